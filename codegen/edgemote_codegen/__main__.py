@@ -1,0 +1,194 @@
+"""The command line: `python -m edgemote_codegen --help`.
+
+model -> selection -> IR -> text -> files: `generate` below is that sentence in code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from .config import read_config
+from .errors import CodegenError
+from .ir import Selection, ServiceIR
+from .lowering import lower_service
+from .models import list_services, load_model, load_partitions
+from .output import compare_files, write_files
+from .rendering import render_services
+from .selection import parse_selection, select
+
+Item = TypeVar("Item")
+
+
+def generate(arguments: argparse.Namespace) -> int:
+    """Write the clients, or with --check compare them with what is there."""
+    config, home = read_config(Path.cwd())
+    files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
+    out = arguments.out or home / config.out
+    with_docs = config.docs and not arguments.no_docs
+    wanted = choose_services(arguments, config.services)
+    partitions = load_partitions()
+    services: list[ServiceIR] = []
+    for selection in show_progress(wanted):
+        selected = select(load_model(selection.service, files), selection.operations)
+        command = write_command(selection, with_docs=with_docs)
+        services.append(lower_service(selected, partitions, with_docs=with_docs, command=command))
+    rendered = render_services(services, partitions)
+    for service in services:
+        for operation, reason in service.left_out:
+            print(f"left out {service.name}:{operation}: {reason}", file=sys.stderr)
+    if arguments.check:
+        return report_differences(compare_files(out, rendered), arguments)
+    changed = write_files(out, rendered)
+    print(f"{out / 'aws'}: {len(rendered)} files, {len(changed)} changed")
+    return 0
+
+
+def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) -> list[Selection]:
+    """What the command line names, else all services, else what the configuration lists."""
+    named = list(arguments.services)
+    if arguments.all or named == ["*"]:
+        named = list_services()
+    selections = [parse_selection(text) for text in named or configured]
+    if not selections:
+        raise CodegenError(
+            "nothing to generate: name a service, or list services in [tool.edgemote] of a pyproject.toml"
+        )
+    merged: dict[str, Selection] = {}
+    for selection in selections:
+        if selection.service in merged:
+            raise CodegenError(f"{selection.service} is named twice: put its operations together")
+        merged[selection.service] = selection
+    return list(merged.values())
+
+
+def write_command(selection: Selection, *, with_docs: bool) -> str:
+    """What to run to get the same package again."""
+    operations = f":{','.join(selection.operations)}" if selection.operations else ""
+    flags = "" if with_docs else " --no-docs"
+    return f"python -m edgemote_codegen generate{flags} {selection.service}{operations}"
+
+
+def report_differences(differences: list[str], arguments: argparse.Namespace) -> int:
+    """--check's verdict: 1 and a line for each difference."""
+    for line in differences:
+        print(line, file=sys.stderr)
+    if differences:
+        again = " ".join(word for word in sys.argv[1:] if word != "--check")
+        print(f"to mend it: python -m edgemote_codegen {again}", file=sys.stderr)
+    return 1 if differences else 0
+
+
+def show_progress(items: Sequence[Item]) -> Iterator[Item]:
+    """The items, with a bar on a terminal once it has taken more than a second."""
+    started = time.monotonic()
+    shown = False
+    for done, item in enumerate(items):
+        if sys.stderr.isatty() and time.monotonic() - started > 1:
+            shown = True
+            filled = 30 * done // len(items)
+            print(f"\r[{'#' * filled:30}] {done}/{len(items)}", end="", file=sys.stderr, flush=True)
+        yield item
+    if shown:
+        print("\r" + " " * 50 + "\r", end="", file=sys.stderr)
+
+
+def list_names(arguments: argparse.Namespace) -> int:
+    """Print services, or one service's operations with the first sentence of what they do."""
+    if arguments.service is None:
+        print_lines(list_services())
+        return 0
+    config, home = read_config(Path.cwd())
+    files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
+    model = load_model(arguments.service, files)
+    print_lines(sorted(select(model, ()).operations))
+    return 0
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """One a line."""
+    for line in lines:
+        print(line)
+
+
+def read_model_argument(text: str) -> tuple[str, Path]:
+    """NAME=FILE."""
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        raise argparse.ArgumentTypeError(f"expected NAME=FILE, got {text!r}")
+    return name, Path(path)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="edgemote_codegen", description="Write small typed AWS clients from service models."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    model_option = argparse.ArgumentParser(add_help=False)
+    model_option.add_argument(
+        "--model",
+        metavar="NAME=FILE",
+        type=read_model_argument,
+        action="append",
+        default=[],
+        help="a service-2.json(.gz) of your own, with endpoint-rule-set-1.json beside it if it has one; repeatable",
+    )
+
+    command = commands.add_parser(
+        "generate",
+        parents=[model_option],
+        help="write clients",
+        description="Write clients into OUT/aws, which then holds these and nothing else.",
+    )
+    command.add_argument(
+        "services",
+        nargs="*",
+        metavar="SERVICE[:Operation,Operation]",
+        help="for example sagemaker-edge s3:GetObject,HeadObject; "
+        "without any, what [tool.edgemote] of the nearest pyproject.toml lists; '*' is every service",
+    )
+    command.add_argument("--all", action="store_true", help="every service")
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder that gets the package aws (default: generated)",
+    )
+    command.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; exit 1 and name each file that differs, is missing or is stray",
+    )
+    command.add_argument(
+        "--no-docs", action="store_true", help="no docstrings, for the smallest device"
+    )
+    command.set_defaults(run=generate)
+
+    command = commands.add_parser(
+        "list", parents=[model_option], help="name the services, or one service's operations"
+    )
+    command.add_argument("service", nargs="?", metavar="SERVICE")
+    command.set_defaults(run=list_names)
+    return parser
+
+
+def main() -> int:
+    """Run one command; errors of the user's are one line on stderr."""
+    arguments = make_parser().parse_args()
+    try:
+        return int(arguments.run(arguments))
+    except CodegenError as error:
+        print(f"edgemote_codegen: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader, such as `head`, has seen enough
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

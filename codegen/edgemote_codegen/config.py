@@ -1,0 +1,51 @@
+"""[tool.edgemote] of a pyproject.toml: what to generate when the command line names nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, ValidationError, convert
+
+from .errors import CodegenError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table's keys."""
+
+    services: list[str] = []
+    """what to generate, each SERVICE or SERVICE:Operation,Operation"""
+    out: str = "generated"
+    """folder that gets the package aws, relative to the file"""
+    docs: bool = True
+    """docstrings from the models"""
+    models: dict[str, str] = {}
+    """service -> service-2.json of one's own, relative to the file"""
+
+
+def read_config(folder: Path) -> tuple[Config, Path]:
+    """The nearest pyproject.toml with a [tool.edgemote], from `folder` upwards, and its folder."""
+    for candidate in (folder, *folder.parents):
+        path = candidate / "pyproject.toml"
+        if path.is_file():
+            table = _read_table(path)
+            if table is not None:
+                try:
+                    return convert(table, Config), candidate
+                except ValidationError as error:
+                    raise CodegenError(f"{path}: [tool.edgemote]: {error}") from None
+    return Config(), folder
+
+
+def _read_table(path: Path) -> Any:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CodegenError(f"cannot read {path}: {error}") from None
+    return content.get("tool", {}).get("edgemote")

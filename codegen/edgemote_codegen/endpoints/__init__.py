@@ -1,0 +1,27 @@
+"""Endpoint rules of a service, compiled to a Python function for the device.
+
+rule set -> statements (`rules`, `conditions`) -> lines (`layout`) -> template -> `resolve`
+"""
+
+from .bindings import Binding, ParameterUse, lower_bindings, name_argument, summarise_bindings
+from .expressions import EndpointRuleError
+from .partitions import PartitionIR, lower_partitions, render_partitions
+from .rules import EndpointIR, ParameterIR, lower_endpoint, render_endpoint
+from .standard import make_standard_rule_set
+
+__all__ = [
+    "Binding",
+    "EndpointIR",
+    "EndpointRuleError",
+    "ParameterIR",
+    "ParameterUse",
+    "PartitionIR",
+    "lower_bindings",
+    "lower_endpoint",
+    "lower_partitions",
+    "make_standard_rule_set",
+    "name_argument",
+    "render_endpoint",
+    "render_partitions",
+    "summarise_bindings",
+]

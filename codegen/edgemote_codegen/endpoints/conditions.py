@@ -1,0 +1,201 @@
+"""Conditions of endpoint rules, and what is known to hold at a place in the rules.
+
+Rules repeat themselves: having returned for "FIPS and dual stack", they test "FIPS and not dual
+stack" next. `judge` answers such a test at generation, from the tests above it, by unit
+propagation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from .expressions import (
+    Constant,
+    EndpointRuleError,
+    Expression,
+    Scope,
+    canonical,
+    is_nullable,
+    kind_of,
+    lower_value,
+)
+
+
+class IsSet(msgspec.Struct, frozen=True):
+    value: Expression
+
+
+class IsTrue(msgspec.Struct, frozen=True):
+    value: Expression
+
+
+class IsEqual(msgspec.Struct, frozen=True):
+    value: Expression
+    other: Expression
+
+
+Atom: TypeAlias = IsSet | IsTrue | IsEqual
+
+
+class Test(msgspec.Struct, frozen=True):
+    """A condition: the atom holds, or with `holds=False`, it does not."""
+
+    atom: Atom
+    holds: bool = True
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What holds at a place in the rules. All values are canonical.
+
+    `excluded` are sets of tests that cannot all hold: earlier rules that would have ended there.
+    `narrowed` are the values that a type checker knows to be set, from code that stands above.
+    """
+
+    facts: Mapping[Atom, bool] = {}
+    excluded: tuple[frozenset[Test], ...] = ()
+    narrowed: frozenset[Expression] = frozenset()
+
+
+def lower_condition(condition: Any, scope: Scope) -> Test | bool:
+    """One condition of a rule; a bool where it is the same for every call."""
+    match condition:
+        case {"fn": "isSet", "argv": [argument]}:
+            return _test_set(lower_value(argument, scope))
+        case {"fn": "not", "argv": [argument]}:
+            return negate(lower_condition(argument, scope))
+        case {"fn": "booleanEquals", "argv": [left, right]}:
+            return _test_flag(left, right, scope)
+        case {"fn": "stringEquals", "argv": [left, right]}:
+            return _test_text(lower_value(left, scope), lower_value(right, scope))
+    return test_value(lower_value(condition, scope))
+
+
+def test_value(value: Expression) -> Test | bool:
+    """A value as a condition: it fails where the value is False or unset."""
+    if isinstance(value, Constant):
+        return value.value is not None and value.value is not False
+    return Test(IsTrue(value)) if kind_of(value) == "flag" else _test_set(value)
+
+
+def negate(test: Test | bool) -> Test | bool:
+    """The opposite condition."""
+    return not test if isinstance(test, bool) else Test(test.atom, not test.holds)
+
+
+def canonical_test(test: Test) -> Test:
+    """The test with every variable replaced by its definition."""
+    atom = test.atom
+    if isinstance(atom, IsEqual):
+        return Test(IsEqual(canonical(atom.value), canonical(atom.other)), test.holds)
+    return Test(type(atom)(canonical(atom.value)), test.holds)
+
+
+def _test_set(value: Expression) -> Test | bool:
+    if isinstance(value, Constant):
+        return value.value is not None
+    return Test(IsSet(value)) if is_nullable(value) else True
+
+
+def _test_flag(left: Any, right: Any, scope: Scope) -> Test | bool:
+    if not isinstance(left, bool):
+        left, right = right, left
+    if not isinstance(left, bool):
+        raise EndpointRuleError("endpoint rule compares two flags that are not known")
+    test = right if isinstance(right, bool) else lower_condition(right, scope)
+    return test if left else negate(test)
+
+
+def _test_text(left: Expression, right: Expression) -> Test | bool:
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return left.value == right.value
+    return Test(IsEqual(right, left) if isinstance(left, Constant) else IsEqual(left, right))
+
+
+def judge(known: Known, test: Test) -> bool | None:
+    """Whether a canonical test must hold (True), cannot hold (False) or may (None)."""
+    if assume(known, [test]) is None:
+        return False
+    if assume(known, [Test(test.atom, not test.holds)]) is None:
+        return True
+    return None
+
+
+def assume(known: Known, tests: Iterable[Test]) -> Known | None:
+    """`known` with more tests that hold, and all that follows from them. None: they cannot hold."""
+    facts = dict(known.facts)
+    pending = list(tests)
+    excluded = known.excluded
+    while pending:
+        while pending:
+            test = pending.pop()
+            truth = _truth(facts, test.atom)
+            if truth is None:
+                facts[test.atom] = test.holds
+            elif truth is not test.holds:
+                return None
+        remaining: list[frozenset[Test]] = []
+        for tests_together in excluded:
+            open_tests = [test for test in tests_together if not _holds(facts, test, True)]
+            if not open_tests:
+                return None
+            if any(_holds(facts, test, False) for test in open_tests):
+                continue
+            remaining.append(frozenset(open_tests))
+            if len(open_tests) == 1:
+                pending.append(Test(open_tests[0].atom, not open_tests[0].holds))
+        excluded = tuple(remaining)
+    return Known(facts, excluded, known.narrowed)
+
+
+def exclude(known: Known, tests: frozenset[Test]) -> Known | None:
+    """`known` after code that ends wherever all of `tests` hold. None: nothing can follow it."""
+    if not tests:
+        return None
+    learned = Known(known.facts, (*known.excluded, tests), known.narrowed)
+    return assume(learned, _follows(tests))
+
+
+def narrow(known: Known, values: Iterable[Expression]) -> Known:
+    """`known` with values that the code itself has just shown to be set."""
+    return Known(known.facts, known.excluded, known.narrowed.union(values))
+
+
+def shown_set(test: Test) -> frozenset[Expression]:
+    """The value that a type checker knows to be set once the test was passed."""
+    is_shown = test.holds and not isinstance(test.atom, IsEqual)
+    return frozenset((test.atom.value,)) if is_shown else frozenset()
+
+
+def _follows(tests: frozenset[Test]) -> list[Test]:
+    return [Test(test.atom, not test.holds) for test in tests] if len(tests) == 1 else []
+
+
+def _holds(facts: Mapping[Atom, bool], test: Test, wanted: bool) -> bool:
+    truth = _truth(facts, test.atom)
+    return truth is not None and (truth is test.holds) is wanted
+
+
+def _truth(facts: Mapping[Atom, bool], atom: Atom) -> bool | None:
+    if atom in facts:
+        return facts[atom]
+    if isinstance(atom, IsSet):
+        # A value that equals something, or is true, is set.
+        for other, truth in facts.items():
+            if truth and not isinstance(other, IsSet) and other.value == atom.value:
+                return True
+        return None
+    if facts.get(IsSet(atom.value)) is False:
+        return False
+    if isinstance(atom, IsEqual) and isinstance(atom.other, Constant):
+        for other, truth in facts.items():
+            if (
+                truth
+                and isinstance(other, IsEqual)
+                and other.value == atom.value
+                and isinstance(other.other, Constant)
+            ):
+                return False
+    return None

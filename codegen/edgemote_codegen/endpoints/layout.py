@@ -1,0 +1,214 @@
+"""Statements as lines of Python, broken the way `ruff format` breaks them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from .conditions import IsEqual, IsSet, Test
+from .expressions import (
+    OPTIONS,
+    Attribute,
+    Call,
+    Constant,
+    Element,
+    Expression,
+    Template,
+    Variable,
+)
+from .statements import Bind, Choice, Condition, If, Raise, Return, Spliced, Statement
+
+LINE_LENGTH = 100
+INDENT = "    "
+# Where a long string may be cut: behind a blank, in front of a dot, around a placeholder.
+_CUTS = re.compile(r"(?<= )|(?=\.)")
+
+
+def lay_out_import(module: str, names: Iterable[str]) -> Iterator[str]:
+    """An import, its names sorted as ruff sorts them: classes first."""
+    ordered = sorted(names, key=lambda name: (name.islower(), name))
+    line = f"from {module} import {', '.join(ordered)}"
+    if len(line) <= LINE_LENGTH:
+        yield line
+        return
+    yield f"from {module} import ("
+    yield from (f"{INDENT}{name}," for name in ordered)
+    yield ")"
+
+
+def lay_out(statements: Iterable[Statement], indent: str = INDENT) -> Iterator[str]:
+    """The lines of a block."""
+    for statement in statements:
+        match statement:
+            case If(conditions, body, inverted):
+                yield from _lay_out_if(conditions, inverted, indent)
+                yield from lay_out(body, indent + INDENT)
+            case Bind(variable, value):
+                yield f"{indent}{variable.name} = {format_value(value)}"
+            case Raise(message):
+                yield from _lay_out_call("raise EndpointError", [("", message)], indent)
+            case Return(Spliced(parts), fields, headers):
+                for choice in dict.fromkeys(part for part in parts if isinstance(part, Choice)):
+                    yield from _lay_out_choice(choice, indent)
+                url = Template(tuple(_name_choice(part) for part in parts))
+                yield from lay_out((Return(url, fields, headers),), indent)
+            case Return(url, fields, headers):
+                arguments: list[tuple[str, Expression | str]] = [("", url)]
+                arguments.extend((f"{name}=", value) for name, value in fields)
+                if headers:
+                    room = LINE_LENGTH - len(indent) - len(INDENT)
+                    arguments.append(("headers=", _format_pairs(headers, indent + INDENT, room)))
+                yield from _lay_out_call("return Endpoint", arguments, indent)
+
+
+def format_value(value: Expression) -> str:
+    """An expression on one line."""
+    match value:
+        case Constant(str()):
+            return format_text((value,))
+        case Constant(other):
+            return repr(other)
+        case Variable(name):
+            return name
+        case Attribute(of, field):
+            return f"{format_value(of)}.{field}"
+        case Element(of, index):
+            return f"text_at({format_value(of)}, {index})"
+        case Template(parts):
+            return format_text(parts)
+        case Call(function, arguments):
+            option = OPTIONS[function]
+            shown = [format_value(argument) for argument in arguments]
+            if option is not None:
+                shown[-1:] = [f"{option}=True"] if arguments[-1] == Constant(True) else []
+            return f"{function}({', '.join(shown)})"
+    raise TypeError(value)
+
+
+def format_text(parts: Iterable[Expression]) -> str:
+    """A string literal of texts and placeholders, in the quotes that ruff prefers."""
+    texts = list(parts)
+    plain = "".join(str(part.value) for part in texts if isinstance(part, Constant))
+    quote = "'" if plain.count('"') > plain.count("'") else '"'
+    is_template = any(not isinstance(part, Constant) for part in texts)
+    shown = "".join(
+        _escape(str(part.value), quote, is_template)
+        if isinstance(part, Constant)
+        else f"{{{format_value(part)}}}"
+        for part in texts
+    )
+    return f"{'f' if is_template else ''}{quote}{shown}{quote}"
+
+
+def _escape(text: str, quote: str, is_template: bool) -> str:
+    escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+    return escaped.replace("{", "{{").replace("}", "}}") if is_template else escaped
+
+
+def _format_pairs(pairs: tuple[tuple[str, Expression], ...], indent: str, room: int) -> str:
+    shown = [f"({format_value(Constant(name))}, {format_value(value)})" for name, value in pairs]
+    line = f"({', '.join(shown)}{',' if len(shown) == 1 else ''})"
+    if len(line) + len("headers=,") <= room:
+        return line
+    lines = "".join(f"{indent}{INDENT}{pair},\n" for pair in shown)
+    return f"(\n{lines}{indent})"
+
+
+def _format_condition(condition: Condition, inverted: bool) -> str:
+    if isinstance(condition, Bind):
+        name = condition.variable.name
+        outcome = "is" if inverted else "is not"
+        return f"({name} := {format_value(condition.value)}) {outcome} None"
+    holds = condition.holds is not inverted
+    atom = condition.atom
+    value = format_value(atom.value)
+    if isinstance(atom, IsSet):
+        return f"{value} is not None" if holds else f"{value} is None"
+    if isinstance(atom, IsEqual):
+        return f"{value} {'==' if holds else '!='} {format_value(atom.other)}"
+    return value if holds else f"not {value}"
+
+
+def _lay_out_if(conditions: tuple[Condition, ...], inverted: bool, indent: str) -> Iterator[str]:
+    joint = "or" if inverted else "and"
+    shown = [_format_condition(condition, inverted) for condition in conditions]
+    line = f"{indent}if {f' {joint} '.join(shown)}:"
+    if len(line) <= LINE_LENGTH:
+        yield line
+        return
+    leading = conditions[0]
+    if isinstance(leading, Bind):
+        # The first value is asked for in any case, and a statement of its own reads better.
+        yield f"{indent}{leading.variable.name} = {format_value(leading.value)}"
+        conditions = (Test(IsSet(leading.variable)), *conditions[1:])
+        yield from _lay_out_if(conditions, inverted, indent)
+        return
+    first, *others = shown
+    others = [f"{joint} {condition}" for condition in others]
+    if not others and len(f"{indent}{INDENT}{first}") > LINE_LENGTH:
+        first, *others = re.split(r" (?=[!=]= )", first, maxsplit=1)
+    yield f"{indent}if ("
+    yield f"{indent}{INDENT}{first}"
+    yield from (f"{indent}{INDENT}{condition}" for condition in others)
+    yield f"{indent}):"
+
+
+def _lay_out_choice(choice: Choice, indent: str) -> Iterator[str]:
+    chosen, otherwise = format_value(choice.chosen), format_value(choice.otherwise)
+    value = f"{chosen} if {choice.option.name} else {otherwise}"
+    line = f"{indent}{choice.name} = {value}"
+    if len(line) <= LINE_LENGTH:
+        yield line
+        return
+    yield f"{indent}{choice.name} = ("
+    yield f"{indent}{INDENT}{value}"
+    yield f"{indent})"
+
+
+def _name_choice(part: Expression | Choice) -> Expression:
+    return Variable(part.name, "text", nullable=False) if isinstance(part, Choice) else part
+
+
+def _lay_out_call(
+    head: str, arguments: list[tuple[str, Expression | str]], indent: str
+) -> Iterator[str]:
+    """A call: on one line, or its arguments on one line, or each on its own, long texts cut."""
+    shown = [
+        f"{name}{value if isinstance(value, str) else format_value(value)}"
+        for name, value in arguments
+    ]
+    inner = indent + INDENT
+    whole = f"{indent}{head}({', '.join(shown)})"
+    if len(whole) <= LINE_LENGTH:
+        yield whole
+        return
+    yield f"{indent}{head}("
+    if len(f"{inner}{', '.join(shown)}") <= LINE_LENGTH:
+        yield f"{inner}{', '.join(shown)}"
+    else:
+        comma = "," if len(shown) > 1 else ""
+        for text, (_, value) in zip(shown, arguments, strict=True):
+            room = LINE_LENGTH - len(inner)
+            if len(text) + len(comma) <= room or isinstance(value, str):
+                yield f"{inner}{text}{comma}"
+            else:
+                *lines, last = _cut(value, room - len(comma))
+                yield from (f"{inner}{line}" for line in lines)
+                yield f"{inner}{last}{comma}"
+    yield f"{indent})"
+
+
+def _cut(value: Expression, room: int) -> list[str]:
+    """A long text as several literals, each at most `room` characters."""
+    pieces: list[Expression] = []
+    for part in value.parts if isinstance(value, Template) else (value,):
+        if isinstance(part, Constant):
+            pieces.extend(Constant(piece) for piece in _CUTS.split(str(part.value)) if piece)
+        else:
+            pieces.append(part)
+    lines: list[list[Expression]] = [[]]
+    for piece in pieces:
+        if lines[-1] and len(format_text([*lines[-1], piece])) > room:
+            lines.append([])
+        lines[-1].append(piece)
+    return [format_text(line) for line in lines]

@@ -1,0 +1,19 @@
+"""What the generator refuses. Every text says what to do about it."""
+
+
+class CodegenError(Exception):
+    """Shown to the user as one line; nothing has been written."""
+
+
+class ModelError(CodegenError):
+    """The model cannot be read or contradicts itself.
+
+    The text has the file and the JSON path of the spot.
+    """
+
+    def __init__(self, origin: str, path: str, problem: str) -> None:
+        super().__init__(f"{origin}: {path}: {problem}")
+
+
+class UnsupportedError(CodegenError):
+    """The model is sound, and asks for something that is not generated."""

@@ -1,0 +1,123 @@
+"""The intermediate representation: what the templates write, decided to the last name.
+
+Frozen structs without methods. Lowering makes them, rendering reads them, nothing else happens in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from .endpoints import EndpointIR
+
+
+class Member(Struct, frozen=True):
+    """A field of a struct, of an error, or of a typed dict."""
+
+    name: str
+    """Python name: the model's, with an underscore where that is a keyword"""
+    wire_name: str
+    annotation: str
+    required: bool
+    doc: str = ""
+
+
+class StructIR(Struct, frozen=True):
+    name: str
+    root: str
+    """class it is made of"""
+    rename: Mapping[str, str]
+    """field -> wire name, where they differ"""
+    members: tuple[Member, ...]
+    doc: str = ""
+
+
+class ErrorIR(Struct, frozen=True):
+    name: str
+    code: str
+    flags: tuple[str, ...]
+    """class attributes that are true: retryable, throttling"""
+    rename: Mapping[str, str]
+    members: tuple[Member, ...]
+    doc: str = ""
+
+
+class DictIR(Struct, frozen=True):
+    """A TypedDict of the stub that types the callers' dicts and parameters."""
+
+    name: str
+    members: tuple[Member, ...]
+    is_class: bool
+    """False where a key is no identifier, so that the functional syntax is needed"""
+
+
+class OperationIR(Struct, frozen=True):
+    constant: str
+    method_name: str
+    params_name: str
+    result: str
+    """annotation of what the method returns"""
+    arguments: tuple[tuple[str, Any], ...]
+    """keyword arguments of the Operation, those that differ from its defaults; values are data or Reference"""
+    doc: str = ""
+
+
+class Reference(Struct, frozen=True):
+    """A name to write as it is, where data would be quoted."""
+
+    name: str
+
+
+class ServiceIR(Struct, frozen=True):
+    """One package under aws."""
+
+    name: str
+    """as botocore names it"""
+    module: str
+    command: str
+    """what regenerates this package"""
+    full_name: str
+    api_version: str
+    model_sha256: str
+    client_class: str
+    protocol: str
+    service_arguments: tuple[tuple[str, Any], ...]
+    """keyword arguments of the Service"""
+    exports: tuple[tuple[str, tuple[str, ...]], ...]
+    """(module, names) that the package offers"""
+    imports: Mapping[str, tuple[str, ...]]
+    """module of the package -> its import lines, "" for a blank line"""
+    aliases: tuple[tuple[str, str], ...]
+    """(alias, annotation) of constrained types, written before the structs"""
+    structs: tuple[StructIR, ...]
+    shadowed: tuple[str, ...]
+    """structs that also need a private alias, because a field of the same name hides them in a class body"""
+    errors: tuple[ErrorIR, ...]
+    names_by_code: Mapping[str, str]
+    """error code -> class, where they differ"""
+    dict_aliases: tuple[tuple[str, str], ...]
+    dicts: tuple[DictIR, ...]
+    operations: tuple[OperationIR, ...]
+    left_out: tuple[tuple[str, str], ...]
+    """(operation, reason) of what was not asked for by name and cannot be generated"""
+    endpoint: EndpointIR
+
+
+class Selection(Struct, frozen=True):
+    """One service to generate, and its operations; none named means all."""
+
+    service: str
+    operations: tuple[str, ...] = ()
+
+
+class Model(Struct, frozen=True):
+    """A service model as it was read."""
+
+    name: str
+    origin: str
+    """file it came from, for error texts"""
+    sha256: str
+    content: Mapping[str, Any]
+    rule_set: Mapping[str, Any] | None

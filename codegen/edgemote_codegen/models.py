@@ -1,0 +1,111 @@
+"""Reading service models: botocore's own, or files of the user's."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from botocore.loaders import Loader
+
+from .errors import CodegenError, ModelError
+from .ir import Model
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Loader:
+    # Models of the user's home (~/.aws/models) are left out: the same command gives the same bytes everywhere.
+    return Loader(include_default_search_paths=False, extra_search_paths=[Loader.BUILTIN_DATA_PATH])
+
+
+def list_services() -> list[str]:
+    """Names of all services that botocore has a model of."""
+    return list(_loader().list_available_services("service-2"))
+
+
+def load_model(name: str, files: Mapping[str, Path]) -> Model:
+    """The latest model of a service: from `files` where it is named there, else from botocore."""
+    if name in files:
+        return read_model_file(name, files[name])
+    if name not in list_services():
+        raise CodegenError(
+            f"unknown service {name!r}{suggest(name, [*list_services(), *files])}; "
+            "`edgemote_codegen list` names them all"
+        )
+    loader = _loader()
+    version = loader.determine_latest_version(name, "service-2")
+    content = loader.load_service_model(name, "service-2", version)
+    folder = Path(Loader.BUILTIN_DATA_PATH) / name / version
+    model_file = next(
+        path for path in (folder / "service-2.json", folder / "service-2.json.gz") if path.exists()
+    )
+    return Model(
+        name=name,
+        origin=f"botocore/data/{name}/{version}/service-2.json",
+        sha256=hashlib.sha256(_unpacked(model_file)).hexdigest(),
+        content=content,
+        rule_set=_read_rule_set(folder),
+    )
+
+
+def read_model_file(name: str, path: Path) -> Model:
+    """A service-2.json(.gz) of the user's, with endpoint-rule-set-1.json beside it if it has one."""
+    text = _unpacked(path)
+    content = _parse_json(str(path), text)
+    if not isinstance(content, dict):
+        raise ModelError(str(path), "$", f"expected an object, got {_json_type(content)}")
+    return Model(
+        name=name,
+        origin=str(path),
+        sha256=hashlib.sha256(text).hexdigest(),
+        content=content,
+        rule_set=_read_rule_set(path.parent),
+    )
+
+
+def _read_rule_set(folder: Path) -> Mapping[str, Any] | None:
+    for suffix in (".json", ".json.gz"):
+        path = folder / f"endpoint-rule-set-1{suffix}"
+        if path.exists():
+            rule_set = _parse_json(str(path), _unpacked(path))
+            if not isinstance(rule_set, dict):
+                raise ModelError(str(path), "$", "expected an object")
+            return rule_set
+    return None
+
+
+def load_partitions() -> Mapping[str, Any]:
+    """botocore's partitions.json: regions by partition, and their host name suffixes."""
+    return dict(_loader().load_data("partitions"))
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.suffix == ".gz" else content
+    except (OSError, EOFError) as error:
+        raise CodegenError(f"cannot read the model {path}: {error}") from None
+
+
+def _parse_json(origin: str, text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(origin, "$", f"is not JSON: {error}") from None
+
+
+def _json_type(value: Any) -> str:
+    names = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    return names.get(type(value), "number")
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """ "; did you mean a, b?" or nothing."""
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    near = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)
+    return f"; did you mean {', '.join(by_lower[match] for match in near)}?" if near else ""

@@ -1,0 +1,66 @@
+"""The one authority for names: from what a model calls things to what Python code may call them."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+from botocore import xform_name
+from botocore.utils import get_service_module_name
+
+# Names that generated modules use for other things; a struct that is called like one gets an underscore.
+_RESERVED = frozenset(
+    "Annotated Meta Shape TaggedUnion Timestamp Iso8601Timestamp HttpTimestamp Document JsonValue ByteStream "
+    "SensitiveStr SensitiveBytes Client Operation Service ServiceError ClassVar TYPE_CHECKING Unpack Endpoint "
+    "Any NotRequired Sequence Mapping TypedDict shapes errors params".split()
+)
+
+
+def module_name(service: str) -> str:
+    """Package of a service under aws: `iot-data` -> `iot_data`, `lambda` -> `lambda_`."""
+    return safe(service.replace("-", "_").replace(".", "_"))
+
+
+def safe(name: str) -> str:
+    """An identifier that is no keyword."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def client_class(service: str, metadata: dict[str, Any]) -> str:
+    """boto3's name of the client class."""
+    # botocore asks a service model object for these two attributes only.
+    model: Any = SimpleNamespace(metadata=metadata, service_name=service)
+    return str(get_service_module_name(model))
+
+
+def method_name(operation: str) -> str:
+    """boto3's name of the method."""
+    return safe(str(xform_name(operation)))
+
+
+def constants(operations: Iterable[str]) -> dict[str, str]:
+    """Operation -> name of the constant that holds its data."""
+    return unique({operation: xform_name(operation).upper() for operation in operations}, set())
+
+
+def struct_names(shapes: Iterable[str], taken: set[str]) -> dict[str, str]:
+    """Shape -> struct. Shapes keep their names, unless Python or the generated module needs the name."""
+    wanted = {
+        shape: f"{shape}_" if keyword.iskeyword(shape) or shape in _RESERVED else shape
+        for shape in shapes
+    }
+    return unique(wanted, taken)
+
+
+def unique(wanted: dict[str, str], taken: set[str]) -> dict[str, str]:
+    """The wanted names, with underscores after those that are taken. The order decides who keeps a name."""
+    given: dict[str, str] = {}
+    used = set(taken)
+    for key, name in wanted.items():
+        while name in used:
+            name += "_"
+        used.add(name)
+        given[key] = name
+    return given

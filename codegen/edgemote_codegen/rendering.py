@@ -1,0 +1,214 @@
+"""From the IR to the text of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from .docs import docstring
+from .endpoints import lower_partitions, render_endpoint, render_partitions
+from .ir import DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
+
+WIDTH = 100
+
+# Module of a service's package -> its template.
+_TEMPLATES = {
+    "__init__.py": "package.py.j2",
+    "shapes.py": "shapes.py.j2",
+    "errors.py": "errors.py.j2",
+    "client.py": "client.py.j2",
+    "endpoint.py": "endpoint_module.py.j2",
+    "params.pyi": "params.pyi.j2",
+}
+
+_STATIC = Path(__file__).parent / "static" / "aws"
+
+# Static modules that every service needs, and those that a protocol adds.
+_ALWAYS = (
+    "py.typed",
+    "checking.py",
+    "endpoints.py",
+    "errors.py",
+    "operation.py",
+    "parsing.py",
+    "shape.py",
+    "sigv4.py",
+    "timestamps.py",
+)
+_PROTOCOL_MODULES = {
+    "json": ("aws_json.py", "json_body.py"),
+    "rest-json": ("rest_json.py", "rest.py", "json_body.py"),
+}
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("edgemote_codegen"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Python source, not HTML
+    )
+    environment.filters.update(
+        arguments=write_arguments,
+        class_body=write_class_body,
+        method=write_method,
+        struct_head=write_struct_head,
+        typed_dict=write_typed_dict,
+        value=write_value,
+    )
+    return environment
+
+
+def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]) -> dict[str, str]:
+    """Path below the output folder -> text: a package a service, and the static modules that they need."""
+    environment = _environment()
+    mark = environment.get_template("static_header.j2").render()
+    files = {"aws/__init__.py": mark + environment.get_template("root.py.j2").render()}
+    modules = set(_ALWAYS)
+    for ir in services:
+        modules.update(_PROTOCOL_MODULES[ir.protocol])
+        modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
+        endpoint_source = render_endpoint(ir.endpoint, environment)
+        for name, template in _TEMPLATES.items():
+            files[f"aws/{ir.module}/{name}"] = environment.get_template(template).render(
+                ir=ir, endpoint_source=endpoint_source
+            )
+    for name in sorted(modules):
+        text = (_STATIC / name).read_text(encoding="utf-8")
+        files[f"aws/{name}"] = mark + text if text else text
+    files["aws/partitions.py"] = mark + render_partitions(lower_partitions(partitions), environment)
+    return files
+
+
+def write_struct_head(struct: StructIR) -> str:
+    """The class line of a struct."""
+    line = f"class {struct.name}({struct.root}, kw_only=True"
+    if not struct.rename:
+        return f"{line}):"
+    rename = write_value(dict(struct.rename), 4, 9)
+    if len(line) + len(rename) + 11 <= WIDTH and "\n" not in rename:
+        return f"{line}, rename={rename}):"
+    if len(rename) + 4 + len(struct.root) + 24 <= WIDTH and "\n" not in rename:
+        return f"class {struct.name}(\n    {struct.root}, kw_only=True, rename={rename}\n):"
+    return f"class {struct.name}(\n    {struct.root},\n    kw_only=True,\n    rename={rename},\n):"
+
+
+def write_class_body(item: StructIR | ErrorIR, members: tuple[Member, ...]) -> str:
+    """Docstring, flags and fields of a class. A field is followed by its own docstring."""
+    blocks = [f"    {docstring(item.doc, 4)}\n"] if item.doc else []
+    if isinstance(item, ErrorIR):
+        facts = [f"    {flag} = True" for flag in item.flags]
+        if item.rename:
+            facts.append(f"    _wire_names = {write_value(dict(item.rename), 4, 14)}")
+        blocks += ["\n".join(facts) + "\n"] if facts else []
+    plain: list[str] = []
+    for member in members:
+        plain.append(write_field(member))
+        if member.doc:
+            blocks.append("\n".join([*plain, f"    {docstring(member.doc, 4)}\n"]))
+            plain.clear()
+    if plain:
+        blocks.append("\n".join(plain) + "\n")
+    return "\n".join(blocks).rstrip("\n") or "    pass"
+
+
+def write_method(operation: OperationIR) -> str:
+    """A method of the client class."""
+    head = f"    def {operation.method_name}("
+    result = f") -> {operation.result}:"
+    takes = f", **params: Unpack[_params.{operation.params_name}]" if operation.params_name else ""
+    signature = f"{head}self{takes}{result}"
+    if len(signature) > WIDTH:
+        signature = f"{head}\n        self{takes}\n    {result}"
+    call = f"self._call({operation.constant}, {'params' if takes else '{}'})"
+    prefix = "" if operation.result == "None" else "return "
+    lines = [signature]
+    if operation.doc:
+        lines.append(f"        {docstring(operation.doc, 8)}")
+    lines.append(f"        {prefix}{call}")
+    return "\n".join(lines)
+
+
+def write_typed_dict(shape: DictIR) -> str:
+    """A TypedDict, in the functional syntax where a key is no identifier."""
+    if shape.is_class:
+        body = "\n".join(map(write_key, shape.members)) or "    pass"
+        return f"class {shape.name}(TypedDict):\n{body}"
+    rows = "".join(
+        f'        "{member.name}": {_key_annotation(member)},\n' for member in shape.members
+    )
+    return f'{shape.name} = TypedDict(\n    "{shape.name}",\n    {{\n{rows}    }},\n)'
+
+
+def write_field(member: Member) -> str:
+    """A field's line in a struct, wrapped as ruff wraps it."""
+    if member.required:
+        return _fit(f"    {member.name}: ", member.annotation)
+    line = f"    {member.name}: {member.annotation} | None = None"
+    if len(line) <= WIDTH:
+        return line
+    return f"    {member.name}: (\n        {member.annotation} | None\n    ) = None"
+
+
+def write_key(member: Member) -> str:
+    """A key's line in a TypedDict."""
+    return _fit(f"    {member.name}: ", _key_annotation(member))
+
+
+def _key_annotation(member: Member) -> str:
+    return member.annotation if member.required else f"NotRequired[{member.annotation}]"
+
+
+def _fit(start: str, annotation: str) -> str:
+    """`start` and a subscript, broken after the bracket where the line is too long."""
+    if len(start) + len(annotation) <= WIDTH or not annotation.endswith("]"):
+        return start + annotation
+    outer, _, inner = annotation[:-1].partition("[")
+    indent = " " * (len(start) - len(start.lstrip()))
+    body = f"{indent}    {inner}"
+    if len(body) > WIDTH and inner.endswith("]"):
+        body = _fit(f"{indent}    ", inner)
+    return f"{start}{outer}[\n{body}\n{indent}]"
+
+
+def write_arguments(arguments: tuple[tuple[str, Any], ...], indent: int) -> str:
+    """Keyword arguments, one a line."""
+    return "\n".join(
+        f"{' ' * indent}{name}={write_value(value, indent, len(name) + 2)},"
+        for name, value in arguments
+    )
+
+
+def write_value(value: Any, indent: int = 0, used: int = 0) -> str:
+    """A literal as ruff writes it: double quotes, one line where it fits."""
+    line = _literal(value)
+    if indent + used + len(line) <= WIDTH or not isinstance(value, dict):
+        return line
+    pad = " " * (indent + 4)
+    rows = "".join(f"{pad}{_literal(key)}: {_literal(part)},\n" for key, part in value.items())
+    return f"{{\n{rows}{' ' * indent}}}"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, Reference):
+        return value.name
+    if isinstance(value, str):
+        return _quote(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_literal(k)}: {_literal(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, tuple):
+        comma = "," if len(value) == 1 else ""
+        return "(" + ", ".join(map(_literal, value)) + comma + ")"
+    return repr(value)
+
+
+def _quote(text: str) -> str:
+    literal = repr(text)
+    if literal[0] == "'" and '"' not in text:
+        return f'"{literal[1:-1]}"'
+    return literal

@@ -1,0 +1,49 @@
+"""Errors of a service call: what the caller passed, and what the service answered."""
+
+from __future__ import annotations
+
+
+class ValidationError(ValueError):
+    """A parameter does not fit the model. The text holds its path, such as `$.AgentMetrics[0].Value`.
+
+    Raised before anything is sent.
+    """
+
+
+class EndpointError(ValueError):
+    """The service has no endpoint for this combination of region and options."""
+
+
+class ServiceError(Exception):
+    """The service answered with an error.
+
+    Modelled errors are subclasses, named as in the model; their further members are attributes.
+
+    Attributes:
+        code: the error code as the service names it, for example "ThrottlingException"
+        message: the service's words, "" where it sent none
+        status: HTTP status code
+        request_id: the service's name for this request, to quote to AWS support, "" where it sent none
+        retryable: whether the model says that the same request may succeed later
+    """
+
+    retryable: bool = False
+
+    def __init__(self, code: str, message: str = "", status: int = 0, request_id: str = "") -> None:
+        super().__init__(code, message, status, request_id)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        text = f"{self.code}: {self.message}" if self.message else self.code
+        origin = ", ".join(
+            part
+            for part in (
+                f"HTTP {self.status}" if self.status else "",
+                f"request {self.request_id}" if self.request_id else "",
+            )
+            if part
+        )
+        return f"{text} ({origin})" if origin else text

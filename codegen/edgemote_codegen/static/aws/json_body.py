@@ -1,0 +1,143 @@
+"""JSON bodies, for every protocol that has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import MsgspecError
+from msgspec.json import Decoder, Encoder
+
+from .errors import ServiceError, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .operation import Operation, Response, Service
+    from .shape import Shape
+
+
+def _plain(value: Any) -> Any:
+    """Subclasses of the plain types, which msgspec hands back instead of encoding them."""
+    kinds: tuple[type[Any], ...] = (str, int, float, dict, list)
+    for kind in kinds:
+        if isinstance(value, kind):
+            return kind(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+# Decimals pass the native check as floats, so they are written as numbers.
+_encoder = Encoder(decimal_format="number", enc_hook=_plain)
+
+
+def encode(operation: Operation[Any], value: Any) -> bytes:
+    """JSON text of checked parameters."""
+    try:
+        return _encoder.encode(value)
+    except (TypeError, ValueError, OverflowError, MsgspecError) as error:
+        # Reached by text that has no UTF-8 form (lone surrogates).
+        raise ValidationError(f"$: {operation.name} cannot be written as JSON: {error}") from None
+
+
+def rename(shape: type[Shape], fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keys by wire name instead of member name; the same mapping where no name differs."""
+    from .checking import member_name
+
+    names = _wire_names.get(shape)
+    if names is None:
+        members = map(member_name, shape.__struct_fields__)
+        names = _wire_names[shape] = {
+            member: wire
+            for member, wire in zip(members, shape.__struct_encode_fields__)
+            if member != wire
+        }
+    return {names.get(key, key): value for key, value in fields.items()} if names else fields
+
+
+def decode(shape: type[Shape], body: bytes) -> Any:
+    """A struct of JSON text. ServiceError("UnreadableAnswer") where the text is no JSON object."""
+    decoder = _decoders.get(shape)
+    if decoder is None:
+        decoder = _decoders[shape] = Decoder(shape)
+    try:
+        return decoder.decode(body or b"{}")
+    except (MsgspecError, ValueError):
+        from .parsing import build
+
+        return build(shape, parse_object(body))
+
+
+def decode_value(hint: Any, body: bytes) -> Any:
+    """A value of any annotated type from JSON text, None for an empty body."""
+    from .parsing import read
+
+    return read(hint, _parse(body)) if body else None
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body; an empty body and null are an empty object."""
+    value = _parse(body) if body else {}
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ServiceError("UnreadableAnswer", f"expected a JSON object, got {body[:60]!r}")
+    return value
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return _any_decoder.decode(body)
+    except (MsgspecError, ValueError, RecursionError) as error:
+        raise ServiceError(
+            "UnreadableAnswer", f"the answer is not JSON ({error}): {body[:60]!r}"
+        ) from None
+
+
+def make_error(service: Service, response: Response) -> tuple[ServiceError, Mapping[str, Any]]:
+    """The error in an answer, typed where the model knows its code, and the members it was sent with.
+
+    The code stands in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`, `code` or `Code`;
+    nothing after a colon and nothing before a hash sign belongs to it.
+    """
+    from .operation import find_error
+
+    headers = response.headers
+    try:
+        fields = parse_object(response.body)
+    except ServiceError:
+        fields = {}
+    code = (
+        headers.get("x-amzn-errortype")
+        or fields.get("__type")
+        or fields.get("code")
+        or fields.get("Code")
+        or str(response.status)
+    )
+    code = str(code).split(":", 1)[0].rsplit("#", 1)[-1]
+    if service.query_compatible:
+        query_code, _, fault = headers.get("x-amzn-query-error", "").partition(";")
+        if query_code and fault:
+            code = query_code
+    message = fields.get("message", fields.get("Message", ""))
+    request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
+    kind = find_error(service.errors, code) or ServiceError
+    if not fields and response.body and not message:
+        message = bytes(response.body[:200]).decode("utf-8", "replace")
+    return kind(code, str(message or ""), response.status, request_id), fields
+
+
+def set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
+    """Put an error's modelled members on it as attributes; `message` is on it already."""
+    from .parsing import read
+    from .shape import type_hints
+
+    kind = type(error)
+    wire_names = getattr(kind, "_wire_names", {})
+    for member, hint in type_hints(kind).items():
+        if member in kind.__dict__.get("__annotations__", ()):
+            value = fields.get(wire_names.get(member, member))
+            setattr(error, member, None if value is None else read(hint, value))
+
+
+_decoders: dict[type[Shape], Decoder[Any]] = {}
+_wire_names: dict[type[Shape], dict[str, str]] = {}
+_any_decoder: Decoder[Any] = Decoder()

@@ -1,0 +1,144 @@
+"""Operations as data, and the few types that pass between codec, signer and transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+    from typing import Protocol
+
+    from typing_extensions import Self
+
+    from .endpoints import Endpoint
+    from .errors import ServiceError
+    from .shape import Shape
+
+Result = TypeVar("Result")
+
+
+class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
+    """One operation of a service, by what it returns.
+
+    Names on the left of the tables are the wire's, on the right the members'.
+    """
+
+    name: str
+    method: str = "POST"
+    path: str = "/"
+    """URI template; {label} is one segment, {label+} keeps its slashes"""
+    static_query: str = ""
+    host_prefix: str = ""
+    """template put before the endpoint's host; {label} is a member of the input"""
+    input: type[Shape] | None = None
+    output: type[Result] | None = None
+
+    labels: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
+    query_map: str | None = None
+    headers: Mapping[str, str] = {}
+    prefix_headers: Mapping[str, str] = {}
+    payload: str | None = None
+    """the member that is the whole body"""
+    token: str | None = None
+    """the member that is filled with a random UUID when the caller leaves it out"""
+
+    result_headers: Mapping[str, str] = {}
+    result_prefix_headers: Mapping[str, str] = {}
+    result_status: str | None = None
+    result_payload: str | None = None
+    streams: bool = False
+    """the answer's body is handed on as a stream"""
+
+    signed: bool = True
+    signed_body: bool = True
+    checksum: str | None = None
+    """"md5" or "crc32": a checksum header that the service requires"""
+    endpoint_values: Mapping[str, Any] = {}
+    """what the endpoint rules ask of this operation, where it is always the same"""
+    endpoint_paths: Mapping[str, tuple[Any, ...]] = {}
+    """what they ask of its input: argument of `resolve` -> steps from member to member"""
+
+
+class Service(Struct, kw_only=True, frozen=True, eq=False):
+    """What all operations of a service share."""
+
+    name: str
+    service_id: str
+    signing_name: str
+    api_version: str
+    protocol: ModuleType
+    resolve: Callable[..., Endpoint]
+    errors: ModuleType
+    target_prefix: str = ""
+    json_version: str = "1.0"
+    query_compatible: bool = False
+
+
+class Request(Struct):
+    """An operation's request before it has a host, a date and a signature.
+
+    A request whose head does not depend on parameters carries the same `headers` object each time, so that work done on
+    the head can be kept (`constant` tells).
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: Any = b""
+    host_prefix: str = ""
+    constant: bool = False
+
+
+class Response(Struct):
+    """An answer: header names are in lower case, `body` is bytes, or a stream where the operation streams."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any = b""
+
+
+if TYPE_CHECKING:
+
+    class Call(Protocol):
+        """Carries out an operation: checks, encodes, signs, sends and decodes."""
+
+        def __call__(self, operation: Operation[Result], params: Mapping[str, Any]) -> Result: ...
+
+
+class Client:
+    """Root of the generated client classes. `edgemote.connect` makes their instances."""
+
+    service: ClassVar[Service]
+
+    __slots__ = ("_call", "_close")
+
+    def __init__(self, call: Call, close: Callable[[], None]) -> None:
+        self._call = call
+        self._close = close
+
+    def close(self) -> None:
+        """Close the kept connection. The client stays usable and opens a new one when called."""
+        self._close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} client>"
+
+
+def find_error(errors: ModuleType, code: str) -> type[ServiceError] | None:
+    """The modelled error of this code, or None. The code comes from the network and is trusted with nothing else."""
+    from .errors import ServiceError
+
+    name = errors.NAMES_BY_CODE.get(code, code)
+    found = vars(errors).get(name)
+    return found if isinstance(found, type) and issubclass(found, ServiceError) else None

@@ -1,0 +1,127 @@
+"""The forgiving reader of answers, behind msgspec's strict and fast one.
+
+It takes what JSON gave (dicts, lists, text, numbers) and builds the structs, as botocore.parsers does: unknown members
+are skipped, null is absent, "NaN" is a number, timestamps come in any known form, and a value of an unexpected type is
+handed on as it is rather than lost. Imported only when the strict reader refused an answer, or for headers and errors.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, get_args, get_origin
+
+from .shape import Shape, type_hints
+
+
+def build(shape: type[Shape], values: Any) -> Any:
+    """A struct of a dict with wire names. Members that are not there are None, required or not."""
+    if not isinstance(values, dict):
+        return values
+    hints = type_hints(shape)
+    fields: dict[str, Any] = {}
+    for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__):
+        value = values.get(wire)
+        fields[field] = None if value is None else read(hints[field], value)
+    return shape(**fields)
+
+
+def read(hint: Any, value: Any) -> Any:
+    """A value of the annotated type."""
+    if value is None:
+        return None
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        wire = (args[1].extra or {}).get("wire") if args[1] else None
+        return _WIRE_READERS[wire](value) if wire else read(args[0], value)
+    if origin is list:
+        return [read(args[0], item) for item in value] if isinstance(value, list) else value
+    if origin is dict:
+        if not isinstance(value, dict):
+            return value
+        return {key: read(args[1], item) for key, item in value.items()}
+    if args:  # X | None
+        return read(args[0], value)
+    if isinstance(hint, type) and issubclass(hint, Shape):
+        return build(hint, value)
+    reader = _READERS.get(hint)
+    return reader(value) if reader else value
+
+
+def read_text(hint: Any, text: str) -> Any:
+    """A value of the annotated type from a header's text."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is list:
+        return [read_text(args[0], part) for part in _split_list(text)]
+    if origin is Annotated:
+        wire = (args[1].extra or {}).get("wire")
+        if wire == "jsonvalue":
+            return _read_json_header(text)
+        return _WIRE_READERS[wire](text) if wire else read_text(args[0], text)
+    if args:
+        return read_text(args[0], text)
+    return read(hint, text)
+
+
+def _split_list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+def _read_json_header(text: str) -> Any:
+    from binascii import a2b_base64
+
+    from msgspec.json import decode
+
+    try:
+        return decode(a2b_base64(text))
+    except ValueError:
+        return text
+
+
+def _read_blob(value: Any) -> Any:
+    from binascii import a2b_base64
+
+    try:
+        return a2b_base64(value)
+    except (ValueError, TypeError):
+        return value
+
+
+def _read_float(value: Any) -> Any:
+    try:
+        return float(value)
+    except (ValueError, TypeError):
+        return value
+
+
+def _read_int(value: Any) -> Any:
+    try:
+        return int(value)
+    except (ValueError, TypeError, OverflowError):
+        return value
+
+
+def _read_bool(value: Any) -> Any:
+    return value.lower() == "true" if isinstance(value, str) else value
+
+
+def _read_time(value: Any) -> Any:
+    from .timestamps import parse_text
+
+    try:
+        return parse_text(value) if isinstance(value, str) else float(value)
+    except (ValueError, TypeError, OverflowError):
+        return value
+
+
+def _hand_on(value: Any) -> Any:
+    return value
+
+
+_READERS = {bytes: _read_blob, float: _read_float, int: _read_int, bool: _read_bool}
+_WIRE_READERS = {
+    "unixtimestamp": _read_time,
+    "iso8601": _read_time,
+    "rfc822": _read_time,
+    "document": _hand_on,
+    "jsonvalue": _hand_on,
+    "stream": _hand_on,
+}

@@ -1,0 +1,210 @@
+"""HTTP bindings: what of an input goes into the path, the query and the headers, and the way back.
+
+https://smithy.io/2.0/spec/http-bindings.html, botocore.serialize.BaseRestSerializer, botocore.parsers.BaseRestParser
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from .checking import member_name
+from .errors import ValidationError
+from .shape import Shape, type_hints
+from .sigv4 import uri_encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .operation import Operation, Response
+
+
+def is_bound(operation: Operation[Any]) -> bool:
+    """Whether any member of the input goes elsewhere than into a JSON body of all members."""
+    return bool(
+        operation.labels
+        or operation.query
+        or operation.headers
+        or operation.prefix_headers
+        or operation.payload
+        or operation.query_map
+        or "{" in operation.host_prefix
+    )
+
+
+def bind(
+    operation: Operation[Any], fields: Mapping[str, Any]
+) -> tuple[str, str, dict[str, str], dict[str, Any]]:
+    """(path, query, headers, members left for the body)."""
+    left = dict(fields)
+    path = operation.path
+    for label, member in operation.labels.items():
+        greedy = f"{{{label}+}}" in path
+        text = _text(operation, member, left.pop(member))
+        if not text:
+            raise ValidationError(f"$.{member}: must not be empty, it is part of the address")
+        path = path.replace(f"{{{label}{'+' if greedy else ''}}}", uri_encode(text, greedy))
+    return path, _bind_query(operation, left), _bind_headers(operation, left), left
+
+
+def _bind_query(operation: Operation[Any], left: dict[str, Any]) -> str:
+    pairs = [operation.static_query] if operation.static_query else []
+    named: dict[str, tuple[str, Any]] = {}
+    if operation.query_map is not None:
+        for name, value in (left.pop(operation.query_map, None) or {}).items():
+            named[name] = (operation.query_map, value)
+    for name, member in operation.query.items():
+        value = left.pop(member, None)
+        if value is not None:
+            named[name] = (member, value)
+    for name, (member, value) in named.items():
+        for item in value if isinstance(value, (list, tuple)) else (value,):
+            pairs.append(f"{uri_encode(name)}={uri_encode(_text(operation, member, item))}")
+    return "&".join(pairs)
+
+
+def _bind_headers(operation: Operation[Any], left: dict[str, Any]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, member in operation.headers.items():
+        value = left.pop(member, None)
+        if value is not None and value != []:
+            text = _header_text(operation, member, value)
+            headers[name.lower()] = _checked_header(f"$.{member}", text)
+    for prefix, member in operation.prefix_headers.items():
+        for key, value in (left.pop(member, None) or {}).items():
+            name = (prefix + key).lower()
+            headers[name] = _checked_header(f"$.{member}[{key!r}]", _text(operation, member, value))
+    return headers
+
+
+def _header_text(operation: Operation[Any], member: str, value: Any) -> str:
+    if _wire(operation.input, member) == "jsonvalue":
+        from binascii import b2a_base64
+
+        from msgspec.json import encode
+
+        return b2a_base64(encode(value), newline=False).decode()
+    if isinstance(value, (list, tuple)):
+        texts = [_text(operation, member, item) for item in value if item is not None]
+        return ",".join(map(_quote_item, texts))
+    return _text(operation, member, value)
+
+
+def _quote_item(text: str) -> str:
+    if '"' in text or "," in text:
+        return '"' + text.replace('"', '\\"') + '"'
+    return text
+
+
+def _checked_header(path: str, text: str) -> str:
+    if "\r" in text or "\n" in text or "\0" in text:
+        raise ValidationError(f"{path}: must not hold line breaks or NUL, it is sent as a header")
+    return text
+
+
+def _text(operation: Operation[Any], member: str, value: Any) -> str:
+    """A value as text in the head. Floats are looked at twice: only those of timestamps are written without fraction."""
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, float) and _wire(operation.input, member) == "unixtimestamp":
+        from .timestamps import format_unixtimestamp
+
+        value = format_unixtimestamp(value)
+    return str(value)
+
+
+def _wire(shape: type[Shape] | None, member: str) -> str | None:
+    """How the annotation of a member says the wire writes it."""
+    hint = type_hints(shape)[_field(shape, member)] if shape else None
+    while (args := get_args(hint)) and not hasattr(hint, "__metadata__"):
+        hint = args[0]
+    meta = getattr(hint, "__metadata__", (None,))[0]
+    return (meta.extra or {}).get("wire") if meta is not None else None
+
+
+def _field(shape: type[Shape], member: str) -> str:
+    return member if member in shape.__struct_fields__ else f"{member}_"
+
+
+def has_body_members(operation: Operation[Any]) -> bool:
+    """Whether the input has members that are bound to no other place than the body."""
+    assert operation.input is not None
+    bound = {
+        *operation.labels.values(),
+        *operation.query.values(),
+        *operation.headers.values(),
+        *operation.prefix_headers.values(),
+        operation.query_map,
+    }
+    return any(member_name(field) not in bound for field in operation.input.__struct_fields__)
+
+
+def is_structured(operation: Operation[Any]) -> bool:
+    """Whether the payload member is written in the protocol's format, as opposed to raw bytes or text."""
+    assert operation.input is not None
+    assert operation.payload is not None
+    return payload_hint(operation.input, operation.payload)[1]
+
+
+def payload_hint(shape: type[Shape], member: str) -> tuple[Any, bool]:
+    """(type of the payload member, whether it is written in the protocol's format)."""
+    hint = type_hints(shape)[_field(shape, member)]
+    if type(None) in get_args(hint):
+        hint = get_args(hint)[0]
+    wire = _wire(shape, member)
+    bare = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
+    return hint, wire == "document" or (bare not in (str, bytes) and wire is None)
+
+
+def expand_host(operation: Operation[Any], fields: Mapping[str, Any]) -> str:
+    """The host prefix with its labels filled in."""
+    prefix = operation.host_prefix
+    while "{" in prefix:
+        before, _, rest = prefix.partition("{")
+        member, _, after = rest.partition("}")
+        label = fields[member]
+        if not label or label.strip(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
+        ):
+            raise ValidationError(
+                f"$.{member}: must be letters, digits, hyphens and periods only, it is part of a host name"
+            )
+        prefix = f"{before}{label}{after}"
+    return prefix
+
+
+def empty(shape: type[Shape]) -> Shape:
+    """A result to be filled in, every member None."""
+    return shape(**dict.fromkeys(shape.__struct_fields__))
+
+
+def read_payload(hint: Any, body: Any) -> Any:
+    """A raw body in the payload member's type: bytes, text or a stream."""
+    bare = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
+    if bare is str and isinstance(body, bytes):
+        return body.decode("utf-8", "replace")
+    return body
+
+
+def set_head_members(operation: Operation[Any], response: Response, result: Any) -> None:
+    """Put what the status line and the headers say on the result."""
+    if operation.result_status is not None:
+        setattr(result, operation.result_status, response.status)
+    if not operation.result_headers and not operation.result_prefix_headers:
+        return
+    from .parsing import read_text
+
+    shape = type(result)
+    hints = type_hints(shape)
+    for name, member in operation.result_headers.items():
+        text = response.headers.get(name.lower())
+        if text is not None:
+            field = _field(shape, member)
+            setattr(result, field, read_text(hints[field], text))
+    for prefix, member in operation.result_prefix_headers.items():
+        prefix = prefix.lower()
+        found = {
+            name[len(prefix) :]: text
+            for name, text in response.headers.items()
+            if name.startswith(prefix)
+        }
+        setattr(result, _field(shape, member), found)

@@ -1,0 +1,72 @@
+"""What generated structs are made of: their root class and the annotations that carry wire facts.
+
+An annotation is the only place where a member's facts stand. `Timestamp` is a float to a type checker and holds POSIX
+seconds; its Meta tells the codecs how the wire writes it. Checking and parsing read the annotations, nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+# POSIX seconds, by how the wire writes them (https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait).
+Timestamp = Annotated[float, Meta(extra={"wire": "unixtimestamp"})]
+Iso8601Timestamp = Annotated[float, Meta(extra={"wire": "iso8601"})]
+HttpTimestamp = Annotated[float, Meta(extra={"wire": "rfc822"})]
+
+# Any JSON value: null, bool, number, string, list, or dict with string keys.
+Document = Annotated[Any, Meta(extra={"wire": "document"})]
+
+# Any JSON value that travels as base64 of its JSON text in a header, as a JSON string elsewhere.
+JsonValue = Annotated[Any, Meta(extra={"wire": "jsonvalue"})]
+
+# A body that is not held in memory. In: bytes, a binary file, or an iterable of bytes. Out: an object with read(size),
+# close() and iteration over chunks.
+ByteStream = Annotated[Any, Meta(extra={"wire": "stream"})]
+
+# Values that must not show in a repr or a log.
+SensitiveStr = Annotated[str, Meta(extra={"sensitive": True})]
+SensitiveBytes = Annotated[bytes, Meta(extra={"sensitive": True})]
+
+
+class Shape(Struct, omit_defaults=True, repr_omit_defaults=True):
+    """Root of all generated structs. An optional member that is None is absent."""
+
+    def __repr__(self) -> str:
+        fields = []
+        for field in self.__struct_fields__:
+            value = getattr(self, field)
+            if value is not None:
+                hidden = field in _sensitive_fields(type(self))
+                fields.append(f"{field}={'***' if hidden else repr(value)}")
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+
+class TaggedUnion(Shape):
+    """A struct of which exactly one member is set. All None: the service set a member that this model does not know."""
+
+
+def type_hints(shape: type) -> dict[str, Any]:
+    """The annotations of a struct or error class, resolved once and kept."""
+    hints = _hints.get(shape)
+    if hints is None:
+        from typing import get_type_hints
+
+        hints = _hints[shape] = get_type_hints(shape, include_extras=True)
+    return hints
+
+
+def _sensitive_fields(shape: type) -> frozenset[str]:
+    fields = _sensitive.get(shape)
+    if fields is None:
+        # Sensitive members are nested at will (`list[SensitiveStr] | None`): the written type tells it without a walk.
+        fields = frozenset(
+            name for name, hint in type_hints(shape).items() if "'sensitive': True" in repr(hint)
+        )
+        _sensitive[shape] = fields
+    return fields
+
+
+_hints: dict[type, dict[str, Any]] = {}
+_sensitive: dict[type, frozenset[str]] = {}

@@ -1,0 +1,415 @@
+"""The one path of every call: check, encode, sign, send, decode.
+
+`connect` finds out where and as whom; the `Caller` that it makes carries the calls out. What the protocol, the signer,
+the transport and the retry rules decide is theirs; here they are put in order.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from _thread import allocate_lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from aws.errors import EndpointError, ServiceError, ValidationError
+from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
+
+from . import limits
+from .clock import Clock, find_correction
+from .errors import ConfigError, ProtocolError, TransportError
+from .http1 import request_head
+from .retry import RetryRules
+from .settings import read_settings
+from .transport import Transport, parse_origin
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+    from aws.operation import Client, Operation, Request, Service
+    from aws.sigv4 import Credentials, Head
+
+    from .credentials.provider import Provider
+    from .settings import Settings
+
+    AnyClient = TypeVar("AnyClient", bound=Client)
+    Result = TypeVar("Result")
+
+_USER_AGENT = "edgemote/0.1"
+
+
+def connect(
+    service: type[AnyClient],
+    *,
+    region: str | None = None,
+    endpoint_url: str | None = None,
+    credentials: Credentials | Provider | None = None,
+    profile: str | None = None,
+    use_fips: bool | None = None,
+    use_dual_stack: bool | None = None,
+    ca_file: str | None = None,
+    cert_file: str | None = None,
+    key_file: str | None = None,
+    connect_timeout_s: float = limits.CONNECT_TIMEOUT_S,
+    timeout_s: float = limits.READ_TIMEOUT_S,
+    retries: int | None = None,
+    clock: Clock | None = None,
+) -> AnyClient:
+    """A client of a generated service. No connection is made before the first call.
+
+    Args:
+        service: the generated class, such as aws.sagemaker_edge.SagemakerEdgeManager
+        region: such as "us-west-2"; else AWS_REGION, AWS_DEFAULT_REGION, the config file
+        endpoint_url: another host than the service's own; else AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the file
+        credentials: keys, or a provider of keys; else the environment, then the shared files
+        profile: profile in ~/.aws/config and ~/.aws/credentials; it then outranks keys in the environment
+        use_fips: choose the service's FIPS endpoint
+        use_dual_stack: choose the service's IPv4 and IPv6 endpoint
+        ca_file: PEM file of the authorities to trust instead of the system's; else AWS_CA_BUNDLE
+        cert_file: PEM file with a client certificate, for endpoints that ask for one
+        key_file: its private key, where it is not in cert_file
+        connect_timeout_s: bound of name resolution, TCP and TLS together
+        timeout_s: the longest silence of the service
+        retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2
+        clock: to share what was learnt about the time; one of its own by default
+
+    Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting comes from).
+    """
+    from .credentials import find_credentials
+    from .profiles import SharedFiles
+
+    shared = SharedFiles(os.environ)
+    model = service.service
+    settings = read_settings(
+        service_id=model.service_id,
+        profile=profile,
+        region=region,
+        endpoint_url=endpoint_url,
+        use_fips=use_fips,
+        use_dual_stack=use_dual_stack,
+        ca_file=ca_file,
+        max_attempts=None if retries is None else _count_attempts(retries),
+        shared=shared,
+    )
+    if settings.region is None:
+        raise ConfigError(
+            "no region: pass region=, set AWS_REGION, or write region into ~/.aws/config"
+        )
+
+    def tls() -> ssl.SSLContext:
+        from .tls import client_context
+
+        return client_context(settings.ca_file, cert_file=cert_file, key_file=key_file)
+
+    caller = Caller(
+        model,
+        settings,
+        find_credentials(credentials, profile=profile, shared=shared),
+        clock=clock or Clock(),
+        transport={"tls": tls, "connect_timeout_s": connect_timeout_s, "read_timeout_s": timeout_s},
+    )
+    return service(caller, caller.close)
+
+
+def _count_attempts(retries: int) -> int:
+    if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
+        raise ConfigError(
+            f"argument retries: expected a whole number from 0 on, got {type(retries).__name__} {retries!r}"
+        )
+    return retries + 1
+
+
+class _Route:
+    """Where requests of one kind go, and what all of them begin with."""
+
+    __slots__ = ("chunked", "head", "signer", "start", "transport")
+
+    def __init__(
+        self, transport: Transport, signer: Signer | None, head: Head | None, start: bytes
+    ) -> None:
+        self.transport = transport
+        self.signer = signer
+        self.head = head
+        self.start = start
+
+
+class Caller:
+    """Carries out the operations of one service for one client."""
+
+    __slots__ = (
+        "_lock",
+        "_provider",
+        "_routes",
+        "_settings",
+        "_transport_options",
+        "_transports",
+        "clock",
+        "rules",
+        "service",
+    )
+
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        provider: Provider,
+        *,
+        clock: Clock,
+        transport: dict[str, Any],
+    ) -> None:
+        self.service = service
+        self.clock = clock
+        self.rules = RetryRules(service.service_id, settings.max_attempts)
+        self._settings = settings
+        self._provider = provider
+        self._transport_options = transport
+        self._transports: dict[str, Transport] = {}
+        # Routes of operations whose head never changes.
+        self._routes: dict[Operation[Any], _Route] = {}
+        self._lock = allocate_lock()
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        for transport in self._transports.values():
+            transport.close()
+
+    def __call__(self, operation: Operation[Result], params: Mapping[str, Any]) -> Result:
+        """Call an operation; see `connect` for what it takes and the service's methods for what it returns.
+
+        Raises ValidationError before anything is sent, ServiceError for the service's own errors, TransportError where
+        it could not be reached, after the retries that the rules allow.
+        """
+        if operation.token is not None and params.get(operation.token) is None:
+            params = {**params, operation.token: _make_token()}
+        request = self.service.protocol.encode(self.service, operation, params)
+        route = self._routes.get(operation)
+        if route is None:
+            route = self._make_route(operation, request, params)
+        return self._attempt(operation, request, route)
+
+    # Where to -----------------------------------------------------------------------------------
+
+    def _make_route(
+        self, operation: Operation[Any], request: Request, params: Mapping[str, Any]
+    ) -> _Route:
+        settings = self._settings
+        endpoint = self.service.resolve(
+            settings.region,
+            use_fips=settings.use_fips,
+            use_dual_stack=settings.use_dual_stack,
+            endpoint_url=settings.endpoint_url,
+            **_endpoint_arguments(operation, params),
+        )
+        signed = operation.signed and endpoint.auth_scheme != "none"
+        if endpoint.auth_scheme not in (None, "sigv4", "none"):
+            raise EndpointError(
+                f"{operation.name}: this endpoint signs with {endpoint.auth_scheme}, which is not supported"
+            )
+        scheme, _, place = endpoint.url.partition("://")
+        authority, _, base = place.partition("/")
+        authority = request.host_prefix + authority
+        path = f"/{base.rstrip('/')}{request.path}" if base.rstrip("/") else request.path
+        headers = {
+            "host": _host_header(scheme, authority),
+            "user-agent": _USER_AGENT,
+            **request.headers,
+            **dict(endpoint.headers),
+        }
+        if operation.checksum is not None:
+            headers.update(_checksum_header(operation, request.body))
+        target = f"{path}?{request.query}" if request.query else path
+        # Without the blank line: date, signature and length follow.
+        start = request_head(request.method, target, headers)[:-2]
+        signer = head = None
+        if signed:
+            name = endpoint.signing_name or self.service.signing_name
+            signer = Signer(
+                endpoint.signing_region or settings.region or "",
+                name,
+                s3=name == "s3" or endpoint.disable_double_encoding,
+            )
+            head = signer.prepare(request.method, path, request.query, headers)
+        route = _Route(self._find_transport(f"{scheme}://{authority}"), signer, head, start)
+        if request.constant and operation.checksum is None and not operation.endpoint_paths:
+            self._routes[operation] = route
+        return route
+
+    def _find_transport(self, origin: str) -> Transport:
+        transport = self._transports.get(origin)
+        if transport is None:
+            proxy = None
+            # Looking for a proxy loads its module: most boards have none.
+            if any(name[-6:].lower() == "_proxy" for name in os.environ):
+                from .proxy import find_proxy
+
+                secure, host, port = parse_origin(origin)
+                written = port if origin.rpartition(":")[2].isdigit() else None
+                proxy = find_proxy("https" if secure else "http", host, written, os.environ)
+            transport = Transport(origin, proxy=proxy, **self._transport_options)
+            self._transports[origin] = transport
+        return transport
+
+    # Send and try again -------------------------------------------------------------------------
+
+    def _attempt(self, operation: Operation[Any], request: Request, route: _Route) -> Any:
+        body = request.body
+        body_hash, rewind, end = _describe_body(operation, body, route)
+        attempt, retry, learnt = 1, None, False
+        while True:
+            error: ServiceError | TransportError
+            headers: Mapping[str, str] = {}
+            now_s = self.clock.now()
+            head = self._sign(route, body_hash, now_s) + end
+            try:
+                with self._lock:
+                    response = route.transport.exchange(
+                        head,
+                        body,
+                        method=request.method,
+                        chunked=end is _CHUNKED,
+                        stream=operation.streams,
+                    )
+                headers = response.headers
+                if response.status < 301:
+                    if "x-amz-crc32" in headers:
+                        _check_crc32(response)
+                    self.rules.note_success(retry)
+                    return self.service.protocol.decode(operation, response)
+                if operation.streams:
+                    response.body = _read_error_body(response.body)
+                error = self.service.protocol.decode_error(self.service, response)
+                if not learnt:
+                    correct_s = find_correction(
+                        error.code, error.message, headers.get("date"), now_s
+                    )
+                    if correct_s is not None and rewind is not None:
+                        # The clock was wrong, not the request: sign it again, at no cost.
+                        learnt = True
+                        self.clock.learn(correct_s)
+                        rewind()
+                        continue
+            except TransportError as failure:
+                error = failure
+            retry = (
+                self.rules.next_retry(attempt, error, headers, operation.name)
+                if rewind is not None
+                else None
+            )
+            if retry is None or rewind is None:
+                raise error
+            time.sleep(retry.delay_s)
+            if not retry.again:
+                raise error
+            rewind()
+            attempt += 1
+
+    def _sign(self, route: _Route, body_hash: str, now_s: float) -> bytes:
+        if route.signer is None or route.head is None:
+            return route.start
+        added = route.signer.sign(route.head, body_hash, self._provider.get(now_s), now_s)
+        lines = "".join([f"{name}: {value}\r\n" for name, value in added.items()])
+        return route.start + lines.encode()
+
+
+_CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
+
+
+def _nothing() -> None:
+    """Bytes need no rewinding."""
+
+
+def _describe_body(operation: Operation[Any], body: Any, route: _Route) -> tuple[str, Any, bytes]:
+    """(hash to sign, function that makes the body fit to be sent again or None, the last lines of the head)."""
+    if isinstance(body, bytes):
+        if not body and route.start.startswith((b"GET ", b"HEAD ", b"DELETE ")):
+            return payload_hash(body), _nothing, b"\r\n"
+        hashed = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+        return hashed, _nothing, b"content-length: %d\r\n\r\n" % len(body)
+    if not hasattr(body, "read"):
+        if operation.signed_body and route.signer is not None:
+            raise ValidationError(
+                f"$.{operation.payload}: {operation.name} signs its body, which takes bytes or a seekable file, "
+                f"got `{type(body).__name__}`"
+            )
+        return UNSIGNED_PAYLOAD, None, _CHUNKED
+    if not body.seekable():
+        if operation.signed_body and route.signer is not None:
+            raise ValidationError(
+                f"$.{operation.payload}: {operation.name} signs its body, which takes a seekable file"
+            )
+        return UNSIGNED_PAYLOAD, None, _CHUNKED
+    start = body.tell()
+    size = body.seek(0, 2) - start
+    body.seek(start)
+    hashed = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+    return hashed, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
+
+
+def _host_header(scheme: str, authority: str) -> str:
+    default = {"https": ":443", "http": ":80"}.get(scheme, "")
+    return authority.removesuffix(default) if default else authority
+
+
+def _endpoint_arguments(operation: Operation[Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    arguments = dict(operation.endpoint_values)
+    for argument, path in operation.endpoint_paths.items():
+        values = _follow(params, path)
+        if values:
+            arguments[argument] = values[0] if len(values) == 1 and "[*]" not in path else values
+    return arguments
+
+
+def _follow(value: Any, path: tuple[Any, ...]) -> list[Any]:
+    """The values at the end of a path of member names; "[*]" is every element, "keys()" the keys of a map."""
+    found = [value]
+    for step in path:
+        if isinstance(step, tuple):
+            return [part for item in found for choice in step for part in _follow(item, choice)]
+        if step == "[*]":
+            found = [part for item in found for part in item]
+        elif step == "keys()":
+            found = [key for item in found for key in item]
+        else:
+            found = [
+                part
+                for item in found
+                if (part := item.get(step) if isinstance(item, dict) else getattr(item, step, None))
+                is not None
+            ]
+    return found
+
+
+def _make_token() -> str:
+    from uuid import uuid4
+
+    return str(uuid4())
+
+
+def _checksum_header(operation: Operation[Any], body: Any) -> dict[str, str]:
+    from binascii import b2a_base64, crc32
+
+    if not isinstance(body, bytes):
+        raise ValidationError(
+            f"$.{operation.payload}: {operation.name} needs a checksum, which takes bytes, "
+            f"got `{type(body).__name__}`"
+        )
+    if operation.checksum == "md5":
+        from hashlib import md5
+
+        digest = md5(body, usedforsecurity=False).digest()
+        return {"content-md5": b2a_base64(digest, newline=False).decode()}
+    digest = crc32(body).to_bytes(4, "big")
+    return {"x-amz-checksum-crc32": b2a_base64(digest, newline=False).decode()}
+
+
+def _check_crc32(response: Any) -> None:
+    from .retry import is_intact
+
+    if isinstance(response.body, bytes) and not is_intact(response.headers, response.body):
+        raise ProtocolError("the answer's body does not have the CRC-32 in its x-amz-crc32 header")
+
+
+def _read_error_body(stream: Any) -> bytes:
+    with stream:
+        content: bytes = stream.read(limits.ERROR_BODY_BYTES)
+    return content

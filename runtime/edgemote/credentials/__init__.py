@@ -1,0 +1,76 @@
+"""Where the device finds the keys that it signs with.
+
+A source is a function that takes a `Search` and returns a provider, or a text that says what it
+looked for in vain. To add one: write a module with such a function, and add a line to `SOURCES`.
+
+A provider has one method, `get(now_s) -> Credentials`; see `Provider`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from aws.sigv4 import Credentials
+
+from edgemote.credentials import environment, shared_files
+from edgemote.credentials.provider import Fixed, Search
+from edgemote.errors import ConfigError, CredentialsError
+from edgemote.profiles import SharedFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from edgemote.credentials.provider import Provider
+
+# Asked from the first to the last, as botocore.credentials.create_credential_resolver asks.
+SOURCES: tuple[Callable[[Search], Provider | str], ...] = (
+    environment.find,
+    shared_files.find,
+)
+
+
+def find_credentials(
+    given: Credentials | Provider | None = None,
+    *,
+    profile: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    shared: SharedFiles | None = None,
+) -> Provider:
+    """Provider of the first source that has credentials.
+
+    Args:
+        given: credentials or a provider of the caller's; nothing else is asked then
+        profile: a profile named by the caller, which outranks keys in the environment, while one
+            named by AWS_DEFAULT_PROFILE or AWS_PROFILE does not
+        environ: environment variables, by default those of the process
+        shared: the shared files, where the caller has them already
+
+    Raises:
+        ConfigError: an unknown profile, an unreadable file, or `given` is of another type
+        CredentialsError: a source has half of what it needs, or no source has anything
+    """
+    if given is not None:
+        return _accept(given)
+    if environ is None:
+        environ = os.environ
+    search = Search(profile, environ, shared or SharedFiles(environ))
+    misses = []
+    for find in SOURCES:
+        found = find(search)
+        if not isinstance(found, str):
+            return found
+        misses.append(found)
+    raise CredentialsError("no credentials found; " + "; ".join(misses))
+
+
+def _accept(given: Credentials | Provider) -> Provider:
+    if isinstance(given, Credentials):
+        return Fixed(given)
+    # A dict has a `get` too, and is what boto3's callers may hold in their hands.
+    if isinstance(given, dict) or not callable(getattr(given, "get", None)):
+        raise ConfigError(
+            "argument credentials: expected edgemote.Credentials or an object with get(now_s), "
+            f"got {type(given).__name__}"
+        )
+    return given

@@ -1,0 +1,45 @@
+"""Credentials from environment variables, as botocore.credentials.EnvProvider reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgemote.credentials.provider import Fixed, Refreshing, make_credentials, parse_expiration
+from edgemote.errors import CredentialsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws.sigv4 import Credentials
+
+    from edgemote.credentials.provider import Provider, Search
+
+KEY_ID = "AWS_ACCESS_KEY_ID"
+SECRET = "AWS_SECRET_ACCESS_KEY"
+TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")  # the first that is set counts
+EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
+
+
+def find(search: Search) -> Provider | str:
+    """Provider of the environment's keys; those that name an end are read again before it.
+
+    A variable that is set to nothing is not set. Raises CredentialsError if half of a pair is set,
+    or if the end is not a time.
+    """
+    if search.profile is not None:
+        return "environment: not asked, because a profile was named"
+    environ = search.environ
+    if not environ.get(KEY_ID) and not environ.get(SECRET):
+        return f"environment: set {KEY_ID} and {SECRET}"
+    credentials, expires_s = _read(environ)
+    return Fixed(credentials) if expires_s is None else Refreshing(lambda _now_s: _read(environ))
+
+
+def _read(environ: Mapping[str, str]) -> tuple[Credentials, float | None]:
+    for name, other in ((KEY_ID, SECRET), (SECRET, KEY_ID)):
+        if not environ.get(name):
+            raise CredentialsError(f"environment: {name} is missing beside {other}")
+    token = next((environ[name] for name in TOKENS if environ.get(name)), None)
+    expiration = environ.get(EXPIRATION)
+    expires_s = parse_expiration(EXPIRATION, expiration) if expiration else None
+    return make_credentials("environment", environ[KEY_ID], environ[SECRET], token), expires_s

@@ -1,0 +1,163 @@
+"""What sources and the client share: the search, and the two kinds of provider.
+
+    def get(now_s: float) -> Credentials
+
+is asked before each request, with the time in POSIX seconds as the client's clock has it. It
+returns the same object as long as the same credentials hold, so that a signer can go by identity.
+It raises CredentialsError if there is nothing left to sign with.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from typing import TYPE_CHECKING
+
+from aws.sigv4 import Credentials
+
+from edgemote.errors import CredentialsError, EdgemoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Protocol
+
+    from edgemote.profiles import SharedFiles
+
+    class Provider(Protocol):
+        """Source of the credentials for the next request."""
+
+        def get(self, now_s: float, /) -> Credentials: ...
+
+    # Takes the time in POSIX seconds; returns credentials and when they run out, None for never.
+    Fetch = Callable[[float], tuple[Credentials, float | None]]
+
+REFRESH_AHEAD_S = 900.0  # before credentials run out; botocore's advisory timeout
+REFRESH_SHARE = 0.25  # of their lifetime, where that is less: the shortest of AWS live 900 s
+RETRY_PAUSE_S = 60.0  # between two tries to refresh, while the source fails
+
+_INFINITE_S = float("inf")
+
+
+class Search:
+    """What a source may look at: the profile that the caller named, the environment, the files."""
+
+    __slots__ = ("environ", "profile", "shared")
+
+    def __init__(
+        self, profile: str | None, environ: Mapping[str, str], shared: SharedFiles
+    ) -> None:
+        self.profile = profile
+        self.environ = environ
+        self.shared = shared
+
+
+class Fixed:
+    """Provider of credentials that do not change."""
+
+    __slots__ = ("_credentials",)
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    def get(self, now_s: float, /) -> Credentials:
+        return self._credentials
+
+
+class Refreshing:
+    """Provider of credentials that run out. They are fetched when first asked for.
+
+    One thread fetches at a time; the others go on with what is still valid. While a refresh fails,
+    so does everyone, and the source is left alone for RETRY_PAUSE_S.
+    """
+
+    __slots__ = (
+        "_asked_s",
+        "_credentials",
+        "_expires_s",
+        "_failure",
+        "_fetch",
+        "_lock",
+        "_until_s",
+    )
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._lock = allocate_lock()
+        self._credentials: Credentials | None = None
+        self._expires_s = -_INFINITE_S
+        self._until_s = -_INFINITE_S  # then it is time to fetch again
+        self._asked_s = -_INFINITE_S  # when the source last gave nothing of use
+        self._failure: str | None = None
+
+    def get(self, now_s: float, /) -> Credentials:
+        if now_s < self._until_s and self._credentials is not None:
+            return self._credentials
+        held = self._credentials if now_s < self._expires_s else None
+        if not self._lock.acquire(held is None):
+            assert held is not None  # else we had waited
+            return held
+        try:
+            if now_s < self._until_s and self._credentials is not None:  # while we waited
+                return self._credentials
+            return self._refresh(now_s, held)
+        finally:
+            self._lock.release()
+
+    def _refresh(self, now_s: float, held: Credentials | None) -> Credentials:
+        # A clock that is set back must not make the pause last for years.
+        if 0 <= now_s - self._asked_s < RETRY_PAUSE_S:
+            if held is not None:
+                return held
+            if self._failure is not None:
+                raise CredentialsError(self._failure)
+            if self._credentials is not None:
+                return self._credentials
+        try:
+            credentials, expires_s = self._fetch(now_s)
+        except EdgemoteError as error:
+            self._asked_s = now_s
+            self._failure = str(error)
+            if held is None:
+                raise
+            return held
+        self._failure = None
+        if credentials != self._credentials:
+            self._credentials = credentials
+        self._expires_s = _INFINITE_S if expires_s is None else expires_s
+        lifetime_s = self._expires_s - now_s
+        ahead_s = min(REFRESH_AHEAD_S, lifetime_s * REFRESH_SHARE)
+        self._until_s = self._expires_s - (ahead_s if lifetime_s > 0 else REFRESH_AHEAD_S)
+        # What the source just gave may seem to have run out because our clock is wrong. The service
+        # knows better, and its answer is what sets the clock: use them.
+        self._asked_s = -_INFINITE_S if lifetime_s > 0 else now_s
+        assert self._credentials is not None
+        return self._credentials
+
+
+def make_credentials(
+    source: str, access_key_id: str, secret_access_key: str, session_token: str | None
+) -> Credentials:
+    """Credentials, or a CredentialsError that names the source where they cannot be used."""
+    try:
+        return Credentials(access_key_id, secret_access_key, session_token or None)
+    except ValueError:
+        raise CredentialsError(
+            f"{source}: a key is empty or holds a character that no key has"
+        ) from None
+
+
+def parse_expiration(source: str, text: str) -> float:
+    """POSIX seconds of an ISO 8601 time such as 2023-02-06T05:54:46Z; UTC if it names no zone."""
+    import datetime
+
+    import msgspec
+
+    try:
+        moment = msgspec.convert(text, datetime.datetime)
+    except msgspec.ValidationError:
+        raise CredentialsError(
+            f"{source}: expected a time like 2023-02-06T05:54:46Z, got another text"
+        ) from None
+    zone = moment.tzinfo or datetime.timezone.utc
+    # From an epoch, because timestamp() and fromtimestamp() may fail where time_t has 32 bits.
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    return (moment.replace(tzinfo=zone) - epoch).total_seconds()

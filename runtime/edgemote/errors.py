@@ -1,0 +1,37 @@
+"""What can go wrong on the device's side of a call.
+
+What the service answered is an `aws.errors.ServiceError`; what was wrong with the caller's input is an
+`aws.errors.ValidationError`. Everything else that edgemote raises on purpose is an `EdgemoteError`.
+"""
+
+
+class EdgemoteError(Exception):
+    """Root of the errors that edgemote raises by itself."""
+
+
+class ConfigError(EdgemoteError):
+    """A setting is missing, unreadable or contradicts another one; the text names it and its source."""
+
+
+class CredentialsError(EdgemoteError):
+    """No source had usable credentials; the text names the sources that were asked. Never holds a secret."""
+
+
+class TransportError(EdgemoteError):
+    """The request or its answer did not get through."""
+
+
+class ConnectError(TransportError):
+    """No connection: name resolution, TCP, proxy or TLS failed. Nothing of the request was sent."""
+
+
+class ConnectionClosedError(TransportError):
+    """The peer closed or reset the connection before the answer was complete."""
+
+
+class ReadTimeoutError(TransportError):
+    """The peer was silent for longer than the read timeout."""
+
+
+class ProtocolError(TransportError):
+    """The peer's bytes are not an HTTP/1.1 answer, or exceed a limit; the text says which."""

@@ -1,0 +1,46 @@
+"""Every bound that the network code keeps, in one place.
+
+Sizes are bytes, times are seconds. The range is what still makes sense for a board with 64 MB of
+memory; a peer that oversteps a size gets a ProtocolError which names the constant, one that
+oversteps a time a ReadTimeoutError.
+"""
+
+# The status line and all headers of one answer, without the blank line. 4,096 to 1,048,576.
+HEAD_BYTES = 32_768
+# One header line, folded lines joined. 1,024 to HEAD_BYTES. Lambda's log tail, the longest known,
+# needs 5.5 kB.
+LINE_BYTES = 16_384
+# Header lines in one answer. 16 to 1,000; http.client stops at 100 too.
+HEADER_COUNT = 100
+# Interim answers (100, 102, 103) before the real one. 1 to 100.
+INTERIM_COUNT = 10
+# Digits of a Content-Length, and of a chunk size. 10 to 20; h11 takes 20.
+NUMBER_DIGITS = 20
+# The line before a chunk: its size, then extensions that nobody uses. 32 to 16,384.
+CHUNK_LINE_BYTES = 1_024
+# All trailers after the last chunk. 0 to HEAD_BYTES.
+TRAILER_BYTES = 8_192
+# A body that is held in memory whole; a streamed one has no limit. 65,536 to what the board can
+# spare.
+BODY_BYTES = 8_388_608
+# The body of an error where the answer would have been a stream. 1,024 to BODY_BYTES.
+ERROR_BODY_BYTES = 65_536
+
+# What one receive asks for: the plaintext of one full TLS record, so that nothing stays behind
+# inside OpenSSL.
+RECEIVE_BYTES = 16_384
+# What one send hands over: again one record. A request of this size or less leaves in a single
+# send.
+SEND_BYTES = 16_384
+
+# Name resolution aside (the C library has its own bound), TCP, proxy and TLS together. 1 to 300;
+# botocore: 60.
+CONNECT_TIMEOUT_S = 60.0
+# How long the peer may be silent, or take nothing, while we wait for it. 1 to 900; botocore: 60.
+READ_TIMEOUT_S = 60.0
+# From the first byte of an answer that is held in memory to its last: a peer that drips must not
+# hold us for ever. 10 to 3,600.
+ANSWER_TIMEOUT_S = 300.0
+# The same for streamed bodies, both ways, where the size is open: time spent waiting may not exceed
+# ANSWER_TIMEOUT_S plus one second for each of these bytes that came through. 1 to 10,000.
+SLOWEST_BYTES_PER_S = 64

@@ -1,0 +1,249 @@
+"""Settings that a client needs: from the caller, the environment, the shared config file.
+
+Asked in this order, each as botocore.configprovider asks; see `read_settings` for what differs.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from edgemote.errors import ConfigError
+from edgemote.profiles import SharedFiles, choose_profile, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edgemote.profiles import Section
+
+HOST_LIMIT_CHARS = 255
+LABEL_LIMIT_CHARS = 63  # between two dots of a host, RFC 1035
+PORT_LIMIT = 65_535
+
+# The caller's argument, the variables that count in this order, the key of the config file.
+_SETTINGS = {
+    "region": (("AWS_REGION", "AWS_DEFAULT_REGION"), "region"),
+    "use_fips": (("AWS_USE_FIPS_ENDPOINT",), "use_fips_endpoint"),
+    "use_dual_stack": (("AWS_USE_DUALSTACK_ENDPOINT",), "use_dualstack_endpoint"),
+    "ca_file": (("AWS_CA_BUNDLE",), "ca_bundle"),
+    "max_attempts": (("AWS_MAX_ATTEMPTS",), "max_attempts"),
+    "ignore_endpoint_urls": (
+        ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",),
+        "ignore_configured_endpoint_urls",
+    ),
+}
+_ALNUM = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+_IPV6 = frozenset("0123456789abcdefABCDEF:.")
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What was found; None where nothing was.
+
+    Attributes:
+        region: such as "us-west-2"
+        endpoint_url: http or https, a host, perhaps a port and a path; as it was written
+        use_fips, use_dual_stack: which of the service's endpoints
+        ca_file: PEM file of the authorities to trust
+        max_attempts: tries of one call, the first included
+        profile: name of the profile, where one was named
+    """
+
+    region: str | None = None
+    endpoint_url: str | None = None
+    use_fips: bool = False
+    use_dual_stack: bool = False
+    ca_file: str | None = None
+    max_attempts: int | None = None
+    profile: str | None = None
+
+
+def read_settings(
+    *,
+    service_id: str,
+    profile: str | None = None,
+    region: str | None = None,
+    endpoint_url: str | None = None,
+    use_fips: bool | None = None,
+    use_dual_stack: bool | None = None,
+    ca_file: str | None = None,
+    max_attempts: int | None = None,
+    environ: Mapping[str, str] | None = None,
+    shared: SharedFiles | None = None,
+) -> Settings:
+    """Settings of a client for the service with this `serviceId`, such as "Sagemaker Edge".
+
+    Differs from botocore: AWS_REGION counts, and before AWS_DEFAULT_REGION (botocore reads the
+    latter only); a variable that is set to nothing is not set; a flag that is neither true nor
+    false is an error, where botocore takes it for false.
+
+    Raises ConfigError for a value that cannot be meant; the text names the argument, the variable
+    or the file's key, and not the value.
+    """
+    if environ is None:
+        environ = os.environ
+    lookup = _Lookup(environ, shared or SharedFiles(environ), choose_profile(profile, environ))
+    name, fips_name = _read_region(*lookup.find("region", region))
+    return Settings(
+        region=name,
+        endpoint_url=_find_endpoint(lookup, service_id, endpoint_url),
+        use_fips=fips_name or bool(_read_flag(*lookup.find("use_fips", use_fips))),
+        use_dual_stack=bool(_read_flag(*lookup.find("use_dual_stack", use_dual_stack))),
+        ca_file=_find_ca_file(lookup, ca_file),
+        max_attempts=_read_count(*lookup.find("max_attempts", max_attempts)),
+        profile=lookup.profile,
+    )
+
+
+class _Lookup:
+    """Where settings are looked up: the environment and one profile."""
+
+    __slots__ = ("environ", "profile", "section", "shared")
+
+    def __init__(
+        self, environ: Mapping[str, str], shared: SharedFiles, profile: str | None
+    ) -> None:
+        self.environ = environ
+        self.shared = shared
+        self.profile = profile
+        self.section: Section = shared.profile(profile)
+
+    def find(self, name: str, argument: object = None) -> tuple[object, str]:
+        """Return the first value that is set, and where, for an error; (None, "") if none is."""
+        if argument is not None:
+            return argument, f"argument {name}"
+        variables, key = _SETTINGS[name]
+        for variable in variables:
+            value = self.environ.get(variable)
+            if value:
+                return value, variable
+        return self.find_key(key)
+
+    def find_key(self, key: str) -> tuple[object, str]:
+        value = self.section.get(key)
+        return (value, self.shared.origin(self.profile, key)) if value else (None, "")
+
+
+def _find_ca_file(lookup: _Lookup, argument: str | None) -> str | None:
+    # botocore.endpoint asks the variable of the requests package last of all.
+    return _read_text(*lookup.find("ca_file", argument)) or (
+        lookup.environ.get("REQUESTS_CA_BUNDLE") or None
+    )
+
+
+def _find_endpoint(lookup: _Lookup, service_id: str, argument: str | None) -> str | None:
+    if argument is not None:
+        return _read_url(argument, "argument endpoint_url")
+    if _read_flag(*lookup.find("ignore_endpoint_urls")):
+        return None
+    service = service_id.replace(" ", "_").replace("-", "_")
+    for variable in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
+        value = lookup.environ.get(variable)
+        if value:
+            return _read_url(value, variable)
+    found, origin = _find_service_url(lookup, service.lower())
+    if not found:
+        found, origin = lookup.find_key("endpoint_url")
+    return _read_url(found, origin) if found else None
+
+
+def _find_service_url(lookup: _Lookup, service: str) -> tuple[object, str]:
+    services, origin = lookup.find_key("services")
+    if services is None:
+        return None, ""
+    section = lookup.shared.services(services) if isinstance(services, str) else None
+    if not section:
+        raise ConfigError(
+            f"{origin}: expected the name of a section [services NAME] of "
+            f"{lookup.shared.config_path} that is not empty, got {describe(services)}"
+        )
+    where = f"{service} in [services {services}] of {lookup.shared.config_path}"
+    block = section.get(service, {})
+    if not isinstance(block, dict):
+        raise ConfigError(f"{where}: expected indented lines, got {describe(block)}")
+    return block.get("endpoint_url"), f"endpoint_url of {where}"
+
+
+def _read_text(value: object, origin: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{origin}: expected a text, got {describe(value)}")
+    return value
+
+
+def _read_flag(value: object, origin: str) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    flag = {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None
+    if flag is None:
+        raise ConfigError(f"{origin}: expected true or false, got {describe(value)}")
+    return flag
+
+
+def _read_count(value: object, origin: str) -> int | None:
+    if value is None:
+        return None
+    try:
+        count = int(value) if isinstance(value, str) else value
+    except ValueError:
+        count = None
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        raise ConfigError(f"{origin}: expected a whole number from 1 on, got {describe(value)}")
+    return count
+
+
+def _read_region(value: object, origin: str) -> tuple[str | None, bool]:
+    """Return the region, and whether it was written as one of the old names for FIPS endpoints."""
+    text = _read_text(value, origin)
+    if text is None:
+        return None, False
+    region = text.replace("fips-", "").replace("-fips", "")
+    if not _is_label(region) or region.isdecimal():
+        raise ConfigError(f"{origin}: expected a region such as us-west-2, got {describe(value)}")
+    return region, region != text
+
+
+def _is_label(text: str) -> bool:
+    return (
+        0 < len(text) <= LABEL_LIMIT_CHARS
+        and _ALNUM.issuperset(text.replace("-", ""))
+        and "-" not in (text[0], text[-1])
+    )
+
+
+def _read_url(value: object, origin: str) -> str:
+    text = _read_text(value, origin) or ""
+    scheme, separator, rest = text.partition("://")
+    authority = rest.partition("/")[0]
+    if (
+        scheme.lower() not in ("http", "https")
+        or not separator
+        or not (rest.isascii() and rest.isprintable())
+        or any(mark in rest for mark in " ?#\\")
+        or not _is_authority(authority)
+    ):
+        # The value stays out of the text, for it may hold a password.
+        raise ConfigError(
+            f"{origin}: expected a URL such as https://host:8443/path without user name and query, "
+            f"got {describe(value)}"
+        )
+    return text
+
+
+def _is_authority(text: str) -> bool:
+    if text.startswith("["):
+        host, bracket, port = text[1:].partition("]")
+        known = bool(bracket) and host.count(":") >= 2 and _IPV6.issuperset(host)
+        port = port or ":"
+    else:
+        host, colon, port = text.partition(":")
+        port = colon + port or ":"
+        known = len(host) <= HOST_LIMIT_CHARS and all(
+            map(_is_label, host.removesuffix(".").split("."))
+        )
+    digits = port[1:]
+    return known and (
+        port == ":" or (port[0] == ":" and digits.isdecimal() and 0 < int(digits[:6]) <= PORT_LIMIT)
+    )

@@ -1,0 +1,237 @@
+"""Bodies too big for memory, both ways. Loaded when the first of them is sent or received.
+
+What sends and receives here works on the sockets that transport made.
+"""
+
+from __future__ import annotations
+
+import io
+import select
+import time
+
+from . import limits
+from .errors import ConnectionClosedError, ProtocolError, ReadTimeoutError, TransportError
+from .transport import feed, receive_now
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from socket import socket
+    from types import TracebackType
+    from typing import BinaryIO
+
+    from .http1 import ResponseParser
+    from .transport import Transport
+
+
+class Body:
+    """An answer's body as it arrives, in constant memory: to iterate over, to read, or to close.
+
+    Read to its end, it gives the connection back; closed before, it closes the connection. A body
+    that the peer cuts raises ConnectionClosedError, a silent or dripping peer ReadTimeoutError, bad
+    chunks ProtocolError.
+    """
+
+    __slots__ = ("_pace", "_parser", "_ready", "_sock", "_transport")
+
+    def __init__(
+        self, transport: Transport, sock: socket, parser: ResponseParser, ready: bytes
+    ) -> None:
+        self._transport = transport
+        self._sock: socket | None = sock
+        self._parser = parser
+        self._ready = ready
+        self._pace = Pace(transport._answer_timeout_s)
+        self._release()
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes, fewer only at the end; if negative, all that is left.
+
+        ProtocolError if all that is left exceeds the transport's body limit.
+        """
+        limit_bytes = self._transport._body_limit_bytes if size < 0 else size
+        out = io.BytesIO()
+        left = limit_bytes
+        while left or size < 0:
+            chunk = self._next()
+            if not chunk:
+                break
+            if len(chunk) > left:
+                if size < 0:
+                    self.close()
+                    raise ProtocolError(f"{self._transport.peer}: body exceeds {limit_bytes} bytes")
+                self._ready = chunk[left:]
+                chunk = chunk[:left]
+            left -= out.write(chunk)
+        return out.getvalue()
+
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self._next():
+            yield chunk
+
+    def close(self) -> None:
+        """Give up what has not been read."""
+        self._ready = b""
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            sock.close()
+
+    def __enter__(self) -> Body:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _next(self) -> bytes:
+        """Return the next bytes, b"" at the end."""
+        chunk, self._ready = self._ready, b""
+        while not (chunk or self._parser.complete):
+            sock = self._sock
+            try:
+                if sock is None:
+                    raise ConnectionClosedError("the body was closed before its end")
+                self._pace.start()
+                data = self._transport._receive(sock, True)
+                chunk = feed(self._parser, data)
+                self._pace.stop(len(data))
+            except TransportError as error:
+                self.close()
+                peer = self._transport.peer
+                raise type(error)(f"{peer}: {error}") from error.__cause__
+            except BaseException:
+                self.close()
+                raise
+            self._release()
+        return chunk
+
+    def _release(self) -> None:
+        if self._parser.complete and self._sock is not None:
+            sock, self._sock = self._sock, None
+            self._transport._keep(sock, self._parser.keep)
+
+
+def frame_body(
+    head: bytes, body: bytes | BinaryIO | Iterable[bytes] | None, chunked: bool
+) -> Iterator[bytes | memoryview]:
+    """Yield head and body in pieces to send, the first with the head; files are read as it goes.
+
+    Raises ValueError if a body that is not chunked does not have the length that head declares: the
+    peer would take the difference for the next request, or wait for it.
+    """
+    left = -1 if chunked else _declared_length(head)
+    prefix = head
+    for piece in _pieces(body or b""):
+        if chunked:
+            if piece:  # an empty chunk would end the body
+                yield b"%b%x\r\n%b\r\n" % (prefix, len(piece), bytes(piece))
+                prefix = b""
+            continue
+        left -= len(piece)
+        if left < 0:
+            raise ValueError("the body is longer than its Content-Length")
+        yield prefix + piece if prefix else piece
+        prefix = b""
+    if chunked:
+        yield prefix + b"0\r\n\r\n"
+    elif left:
+        raise ValueError(f"the body is {left} bytes shorter than its Content-Length")
+    elif prefix:
+        yield prefix
+
+
+def _pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | memoryview]:
+    size = limits.SEND_BYTES
+    if isinstance(body, bytes):
+        view = memoryview(body)
+        return (view[at : at + size] for at in range(0, len(view), size))
+    read = getattr(body, "read", None)
+    return iter(body) if read is None else iter(lambda: read(size), b"")
+
+
+def _declared_length(head: bytes) -> int:
+    _, found, after = head.lower().partition(b"\r\ncontent-length:")
+    if not found:
+        raise ValueError("the head declares neither a Content-Length nor chunks")
+    return int(after.partition(b"\r\n")[0])
+
+
+def remember_start(body: BinaryIO | Iterable[bytes]) -> Callable[[], object] | None:
+    """Return what takes a file back to where it stands now, None if it can be read only once."""
+    seekable = getattr(body, "seekable", None)
+    if seekable is None or not seekable():
+        return None
+    start = body.tell()  # type: ignore[union-attr]
+    return lambda: body.seek(start)  # type: ignore[union-attr]
+
+
+def send_pieces(
+    transport: Transport,
+    sock: socket,
+    parser: ResponseParser,
+    pieces: Iterator[bytes | memoryview],
+) -> tuple[bytes, bool]:
+    """Send until done, or until the peer answers or hangs up.
+
+    Returns the first bytes of the answer's body, if it came early, and whether all was sent. A server that refuses an upload answers before its end: that answer must not be lost to a
+    broken pipe.
+    """
+    watch = select.poll()
+    watch.register(sock, select.POLLIN | select.POLLOUT)
+    pace = Pace(transport._answer_timeout_s)
+    for piece in pieces:
+        rest = memoryview(piece)
+        while rest:
+            pace.start()
+            events = watch.poll(transport._read_timeout_s * 1000)
+            if not events:
+                raise ReadTimeoutError(f"took nothing for {transport._read_timeout_s:g} s")
+            if events[0][1] != select.POLLOUT:
+                early = _receive_early(transport, sock, parser)
+                if parser.status:
+                    return early, False
+                pace.stop(0)
+                continue
+            try:
+                sent = sock.send(rest[: limits.SEND_BYTES])
+            except TimeoutError as error:
+                raise transport._explain(error, sock, parser.begun) from error
+            except OSError:
+                return b"", False
+            rest = rest[sent:]
+            pace.stop(sent)
+    return b"", True
+
+
+def _receive_early(transport: Transport, sock: socket, parser: ResponseParser) -> bytes:
+    try:
+        data = receive_now(sock)
+    except OSError as error:
+        raise transport._explain(error, sock, parser.begun) from error
+    return b"" if data is None else feed(parser, data)
+
+
+class Pace:
+    """Bounds the time spent waiting for a peer where the size is open, by what came through."""
+
+    __slots__ = ("_allowed_s", "_started")
+
+    def __init__(self, allowed_s: float) -> None:
+        self._allowed_s = allowed_s
+        self._started = 0.0
+
+    def start(self) -> None:
+        self._started = time.monotonic()
+
+    def stop(self, size: int) -> None:
+        waited_s = time.monotonic() - self._started
+        self._allowed_s += size / limits.SLOWEST_BYTES_PER_S - waited_s
+        if self._allowed_s < 0:
+            raise ReadTimeoutError(
+                "for too long slower than limits.SLOWEST_BYTES_PER_S"
+                f" ({limits.SLOWEST_BYTES_PER_S})"
+            )

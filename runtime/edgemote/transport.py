@@ -1,0 +1,417 @@
+"""One kept HTTP/1.1 connection to one origin: sockets, TLS, time limits. The rules of HTTP are in
+http1.
+
+The usual call, a small request and a small answer on a kept connection, is one poll, one send and
+one recv.
+"""
+
+from __future__ import annotations
+
+import io
+import select
+import socket
+import ssl
+import time
+
+from . import http1, limits
+from .errors import (
+    ConfigError,
+    ConnectError,
+    ConnectionClosedError,
+    ReadTimeoutError,
+    TransportError,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import BinaryIO
+
+    from .proxy import Proxy
+    from .streaming import Body
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class UnansweredError(ConnectionClosedError):
+    """The connection ended before the first byte of an answer; whether the peer saw the request is
+    unknown.
+    """
+
+
+class Response:
+    """status: 200 to 999; headers: names in lower case; body: bytes, or a Body where it was asked
+    to stream.
+    """
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes | Body) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class Transport:
+    """A connection to an origin, made when it is first needed and kept as long as both sides like.
+
+    origin: "https://host", "http://host:port", "https://[::1]:8443". tls: makes the context; called
+    once, at the first connect; the default trusts the system's certificates. Not for several
+    threads at once.
+
+    Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
+    was sent; a refused certificate is its __cause__), ConnectionClosedError (UnansweredError if no
+    byte came back), ReadTimeoutError, ProtocolError. After any of them the connection is gone, and
+    the next exchange makes a new one.
+    """
+
+    __slots__ = (
+        "_answer_timeout_s",
+        "_body_limit_bytes",
+        "_closed",
+        "_connect_timeout_s",
+        "_context",
+        "_host",
+        "_kept",
+        "_poll",
+        "_polled",
+        "_port",
+        "_proxy",
+        "_read_timeout_s",
+        "_secure",
+        "_tls",
+        "peer",
+    )
+
+    def __init__(
+        self,
+        origin: str,
+        *,
+        tls: Callable[[], ssl.SSLContext] | None = None,
+        connect_timeout_s: float = limits.CONNECT_TIMEOUT_S,
+        read_timeout_s: float = limits.READ_TIMEOUT_S,
+        answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
+        body_limit_bytes: int = limits.BODY_BYTES,
+        proxy: Proxy | None = None,
+    ) -> None:
+        self._secure, self._host, self._port = parse_origin(origin)
+        self.peer = http1.join_host(self._host, self._port)
+        self._tls = tls
+        self._context: ssl.SSLContext | None = None
+        self._connect_timeout_s = connect_timeout_s
+        self._read_timeout_s = read_timeout_s
+        self._answer_timeout_s = answer_timeout_s
+        self._body_limit_bytes = body_limit_bytes
+        self._proxy = proxy
+        self._kept: socket.socket | None = None  # connected and idle
+        self._poll = select.poll()
+        self._polled: socket.socket | None = None  # the one that _poll watches
+        self._closed = False
+
+    def exchange(
+        self,
+        head: bytes,
+        body: bytes | BinaryIO | Iterable[bytes] | None = b"",
+        *,
+        method: str = "POST",
+        chunked: bool = False,
+        stream: bool = False,
+    ) -> Response:
+        """Send a request and return its answer, whatever its status.
+
+        head: the complete head as http1.request_head writes it, with Host, and with a
+        Content-Length or, if chunked, Transfer-Encoding: chunked. method: the one in head.
+        body: bytes; or a binary file, read from where it stands; or an iterable of bytes. Files and
+        iterables are sent in constant memory; what they raise comes through as it is, ValueError if
+        they belie their Content-Length.
+        stream: give the answer's body as a Body instead of bytes.
+
+        If a kept connection ends before a byte of the answer, bytes and seekable files are sent
+        again on a new one.
+        """
+        if self._proxy is not None and not self._secure:
+            from .proxy import write_absolute
+
+            head = write_absolute(head, self._host, self._port, self._proxy)
+        sock = self._take_kept()
+        if sock is not None:
+            rewind = None
+            if not (body is None or isinstance(body, bytes)):
+                from .streaming import remember_start
+
+                rewind = remember_start(body)
+            try:
+                return self._converse(sock, head, body, method, chunked, stream)
+            except UnansweredError:
+                if rewind is not None:
+                    rewind()
+                elif not (body is None or isinstance(body, bytes)):
+                    raise
+        return self._converse(self._connect(), head, body, method, chunked, stream)
+
+    def close(self) -> None:
+        """Close the kept connection; a Body still being read closes its own at its end. exchange
+        connects anew.
+        """
+        self._closed = True
+        sock, self._kept = self._kept, None
+        if sock is not None:
+            sock.close()
+
+    def _take_kept(self) -> socket.socket | None:
+        # Taken out until it is idle again: whatever ends a call early cannot leave a half-read
+        # answer in it.
+        sock, self._kept = self._kept, None
+        if sock is None:
+            return None
+        if sock is not self._polled:
+            self._poll = select.poll()
+            self._poll.register(sock, select.POLLIN)
+            self._polled = sock
+        if self._poll.poll(0) and not _is_idle(sock):
+            sock.close()
+            return None
+        return sock
+
+    def _keep(self, sock: socket.socket, keep: bool) -> None:
+        if keep and self._kept is None and not self._closed:
+            self._kept = sock
+        else:
+            sock.close()
+
+    def _converse(
+        self,
+        sock: socket.socket,
+        head: bytes,
+        body: bytes | BinaryIO | Iterable[bytes] | None,
+        method: str,
+        chunked: bool,
+        stream: bool,
+    ) -> Response:
+        limit_bytes = None if stream else self._body_limit_bytes
+        try:
+            if not chunked and (
+                body is None or (isinstance(body, bytes) and len(body) <= limits.SEND_BYTES)
+            ):
+                whole = self._send_whole(sock, head + body if body else head)
+                data = self._receive(sock, False)
+                if whole and not stream:
+                    answer = http1.parse_answer(data, method, self._body_limit_bytes)
+                    if answer is not None:
+                        status, headers, content, keep = answer
+                        self._keep(sock, keep)
+                        return Response(status, headers, content)
+                parser = http1.ResponseParser(method, limit_bytes)
+                first = feed(parser, data)
+            else:
+                from .streaming import frame_body, send_pieces
+
+                parser = http1.ResponseParser(method, limit_bytes)
+                first, whole = send_pieces(self, sock, parser, frame_body(head, body, chunked))
+            if not whole:
+                parser.keep = False
+            return self._read_answer(sock, parser, first, stream)
+        except TransportError as error:
+            sock.close()
+            raise type(error)(f"{self.peer}: {error}") from error.__cause__
+        except BaseException:
+            sock.close()
+            raise
+
+    def _send_whole(self, sock: socket.socket, request: bytes) -> bool:
+        """Return whether all of it was taken; if not, an answer may still say why."""
+        try:
+            sent = sock.send(request)
+            while sent < len(request):
+                sent += sock.send(memoryview(request)[sent:])
+        except TimeoutError as error:
+            raise self._explain(error, sock, False) from error
+        except OSError:
+            return False
+        return True
+
+    def _receive(self, sock: socket.socket, begun: bool) -> bytes:
+        try:
+            return sock.recv(limits.RECEIVE_BYTES)
+        except OSError as error:
+            raise self._explain(error, sock, begun) from error
+
+    def _explain(self, error: OSError, sock: socket.socket, begun: bool) -> TransportError:
+        if isinstance(error, TimeoutError):
+            return ReadTimeoutError(f"silent for {sock.gettimeout() or 0:g} s")
+        place = "in the middle of" if begun else "before"
+        kind = ConnectionClosedError if begun else UnansweredError
+        return kind(f"connection lost {place} the answer ({_reason(error)})")
+
+    def _read_answer(
+        self, sock: socket.socket, parser: http1.ResponseParser, first: bytes, stream: bool
+    ) -> Response:
+        # Not a list: single bytes in a list would take many times their size.
+        content = io.BytesIO()
+        content.write(first)
+        shortened = False
+        deadline = time.monotonic() + self._answer_timeout_s
+        while not (parser.complete or (stream and parser.status)):
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise ReadTimeoutError(f"answer not over after {self._answer_timeout_s:g} s")
+            if left_s < self._read_timeout_s:
+                sock.settimeout(left_s)
+                shortened = True
+            content.write(feed(parser, self._receive(sock, parser.begun)))
+        if shortened:
+            sock.settimeout(self._read_timeout_s)
+        if stream:
+            from .streaming import Body
+
+            body = Body(self, sock, parser, content.getvalue())
+            return Response(parser.status, parser.headers, body)
+        self._keep(sock, parser.keep)
+        return Response(parser.status, parser.headers, content.getvalue())
+
+    def _connect(self) -> socket.socket:
+        if self._secure and self._context is None:
+            # Before the clock starts: loading certificates takes a slow board a while.
+            self._context = self._tls() if self._tls is not None else _default_context()
+        self._closed = False
+        deadline = time.monotonic() + self._connect_timeout_s
+        proxy = self._proxy
+        host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
+        sock = None
+        try:
+            sock = _open_tcp(host, port, deadline)
+            if self._context is not None:
+                if proxy is not None:
+                    self._open_tunnel(sock, proxy, deadline)
+                sock.settimeout(_left_s(deadline))
+                sock = self._context.wrap_socket(
+                    sock,
+                    # A str would bring in the codec for international names, half a megabyte of
+                    # tables.
+                    server_hostname=self._host.encode(),
+                    # A body that ends with the connection must not be cut by whoever can cut a TCP
+                    # connection.
+                    suppress_ragged_eofs=False,
+                )
+            sock.settimeout(self._read_timeout_s)
+        except BaseException as error:
+            if sock is not None:
+                sock.close()
+            if not isinstance(error, OSError | ConnectError):
+                raise
+            via = "" if proxy is None else f" through proxy {http1.join_host(host, port)}"
+            if isinstance(error, TimeoutError):
+                what = f"no connection within {self._connect_timeout_s:g} s"
+            else:
+                what = str(error) if isinstance(error, ConnectError) else _reason(error)
+            raise ConnectError(f"{self.peer}{via}: {what}") from error
+        return sock
+
+    def _open_tunnel(self, sock: socket.socket, proxy: Proxy, deadline: float) -> None:
+        from .proxy import connect_request, read_tunnel
+
+        def receive(size: int) -> bytes:
+            sock.settimeout(_left_s(deadline))
+            return sock.recv(size)
+
+        sock.settimeout(_left_s(deadline))
+        sock.sendall(connect_request(self._host, self._port, proxy))
+        read_tunnel(receive)
+
+
+def parse_origin(origin: str) -> tuple[bool, str, int]:
+    """Return whether it is https, the host (IPv6 without brackets) and the port; ConfigError if it
+    is no origin.
+    """
+    scheme, _, rest = origin.partition("://")
+    scheme = scheme.lower()
+    if scheme not in _PORTS:
+        raise ConfigError(f"{origin!r} does not start with http:// or https://")
+    host, port = http1.split_host(rest.removesuffix("/"), _PORTS[scheme], f"origin {origin!r}")
+    return scheme == "https", host, port
+
+
+def _default_context() -> ssl.SSLContext:
+    from .tls import client_context
+
+    return client_context()
+
+
+def _open_tcp(host: str, port: int, deadline: float) -> socket.socket:
+    """Try each address of the host; what time there is, is shared out among those still to try."""
+    # Bytes for the same reason as above: a str would go through the codec for international names.
+    addresses = socket.getaddrinfo(host.encode(), port, 0, socket.SOCK_STREAM)
+    failure: OSError | None = None
+    for index, (family, kind, protocol, _, address) in enumerate(addresses):
+        sock = None
+        try:
+            sock = socket.socket(family, kind, protocol)
+            sock.settimeout(_left_s(deadline) / (len(addresses) - index))
+            sock.connect(address)
+            # Without it the second of two small sends waits for the acknowledgement of the first.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock
+        except OSError as error:
+            failure = error
+            if sock is not None:
+                sock.close()
+    raise failure or OSError("the name has no address")
+
+
+def _left_s(deadline: float) -> float:
+    left_s = deadline - time.monotonic()
+    if left_s <= 0:
+        raise TimeoutError
+    return left_s
+
+
+def feed(parser: http1.ResponseParser, data: bytes) -> bytes:
+    """Return the body bytes in what recv gave, b"" being the end of the connection."""
+    if data:
+        return parser.receive(data)
+    begun = parser.begun
+    try:
+        parser.receive_eof()
+    except ConnectionClosedError as error:
+        raise error if begun else UnansweredError(str(error)) from None
+    return b""
+
+
+def receive_now(sock: socket.socket) -> bytes | None:
+    """Return what is there, b"" at the end of the connection, None if it was nothing but TLS's own
+    messages.
+
+    TLS 1.3 servers send session tickets when they like: they make a socket readable without there
+    being data.
+    """
+    timeout_s = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        return sock.recv(limits.RECEIVE_BYTES)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return None
+    finally:
+        sock.settimeout(timeout_s)
+
+
+def _is_idle(sock: socket.socket) -> bool:
+    """Whether a readable kept connection can still be used: not if it has ended, or brought what
+    nobody asked for.
+    """
+    try:
+        return receive_now(sock) is None
+    except OSError:
+        return False
+
+
+def _reason(error: OSError) -> str:
+    """Return what the system or OpenSSL says, without paths and numbers."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is refused: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        if isinstance(error, ssl.SSLEOFError):
+            return "TLS ended without a closing message"
+        return "TLS: " + (error.reason or "failed").replace("_", " ").lower()
+    if isinstance(error, socket.gaierror):
+        return f"its name cannot be resolved: {error.strerror}"
+    return error.strerror or str(error) or type(error).__name__

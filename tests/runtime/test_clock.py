@@ -1,0 +1,188 @@
+import calendar
+import datetime
+import email.utils
+import time
+
+import pytest
+from edgemote.clock import (
+    CLOCK_ERRORS,
+    SKEW_THRESHOLD_S,
+    SUSPECT_ERRORS,
+    Clock,
+    find_correction,
+    is_clock_error,
+    parse_http_date,
+    skew_s,
+)
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+FORMS = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y")
+# Two digits of a year say no more than this.
+CENTURY = (datetime.datetime(1969, 1, 1), datetime.datetime(2068, 12, 31))
+
+moments = st.datetimes(datetime.datetime(1000, 1, 1), datetime.datetime(9999, 12, 31)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
+
+
+class Sources:
+    """Two clocks to set by hand."""
+
+    def __init__(self, wall_s=0.0, steady_s=0.0):
+        self.wall_s = wall_s
+        self.steady_s = steady_s
+
+    def clock(self):
+        return Clock(lambda: self.wall_s, lambda: self.steady_s)
+
+
+def test_before_anything_is_learnt_the_boards_time_counts():
+    sources = Sources(wall_s=5.0, steady_s=1000.0)
+    clock = sources.clock()
+    assert clock.now() == 5.0
+    sources.wall_s = 1_700_000_000.0
+    assert clock.now() == 1_700_000_000.0
+
+
+@given(st.lists(st.tuples(st.integers(-(2**40), 2**40), st.integers(0, 10**6)), max_size=9))
+def test_what_was_learnt_outlives_jumps_of_the_boards_time(jumps):
+    sources = Sources(wall_s=5.0, steady_s=77.0)
+    clock = sources.clock()
+    clock.learn(1_700_000_000.0)
+    elapsed_s = 0
+    for wall_s, step_s in jumps:
+        sources.wall_s = wall_s
+        sources.steady_s += step_s
+        elapsed_s += step_s
+        assert clock.now() == 1_700_000_000.0 + elapsed_s
+
+
+def test_the_last_lesson_counts():
+    clock = Sources(steady_s=10.0).clock()
+    clock.learn(1_000.0)
+    clock.learn(2_000.0)
+    assert clock.now() == 2_000.0
+
+
+def test_the_real_sources():
+    clock = Clock()
+    before_s = time.time()
+    assert before_s <= clock.now() <= time.time()
+    clock.learn(4_102_444_800.0)
+    assert clock.now() >= 4_102_444_800.0
+
+
+@given(moments, st.sampled_from(FORMS))
+@example(datetime.datetime(2000, 2, 29), FORMS[0])
+@example(datetime.datetime(2038, 1, 19, 3, 14, 8), FORMS[0])
+@example(datetime.datetime(1970, 1, 1), FORMS[2])
+def test_dates_equal_those_of_the_email_package(moment, form):
+    if form is FORMS[1]:
+        moment = CENTURY[0] + (moment - datetime.datetime(1000, 1, 1)) % (CENTURY[1] - CENTURY[0])
+    text = moment.strftime(form).replace("%Y", f"{moment.year:04}")
+    expected = calendar.timegm(email.utils.parsedate_to_datetime(text).timetuple())
+    assert expected == calendar.timegm(moment.timetuple())
+    assert parse_http_date(text) == expected
+
+
+def test_the_examples_of_the_rfc():
+    for text in (
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+    ):
+        assert parse_http_date(text) == 784111777.0
+    assert parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT") == 1483228800.0
+
+
+@given(
+    moments.map(lambda moment: moment.strftime(FORMS[0])),
+    st.integers(0, 28),
+    st.text(alphabet="0159 :,-JanSu\u0661\u00b2", max_size=2),
+)
+def test_a_damaged_date_is_none_or_means_what_the_email_package_reads(text, place, damage):
+    text = text[:place] + damage + text[place + 1 :]
+    found = parse_http_date(text)
+    if found is not None:
+        parsed = email.utils.parsedate_tz(text)
+        assert parsed is not None
+        assert found == calendar.timegm((*parsed[:6], 0, 0, 0))
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_date_or_none(text):
+    assert parse_http_date(text) is None or isinstance(parse_http_date(text), float)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "now",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 06 Nov 1994 08:49:37 +0000",
+        "Sun, 31 Nov 1994 08:49:37 GMT",
+        "Wed, 29 Feb 2023 08:49:37 GMT",
+        "Mon, 29 Feb 1900 08:49:37 GMT",
+        "Sun, 00 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 0000 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:00:00 GMT",
+        "Sun, 06 Nov 1994 08:60:00 GMT",
+        "Sun, 06 Nov 1994 08:00:61 GMT",
+        "Sun, 06 Nov 1994 8:00:00 GMT",
+        "Sun, 06 nov 1994 08:00:00 GMT",
+        "Son, 06 Nov 1994 08:00:00 GMT",
+        "Sunday, 06-Nov-1994 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 94",
+        "Sun, ٠٦ Nov 1994 08:49:37 GMT",
+    ],
+)
+def test_what_is_no_date(text):
+    assert parse_http_date(text) is None
+
+
+DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+DATE_S = 784111777.0
+
+
+def test_skew():
+    assert skew_s(DATE, DATE_S - 90) == 90
+    assert skew_s(DATE, DATE_S + 90) == -90
+    assert skew_s(None, 0.0) is None
+    assert skew_s("soon", 0.0) is None
+
+
+@pytest.mark.parametrize("code", sorted(CLOCK_ERRORS))
+def test_codes_that_mean_the_clock(code):
+    assert is_clock_error(code)
+    assert find_correction(code, "", DATE, DATE_S - 1) == DATE_S
+    assert find_correction(code, "", None, DATE_S) is None
+
+
+@pytest.mark.parametrize("code", sorted(SUSPECT_ERRORS))
+@pytest.mark.parametrize("direction", [-1, 1])
+def test_codes_that_may_mean_the_clock(code, direction):
+    assert not is_clock_error(code, "The request signature we calculated does not match")
+    near_s, far_s = (DATE_S + direction * (SKEW_THRESHOLD_S + more) for more in (0, 1))
+    assert find_correction(code, "does not match", DATE, near_s) is None
+    assert find_correction(code, "does not match", DATE, far_s) == DATE_S
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Signature expired: 20150830T123600Z is now earlier than 20150830T125100Z",
+        "Signature not yet current: 20150830T123600Z is still later than 20150830T122100Z",
+    ],
+)
+def test_words_that_mean_the_clock(message):
+    assert is_clock_error("InvalidSignatureException", message)
+    assert is_clock_error("SignatureDoesNotMatch", message)
+    assert not is_clock_error("ValidationException", message)
+    assert find_correction("InvalidSignatureException", message, DATE, DATE_S - 10) == DATE_S
+
+
+def test_other_errors_teach_no_time():
+    assert find_correction("AccessDeniedException", "", DATE, 0.0) is None
+    assert find_correction("ExpiredTokenException", "", DATE, 0.0) is None
