@@ -847,9 +847,9 @@ def test_a_dripped_answer_comes_byte_by_byte(endpoint):
 
 def test_latency_outlasts_a_client(endpoint):
     endpoint.faults.add("latency", seconds=60)
-    with botocore_client(endpoint, read_timeout=0.2) as client:
-        with pytest.raises(ReadTimeoutError):
-            client.send_heartbeat(**BEAT)
+    with botocore_client(endpoint, read_timeout=0.2) as client, pytest.raises(ReadTimeoutError):
+        client.send_heartbeat(**BEAT)
+    with botocore_client(endpoint) as client:
         client.send_heartbeat(**BEAT)
     # Accepted twice; and the endpoint ends without waiting for its own sleep.
     assert endpoint.store.count("heartbeats") == 2
@@ -930,6 +930,13 @@ def test_an_outage_keeps_port_keys_and_store(endpoint):
         endpoint.start()
         client.send_heartbeat(**BEAT)
     assert endpoint.store.count("heartbeats") == 2
+
+
+def test_a_port_that_is_taken_leaves_nothing_behind(shared):
+    second = Endpoint(port=shared.port)
+    with pytest.raises(OSError, match="in use"), second:
+        pass
+    assert not second.directory.exists()
 
 
 def test_a_directory_keeps_authority_keys_and_store(tmp_path):

@@ -82,6 +82,9 @@ def docstring(text: str, indent: int, width: int = 100) -> str:
     room = width - indent
     if "\n" not in escaped and len(escaped) + 6 <= room:
         return f'"""{escaped}"""'
+    if "\n" not in escaped:
+        # One line with its quotes below would be drawn together by the formatter, and be too long.
+        room = min(room, len(escaped))
     lines: list[str] = []
     for line in f'"""{escaped}'.split("\n"):
         hanging = "  " if line.startswith("- ") else ""

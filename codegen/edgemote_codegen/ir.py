@@ -59,6 +59,8 @@ class OperationIR(Struct, frozen=True):
     params_name: str
     result: str
     """annotation of what the method returns"""
+    annotation: str
+    """of the constant, where its type does not follow from the arguments"""
     arguments: tuple[tuple[str, Any], ...]
     """keyword arguments of the Operation, those that differ from its defaults; values are data or Reference"""
     doc: str = ""
@@ -87,6 +89,7 @@ class ServiceIR(Struct, frozen=True):
     """keyword arguments of the Service"""
     exports: tuple[tuple[str, tuple[str, ...]], ...]
     """(module, names) that the package offers"""
+    public_names: tuple[str, ...]
     imports: Mapping[str, tuple[str, ...]]
     """module of the package -> its import lines, "" for a blank line"""
     aliases: tuple[tuple[str, str], ...]

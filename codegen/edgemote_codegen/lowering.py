@@ -81,6 +81,7 @@ def lower_service(
         for name in selected.operations
     )
     dicts = _lower_dicts(types, params)
+    exports = _exports(client_class, error_irs, structs)
     aliases = tuple(sorted(types.aliases.items(), key=_alias_order))
     return ServiceIR(
         name=model.name,
@@ -92,7 +93,10 @@ def lower_service(
         client_class=client_class,
         protocol=selected.protocol,
         service_arguments=_service_arguments(selected, metadata),
-        exports=_exports(client_class, error_irs, structs),
+        exports=exports,
+        public_names=tuple(
+            sorted((name for _, group in exports for name in group), key=names.export_order)
+        ),
         imports={
             "shapes": _shapes_imports(structs, aliases),
             "errors": _errors_imports(error_irs),
@@ -141,8 +145,8 @@ def _exports(
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     groups = (
         ("client", (client_class,)),
-        ("errors", tuple(sorted(error.name for error in errors))),
-        ("shapes", tuple(sorted(struct.name for struct in structs))),
+        ("errors", tuple(sorted((error.name for error in errors), key=names.import_order))),
+        ("shapes", tuple(sorted((struct.name for struct in structs), key=names.import_order))),
     )
     return tuple((module, exported) for module, exported in groups if exported)
 
@@ -584,6 +588,7 @@ def _lower_operation(
         method_name=names.method_name(name),
         params_name=params_name if input_shape is not None else "",
         result=result,
+        annotation=": Operation[None]" if result == "None" else "",
         arguments=tuple(arguments.items()),
         doc=_operation_doc(types, operation, metadata, name, doc),
     )

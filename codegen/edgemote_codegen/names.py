@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -64,3 +65,23 @@ def unique(wanted: dict[str, str], taken: set[str]) -> dict[str, str]:
         used.add(name)
         given[key] = name
     return given
+
+
+def import_order(name: str) -> tuple[int, list[tuple[int, str]]]:
+    """Sort key of imported names, as ruff orders them: constants, classes, others; 9 before 10; in any case."""
+    return _kind(name), _natural(name.lower())
+
+
+def export_order(name: str) -> tuple[int, list[tuple[int, str]]]:
+    """Sort key of names in `__all__`, which ruff orders by case too."""
+    return _kind(name), _natural(name)
+
+
+def _kind(name: str) -> int:
+    return 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [
+        (int(chunk), "") if chunk.isdigit() else (-1, chunk) for chunk in re.split(r"(\d+)", name)
+    ]

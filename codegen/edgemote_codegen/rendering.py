@@ -8,11 +8,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from .annotations import WIDTH, lay_out, lay_out_optional
 from .docs import docstring
 from .endpoints import lower_partitions, render_endpoint, render_partitions
 from .ir import DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
-
-WIDTH = 100
 
 # Module of a service's package -> its template.
 _TEMPLATES = {
@@ -56,6 +55,7 @@ def _environment() -> Environment:
     environment.filters.update(
         arguments=write_arguments,
         class_body=write_class_body,
+        docstring=docstring,
         method=write_method,
         struct_head=write_struct_head,
         typed_dict=write_typed_dict,
@@ -139,41 +139,29 @@ def write_typed_dict(shape: DictIR) -> str:
     if shape.is_class:
         body = "\n".join(map(write_key, shape.members)) or "    pass"
         return f"class {shape.name}(TypedDict):\n{body}"
-    rows = "".join(
-        f'        "{member.name}": {_key_annotation(member)},\n' for member in shape.members
-    )
+    rows = ""
+    for member in shape.members:
+        start = f'        "{member.name}": '
+        rows += f"{start}{lay_out(_key_annotation(member), 8, len(start), 1)},\n"
     return f'{shape.name} = TypedDict(\n    "{shape.name}",\n    {{\n{rows}    }},\n)'
 
 
 def write_field(member: Member) -> str:
-    """A field's line in a struct, wrapped as ruff wraps it."""
+    """A field's line in a struct."""
+    start = f"    {member.name}: "
     if member.required:
-        return _fit(f"    {member.name}: ", member.annotation)
-    line = f"    {member.name}: {member.annotation} | None = None"
-    if len(line) <= WIDTH:
-        return line
-    return f"    {member.name}: (\n        {member.annotation} | None\n    ) = None"
+        return start + lay_out(member.annotation, 4, len(start), 0)
+    return start + lay_out_optional(member.annotation, 4, len(start))
 
 
 def write_key(member: Member) -> str:
     """A key's line in a TypedDict."""
-    return _fit(f"    {member.name}: ", _key_annotation(member))
+    start = f"    {member.name}: "
+    return start + lay_out(_key_annotation(member), 4, len(start), 0)
 
 
 def _key_annotation(member: Member) -> str:
     return member.annotation if member.required else f"NotRequired[{member.annotation}]"
-
-
-def _fit(start: str, annotation: str) -> str:
-    """`start` and a subscript, broken after the bracket where the line is too long."""
-    if len(start) + len(annotation) <= WIDTH or not annotation.endswith("]"):
-        return start + annotation
-    outer, _, inner = annotation[:-1].partition("[")
-    indent = " " * (len(start) - len(start.lstrip()))
-    body = f"{indent}    {inner}"
-    if len(body) > WIDTH and inner.endswith("]"):
-        body = _fit(f"{indent}    ", inner)
-    return f"{start}{outer}[\n{body}\n{indent}]"
 
 
 def write_arguments(arguments: tuple[tuple[str, Any], ...], indent: int) -> str:

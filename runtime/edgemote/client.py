@@ -24,12 +24,13 @@ from .transport import Transport, parse_origin
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aws.operation import Client, Operation, Request, Service
     from aws.sigv4 import Credentials, Head
 
     from .credentials.provider import Provider
+    from .proxy import Proxy
     from .settings import Settings
 
     AnyClient = TypeVar("AnyClient", bound=Client)
@@ -101,14 +102,30 @@ def connect(
 
         return client_context(settings.ca_file, cert_file=cert_file, key_file=key_file)
 
-    caller = Caller(
-        model,
-        settings,
-        find_credentials(credentials, profile=profile, shared=shared),
-        clock=clock or Clock(),
-        transport={"tls": tls, "connect_timeout_s": connect_timeout_s, "read_timeout_s": timeout_s},
-    )
+    def open_transport(origin: str) -> Transport:
+        return Transport(
+            origin,
+            tls=tls,
+            connect_timeout_s=connect_timeout_s,
+            read_timeout_s=timeout_s,
+            proxy=_find_proxy(origin),
+        )
+
+    provider = find_credentials(credentials, profile=profile, shared=shared)
+    caller = Caller(model, settings, provider, clock or Clock(), open_transport)
     return service(caller, caller.close)
+
+
+def _find_proxy(origin: str) -> Proxy | None:
+    # Most boards have none; then the module is not loaded.
+    if not any(name[-6:].lower() == "_proxy" for name in os.environ):
+        return None
+    from .proxy import find_proxy
+
+    secure, host, port = parse_origin(origin)
+    # NO_PROXY entries with a port match only where the URL has one.
+    written = port if origin.endswith(f":{port}") else None
+    return find_proxy("https" if secure else "http", host, written, os.environ)
 
 
 def _count_attempts(retries: int) -> int:
@@ -122,7 +139,7 @@ def _count_attempts(retries: int) -> int:
 class _Route:
     """Where requests of one kind go, and what all of them begin with."""
 
-    __slots__ = ("chunked", "head", "signer", "start", "transport")
+    __slots__ = ("head", "signer", "start", "transport")
 
     def __init__(
         self, transport: Transport, signer: Signer | None, head: Head | None, start: bytes
@@ -138,10 +155,10 @@ class Caller:
 
     __slots__ = (
         "_lock",
+        "_open_transport",
         "_provider",
         "_routes",
         "_settings",
-        "_transport_options",
         "_transports",
         "clock",
         "rules",
@@ -153,16 +170,15 @@ class Caller:
         service: Service,
         settings: Settings,
         provider: Provider,
-        *,
         clock: Clock,
-        transport: dict[str, Any],
+        open_transport: Callable[[str], Transport],
     ) -> None:
         self.service = service
         self.clock = clock
         self.rules = RetryRules(service.service_id, settings.max_attempts)
         self._settings = settings
         self._provider = provider
-        self._transport_options = transport
+        self._open_transport = open_transport
         self._transports: dict[str, Transport] = {}
         # Routes of operations whose head never changes.
         self._routes: dict[Operation[Any], _Route] = {}
@@ -237,34 +253,23 @@ class Caller:
     def _find_transport(self, origin: str) -> Transport:
         transport = self._transports.get(origin)
         if transport is None:
-            proxy = None
-            # Looking for a proxy loads its module: most boards have none.
-            if any(name[-6:].lower() == "_proxy" for name in os.environ):
-                from .proxy import find_proxy
-
-                secure, host, port = parse_origin(origin)
-                written = port if origin.rpartition(":")[2].isdigit() else None
-                proxy = find_proxy("https" if secure else "http", host, written, os.environ)
-            transport = Transport(origin, proxy=proxy, **self._transport_options)
-            self._transports[origin] = transport
+            transport = self._transports[origin] = self._open_transport(origin)
         return transport
 
     # Send and try again -------------------------------------------------------------------------
 
-    def _attempt(self, operation: Operation[Any], request: Request, route: _Route) -> Any:
-        body = request.body
-        body_hash, rewind, end = _describe_body(operation, body, route)
+    def _attempt(self, operation: Operation[Result], request: Request, route: _Route) -> Result:
+        body_hash, rewind, end = _describe_body(operation, request.body, route)
         attempt, retry, learnt = 1, None, False
         while True:
-            error: ServiceError | TransportError
-            headers: Mapping[str, str] = {}
             now_s = self.clock.now()
-            head = self._sign(route, body_hash, now_s) + end
+            headers: Mapping[str, str] = {}
+            error: ServiceError | TransportError
             try:
                 with self._lock:
                     response = route.transport.exchange(
-                        head,
-                        body,
+                        self._sign(route, body_hash, now_s) + end,
+                        request.body,
                         method=request.method,
                         chunked=end is _CHUNKED,
                         stream=operation.streams,
@@ -274,34 +279,42 @@ class Caller:
                     if "x-amz-crc32" in headers:
                         _check_crc32(response)
                     self.rules.note_success(retry)
-                    return self.service.protocol.decode(operation, response)
-                if operation.streams:
-                    response.body = _read_error_body(response.body)
-                error = self.service.protocol.decode_error(self.service, response)
-                if not learnt:
-                    correct_s = find_correction(
-                        error.code, error.message, headers.get("date"), now_s
-                    )
-                    if correct_s is not None and rewind is not None:
-                        # The clock was wrong, not the request: sign it again, at no cost.
-                        learnt = True
-                        self.clock.learn(correct_s)
-                        rewind()
-                        continue
+                    result: Result = self.service.protocol.decode(operation, response)
+                    return result
+                error = self._read_error(operation, response)
             except TransportError as failure:
                 error = failure
-            retry = (
-                self.rules.next_retry(attempt, error, headers, operation.name)
-                if rewind is not None
-                else None
-            )
-            if retry is None or rewind is None:
+            if rewind is None:  # the body cannot be sent again
+                raise error
+            if not learnt and self._learn_time(error, headers, now_s):
+                # The clock was wrong, not the request: sign it again, at no cost.
+                learnt = True
+                rewind()
+                continue
+            retry = self.rules.next_retry(attempt, error, headers, operation.name)
+            if retry is None:
                 raise error
             time.sleep(retry.delay_s)
             if not retry.again:
                 raise error
             rewind()
             attempt += 1
+
+    def _read_error(self, operation: Operation[Any], response: Any) -> ServiceError:
+        if operation.streams:
+            with response.body as stream:
+                response.body = stream.read(limits.ERROR_BODY_BYTES)
+        error: ServiceError = self.service.protocol.decode_error(self.service, response)
+        return error
+
+    def _learn_time(self, error: Exception, headers: Mapping[str, str], now_s: float) -> bool:
+        if not isinstance(error, ServiceError):
+            return False
+        correct_s = find_correction(error.code, error.message, headers.get("date"), now_s)
+        if correct_s is None:
+            return False
+        self.clock.learn(correct_s)
+        return True
 
     def _sign(self, route: _Route, body_hash: str, now_s: float) -> bytes:
         if route.signer is None or route.head is None:
@@ -407,9 +420,3 @@ def _check_crc32(response: Any) -> None:
 
     if isinstance(response.body, bytes) and not is_intact(response.headers, response.body):
         raise ProtocolError("the answer's body does not have the CRC-32 in its x-amz-crc32 header")
-
-
-def _read_error_body(stream: Any) -> bytes:
-    with stream:
-        content: bytes = stream.read(limits.ERROR_BODY_BYTES)
-    return content

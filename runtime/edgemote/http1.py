@@ -442,7 +442,7 @@ def _blank_line(
         return -1, -1
     parser._seen = 0
     after = end + (2 if end == bare else 3)
-    return (end - 1 if data[end - 1 : end] == b"\r" else end), after
+    return end, after
 
 
 def _split_lines(head: bytes) -> list[str]:

@@ -177,8 +177,8 @@ def send_pieces(
 ) -> tuple[bytes, bool]:
     """Send until done, or until the peer answers or hangs up.
 
-    Returns the first bytes of the answer's body, if it came early, and whether all was sent. A server that refuses an upload answers before its end: that answer must not be lost to a
-    broken pipe.
+    Returns the first bytes of the answer's body, if it came early, and whether all was sent. A
+    server that refuses an upload answers before its end: that must not be lost to a broken pipe.
     """
     watch = select.poll()
     watch.register(sock, select.POLLIN | select.POLLOUT)

@@ -295,7 +295,8 @@ def headers_of(space: str):
 @st.composite
 def requests(draw, *, strict: bool):
     """Method, path, query, headers, body. `strict` keeps to what awscrt can sign."""
-    raw = draw(st.sampled_from(["", SUB_DELIMS]))
+    # awscrt reads a path with a raw colon as host and port.
+    raw = draw(st.sampled_from(["", SUB_DELIMS.replace(":", "") if strict else SUB_DELIMS]))
     segments = draw(st.lists(TEXT.map(lambda text: wire(text, raw)), max_size=6))
     if strict:
         name = TEXT.filter(bool).map(wire)
@@ -322,7 +323,7 @@ SIGNERS = st.builds(Signer, NAME, NAME, s3=st.booleans())
 TIMES = st.integers(0, LAST_S) | st.floats(0, 4e9) | st.just(2**31 + 0.5)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SIGNERS, requests(strict=False), CREDENTIALS, TIMES, st.booleans())
 def test_headers_equal_those_of_botocore(signer, request, keys, epoch_s, unsigned):
     body_hash = UNSIGNED_PAYLOAD if unsigned else sigv4.payload_hash(request[4])
@@ -330,7 +331,7 @@ def test_headers_equal_those_of_botocore(signer, request, keys, epoch_s, unsigne
     assert ours == sign_with_botocore(signer, request, keys, epoch_s, unsigned=unsigned)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SIGNERS, requests(strict=True), CREDENTIALS, TIMES, st.booleans())
 def test_signatures_equal_those_of_awscrt(signer, request, keys, epoch_s, unsigned):
     body_hash = UNSIGNED_PAYLOAD if unsigned else sigv4.payload_hash(request[4])
@@ -340,7 +341,7 @@ def test_signatures_equal_those_of_awscrt(signer, request, keys, epoch_s, unsign
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SIGNERS, requests(strict=True), CREDENTIALS, TIMES, st.integers(1, 604_800), st.booleans())
 def test_presigned_signatures_equal_those_of_awscrt(
     signer, request, keys, epoch_s, expires_s, signs_body
@@ -353,7 +354,7 @@ def test_presigned_signatures_equal_those_of_awscrt(
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SIGNERS, requests(strict=True), CREDENTIALS, TIMES, st.integers(1, 604_800))
 def test_presigned_urls_equal_those_of_botocore(signer, request, keys, epoch_s, expires_s):
     method, path, query, headers, _ = request
@@ -382,7 +383,7 @@ def test_dates_equal_those_of_datetime(epoch_s):
 
 
 def test_days_of_every_year_from_1970_to_9999_have_their_date():
-    for day in range(0, 2_932_897, 13):  # 13 shares no factor with a month, a year or an era
+    for day in range(0, 2_932_897, 61):  # 61 shares no factor with a month, a year or an era
         assert sigv4.amz_date(day * 86_400)[:8] == (
             datetime(1970, 1, 1) + timedelta(days=day)
         ).strftime("%Y%m%d")
@@ -420,6 +421,21 @@ def test_an_empty_path_is_sent_and_signed_as_a_slash(path, s3):
 @given(st.binary(max_size=200), st.text(st.characters(codec="utf-8"), max_size=300))
 def test_signature_is_the_hmac_of_the_standard_library(key, text):
     assert sigv4.signature(key, text) == hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+@pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 66, 129])
+def test_keys_longer_than_a_block_are_hashed_first(length):
+    key = bytes(range(1, length + 1))
+    assert sigv4.signature(key, "text") == hmac.new(key, b"text", hashlib.sha256).hexdigest()
+
+
+def test_the_headers_that_nobody_signs_are_those_of_botocore():
+    assert {*botocore.auth.SIGNED_HEADERS_BLACKLIST, "authorization"} == sigv4.UNSIGNED_HEADERS
+
+
+def test_methods_are_signed_in_upper_case_and_tabs_as_spaces():
+    text, _ = sigv4.canonical_request("get", "/", "", {"X-A": "\ta\t b"}, "hash")
+    assert text == "GET\n/\n\nx-a:a b\n\nx-a\nhash"
 
 
 @given(st.binary(max_size=100))
@@ -602,6 +618,7 @@ def test_credentials_that_no_header_can_hold_are_refused_without_showing_them(fi
         ({"headers": {**HOST, "x-a": "1\r\nx-b: 2"}}, "x-a holds a control character"),
         ({"headers": {**HOST, "x-a": "1\n"}}, "x-a holds a control character"),
         ({"headers": {**HOST, "x-a": "\0"}}, "x-a holds a control character"),
+        ({"headers": {**HOST, "x-a": "\x7f"}}, "x-a holds a control character"),
         ({"headers": {**HOST, "user-agent": "a\r\nb"}}, "user-agent holds a control character"),
         ({"headers": {**HOST, "x a": "1"}}, "not a header name"),
         ({"headers": {**HOST, "x-a:": "1"}}, "not a header name"),
@@ -664,4 +681,6 @@ def test_importing_the_signer_costs_no_more_than_msgspec_and_one_digest():
         timeout=30,
         check=True,
     )
-    assert shown.stdout.split() == ["_hashlib", "aws", "aws.sigv4"]
+    assert [name for name in shown.stdout.split() if name.partition(".")[0] != "aws"] == [
+        "_hashlib"
+    ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
 import itertools
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aws.endpoints
 import jinja2
 import jmespath
 import msgspec
@@ -77,7 +78,14 @@ BUILT_IN = {
     "SDK::Endpoint": "endpoint_url",
 }
 REGIONS = [name for item in PARTITIONS["partitions"] for name in item["regions"]]
-FEW_REGIONS = ["us-east-1", "us-west-2", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "eu-isoe-west-1"]
+FEW_REGIONS = [
+    "us-east-1",
+    "us-west-2",
+    "cn-north-1",
+    "us-gov-west-1",
+    "us-iso-east-1",
+    "eu-isoe-west-1",
+]
 ODD_REGIONS = [
     None,
     "",
@@ -92,8 +100,9 @@ ODD_REGIONS = [
     "snow",
 ]
 ENDPOINTS = [None, "https://localhost:8443/x", "http://10.0.0.1", "not a url", "https://h/?q=1"]
-# botocore's words for what the rules themselves have no words for.
-REQUIRED = ("Cannot find value for required parameter ", "")
+# How botocore says that a rule set takes a region for granted; some rule sets make it a KeyError.
+UNSET = "region must be given"
+UNSET_TEXTS = ("required parameter Region", "must be strings, not <class 'NoneType'>")
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(ROOT / "codegen/edgemote_codegen/templates"),
     undefined=jinja2.StrictUndefined,
@@ -124,8 +133,7 @@ def compile_service(service: str) -> Compiled:
         [list_bindings(model, operation) for operation in model["operations"].values()],
         model.get("clientContextParams", {}),
     )
-    supplied = {**use.fixed}
-    return compile_rules(rule_set, use.supplied, supplied)
+    return compile_rules(rule_set, use.supplied, dict(use.fixed))
 
 
 def compile_rules(
@@ -133,8 +141,6 @@ def compile_rules(
 ) -> Compiled:
     ir = lower_endpoint(rule_set, PARTITIONS, supplied=supplied, fixed=fixed)
     source = render_endpoint(ir, ENVIRONMENT)
-    space: dict[str, Any] = {}
-    exec(compile(source, "endpoint.py", "exec"), space)
     provider = EndpointProvider(rule_set, PARTITIONS)
     parameters = rule_set["parameters"]
     # What the generator takes for granted must be told to botocore in so many words.
@@ -147,9 +153,13 @@ def compile_rules(
         for name, parameter in parameters.items()
         if parameter.get("builtIn") in assumed and name not in supplied
     }
-    return Compiled(
-        ir, source, space["resolve"], provider, parameters, {**told, **fixed}, supplied
-    )
+    return Compiled(ir, source, execute(source), provider, parameters, {**told, **fixed}, supplied)
+
+
+def execute(source: str) -> Any:
+    space: dict[str, Any] = {}
+    exec(compile(source, "endpoint.py", "exec"), space)
+    return space["resolve"]
 
 
 def list_bindings(model: dict[str, Any], operation: dict[str, Any]) -> tuple[Binding, ...]:
@@ -167,7 +177,9 @@ def ask_botocore(compiled: Compiled, arguments: dict[str, Any]) -> Endpoint | st
     try:
         found = compiled.provider.ruleset.evaluate(values)
     except EndpointResolutionError as error:
-        return str(error).replace(*REQUIRED) + " must be given" if REQUIRED[0] in str(error) else str(error)
+        return UNSET if any(text in str(error) for text in UNSET_TEXTS) else str(error)
+    except KeyError:
+        return UNSET
     if found is None:
         return "No endpoint found for these parameters"
     schemes = found.properties.get("authSchemes", [])
@@ -203,7 +215,9 @@ def check(compiled: Compiled, arguments: dict[str, Any]) -> None:
     assert ask_compiled(compiled, arguments) == ask_botocore(compiled, arguments), arguments
 
 
-def vary_options(regions: list[str | None], endpoints: list[str | None]) -> Iterator[dict[str, Any]]:
+def vary_options(
+    regions: list[str | None], endpoints: list[str | None]
+) -> Iterator[dict[str, Any]]:
     for region, fips, dual_stack, url in itertools.product(
         regions, (False, True), (False, True), endpoints
     ):
@@ -221,7 +235,8 @@ def list_given(service: str) -> list[dict[str, Any]]:
     given = [{}]
     for operation in operations:
         fixed = {
-            name: static["value"] for name, static in operation.get("staticContextParams", {}).items()
+            name: static["value"]
+            for name, static in operation.get("staticContextParams", {}).items()
         }
         if fixed not in given:
             given.append(fixed)
@@ -241,7 +256,9 @@ def test_named_services_resolve_like_botocore(service: str) -> None:
 @pytest.mark.parametrize("service", SAMPLED_SERVICES)
 def test_sampled_services_resolve_like_botocore(service: str) -> None:
     compiled = compile_service(service)
-    for options in vary_options([*FEW_REGIONS, "aws-global", "xx-nowhere-1", None], [None, "http://x"]):
+    for options in vary_options(
+        [*FEW_REGIONS, "aws-global", "xx-nowhere-1", None], [None, "http://x"]
+    ):
         for given_values in list_given(service):
             check(compiled, {**given_values, **options})
 
@@ -260,7 +277,9 @@ ARNS = st.builds(
     "{}:{}:{}:{}:{}:{}{}{}{}{}".format,
     st.sampled_from(["arn", "arn", "arn", "nra"]),
     st.sampled_from(["aws", "aws", "aws", "aws-cn", "aws-iso", ""]),
-    st.sampled_from(["kinesis", "s3", "s3-outposts", "s3-object-lambda", "dynamodb", "cloudfront", ""]),
+    st.sampled_from(
+        ["kinesis", "s3", "s3-outposts", "s3-object-lambda", "dynamodb", "cloudfront", ""]
+    ),
     st.sampled_from(["us-west-2", "us-west-2", "us-east-1", "cn-north-1", "", "a b"]),
     st.sampled_from(["123456789012", "123456789012", "", "a_b"]),
     st.sampled_from(
@@ -268,7 +287,9 @@ ARNS = st.builds(
     ),
     st.sampled_from(["/", ":", ""]),
     LABELS,
-    st.sampled_from(["", "/accesspoint/my-name", ":accesspoint:my-name", "/bucket/b", "/consumer/x:1"]),
+    st.sampled_from(
+        ["", "/accesspoint/my-name", ":accesspoint:my-name", "/bucket/b", "/consumer/x:1"]
+    ),
     st.sampled_from(["", "/", "/more"]),
 )
 BUCKETS = st.one_of(
@@ -295,7 +316,10 @@ BUCKETS = st.one_of(
         ]
     ),
     ARNS,
-    st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, categories=["L", "P", "Nd"]), max_size=80),
+    st.text(
+        st.characters(min_codepoint=32, max_codepoint=0x2FF, categories=["L", "P", "Nd"]),
+        max_size=80,
+    ),
 )
 STREAM_IDS = st.sampled_from(["a" * 20 + "-abc", "a" * 24, "short", "a" * 20 + "-ab", ""])
 TEXTS = st.one_of(ARNS, BUCKETS, STREAM_IDS, LABELS)
@@ -308,7 +332,9 @@ def draw_arguments(data: st.DataObject, service: str, compiled: Compiled) -> dic
         "region": data.draw(regions),
         "use_fips": data.draw(st.booleans()),
         "use_dual_stack": data.draw(st.booleans()),
-        "endpoint_url": data.draw(st.sampled_from([None, None, *ENDPOINTS, "https://a.b//c/../d/"])),
+        "endpoint_url": data.draw(
+            st.sampled_from([None, None, *ENDPOINTS, "https://a.b//c/../d/"])
+        ),
     }
     arguments.update(data.draw(st.sampled_from(list_given(service))))
     for name in sorted(compiled.supplied - set(arguments)):
@@ -358,3 +384,352 @@ def compile_whole(service: str) -> Compiled:
         if parameter.get("builtIn") not in BUILT_IN
     }
     return compile_rules(rule_set, frozenset(names), {})
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("service", ["s3", "s3control", "events"])
+@settings(max_examples=1000, deadline=None)
+@given(data=st.data())
+def test_leaving_out_what_the_model_says_changes_nothing_else(
+    service: str, data: st.DataObject
+) -> None:
+    compiled = compile_service(service)
+    name = "s3" if service == "s3control" else service
+    short = compile_short(service, name)
+    arguments = draw_arguments(data, service, compiled)
+    expected = ask_compiled(compiled, arguments)
+    if isinstance(expected, Endpoint) and expected.auth_scheme in REFUSED:
+        expected = f"This endpoint needs {expected.auth_scheme} signatures"
+    found = ask_compiled(short, arguments)
+    if isinstance(expected, Endpoint) and isinstance(found, Endpoint):
+        # What a client takes from the model where the endpoint leaves it open.
+        found = msgspec.structs.replace(
+            found,
+            auth_scheme=expected.auth_scheme and (found.auth_scheme or "sigv4"),
+            signing_name=expected.signing_name and (found.signing_name or name),
+            signing_region=expected.signing_region
+            and (found.signing_region or arguments["region"]),
+        )
+    assert found == expected
+
+
+REFUSED = ("sigv4a", "sigv4-s3express")
+
+
+@functools.cache
+def compile_short(service: str, signing_name: str) -> Compiled:
+    whole = compile_service(service)
+    rule_set = LOADER.load_service_model(service, "endpoint-rule-set-1")
+    ir = lower_endpoint(
+        rule_set,
+        PARTITIONS,
+        supplied=whole.supplied,
+        signing_name=signing_name,
+        refused_schemes=REFUSED,
+    )
+    source = render_endpoint(ir, ENVIRONMENT)
+    return msgspec.structs.replace(whole, ir=ir, source=source, resolve=execute(source))
+
+
+def test_standard_rules_become_readable_code() -> None:
+    assert compile_service("sagemaker-edge").ir.lines == (
+        "    if endpoint_url is not None:",
+        "        if use_fips:",
+        "            raise EndpointError("
+        '"Invalid Configuration: FIPS and custom endpoint are not supported")',
+        "        if use_dual_stack:",
+        "            raise EndpointError(",
+        '                "Invalid Configuration: Dualstack and custom endpoint are not supported"',
+        "            )",
+        "        return Endpoint(endpoint_url)",
+        "    if region is None:",
+        '        raise EndpointError("Invalid Configuration: Missing Region")',
+        "    part = partition(region)",
+        '    fips = "-fips" if use_fips else ""',
+        "    suffix = part.dual_stack_dns_suffix if use_dual_stack else part.dns_suffix",
+        '    return Endpoint(f"https://edge.sagemaker{fips}.{region}.{suffix}")',
+    )
+    assert compile_service("sagemaker-edge").ir.modules == ("endpoints", "errors")
+
+
+@pytest.mark.parametrize("command", [["format", "--check"], ["check"]])
+def test_compiled_rules_stand_as_ruff_would_write_them(command: list[str], tmp_path: Path) -> None:
+    for service in (*NAMED_SERVICES, *SAMPLED_SERVICES, "s3control"):
+        write_module(tmp_path, service, compile_service(service).source)
+        write_module(tmp_path, f"{service}-whole", compile_whole(service).source)
+    partitions = render_partitions(lower_partitions(PARTITIONS), ENVIRONMENT)
+    write_module(tmp_path, "partitions", partitions)
+    config = str(ROOT / "pyproject.toml")
+    run_tool("ruff", *command, "--no-cache", "--config", config, str(tmp_path))
+
+
+@pytest.mark.conformance
+def test_every_compiled_module_passes_ruff_and_mypy(tmp_path: Path) -> None:
+    for service in ALL_SERVICES:
+        write_module(tmp_path, service, compile_service(service).source)
+        write_module(tmp_path, f"{service}-whole", compile_whole(service).source)
+    config = str(ROOT / "pyproject.toml")
+    run_tool("ruff", "format", "--check", "--no-cache", "--config", config, str(tmp_path))
+    run_tool("ruff", "check", "--no-cache", "--config", config, str(tmp_path))
+    modules = map(str, sorted(tmp_path.glob("*.py")))
+    run_tool("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), *modules)
+
+
+def write_module(folder: Path, service: str, source: str) -> None:
+    (folder / f"of_{service.replace('-', '_').replace('.', '_')}.py").write_text(source)
+
+
+def run_tool(*command: str) -> None:
+    generated = Path(aws.endpoints.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "MYPYPATH": str(generated)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr
+
+
+def test_two_runs_give_the_same_text() -> None:
+    rule_set = LOADER.load_service_model("kinesis", "endpoint-rule-set-1")
+    texts = {
+        render_endpoint(lower_endpoint(rule_set, PARTITIONS, supplied=names), ENVIRONMENT)
+        for names in (["StreamARN", "OperationType"], {"OperationType", "StreamARN"})
+    }
+    assert len(texts) == 1
+
+
+def test_what_all_operations_fix_is_no_parameter() -> None:
+    model = LOADER.load_service_model("kinesis", "service-2")
+    rule_set = LOADER.load_service_model("kinesis", "endpoint-rule-set-1")
+    chosen = [
+        list_bindings(model, model["operations"][name]) for name in ("PutRecord", "GetRecords")
+    ]
+    use = summarise_bindings(chosen)
+    assert use.fixed == {"OperationType": "data"}
+    compiled = compile_rules(rule_set, use.supplied, dict(use.fixed))
+    assert [item.argument for item in compiled.ir.parameters] == ["stream_id", "stream_arn"]
+    arn = "arn:aws:kinesis:us-west-2:123456789012:stream/dock"
+    check(compiled, {"region": "us-west-2", "StreamARN": arn})
+    assert compiled.resolve("us-west-2", stream_arn=arn) == Endpoint(
+        "https://123456789012.data-kinesis.us-west-2.amazonaws.com"
+    )
+
+
+def test_a_service_without_rules_gets_the_standard_ones() -> None:
+    """Compared with the rules of a service that has nothing but the standard ones."""
+    compiled = compile_rules(make_standard_rule_set("lambda"), frozenset(), {})
+    lambda_rules = compile_service("lambda")
+    for options in vary_options([*REGIONS, *ODD_REGIONS], [None, "http://x"]):
+        check(compiled, options)
+        found, expected = ask_compiled(compiled, options), ask_compiled(lambda_rules, options)
+        assert isinstance(found, str) == isinstance(expected, str)
+        if isinstance(found, Endpoint):
+            assert found == expected
+
+
+PATH_SAMPLES: list[dict[str, Any]] = [
+    {
+        "RequestItems": {"a": 1, "b": 2},
+        "TableCreationParameters": {"TableName": "t"},
+        "TransactItems": [{"Get": {"TableName": "t"}}, {"Put": {"TableName": "u"}}, {}],
+    },
+    {"RequestItems": {}, "TableCreationParameters": {}, "TransactItems": []},
+]
+
+
+def check_paths(service: str) -> set[str]:
+    """All paths of a model mean, step by step, what JMESPath reads in them."""
+    seen = set()
+    model = LOADER.load_service_model(service, "service-2")
+    for operation in model["operations"].values():
+        bindings = {binding.name: binding for binding in list_bindings(model, operation)}
+        for name, context in operation.get("operationContextParams", {}).items():
+            seen.add(context["path"])
+            for sample in PATH_SAMPLES:
+                found = follow(sample, bindings[name].path)
+                assert found == jmespath.search(context["path"], sample)
+    return seen
+
+
+def test_dynamodb_has_every_form_of_path() -> None:
+    assert len(check_paths("dynamodb")) == 4
+
+
+@pytest.mark.conformance
+def test_every_operation_has_known_parameter_paths() -> None:
+    for service in ALL_SERVICES:
+        check_paths(service)
+
+
+def follow(value: Any, steps: tuple[Any, ...]) -> Any:
+    """What a path of steps means, as bindings.Step has it."""
+    for position, step in enumerate(steps):
+        if value is None:
+            return None
+        if step == "keys()":
+            return list(value)
+        if isinstance(step, tuple):
+            return [follow(value, choice) for choice in step]
+        if step == "[*]":
+            found = [follow(item, steps[position + 1 :]) for item in value]
+            if isinstance(steps[-1], tuple):
+                return [inner for item in found for inner in item if inner is not None]
+            return [item for item in found if item is not None]
+        value = value.get(step)
+    return value
+
+
+def test_operation_parameters_are_static_values_and_members() -> None:
+    model = LOADER.load_service_model("kinesis", "service-2")
+    assert list_bindings(model, model["operations"]["PutRecord"]) == (
+        Binding("OperationType", "operation_type", value="data"),
+        Binding("StreamARN", "stream_arn", path=("StreamARN",)),
+        Binding("StreamId", "stream_id", path=("StreamId",)),
+    )
+
+
+def test_an_unknown_path_is_refused_with_the_operation() -> None:
+    operation = {"name": "PutThing", "operationContextParams": {"Arn": {"path": "sort(Things)[0]"}}}
+    with pytest.raises(EndpointRuleError, match=r"operation PutThing: .*'sort\(Things\)\[0\]'"):
+        lower_bindings(operation, None)
+
+
+BAD_RULES = [
+    ([{"fn": "aws.guess", "argv": ["x"]}], "function 'aws.guess' is not supported"),
+    ([{"fn": "isSet", "argv": [{"ref": "Nobody"}]}], "'Nobody', which nothing defines"),
+    ([{"fn": "stringEquals", "argv": ["{Nobody}", "x"]}], "'Nobody', which nothing defines"),
+    (
+        [{"fn": "isSet", "argv": [{"fn": "getAttr", "argv": [{"ref": "Region"}, "colour"]}]}],
+        "reads 'colour' of a text",
+    ),
+    (
+        [{"fn": "isSet", "argv": [{"fn": "getAttr", "argv": [{"ref": "Region"}, "a-b"]}]}],
+        "path 'a-b' cannot be read",
+    ),
+    (
+        [{"fn": "booleanEquals", "argv": [{"ref": "UseFIPS"}, {"ref": "UseDualStack"}]}],
+        "compares two flags that are not known",
+    ),
+]
+
+
+@pytest.mark.parametrize(("conditions", "words"), BAD_RULES)
+def test_rules_that_cannot_be_compiled_are_refused(conditions: list[Any], words: str) -> None:
+    rule_set = make_standard_rule_set("thing")
+    rule_set["rules"].insert(0, {"type": "error", "conditions": conditions, "error": "no"})
+    with pytest.raises(EndpointRuleError, match=words):
+        lower_endpoint(rule_set, PARTITIONS)
+
+
+def test_a_rule_of_an_unknown_type_is_refused() -> None:
+    rule_set = make_standard_rule_set("thing")
+    rule_set["rules"].insert(0, {"type": "wish", "conditions": []})
+    with pytest.raises(EndpointRuleError, match="unknown type 'wish'"):
+        lower_endpoint(rule_set, PARTITIONS)
+
+
+def test_a_region_pattern_of_a_new_form_is_refused() -> None:
+    data = {"partitions": [{**PARTITIONS["partitions"][0], "regionRegex": "^mars-.*$"}]}
+    with pytest.raises(EndpointRuleError, match="partition aws: region pattern"):
+        lower_partitions(data)
+
+
+def test_arguments_have_boto3s_names() -> None:
+    for service in (*NAMED_SERVICES, *SAMPLED_SERVICES, "s3control", "wellarchitected"):
+        for name in LOADER.load_service_model(service, "endpoint-rule-set-1")["parameters"]:
+            assert name_argument(name) == xform_name(name)
+
+
+@pytest.mark.parametrize(
+    "text", ["plain", 'a "quoted" b', "it's", "back\\slash", "{braces}", "line\nbreak", "x" * 300]
+)
+def test_texts_come_out_as_they_went_in(text: str) -> None:
+    rule_set = make_standard_rule_set("thing")
+    error = text.replace("{", "{{").replace("}", "}}")
+    rule_set["rules"] = [{"type": "error", "conditions": [], "error": error}]
+    with pytest.raises(EndpointError) as caught:
+        compile_rules(rule_set, frozenset(), {}).resolve("us-west-2")
+    assert str(caught.value) == text
+
+
+LIBRARY = RuleSetStandardLibrary(PARTITIONS)
+HOSTS = st.text(st.sampled_from("aZ09-.:_é"), max_size=70)
+URLS = st.builds(
+    "{}://{}{}{}".format,
+    st.sampled_from(["http", "https", "ftp", "HTTPS", ""]),
+    st.sampled_from(
+        [
+            "localhost:80",
+            "h:port",
+            "10.0.0.1",
+            "256.1.1.1:9",
+            "[::1]:8080",
+            "[fd00::1]",
+            "u:p@h",
+            "H",
+        ]
+    ),
+    st.text(st.sampled_from("/.a b%é~"), max_size=12).map(lambda path: f"/{path}" if path else ""),
+    st.sampled_from(["", "", "?q", "#f"]),
+)
+REGION_LIKE = st.text(st.sampled_from("us-eaiogv1_9é"), max_size=20)
+
+
+@given(st.one_of(st.sampled_from([*REGIONS, *ODD_REGIONS[1:]]), REGION_LIKE))
+def test_partition_is_botocores(region: str) -> None:
+    found, expected = partition(region), LIBRARY.aws_partition(region)
+    assert found.id == expected["name"]
+    assert found.dns_suffix == expected["dnsSuffix"]
+    assert found.dual_stack_dns_suffix == expected["dualStackDnsSuffix"]
+    assert found.implicit_global_region == expected["implicitGlobalRegion"]
+    assert found.supports_fips == expected["supportsFIPS"]
+    assert found.supports_dual_stack == expected["supportsDualStack"]
+
+
+@given(HOSTS, st.booleans())
+def test_host_labels_are_botocores(text: str, dots: bool) -> None:
+    assert is_host_label(text, dots=dots) == LIBRARY.is_valid_host_label(text, dots)
+    is_bucket = LIBRARY.aws_is_virtual_hostable_s3_bucket(text, dots)
+    assert is_virtual_host_bucket(text, dots=dots) == is_bucket
+
+
+@given(st.one_of(ARNS, st.text(st.sampled_from("arn:aws/"))))
+def test_arns_are_botocores(text: str) -> None:
+    found, expected = parse_arn(text), LIBRARY.aws_parse_arn(text)
+    if expected is None:
+        assert found is None
+        return
+    assert found is not None
+    assert list(found.resource_id) == expected["resourceId"]
+    assert found.partition == expected["partition"]
+    assert found.service == expected["service"]
+    assert found.region == expected["region"]
+    assert found.account_id == expected["accountId"]
+
+
+@given(URLS)
+def test_urls_are_botocores(text: str) -> None:
+    found, expected = parse_url(text), LIBRARY.parse_url(text)
+    if expected is None:
+        assert found is None
+        return
+    assert found is not None
+    assert found.scheme == expected["scheme"]
+    assert found.authority == expected["authority"]
+    assert found.path == expected["path"]
+    assert found.normalized_path == expected["normalizedPath"]
+    assert found.is_ip == expected["isIp"]
+
+
+@given(st.text(max_size=30), st.integers(0, 30), st.integers(0, 30), st.booleans())
+def test_texts_are_cut_and_encoded_as_by_botocore(
+    text: str, start: int, stop: int, from_end: bool
+) -> None:
+    expected = LIBRARY.substring(text, start, stop, from_end)
+    assert substring(text, start, stop, from_end=from_end) == expected
+    assert uri_encode(text) == LIBRARY.uri_encode(text)
+    pieces = tuple(text.split("a"))
+    assert text_at(pieces, start) == LIBRARY.get_attr(pieces, f"[{start}]")

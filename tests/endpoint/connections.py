@@ -28,6 +28,7 @@ class Limits:
     """What one connection may take: seconds and bytes."""
 
     body_bytes: int = 1024 * 1024
+    handshake_s: float = 20.0
     idle_s: float = 60.0
     request_s: float = 20.0
     send_s: float = 20.0
@@ -51,7 +52,7 @@ class Wire:
         self.closed = False
 
     def handshake(self) -> None:
-        self._socket.settimeout(self._limits.request_s)
+        self._socket.settimeout(self._limits.handshake_s)
         self._socket.do_handshake()
 
     def receive(self, deadline: float) -> bytes:

@@ -129,7 +129,11 @@ class Endpoint:
             self._kept = stack.pop_all()
 
     def __enter__(self) -> Endpoint:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(

@@ -43,16 +43,17 @@ class Wire:
         return line
 
     def read_request(self) -> tuple[bytes, bytes]:
-        """Head and body of the next request."""
+        """Head and body of the next request; the head is b"" if the client has closed."""
         head = self.read_head()
         lower = head.lower()
         if b"transfer-encoding: chunked" in lower:
             body = b""
-            while size := int(self.read_line(), 16):
-                body += self.read(size)
+            while line := self.read_line():
+                body += self.read(int(line, 16))
                 assert self.read_line() == b""
-            assert self.read_line() == b""
-            return head, body
+                if line == b"0":
+                    return head, body
+            return b"", body
         _, _, length = lower.partition(b"content-length:")
         return head, self.read(int(length.partition(b"\r\n")[0] or 0))
 
@@ -90,7 +91,8 @@ class Wire:
 class Peer:
     """Listens; each connection is given to `script` in a thread of its own.
 
-    What a script raises is raised at the end of the with block. `accepted` counts connections, `origin` is the URL.
+    What a script raises is raised at the end of the with block. `accepted` counts connections,
+    `origin` is the URL, `refused` holds what the TLS handshakes raised.
     """
 
     def __init__(
@@ -145,6 +147,8 @@ class Peer:
 
     def _serve(self, sock: socket.socket) -> None:
         sock.settimeout(10)
+        # What is sent must leave at once: a reset takes what waits for an acknowledgement with it.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             if self._context is not None:
                 try:

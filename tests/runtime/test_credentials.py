@@ -116,7 +116,7 @@ def ask_edgemote(profile):
     return (found.access_key_id, found.secret_access_key, found.session_token)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(environs(), configs, credentials_files, st.none() | PROFILES)
 @example(
     {"AWS_ACCESS_KEY_ID": "e", "AWS_SECRET_ACCESS_KEY": "e", "AWS_PROFILE": "board"},
@@ -129,6 +129,17 @@ def ask_edgemote(profile):
     {},
     {"board": {"aws_access_key_id": "b", "aws_secret_access_key": "b"}},
     "board",
+)
+@example(
+    {
+        "AWS_ACCESS_KEY_ID": "e",
+        "AWS_SECRET_ACCESS_KEY": "e",
+        "AWS_SECURITY_TOKEN": "first",
+        "AWS_SESSION_TOKEN": "second",
+    },
+    {},
+    {},
+    None,
 )
 @example(
     {},
@@ -576,10 +587,13 @@ print(*(set(sys.modules) - before))
 """
 
 
+SOURCE = "edgemote.credentials"
+
+
 def test_the_files_parser_is_loaded_for_files_and_subprocess_for_programs():
     cases = (
-        (None, set(), {"configparser", "subprocess"}),
-        ("[default]\n" + PAIR, {"configparser"}, {"shlex", "subprocess"}),
+        (None, {f"{SOURCE}.environment"}, {f"{SOURCE}.shared_files", "configparser", "subprocess"}),
+        ("[default]\n" + PAIR, {"configparser"}, {"shlex", "subprocess", f"{SOURCE}.process"}),
         ("[default]\ncredential_process = cat answer\n", {"configparser", "subprocess"}, set()),
     )
     for credentials, loaded, spared in cases:

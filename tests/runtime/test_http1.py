@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import itertools
 import re
 import tracemalloc
 
@@ -49,7 +50,6 @@ def read_h11(data: bytes, method: str = "POST") -> Outcome:
     client.send(h11.Request(method=method, target="/", headers=[("Host", "a")]))
     client.send(h11.EndOfMessage())
     status, headers, body = 0, {}, b""
-    keep = False
     try:
         for piece in (data, b""):
             client.receive_data(piece)
@@ -74,6 +74,14 @@ def read_h11(data: bytes, method: str = "POST") -> Outcome:
     raise AssertionError("h11 has seen the end and says nothing")
 
 
+def as_h11(value: Value) -> Value:
+    """h11 passes the names of codings in lower case."""
+    status, headers, body, keep = value
+    if "transfer-encoding" in headers:
+        headers = headers | {"transfer-encoding": headers["transfer-encoding"].lower()}
+    return status, headers, body, keep
+
+
 class Source:
     """What http.client wants of a socket."""
 
@@ -91,16 +99,14 @@ def read_http_client(data: bytes, method: str = "POST") -> Outcome:
         body = answer.read()
     except (http.client.HTTPException, ValueError, ConnectionError) as error:
         return type(error)
-    headers = {
-        name.lower(): ", ".join(answer.headers.get_all(name)) for name in answer.headers.keys()
-    }
+    headers = {name.lower(): ", ".join(answer.headers.get_all(name)) for name in answer.headers}
     keep = not answer.will_close
     return answer.status, headers, body, keep
 
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     ends = sorted({place % (len(data) + 1) for place in places} | {0, len(data)})
-    return [data[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [data[start:end] for start, end in itertools.pairwise(ends)]
 
 
 tokens = st.text(TOKEN, min_size=1, max_size=12).filter(
@@ -136,7 +142,8 @@ def answers(draw: st.DrawFn) -> tuple[bytes, str]:
     bodiless = method == "HEAD" or status in (204, 304)
     if framing in ("length", "twice"):
         lines += [b"Content-Length: %d" % len(body)] * (2 if framing == "twice" else 1)
-    elif framing == "chunked":
+    elif framing == "chunked" and status not in (204, 304):
+        # http.client would read chunks even then
         lines += [b"Transfer-Encoding: " + draw(st.sampled_from([b"chunked", b"Chunked"]))]
     close = draw(st.sampled_from([None, None, b"close", b"keep-alive", b"x, Close"]))
     if close:
@@ -155,12 +162,12 @@ def answers(draw: st.DrawFn) -> tuple[bytes, str]:
 
 
 # Every well-formed answer means the same to us, to h11 and to http.client, however it is cut.
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(answers(), st.lists(st.integers(0, 2000), max_size=12))
 def test_answer_reads_as_in_h11_and_http_client(answer, places):
     data, method = answer
     ours = read_ours(cut(data, places), method)
-    assert ours == read_h11(data, method)
+    assert as_h11(ours) == read_h11(data, method)
     # http.client keeps each of two equal Content-Length headers
     theirs = read_http_client(data, method)
     assert ours[0] == theirs[0]
@@ -178,7 +185,8 @@ PLAIN = (
     b'{"CacheTTL"}'
 )
 CHUNKS = (
-    b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+    b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
     b"A: 1\r\na: 2\r\n\r\n5;x=y\r\nhello\r\n00a\r\n, world!!!\r\n0\r\nx-sum: 9\r\n\r\n"
 )
 LOOSE = b"HTTP/1.1 404\nX: a\n  b\r\n\tc\nEmpty:\r\nContent-Length: 2\r\n\nno"
@@ -288,16 +296,21 @@ def test_refused(data):
     assert isinstance(read_h11(data), type)
 
 
-# Where we and h11 part: (bytes, what we make of it, what h11 makes of it, why).
+# Where we and h11 part: bytes, what we make of them, what h11 makes of them.
+NO_BODY = b"Content-Length: 0\r\n\r\n"
 DIFFERENCES = [
-    (b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n", ProtocolError, 200),  # RFC 9112 2.3: other major version
-    (b"HTTP/0.9 200 OK\r\nContent-Length: 0\r\n\r\n", ProtocolError, 200),  # the same
-    (CHUNKED + b"1 ;a\r\nx\r\n0\r\n\r\n", 200, ProtocolError),  # RFC 9112 7.1.1: space there must be parsed
-    (CHUNKED + b"1;a\rb\r\nx\r\n0\r\n\r\n", ProtocolError, 200),  # a bare CR ends a line for some readers
-    (CHUNKED + b"1;a\0b\r\nx\r\n0\r\n\r\n", ProtocolError, 200),  # NUL is never text
-    (CHUNKED + b"0\r\nContent-Length: x\r\n\r\n", 200, ProtocolError),  # RFC 9110 6.5.1: no framing in trailers
-    (b"HTTP/1.1 103 Hi\r\nContent-Length: x\r\n\r\n" + PLAIN, 200, ProtocolError),  # nor in interim answers
-]  # fmt: skip
+    # RFC 9112 2.3: another major version is another protocol.
+    (b"HTTP/2.0 200 OK\r\n" + NO_BODY, ProtocolError, 200),
+    (b"HTTP/0.9 200 OK\r\n" + NO_BODY, ProtocolError, 200),
+    # RFC 9112 7.1.1: whitespace before an extension must be parsed and dropped.
+    (CHUNKED + b"1 ;a\r\nx\r\n0\r\n\r\n", 200, ProtocolError),
+    # A bare CR ends the line for some readers and not for others; NUL is never text.
+    (CHUNKED + b"1;a\rb\r\nx\r\n0\r\n\r\n", ProtocolError, 200),
+    (CHUNKED + b"1;a\0b\r\nx\r\n0\r\n\r\n", ProtocolError, 200),
+    # RFC 9110 6.5.1 and 15.2: neither trailers nor interim answers frame anything.
+    (CHUNKED + b"0\r\nContent-Length: x\r\n\r\n", 200, ProtocolError),
+    (b"HTTP/1.1 103 Hi\r\nContent-Length: x\r\n\r\n" + PLAIN, 200, ProtocolError),
+]
 
 
 @pytest.mark.parametrize(("data", "ours", "theirs"), DIFFERENCES)
@@ -331,8 +344,15 @@ EDITS = st.tuples(
     st.integers(0, 6),
     st.binary(max_size=4)
     | st.sampled_from(
-        [b"\r\n", b"\n", b"\r", b" ", b"\t", b"\0", b":", b";", b",", b"0", b"-", b"_", b"\xb2"]
-        + [b"\r\n\r\n", b"\n\n", b"\r\n ", b"Content-Length: 3\r\n", b"HTTP/1.1 ", b"chunked"]
+        [
+            *(bytes([byte]) for byte in b"\r\n \t\0:;,0-_\xb2"),
+            *(b"\r\n", b"\r\n\r\n", b"\n\n", b"\r\n ", b"HTTP/1.1 ", b"chunked"),
+            *(
+                b"Content-Length: 3\r\n",
+                b"Transfer-Encoding: chunked\r\n",
+                b"HTTP/1.1 100 a\r\n\r\n",
+            ),
+        ]
     ),
 )
 
@@ -346,9 +366,9 @@ def mutants(draw: st.DrawFn) -> bytes:
     return data
 
 
-# Whatever bytes come, and however they are cut: the same value, or the same one of ProtocolError and
-# ConnectionClosedError; never another exception, and never more kept than the limits allow.
-@settings(max_examples=1500)
+# Whatever bytes come, and however they are cut: the same value, or the same one of ProtocolError
+# and ConnectionClosedError; never another exception, and never more kept than the limits allow.
+@settings(max_examples=400)
 @given(mutants(), st.sampled_from(["GET", "HEAD", "CONNECT"]), st.lists(st.integers(0, 500)))
 @example(b"HTTP/1.1 200 OK\r\n\r\n\r\n", "GET", [])
 def test_nonsense_is_a_value_or_an_error(data, method, places):
@@ -368,7 +388,7 @@ def test_nonsense_is_a_value_or_an_error(data, method, places):
         assert isinstance(theirs, type), (whole, theirs)
     else:
         # What follows the answer makes us, and not h11, give up the connection.
-        assert whole[:3] == theirs[:3]
+        assert as_h11(whole)[:3] == theirs[:3]
         assert theirs[3] or not whole[3]
 
 
@@ -393,8 +413,12 @@ def test_limit_is_named(data, limit):
     for size in (len(data), 4096, 1000):
         parser = ResponseParser("POST")
         with pytest.raises(ProtocolError, match=limit):
-            for at in range(0, len(data), size):
-                parser.receive(data[at : at + size])
+            feed(parser, data, size)
+
+
+def feed(parser, data, size):
+    for at in range(0, len(data), size):
+        parser.receive(data[at : at + size])
 
 
 # A head or line of exactly its limit passes however it is cut, one byte more does not.
@@ -457,7 +481,7 @@ header_dicts = st.dictionaries(
 
 
 # A head is refused, or a server reads from it exactly what was put in.
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(
     st.sampled_from(["GET", "POST", "PUT"]) | st.text(max_size=4),
     st.sampled_from(["/", "/a%20b?c=d&e", "*"]) | st.text(max_size=8),
@@ -535,10 +559,24 @@ def test_split_host(place, host, port):
     assert split_host(join_host(host, port), 443, "x") == (host, port)
 
 
-@pytest.mark.parametrize(
-    "place", ["", ":1", "a:b", "a:0", "a:65536", "a:1:2", "a b", "é", "a/b", "u@a", "[::1", "[::1]x"]
-    + ["a:-1", "a:9999999999", "a:²", "[]:1", "a\r\nb"],
-)  # fmt: skip
+BAD_PLACES = [
+    "",
+    ":1",
+    "a:b",
+    "a:0",
+    "a:65536",
+    "a:1:2",
+    "a b",
+    "é",
+    "a/b",
+    "u@a",
+    "[::1",
+    "[::1]x",
+]
+BAD_PLACES += ["a:-1", "a:9999999999", "a:²", "[]:1", "a\r\nb"]
+
+
+@pytest.mark.parametrize("place", BAD_PLACES)
 def test_split_host_refuses(place):
     with pytest.raises(ConfigError, match="x: "):
         split_host(place, 443, "x")

@@ -172,6 +172,8 @@ fractions = st.floats(0, 1, exclude_max=True)
     calls,
     st.randoms(use_true_random=False),
 )
+@example("S3", 3, 500, [("SendHeartbeat", [("FinalError", 429, {})])], None)
+@example("S3", 3, 500, [("SendHeartbeat", [("", 429, {}), ("SlowError", 400, {})])], None)
 @example("SQS", 9, 20, [("ReceiveMessage", [("SlowError", 400, {})] * 6)] * 4, None)
 def test_decisions_delays_and_quota_equal_botocores(service, most, capacity, calls, random):
     drawn = []
@@ -286,12 +288,21 @@ def test_an_exhausted_quota_ends_retries_until_calls_succeed():
     rules = RetryRules(quota=RetryQuota(retry.RETRY_COST), draw=lambda: 1.0)
     last = rules.next_retry(1, ConnectError("x"))
     assert isinstance(last, Retry)
+    assert (last.cost, last.delay_s, last.again) == (retry.RETRY_COST, retry.BACKOFF_S, True)
     assert rules.next_retry(2, ConnectError("x")) is None
     for _ in range(retry.RETRY_COST - 1):
         rules.note_success()
     assert rules.next_retry(1, ConnectError("x")) is None
     rules.note_success()
     assert rules.next_retry(1, ConnectError("x")) is not None
+
+
+def test_a_long_poll_waits_although_the_quota_is_exhausted():
+    rules = RetryRules("SQS", quota=RetryQuota(0), draw=lambda: 1.0)
+    throttled = ServiceError("ThrottlingException", "", 400)
+    last = rules.next_retry(1, throttled, {}, "ReceiveMessage")
+    assert (last.cost, last.delay_s, last.again) == (0, retry.THROTTLED_BACKOFF_S, False)
+    assert rules.next_retry(1, throttled, {}, "SendMessage") is None
 
 
 def test_random_fractions():

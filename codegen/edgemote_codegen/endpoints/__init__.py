@@ -1,12 +1,15 @@
 """Endpoint rules of a service, compiled to a Python function for the device.
 
 rule set -> statements (`rules`, `conditions`) -> lines (`layout`) -> template -> `resolve`
+
+`compiler` has the pipeline; `bindings` says what operations give to the rules.
 """
 
 from .bindings import Binding, ParameterUse, lower_bindings, name_argument, summarise_bindings
+from .compiler import EndpointIR, lower_endpoint, render_endpoint
 from .expressions import EndpointRuleError
+from .parameters import ParameterIR
 from .partitions import PartitionIR, lower_partitions, render_partitions
-from .rules import EndpointIR, ParameterIR, lower_endpoint, render_endpoint
 from .standard import make_standard_rule_set
 
 __all__ = [

@@ -16,7 +16,7 @@ from .expressions import EndpointRuleError
 
 Value: TypeAlias = str | bool | tuple[str, ...]
 # A member's name; "[*]" for each element of a list; "keys()" for the keys of a map; or, always
-# last, several member paths whose values become one flat list.
+# last, several member paths whose values, as far as set, become one flat list.
 Step: TypeAlias = str | tuple[tuple[str, ...], ...]
 
 

@@ -1,20 +1,10 @@
-"""Endpoint rules: from botocore's endpoint-rule-set-1.json to a small Python function.
-
-rule set -> statements (constants folded, tests answered) -> lines -> template -> `resolve`
-
-What a device never supplies (an account id, say) counts as unset, so that the rules about it
-vanish; what every chosen operation fixes is a constant. The function gives what
-botocore.endpoint_provider gives for the same parameters, with the choice among authentication
-schemes already made.
-"""
+"""Rules as statements: conditions in their order, those that are known answered and left out."""
 
 from __future__ import annotations
 
-import keyword
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-import jinja2
 import msgspec
 
 from .bindings import name_argument
@@ -47,79 +37,24 @@ from .expressions import (
     lower_value,
     walk,
 )
-from .layout import format_value, lay_out, lay_out_import
+from .parameters import BUILT_IN_ARGUMENTS, avoid_keyword
 from .statements import (
-    OPTION_NAMES,
-    SUFFIX_NAME,
     Bind,
     Condition,
+    If,
     Raise,
     Return,
     Statement,
-    ends,
     guard,
     tidy,
     trim,
 )
 
-# Built-in values that `resolve` always takes, with their keyword in its signature.
-BUILT_IN_ARGUMENTS = {
-    "AWS::Region": Variable("region", "text", nullable=True),
-    "AWS::UseFIPS": Variable("use_fips", "flag", nullable=False),
-    "AWS::UseDualStack": Variable("use_dual_stack", "flag", nullable=False),
-    "SDK::Endpoint": Variable("endpoint_url", "text", nullable=True),
-}
-# Built-in values that the device does not supply: botocore's defaults where it has some, but for
-# UseGlobalEndpoint, where the regional host is the better one for a client that knows its region.
-BUILT_IN_CONSTANTS: dict[str, str | bool] = {
-    "AWS::S3::Accelerate": False,
-    "AWS::S3::DisableMultiRegionAccessPoints": False,
-    "AWS::S3::UseArnRegion": True,
-    "AWS::S3::UseGlobalEndpoint": False,
-    "AWS::S3Control::UseArnRegion": False,
-    "AWS::STS::UseGlobalEndpoint": False,
-}
-KINDS: dict[str, Kind] = {"string": "text", "boolean": "flag", "stringarray": "texts"}
-ANNOTATIONS: dict[Kind, str] = {"text": "str", "flag": "bool", "texts": "tuple[str, ...]"}
 # Schemes that the device signs with, in no order: a rule's first one of these is taken.
 SUPPORTED_SCHEMES = frozenset(("sigv4", "none"))
-# The module that the device's functions and types come from.
-MODULES = {
-    "Endpoint": "aws.endpoints",
-    "EndpointError": "aws.errors",
-    "partition": "aws.endpoints",
-    "is_host_label": "aws.endpoint_functions",
-    "is_virtual_host_bucket": "aws.endpoint_functions",
-    "parse_arn": "aws.endpoint_functions",
-    "parse_url": "aws.endpoint_functions",
-    "substring": "aws.endpoint_functions",
-    "text_at": "aws.endpoint_functions",
-    "uri_encode": "aws.endpoint_functions",
-}
 
 
-class ParameterIR(msgspec.Struct, frozen=True):
-    """A parameter of `resolve` beside the four that it always has.
-
-    `name` is the rule set's. Callers leave out what is unset, rather than to pass None.
-    """
-
-    name: str
-    argument: str
-    annotation: str
-    default: str
-
-
-class EndpointIR(msgspec.Struct, frozen=True):
-    """The body of a service's endpoint.py, and the static modules of `aws` that it needs."""
-
-    parameters: tuple[ParameterIR, ...]
-    modules: tuple[str, ...]
-    imports: tuple[str, ...]
-    lines: tuple[str, ...]
-
-
-class _Pass(msgspec.Struct):
+class Pass(msgspec.Struct):
     """One run over a rule set: what the caller asked for, and the Python names in use.
 
     A name has one type, (kind, nullable), in all of a function, or a type checker would object.
@@ -130,126 +65,12 @@ class _Pass(msgspec.Struct):
     types: dict[str, tuple[Kind, bool]] = {}
 
 
-_Lowered: TypeAlias = tuple[tuple[Statement, ...], Known | None]
+Lowered: TypeAlias = tuple[tuple[Statement, ...], Known | None]
 
 
-def lower_endpoint(
-    rule_set: Mapping[str, Any],
-    partitions: Mapping[str, Any],
-    *,
-    supplied: Collection[str] = (),
-    fixed: Mapping[str, Any] = {},
-    signing_name: str | None = None,
-    refused_schemes: Collection[str] = (),
-) -> EndpointIR:
-    """Reduces a rule set to what a device needs.
-
-    Args:
-        rule_set: the service's endpoint-rule-set-1.json
-        partitions: botocore's partitions.json
-        supplied: the rule set's parameters that callers of `resolve` can give, beside the four
-            built-in ones; those that the reduced rules still use become keyword arguments
-        fixed: values of parameters that are the same for every call
-        signing_name: the service's own, if it signs with SigV4; what a rule says about signing is
-            then left out where it is just that, in the client's region
-        refused_schemes: authentication schemes that become an EndpointError where a rule offers
-            no other; else they are named in the Endpoint for the caller to refuse
-
-    Raises:
-        EndpointRuleError: the rules use something that is not supported
-    """
-    scope = _lower_parameters(rule_set["parameters"], supplied, fixed)
-    rules = _settle_partition_flags(rule_set["rules"], _find_common_flags(partitions))
-    rules = [*_demand_parameters(rule_set["parameters"]), *rules]
-    arguments = [value for value in scope.values() if isinstance(value, Variable)]
-    pass_ = _Pass(signing_name, frozenset(refused_schemes))
-    pass_.types.update((value.name, (value.kind, value.nullable)) for value in arguments)
-    reserved = (*MODULES, *OPTION_NAMES.values(), SUFFIX_NAME)
-    pass_.types.update((name, ("flag", False)) for name in reserved)
-    statements, _ = _lower_rules(rules, scope, Known(), pass_)
-    if not statements or not ends(statements[-1]):
-        statements += (Raise(Constant("No endpoint found for these parameters")),)
-    used = {node.name for node in walk(statements) if isinstance(node, Variable)}
-    built_in = {argument.name for argument in BUILT_IN_ARGUMENTS.values()}
-    imports = _group_imports(statements)
-    return EndpointIR(
-        parameters=tuple(
-            _lower_parameter(name, value, rule_set["parameters"][name])
-            for name, value in scope.items()
-            if isinstance(value, Variable) and value.name in used - built_in
-        ),
-        modules=tuple(module.removeprefix("aws.") for module in imports),
-        imports=tuple(
-            line for module in imports for line in lay_out_import(module, imports[module])
-        ),
-        lines=tuple(lay_out(statements)),
-    )
-
-
-def render_endpoint(ir: EndpointIR, environment: jinja2.Environment) -> str:
-    """The text of endpoint.py below its header."""
-    return environment.get_template("endpoint.py.j2").render(endpoint=ir)
-
-
-def _lower_parameters(
-    parameters: Mapping[str, Any], supplied: Collection[str], fixed: Mapping[str, Any]
-) -> dict[str, Expression]:
-    scope: dict[str, Expression] = {}
-    for name, parameter in parameters.items():
-        built_in = parameter.get("builtIn")
-        if name in fixed:
-            scope[name] = Constant(fixed[name])
-        elif built_in in BUILT_IN_ARGUMENTS:
-            scope[name] = BUILT_IN_ARGUMENTS[built_in]
-        elif name in supplied:
-            kind = KINDS[parameter["type"].lower()]
-            nullable = "default" not in parameter
-            scope[name] = Variable(_avoid_keyword(name_argument(name)), kind, nullable)
-        else:
-            default = parameter.get("default")
-            scope[name] = Constant(BUILT_IN_CONSTANTS.get(built_in, default))
-    return scope
-
-
-def _lower_parameter(name: str, value: Variable, parameter: Mapping[str, Any]) -> ParameterIR:
-    annotation = ANNOTATIONS[value.kind]
-    if value.nullable:
-        return ParameterIR(name, value.name, f"{annotation} | None", "None")
-    default = format_value(Constant(parameter["default"]))
-    return ParameterIR(name, value.name, annotation, default)
-
-
-def _demand_parameters(parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Rules that refuse to go on without what the rule set calls required."""
-    for name, parameter in parameters.items():
-        if parameter.get("required") and "default" not in parameter:
-            unset = {"fn": "not", "argv": [{"fn": "isSet", "argv": [{"ref": name}]}]}
-            yield {"type": "error", "conditions": [unset], "error": f"{name} must be given"}
-
-
-def _find_common_flags(partitions: Mapping[str, Any]) -> dict[str, bool]:
-    """The flags that have the same value in every partition, which no device needs to look up."""
-    outputs = [partition["outputs"] for partition in partitions["partitions"]]
-    return {
-        name: value
-        for name, value in outputs[0].items()
-        if isinstance(value, bool) and all(output[name] is value for output in outputs)
-    }
-
-
-def _settle_partition_flags(rules: Any, flags: Mapping[str, bool]) -> Any:
-    if isinstance(rules, list):
-        return [_settle_partition_flags(item, flags) for item in rules]
-    if not isinstance(rules, Mapping):
-        return rules
-    if rules.get("fn") == "getAttr" and rules["argv"][1] in flags:
-        return flags[rules["argv"][1]]
-    return {key: _settle_partition_flags(value, flags) for key, value in rules.items()}
-
-
-def _lower_rules(
-    rules: Iterable[Mapping[str, Any]], scope: Scope, known: Known, pass_: _Pass
-) -> _Lowered:
+def lower_rules(
+    rules: Iterable[Mapping[str, Any]], scope: Scope, known: Known, pass_: Pass
+) -> Lowered:
     """Rules in their order, and what is known where none of them applied: None if one must."""
     statements: list[Statement] = []
     after: Known | None = known
@@ -269,18 +90,18 @@ def _lower_rules(
     return tidy(statements), after
 
 
-def _lower_outcome(rule: Mapping[str, Any], scope: Scope, known: Known, pass_: _Pass) -> _Lowered:
+def _lower_outcome(rule: Mapping[str, Any], scope: Scope, known: Known, pass_: Pass) -> Lowered:
     match rule["type"]:
         case "tree":
-            return _lower_rules(rule["rules"], scope, known, pass_)
+            return lower_rules(rule["rules"], scope, known, pass_)
         case "error":
             return (Raise(lower_value(rule["error"], scope)),), None
         case "endpoint":
-            return (_lower_result(rule["endpoint"], scope, pass_),), None
+            return _demand_set(_lower_result(rule["endpoint"], scope, pass_), known), None
     raise EndpointRuleError(f"endpoint rule of unknown type {rule['type']!r}")
 
 
-def _lower_result(endpoint: Mapping[str, Any], scope: Scope, pass_: _Pass) -> Statement:
+def _lower_result(endpoint: Mapping[str, Any], scope: Scope, pass_: Pass) -> Statement:
     schemes = endpoint.get("properties", {}).get("authSchemes", ())
     scheme = next((item for item in schemes if item["name"] in SUPPORTED_SCHEMES), None)
     if scheme is None and schemes:
@@ -296,8 +117,20 @@ def _lower_result(endpoint: Mapping[str, Any], scope: Scope, pass_: _Pass) -> St
     return Return(lower_value(endpoint["url"], scope), fields, headers)
 
 
+def _demand_set(result: Statement, known: Known) -> tuple[Statement, ...]:
+    """The result behind a guard, where its text has a parameter that the rules do not ask for."""
+    guards = {
+        node: If(
+            (Test(IsSet(node), holds=False),), (Raise(Constant(f"{node.name} must be given")),)
+        )
+        for node in walk(result)
+        if isinstance(node, Variable) and node.nullable and judge(known, Test(IsSet(node))) is None
+    }
+    return (*guards.values(), result)
+
+
 def _lower_scheme(
-    scheme: Mapping[str, Any], scope: Scope, pass_: _Pass
+    scheme: Mapping[str, Any], scope: Scope, pass_: Pass
 ) -> tuple[tuple[str, Expression], ...]:
     """The fields of the device's Endpoint that a rule's authentication scheme sets."""
     region = scheme.get("signingRegion") or ",".join(scheme.get("signingRegionSet", ()))
@@ -320,7 +153,7 @@ def _lower_scheme(
 
 
 def _lower_conditions(
-    conditions: Iterable[Mapping[str, Any]], scope: Scope, known: Known, pass_: _Pass
+    conditions: Iterable[Mapping[str, Any]], scope: Scope, known: Known, pass_: Pass
 ) -> tuple[tuple[Condition, ...], Scope, Known] | None:
     """A rule's open conditions, and what holds behind them. None: the rule never applies."""
     open_conditions: list[Condition] = []
@@ -365,9 +198,9 @@ def _find_present(value: Expression, scope: Scope) -> Expression | None:
     return None
 
 
-def _name_value(name: str, value: Expression, scope: Scope, pass_: _Pass) -> Variable:
+def _name_value(name: str, value: Expression, scope: Scope, pass_: Pass) -> Variable:
     kind = kind_of(value)
-    wanted = "part" if kind == "partition" else _avoid_keyword(_name_variable(name))
+    wanted = "part" if kind == "partition" else avoid_keyword(_name_variable(name))
     typed = (kind, is_nullable(value))
     taken = {other.name for other in scope.values() if isinstance(other, Variable)}
     candidate, number = wanted, 1
@@ -382,10 +215,6 @@ def _name_variable(name: str) -> str:
     return name_argument(name).removesuffix("_value").replace("availability_zone", "zone")
 
 
-def _avoid_keyword(name: str) -> str:
-    return f"{name}_" if keyword.iskeyword(name) else name
-
-
 def _learn(known: Known, conditions: tuple[Condition, ...]) -> Known | None:
     """What holds after code that always ends where it is entered through these conditions."""
     tests = frozenset(
@@ -398,18 +227,3 @@ def _learn(known: Known, conditions: tuple[Condition, ...]) -> Known | None:
         (test,) = tests
         learned = narrow(learned, shown_set(Test(test.atom, not test.holds)))
     return learned
-
-
-def _group_imports(statements: tuple[Statement, ...]) -> dict[str, list[str]]:
-    names = {"Endpoint"}
-    for node in walk(statements):
-        if isinstance(node, Call):
-            names.add(node.function)
-        elif isinstance(node, Raise):
-            names.add("EndpointError")
-        elif isinstance(node, Element):
-            names.add("text_at")
-    modules: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda name: (MODULES[name], name)):
-        modules.setdefault(MODULES[name], []).append(name)
-    return modules

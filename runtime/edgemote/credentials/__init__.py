@@ -1,7 +1,7 @@
 """Where the device finds the keys that it signs with.
 
-A source is a function that takes a `Search` and returns a provider, or a text that says what it
-looked for in vain. To add one: write a module with such a function, and add a line to `SOURCES`.
+A source is a module here with a function `find(search: Search) -> Provider | str`; a text says what
+it looked for in vain. To add one: write the module, and add its name to `SOURCES`.
 
 A provider has one method, `get(now_s) -> Credentials`; see `Provider`.
 """
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from aws.sigv4 import Credentials
 
-from edgemote.credentials import environment, shared_files
 from edgemote.credentials.provider import Fixed, Search
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
@@ -23,10 +22,11 @@ if TYPE_CHECKING:
 
     from edgemote.credentials.provider import Provider
 
-# Asked from the first to the last, as botocore.credentials.create_credential_resolver asks.
-SOURCES: tuple[Callable[[Search], Provider | str], ...] = (
-    environment.find,
-    shared_files.find,
+# Asked from the first to the last, as botocore.credentials.create_credential_resolver asks. Names,
+# because a board pays for each module that it loads, and the first source often is the last asked.
+SOURCES = (
+    "environment",
+    "shared_files",
 )
 
 
@@ -56,12 +56,18 @@ def find_credentials(
         environ = os.environ
     search = Search(profile, environ, shared or SharedFiles(environ))
     misses = []
-    for find in SOURCES:
-        found = find(search)
+    for name in SOURCES:
+        found = _load_source(name)(search)
         if not isinstance(found, str):
             return found
         misses.append(found)
     raise CredentialsError("no credentials found; " + "; ".join(misses))
+
+
+def _load_source(name: str) -> Callable[[Search], Provider | str]:
+    source = __import__(f"{__name__}.{name}", fromlist=("find",))
+    find: Callable[[Search], Provider | str] = source.find
+    return find
 
 
 def _accept(given: Credentials | Provider) -> Provider:

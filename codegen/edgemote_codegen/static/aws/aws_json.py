@@ -12,6 +12,8 @@ from .checking import check
 from .operation import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .errors import ServiceError
     from .operation import Operation, Response, Service
 

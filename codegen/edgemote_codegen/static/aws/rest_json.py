@@ -26,15 +26,13 @@ def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any
     fields = check(operation, params)
     if operation.input is None or not rest.is_bound(operation):
         # Everything is in the body: the same head each time.
-        body, headers = b"", {}
-        if operation.input is not None and operation.input.__struct_fields__:
-            body, headers = _encode_members(operation, fields), _HEADERS
+        has_body = operation.input is not None and operation.input.__struct_fields__
         return Request(
             operation.method,
             operation.path,
             operation.static_query,
-            headers,
-            body,
+            _HEADERS if has_body else {},
+            _encode_members(operation, fields) if has_body else b"",
             operation.host_prefix,
             constant=True,
         )

@@ -136,10 +136,10 @@ def to_epoch(value: Any) -> float:
 
     A datetime without a time zone is UTC, as botocore.utils.parse_to_aware_datetime has it.
     """
-    if type(value) in (float, int):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         if value - value != 0:
             raise ValueError("expected a finite timestamp")
-        return float(value) if type(value) is float else value
+        return value + 0
     if isinstance(value, str):
         return parse_text(value)
     from datetime import datetime, timedelta, timezone
@@ -150,6 +150,7 @@ def to_epoch(value: Any) -> float:
         )
     if value.tzinfo is None:
         value = value.replace(tzinfo=timezone.utc)
-    since = value - datetime(1970, 1, 1, tzinfo=timezone.utc)
-    whole, micros = divmod(since, timedelta(seconds=1))
-    return (whole * 10**6 + micros.microseconds) / 10**6 if micros else whole
+    since: timedelta = value - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    whole = since // timedelta(seconds=1)
+    micros = since.microseconds
+    return (whole * 1_000_000 + micros) / 1_000_000 if micros else whole

@@ -1,0 +1,146 @@
+"""Endpoint rules: from botocore's endpoint-rule-set-1.json to a small Python function.
+
+rule set -> statements (constants folded, tests answered) -> lines -> template -> `resolve`
+
+What a device never supplies (an account id, say) counts as unset, so that the rules about it
+vanish; what every chosen operation fixes is a constant. The function gives what
+botocore.endpoint_provider gives for the same parameters, with the choice among authentication
+schemes already made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import jinja2
+import msgspec
+
+from .conditions import Known
+from .expressions import Call, Constant, Element, Variable, walk
+from .layout import lay_out, lay_out_import
+from .parameters import (
+    BUILT_IN_ARGUMENTS,
+    ParameterIR,
+    demand_parameters,
+    lower_parameter,
+    lower_parameters,
+)
+from .rules import Pass, lower_rules
+from .statements import OPTION_NAMES, SUFFIX_NAME, Raise, Statement, ends
+
+# The module that the device's functions and types come from.
+MODULES = {
+    "Endpoint": "aws.endpoints",
+    "EndpointError": "aws.errors",
+    "partition": "aws.endpoints",
+    "is_host_label": "aws.endpoint_functions",
+    "is_virtual_host_bucket": "aws.endpoint_functions",
+    "parse_arn": "aws.endpoint_functions",
+    "parse_url": "aws.endpoint_functions",
+    "substring": "aws.endpoint_functions",
+    "text_at": "aws.endpoint_functions",
+    "uri_encode": "aws.endpoint_functions",
+}
+
+
+class EndpointIR(msgspec.Struct, frozen=True):
+    """The body of a service's endpoint.py, and the static modules of `aws` that it needs."""
+
+    parameters: tuple[ParameterIR, ...]
+    modules: tuple[str, ...]
+    imports: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def lower_endpoint(
+    rule_set: Mapping[str, Any],
+    partitions: Mapping[str, Any],
+    *,
+    supplied: Collection[str] = (),
+    fixed: Mapping[str, Any] = {},
+    signing_name: str | None = None,
+    refused_schemes: Collection[str] = (),
+) -> EndpointIR:
+    """Reduces a rule set to what a device needs.
+
+    Args:
+        rule_set: the service's endpoint-rule-set-1.json
+        partitions: botocore's partitions.json
+        supplied: the rule set's parameters that callers of `resolve` can give, beside the four
+            built-in ones; those that the reduced rules still use become keyword arguments
+        fixed: values of parameters that are the same for every call
+        signing_name: the service's own, if it signs with SigV4; what a rule says about signing is
+            then left out where it is just that, in the client's region
+        refused_schemes: authentication schemes that become an EndpointError where a rule offers
+            no other; else they are named in the Endpoint for the caller to refuse
+
+    Raises:
+        EndpointRuleError: the rules use something that is not supported
+    """
+    scope = lower_parameters(rule_set["parameters"], supplied, fixed)
+    rules = _settle_partition_flags(rule_set["rules"], _find_common_flags(partitions))
+    rules = [*demand_parameters(rule_set["parameters"], scope), *rules]
+    arguments = [value for value in scope.values() if isinstance(value, Variable)]
+    pass_ = Pass(signing_name, frozenset(refused_schemes))
+    pass_.types.update((value.name, (value.kind, value.nullable)) for value in arguments)
+    reserved = (*MODULES, *OPTION_NAMES.values(), SUFFIX_NAME)
+    pass_.types.update((name, ("flag", False)) for name in reserved)
+    statements, _ = lower_rules(rules, scope, Known(), pass_)
+    if not statements or not ends(statements[-1]):
+        statements += (Raise(Constant("No endpoint found for these parameters")),)
+    used = {node.name for node in walk(statements) if isinstance(node, Variable)}
+    built_in = {argument.name for argument in BUILT_IN_ARGUMENTS.values()}
+    imports = _group_imports(statements)
+    return EndpointIR(
+        parameters=tuple(
+            lower_parameter(name, value, rule_set["parameters"][name])
+            for name, value in scope.items()
+            if isinstance(value, Variable) and value.name in used - built_in
+        ),
+        modules=tuple(module.removeprefix("aws.") for module in imports),
+        imports=tuple(
+            line for module in imports for line in lay_out_import(module, imports[module])
+        ),
+        lines=tuple(lay_out(statements)),
+    )
+
+
+def render_endpoint(ir: EndpointIR, environment: jinja2.Environment) -> str:
+    """The text of endpoint.py below its header."""
+    return environment.get_template("endpoint.py.j2").render(endpoint=ir)
+
+
+def _find_common_flags(partitions: Mapping[str, Any]) -> dict[str, bool]:
+    """The flags that have the same value in every partition, which no device needs to look up."""
+    outputs = [partition["outputs"] for partition in partitions["partitions"]]
+    return {
+        name: value
+        for name, value in outputs[0].items()
+        if isinstance(value, bool) and all(output[name] is value for output in outputs)
+    }
+
+
+def _settle_partition_flags(rules: Any, flags: Mapping[str, bool]) -> Any:
+    if isinstance(rules, list):
+        return [_settle_partition_flags(item, flags) for item in rules]
+    if not isinstance(rules, Mapping):
+        return rules
+    if rules.get("fn") == "getAttr" and rules["argv"][1] in flags:
+        return flags[rules["argv"][1]]
+    return {key: _settle_partition_flags(value, flags) for key, value in rules.items()}
+
+
+def _group_imports(statements: tuple[Statement, ...]) -> dict[str, list[str]]:
+    names = {"Endpoint"}
+    for node in walk(statements):
+        if isinstance(node, Call):
+            names.add(node.function)
+        elif isinstance(node, Raise):
+            names.add("EndpointError")
+        elif isinstance(node, Element):
+            names.add("text_at")
+    modules: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: (MODULES[name], name)):
+        modules.setdefault(MODULES[name], []).append(name)
+    return modules

@@ -1,0 +1,90 @@
+"""Parameters of a rule set: which of them `resolve` takes, and what the others are worth."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from .bindings import name_argument
+from .expressions import Constant, Expression, Kind, Scope, Variable
+from .layout import format_value
+
+# Built-in values that `resolve` always takes, with their keyword in its signature.
+BUILT_IN_ARGUMENTS = {
+    "AWS::Region": Variable("region", "text", nullable=True),
+    "AWS::UseFIPS": Variable("use_fips", "flag", nullable=False),
+    "AWS::UseDualStack": Variable("use_dual_stack", "flag", nullable=False),
+    "SDK::Endpoint": Variable("endpoint_url", "text", nullable=True),
+}
+# Built-in values that the device does not supply: botocore's defaults where it has some, but for
+# UseGlobalEndpoint, where the regional host is the better one for a client that knows its region.
+BUILT_IN_CONSTANTS: dict[str, str | bool] = {
+    "AWS::S3::Accelerate": False,
+    "AWS::S3::DisableMultiRegionAccessPoints": False,
+    "AWS::S3::UseArnRegion": True,
+    "AWS::S3::UseGlobalEndpoint": False,
+    "AWS::S3Control::UseArnRegion": False,
+    "AWS::STS::UseGlobalEndpoint": False,
+}
+KINDS: dict[str, Kind] = {"string": "text", "boolean": "flag", "stringarray": "texts"}
+ANNOTATIONS: dict[Kind, str] = {"text": "str", "flag": "bool", "texts": "tuple[str, ...]"}
+
+
+class ParameterIR(msgspec.Struct, frozen=True):
+    """A parameter of `resolve` beside the four that it always has.
+
+    `name` is the rule set's. Callers leave out what is unset, rather than to pass None.
+    """
+
+    name: str
+    argument: str
+    annotation: str
+    default: str
+
+
+def lower_parameters(
+    parameters: Mapping[str, Any], supplied: Collection[str], fixed: Mapping[str, Any]
+) -> dict[str, Expression]:
+    """What each name means in the rules: an argument of `resolve`, or a constant."""
+    scope: dict[str, Expression] = {}
+    for name, parameter in parameters.items():
+        built_in = parameter.get("builtIn")
+        if name in fixed:
+            scope[name] = Constant(fixed[name])
+        elif built_in in BUILT_IN_ARGUMENTS:
+            scope[name] = BUILT_IN_ARGUMENTS[built_in]
+        elif name in supplied:
+            kind = KINDS[parameter["type"].lower()]
+            nullable = "default" not in parameter
+            scope[name] = Variable(avoid_keyword(name_argument(name)), kind, nullable)
+        else:
+            default = parameter.get("default")
+            scope[name] = Constant(BUILT_IN_CONSTANTS.get(built_in, default))
+    return scope
+
+
+def lower_parameter(name: str, value: Variable, parameter: Mapping[str, Any]) -> ParameterIR:
+    """The argument of `resolve` for a parameter."""
+    annotation = ANNOTATIONS[value.kind]
+    if value.nullable:
+        return ParameterIR(name, value.name, f"{annotation} | None", "None")
+    default = format_value(Constant(parameter["default"]))
+    return ParameterIR(name, value.name, annotation, default)
+
+
+def demand_parameters(parameters: Mapping[str, Any], scope: Scope) -> Iterator[dict[str, Any]]:
+    """Rules that refuse to go on without what the rule set calls required."""
+    for name, parameter in parameters.items():
+        if parameter.get("required") and "default" not in parameter:
+            unset = {"fn": "not", "argv": [{"fn": "isSet", "argv": [{"ref": name}]}]}
+            value = scope[name]
+            argument = value.name if isinstance(value, Variable) else name
+            yield {"type": "error", "conditions": [unset], "error": f"{argument} must be given"}
+
+
+def avoid_keyword(name: str) -> str:
+    """An identifier that is no keyword."""
+    return f"{name}_" if keyword.iskeyword(name) else name

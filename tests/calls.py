@@ -1,0 +1,97 @@
+"""Our side of a comparison: a generated client whose transport records instead of sending."""
+
+from __future__ import annotations
+
+import importlib
+import io
+from typing import Any
+
+import h11
+from edgemote.client import Caller
+from edgemote.clock import Clock
+from edgemote.credentials.provider import Fixed
+from edgemote.settings import Settings
+from edgemote.transport import Response
+from oracle import KEYS, REGION, Sent
+
+from aws.errors import ServiceError
+from aws.operation import Client
+from aws.sigv4 import Credentials
+
+NOW_S = 1_440_938_160.0  # 20150830T123600Z
+
+
+class Recorder:
+    """Reads each head as a server would, with h11, and answers what it was told to."""
+
+    def __init__(self) -> None:
+        self.sent: Sent | None = None
+        self.raw_headers: dict[str, str] = {}
+        self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
+        self.count = 0
+
+    def open(self, origin: str) -> Any:
+        return self
+
+    def exchange(
+        self, head: bytes, body: Any, *, method: str, chunked: bool, stream: bool
+    ) -> Response:
+        self.count += 1
+        connection = h11.Connection(h11.SERVER)
+        connection.receive_data(head)
+        event = connection.next_event()
+        assert isinstance(event, h11.Request), event
+        assert event.method.decode() == method
+        headers = {name.decode(): value.decode() for name, value in event.headers}
+        content = body if isinstance(body, bytes) else b"".join(_chunks(body))
+        self.raw_headers = headers
+        url = f"https://{headers['host']}{event.target.decode()}"
+        self.sent = Sent(method, url, headers, content)
+        status, answer_headers, answer = self.answer
+        lower = {name.lower(): value for name, value in answer_headers.items()}
+        return Response(status, lower, io.BytesIO(answer) if stream else answer)
+
+    def close(self) -> None:
+        pass
+
+
+def _chunks(body: Any) -> Any:
+    return [body.read()] if hasattr(body, "read") else body
+
+
+class Ours:
+    """A generated client of one service, cut off from the network."""
+
+    def __init__(self, service: str) -> None:
+        module = service.replace("-", "_")
+        module = f"{module}_" if module == "lambda" else module
+        self.package = importlib.import_module(f"aws.{module}")
+        self.operations = importlib.import_module(f"aws.{module}.client")
+        self.client_class = next(
+            value
+            for value in vars(self.package).values()
+            if isinstance(value, type) and issubclass(value, Client)
+        )
+        self.recorder = Recorder()
+        self.caller = Caller(
+            self.client_class.service,
+            Settings(region=REGION, max_attempts=1),
+            Fixed(Credentials(KEYS["aws_access_key_id"], KEYS["aws_secret_access_key"])),
+            Clock(lambda: NOW_S, lambda: 0.0),
+            self.recorder.open,
+        )
+        self.client = self.client_class(self.caller, self.caller.close)
+
+    def call(
+        self, method: str, params: dict[str, Any], answer: tuple[int, dict[str, str], bytes]
+    ) -> tuple[Sent, Any]:
+        """What was sent, and the result or the ServiceError."""
+        self.recorder.answer = answer
+        self.recorder.sent = None
+        result: Any
+        try:
+            result = getattr(self.client, method)(**params)
+        except ServiceError as error:
+            result = error
+        assert self.recorder.sent is not None
+        return self.recorder.sent, result

@@ -1,0 +1,168 @@
+"""botocore as the judge: what it sends for parameters, and what it makes of an answer."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import botocore.session
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.model import Shape
+
+REGION = "us-west-2"
+KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
+
+# What says nothing about the operation: transport, client software, time and signature; and the version of the model
+# that botocore tells where an operation is used to discover endpoints, which we do not do.
+_INCIDENTAL = frozenset(
+    "accept accept-encoding amz-sdk-invocation-id amz-sdk-request authorization connection content-length date "
+    "expect transfer-encoding user-agent x-amz-date x-amz-security-token x-amz-user-agent x-amz-content-sha256 "
+    "x-amz-api-version x-amzn-trace-id".split()
+)
+
+
+class Sent:
+    """A request, in the form in which two of them are compared."""
+
+    def __init__(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        parts = urlsplit(url)
+        self.method = method
+        self.host = parts.netloc
+        self.path = parts.path or "/"
+        self.query = sorted(parse_qsl(parts.query, keep_blank_values=True))
+        self.headers = {
+            name.lower(): value for name, value in headers.items() if name.lower() not in _INCIDENTAL
+        }
+        self.headers.pop("host", None)
+        self.body = _normal_body(self.headers.get("content-type", ""), body)
+
+    def facts(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+def _normal_body(content_type: str, body: bytes) -> Any:
+    if "json" in content_type and body:
+        # Keeps NaN apart from "NaN", and compares 1 and 1.0 as equal.
+        return json.loads(body)
+    return body
+
+
+class Oracle:
+    """A botocore client of one service, cut off from the network."""
+
+    def __init__(self, service: str, *, validate: bool = True) -> None:
+        session = botocore.session.Session()
+        self.client = session.create_client(
+            service,
+            region_name=REGION,
+            config=Config(
+                retries={"total_max_attempts": 1},
+                parameter_validation=validate,
+                inject_host_prefix=True,
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+            **KEYS,
+        )
+        self.model = self.client.meta.service_model
+        self._sent: Sent | None = None
+        self._answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
+        self.client.meta.events.register("before-send", self._answer_request)
+
+    def _answer_request(self, request: Any, **_: Any) -> AWSResponse:
+        body = request.body
+        if body is None:
+            body = b""
+        if hasattr(body, "read"):
+            body = body.read()
+        headers = {
+            name: value.decode() if isinstance(value, bytes) else value
+            for name, value in request.headers.items()
+        }
+        self._sent = Sent(request.method, request.url, headers, bytes(body))
+        status, answer_headers, content = self._answer
+        return AWSResponse(request.url, status, _Headers(answer_headers), _Raw(content))
+
+    def call(
+        self, method: str, params: dict[str, Any], answer: tuple[int, dict[str, str], bytes]
+    ) -> tuple[Sent, Any]:
+        """What was sent, and the parsed result or the ClientError."""
+        self._answer = answer
+        self._sent = None
+        result: Any
+        try:
+            result = getattr(self.client, method)(**params)
+        except ClientError as error:
+            result = error
+        assert self._sent is not None
+        return self._sent, result
+
+
+class _Headers(dict):  # type: ignore[type-arg]
+    def __init__(self, headers: dict[str, str]) -> None:
+        super().__init__({name.lower(): value for name, value in headers.items()})
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name.lower(), default)
+
+
+class _Raw(io.BytesIO):
+    def stream(self, **_: Any) -> Any:
+        yield self.read()
+
+
+def plain_result(shape: Shape | None, result: dict[str, Any]) -> dict[str, Any]:
+    """botocore's result as plain values: timestamps in seconds, streams read."""
+    if shape is None:
+        return {}
+    return {
+        name: plain(shape.members[name], value) for name, value in result.items() if name in shape.members
+    }
+
+
+def plain(shape: Shape, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.timestamp()
+    if hasattr(value, "read"):
+        return value.read()
+    if shape.type_name in ("float", "double"):
+        # The json protocol of botocore hands the texts "NaN" and "Infinity" on; and NaN equals nothing.
+        return plain_struct(float(value))
+    if shape.type_name == "structure" and not shape.is_document_type and isinstance(value, dict):
+        if "SDK_UNKNOWN_MEMBER" in value:
+            return {}
+        return {name: plain(shape.members[name], part) for name, part in value.items()}
+    if shape.type_name == "list":
+        return [plain(shape.member, part) for part in value]
+    if shape.type_name == "map":
+        return {key: plain(shape.value, part) for key, part in value.items()}
+    return value
+
+
+def plain_struct(value: Any) -> Any:
+    """One of our structs as plain values, members that are None left out."""
+    import msgspec
+
+    if isinstance(value, msgspec.Struct):
+        return {
+            field.removesuffix("_"): plain_struct(part)
+            for field in value.__struct_fields__
+            if (part := getattr(value, field)) is not None
+        }
+    if isinstance(value, list):
+        return [plain_struct(part) for part in value]
+    if isinstance(value, dict):
+        return {key: plain_struct(part) for key, part in value.items()}
+    if hasattr(value, "read"):
+        return value.read()
+    if value != value:
+        return "NaN"
+    return value

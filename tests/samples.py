@@ -1,0 +1,194 @@
+"""Parameters and answers made from botocore's shapes.
+
+A sample is drawn from a `random.Random`, so that the same code serves a fixed seed and hypothesis (`st.randoms`).
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from random import Random
+from typing import Any
+
+from botocore.model import Shape
+
+DEPTH_LIMIT = 6
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_TEXTS = ("a", "Zz-9._~", "two words", "é", "日本語", 'quo"te', "back\\slash", "a/b+c%20&d=e", "null", "NaN")
+_HEADER_TEXTS = ("a", "Zz-9._~", "two words", 'quo"te', "com,ma", "a/b+c%20&d=e")
+_NUMBERS = (0.0, 1.5, -2.25, 1e21, 5e-7, 123.0)
+_SPECIAL_NUMBERS = (float("nan"), float("inf"), float("-inf"))
+
+
+def _arn(member: str) -> str:
+    """Endpoint rules look into some ARNs, so these look real."""
+    kind = {"StreamARN": "stream/s", "ConsumerARN": "stream/s/consumer/c:1", "ResourceARN": "stream/s"}
+    kind |= {"QueueARN": "queue/q", "ChannelARN": "channel/c"}
+    resource = kind.get(member)
+    return f"arn:aws:kinesis:us-west-2:123456789012:{resource}" if resource else ""
+
+
+class Samples:
+    """Draws values. `full` gives every member; otherwise optional members come and go."""
+
+    def __init__(self, random: Random, *, full: bool) -> None:
+        self.random = random
+        self.full = full
+
+    # What a caller passes ------------------------------------------------------------------------
+
+    def params(self, shape: Shape | None) -> dict[str, Any]:
+        return self.structure(shape, 0) if shape is not None else {}
+
+    def structure(self, shape: Shape, depth: int) -> dict[str, Any]:
+        members = shape.members
+        required = shape.metadata.get("required", [])
+        if getattr(shape, "is_tagged_union", False):
+            chosen = [self.random.choice(list(members))]
+        else:
+            chosen = [
+                name
+                for name in members
+                if name in required
+                or members[name].metadata.get("idempotencyToken")  # else each side draws its own
+                or (depth < DEPTH_LIMIT and (self.full or self.random.random() < 0.6))
+            ]
+        return {name: _arn(name) or self.value(members[name], depth + 1) for name in chosen}
+
+    def value(self, shape: Shape, depth: int) -> Any:
+        if shape.serialization.get("jsonvalue"):
+            return {"a": [1, "é", None], "b": True}
+        return getattr(self, shape.type_name)(shape, depth)
+
+    def list(self, shape: Shape, depth: int) -> list[Any]:
+        least = int(shape.metadata.get("min", 0))
+        size = least if depth >= DEPTH_LIMIT else max(least, self.random.randint(1, 2))
+        items = [self.value(shape.member, depth + 1) for _ in range(min(size, 50))]
+        return items
+
+    def map(self, shape: Shape, depth: int) -> dict[str, Any]:
+        if depth >= DEPTH_LIMIT:
+            return {}
+        size = max(int(shape.metadata.get("min", 0)), self.random.randint(1, 2))
+        return {f"key{n}": self.value(shape.value, depth + 1) for n in range(size)}
+
+    def string(self, shape: Shape, depth: int) -> str:
+        if shape.enum:
+            return self.random.choice(shape.enum)
+        location = shape.serialization.get("location")
+        texts = _HEADER_TEXTS if location in ("header", "headers") else _TEXTS
+        if shape.serialization.get("hostLabel"):
+            texts = ("label-1",)
+        text = self.random.choice(texts)
+        return text.ljust(int(shape.metadata.get("min", 0)), "x")
+
+    def integer(self, shape: Shape, depth: int) -> int:
+        least = int(shape.metadata.get("min", -5))
+        most = int(shape.metadata.get("max", least + 2**31))
+        return self.random.randint(least, max(least, most))
+
+    long = integer
+
+    def float(self, shape: Shape, depth: int) -> float:
+        least = shape.metadata.get("min")
+        numbers = _NUMBERS if least is not None else _NUMBERS + _SPECIAL_NUMBERS
+        number = self.random.choice(numbers)
+        return number if least is None else max(number, float(least))
+
+    double = float
+
+    def boolean(self, shape: Shape, depth: int) -> bool:
+        return self.random.random() < 0.5
+
+    def blob(self, shape: Shape, depth: int) -> bytes:
+        return self.random.choice((b"", b"a", b"\0\xff\xfe", b"long" * 20))
+
+    def timestamp(self, shape: Shape, depth: int) -> datetime:
+        return self.moment()
+
+    def moment(self) -> datetime:
+        micros = self.random.choice((0, 0, 250000, 123456))
+        return _EPOCH + timedelta(seconds=self.random.randint(0, 4_102_444_800), microseconds=micros)
+
+    # What a service answers ----------------------------------------------------------------------
+
+    def answer(self, shape: Shape | None, *, rest: bool) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of an answer with the members of the output shape."""
+        headers = {"x-amzn-RequestId": "4442587f-b7d0-11e5"}
+        status = 200
+        if shape is None:
+            return status, headers, b""
+        body: dict[str, Any] = {}
+        payload = shape.serialization.get("payload")
+        raw = b""
+        for name, member in shape.members.items():
+            if not (self.full or self.random.random() < 0.7):
+                continue
+            location = member.serialization.get("location") if rest else None
+            wire = member.serialization.get("name", name)
+            if location == "header":
+                headers[wire] = self.header_text(member)
+            elif location == "headers":
+                headers |= {f"{wire}{key}": "x" for key in ("one", "Two")}
+            elif location == "statusCode":
+                continue
+            elif name == payload:
+                if member.type_name in ("blob", "string"):
+                    raw = b"raw \xc3\xa9 payload"
+                else:
+                    raw = json.dumps(self.wire(member, 1)).encode()
+            else:
+                body[wire] = self.wire(member, 1)
+        if payload is None:
+            raw = json.dumps(body).encode()
+        return status, headers, raw
+
+    def header_text(self, shape: Shape) -> str:
+        if shape.serialization.get("jsonvalue"):
+            return b64encode(b'{"a": 1}').decode()
+        if shape.type_name == "timestamp":
+            return format_datetime(self.moment().replace(microsecond=0), usegmt=True)
+        if shape.type_name == "list":
+            return "one, two"
+        if shape.type_name == "boolean":
+            return self.random.choice(("true", "false"))
+        if shape.type_name in ("integer", "long"):
+            return str(self.random.randint(0, 99))
+        if shape.type_name in ("float", "double"):
+            return "1.5"
+        return "text"
+
+    def wire(self, shape: Shape, depth: int) -> Any:
+        """The JSON value of a shape."""
+        kind = shape.type_name
+        if kind == "structure":
+            if shape.is_document_type:
+                return {"any": [1, "thing", None]}
+            values = self.structure(shape, depth) if depth < DEPTH_LIMIT else {}
+            return {
+                shape.members[name].serialization.get("name", name): self.wire(
+                    shape.members[name], depth + 1
+                )
+                for name in values
+            }
+        if kind == "list":
+            return [self.wire(shape.member, depth + 1) for _ in range(2 if depth < DEPTH_LIMIT else 0)]
+        if kind == "map":
+            if depth >= DEPTH_LIMIT:
+                return {}
+            return {f"key{n}": self.wire(shape.value, depth + 1) for n in range(2)}
+        if kind == "timestamp":
+            moment = self.moment()
+            if shape.serialization.get("timestampFormat") == "iso8601":
+                return moment.isoformat().replace("+00:00", "Z")
+            return moment.timestamp()
+        if kind == "blob":
+            return b64encode(self.blob(shape, depth)).decode()
+        if kind in ("float", "double"):
+            number = self.float(shape, depth)
+            if number != number:
+                return "NaN"
+            return {float("inf"): "Infinity", float("-inf"): "-Infinity"}.get(number, number)
+        return self.value(shape, depth)
