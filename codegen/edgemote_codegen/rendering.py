@@ -29,6 +29,7 @@ _STATIC = Path(__file__).parent / "static" / "aws"
 _ALWAYS = (
     "py.typed",
     "checking.py",
+    "coercion.py",
     "endpoints.py",
     "errors.py",
     "operation.py",
@@ -36,6 +37,7 @@ _ALWAYS = (
     "shape.py",
     "sigv4.py",
     "timestamps.py",
+    "twins.py",
 )
 _PROTOCOL_MODULES = {
     "json": ("aws_json.py", "json_body.py"),

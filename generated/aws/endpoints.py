@@ -1,3 +1,4 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 """Endpoints and AWS partitions: what every service's endpoint rules need."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 """The AWS partitions, and which regions belong to them."""
 
 from __future__ import annotations

@@ -139,21 +139,28 @@ def _count_attempts(retries: int) -> int:
 class _Route:
     """Where requests of one kind go, and what all of them begin with."""
 
-    __slots__ = ("head", "signer", "start", "transport")
+    __slots__ = ("head", "method", "signer", "start", "transport")
 
     def __init__(
-        self, transport: Transport, signer: Signer | None, head: Head | None, start: bytes
+        self,
+        transport: Transport,
+        method: str,
+        start: bytes,
+        signer: Signer | None,
+        head: Head | None,
     ) -> None:
         self.transport = transport
+        self.method = method
+        self.start = start
         self.signer = signer
         self.head = head
-        self.start = start
 
 
 class Caller:
     """Carries out the operations of one service for one client."""
 
     __slots__ = (
+        "_encode_body",
         "_lock",
         "_open_transport",
         "_provider",
@@ -176,12 +183,13 @@ class Caller:
         self.service = service
         self.clock = clock
         self.rules = RetryRules(service.service_id, settings.max_attempts)
+        self._encode_body = service.protocol.encode_body
         self._settings = settings
         self._provider = provider
         self._open_transport = open_transport
         self._transports: dict[str, Transport] = {}
-        # Routes of operations whose head never changes.
-        self._routes: dict[Operation[Any], _Route] = {}
+        # Routes of operations whose head is always the same, None for the others.
+        self._routes: dict[Operation[Any], _Route | None] = {}
         self._lock = allocate_lock()
 
     def close(self) -> None:
@@ -190,20 +198,33 @@ class Caller:
             transport.close()
 
     def __call__(self, operation: Operation[Result], params: Mapping[str, Any]) -> Result:
-        """Call an operation; see `connect` for what it takes and the service's methods for what it returns.
+        """Call an operation.
 
-        Raises ValidationError before anything is sent, ServiceError for the service's own errors, TransportError where
-        it could not be reached, after the retries that the rules allow.
+        Raises ValidationError before anything is sent, ServiceError for the service's own errors,
+        TransportError where it could not be reached, after the retries that the rules allow.
         """
         if operation.token is not None and params.get(operation.token) is None:
             params = {**params, operation.token: _make_token()}
-        request = self.service.protocol.encode(self.service, operation, params)
         route = self._routes.get(operation)
-        if route is None:
-            route = self._make_route(operation, request, params)
-        return self._attempt(operation, request, route)
+        if route is not None:
+            return self._attempt(operation, route, self._encode_body(operation, params))
+        request = self.service.protocol.encode(self.service, operation, params)
+        if operation not in self._routes:
+            self._routes[operation] = self._find_fixed_route(operation)
+        route = self._routes[operation] or self._make_route(operation, request, params)
+        return self._attempt(operation, route, request.body)
 
     # Where to -----------------------------------------------------------------------------------
+
+    def _find_fixed_route(self, operation: Operation[Any]) -> _Route | None:
+        if (
+            operation.checksum is not None
+            or operation.endpoint_paths
+            or "{" in operation.host_prefix
+        ):
+            return None
+        request = self.service.protocol.fixed_head(self.service, operation)
+        return None if request is None else self._make_route(operation, request, {})
 
     def _make_route(
         self, operation: Operation[Any], request: Request, params: Mapping[str, Any]
@@ -216,28 +237,25 @@ class Caller:
             endpoint_url=settings.endpoint_url,
             **_endpoint_arguments(operation, params),
         )
-        signed = operation.signed and endpoint.auth_scheme != "none"
         if endpoint.auth_scheme not in (None, "sigv4", "none"):
             raise EndpointError(
-                f"{operation.name}: this endpoint signs with {endpoint.auth_scheme}, which is not supported"
+                f"{operation.name}: this endpoint signs with {endpoint.auth_scheme}, "
+                "which is not supported"
             )
         scheme, _, place = endpoint.url.partition("://")
         authority, _, base = place.partition("/")
         authority = request.host_prefix + authority
         path = f"/{base.rstrip('/')}{request.path}" if base.rstrip("/") else request.path
         headers = {
-            "host": _host_header(scheme, authority),
+            "host": authority.removesuffix(_DEFAULT_PORTS.get(scheme, "")),
             "user-agent": _USER_AGENT,
             **request.headers,
             **dict(endpoint.headers),
         }
         if operation.checksum is not None:
             headers.update(_checksum_header(operation, request.body))
-        target = f"{path}?{request.query}" if request.query else path
-        # Without the blank line: date, signature and length follow.
-        start = request_head(request.method, target, headers)[:-2]
         signer = head = None
-        if signed:
+        if operation.signed and endpoint.auth_scheme != "none":
             name = endpoint.signing_name or self.service.signing_name
             signer = Signer(
                 endpoint.signing_region or settings.region or "",
@@ -245,10 +263,15 @@ class Caller:
                 s3=name == "s3" or endpoint.disable_double_encoding,
             )
             head = signer.prepare(request.method, path, request.query, headers)
-        route = _Route(self._find_transport(f"{scheme}://{authority}"), signer, head, start)
-        if request.constant and operation.checksum is None and not operation.endpoint_paths:
-            self._routes[operation] = route
-        return route
+        target = f"{path}?{request.query}" if request.query else path
+        return _Route(
+            self._find_transport(f"{scheme}://{authority}"),
+            request.method,
+            # Without the blank line: date, signature and length follow.
+            request_head(request.method, target, headers)[:-2],
+            signer,
+            head,
+        )
 
     def _find_transport(self, origin: str) -> Transport:
         transport = self._transports.get(origin)
@@ -258,19 +281,30 @@ class Caller:
 
     # Send and try again -------------------------------------------------------------------------
 
-    def _attempt(self, operation: Operation[Result], request: Request, route: _Route) -> Result:
-        body_hash, rewind, end = _describe_body(operation, request.body, route)
+    def _attempt(self, operation: Operation[Result], route: _Route, body: Any) -> Result:
+        if type(body) is bytes:
+            body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+            rewind: Callable[[], object] | None = _stay
+            end = b"content-length: %d\r\n\r\n" % len(body)
+            if not body and route.method in _BODILESS:
+                end = b"\r\n"
+        else:
+            body_hash, rewind, end = _describe_stream(operation, route, body)
         attempt, retry, learnt = 1, None, False
         while True:
             now_s = self.clock.now()
             headers: Mapping[str, str] = {}
             error: ServiceError | TransportError
+            head = route.start
+            if route.signer is not None and route.head is not None:
+                keys = self._provider.get(now_s)
+                head += route.signer.sign(route.head, body_hash, keys, now_s).encode()
             try:
                 with self._lock:
                     response = route.transport.exchange(
-                        self._sign(route, body_hash, now_s) + end,
-                        request.body,
-                        method=request.method,
+                        head + end,
+                        body,
+                        method=route.method,
                         chunked=end is _CHUNKED,
                         stream=operation.streams,
                     )
@@ -316,51 +350,32 @@ class Caller:
         self.clock.learn(correct_s)
         return True
 
-    def _sign(self, route: _Route, body_hash: str, now_s: float) -> bytes:
-        if route.signer is None or route.head is None:
-            return route.start
-        added = route.signer.sign(route.head, body_hash, self._provider.get(now_s), now_s)
-        lines = "".join([f"{name}: {value}\r\n" for name, value in added.items()])
-        return route.start + lines.encode()
 
-
+_DEFAULT_PORTS = {"https": ":443", "http": ":80"}
+_BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
 
 
-def _nothing() -> None:
+def _stay() -> None:
     """Bytes need no rewinding."""
 
 
-def _describe_body(operation: Operation[Any], body: Any, route: _Route) -> tuple[str, Any, bytes]:
-    """(hash to sign, function that makes the body fit to be sent again or None, the last lines of the head)."""
-    if isinstance(body, bytes):
-        if not body and route.start.startswith((b"GET ", b"HEAD ", b"DELETE ")):
-            return payload_hash(body), _nothing, b"\r\n"
-        hashed = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
-        return hashed, _nothing, b"content-length: %d\r\n\r\n" % len(body)
-    if not hasattr(body, "read"):
-        if operation.signed_body and route.signer is not None:
-            raise ValidationError(
-                f"$.{operation.payload}: {operation.name} signs its body, which takes bytes or a seekable file, "
-                f"got `{type(body).__name__}`"
-            )
-        return UNSIGNED_PAYLOAD, None, _CHUNKED
-    if not body.seekable():
-        if operation.signed_body and route.signer is not None:
-            raise ValidationError(
-                f"$.{operation.payload}: {operation.name} signs its body, which takes a seekable file"
-            )
-        return UNSIGNED_PAYLOAD, None, _CHUNKED
-    start = body.tell()
-    size = body.seek(0, 2) - start
-    body.seek(start)
-    hashed = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
-    return hashed, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
-
-
-def _host_header(scheme: str, authority: str) -> str:
-    default = {"https": ":443", "http": ":80"}.get(scheme, "")
-    return authority.removesuffix(default) if default else authority
+def _describe_stream(
+    operation: Operation[Any], route: _Route, body: Any
+) -> tuple[str, Callable[[], object] | None, bytes]:
+    """(hash to sign, function that puts the body back to its start if there is one, end of the head)."""
+    if hasattr(body, "read") and body.seekable():
+        start = body.tell()
+        size = body.seek(0, 2) - start
+        body.seek(start)
+        body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+        return body_hash, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
+    if operation.signed_body and route.signer is not None:
+        raise ValidationError(
+            f"$.{operation.payload}: {operation.name} signs its body, which takes bytes "
+            f"or a seekable file, got `{type(body).__name__}`"
+        )
+    return UNSIGNED_PAYLOAD, None, _CHUNKED
 
 
 def _endpoint_arguments(operation: Operation[Any], params: Mapping[str, Any]) -> dict[str, Any]:

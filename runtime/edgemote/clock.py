@@ -24,13 +24,6 @@ CLOCK_ERRORS = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInTh
 SUSPECT_ERRORS = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"))
 _CLOCK_WORDS = ("signature expired", "signature not yet current")
 
-_DAY_S = 86_400
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SHORT_WEEKDAYS = tuple(day[:3] for day in _WEEKDAYS)
-_PIVOT_YEAR = 69  # two digits from here on are 19xx, as in POSIX and in email.utils
-
 
 def _boot_s() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -79,6 +72,8 @@ def is_clock_error(code: str, message: str = "") -> bool:
 
 def skew_s(date_header: str | None, now_s: float) -> float | None:
     """Seconds by which the server is ahead of `now_s`; None without a legible Date header."""
+    from aws.timestamps import parse_http_date
+
     server_s = parse_http_date(date_header) if date_header else None
     return None if server_s is None else server_s - now_s
 
@@ -95,60 +90,3 @@ def find_correction(code: str, message: str, date_header: str | None, now_s: flo
         return None
     wrong = is_clock_error(code, message) or abs(skew) > SKEW_THRESHOLD_S
     return now_s + skew if wrong else None
-
-
-def parse_http_date(text: str) -> float | None:
-    """POSIX seconds of a date in one of the three forms of RFC 9110, section 5.6.7; None if not.
-
-    Whole-number arithmetic, because the C library's dates end in 2038 where time_t has 32 bits.
-    """
-    words = text.split()
-    if len(words) == 6 and words[5] == "GMT" and words[0][-1] == ",":
-        # Sun, 06 Nov 1994 08:49:37 GMT
-        weekday, (day, month, year, clock) = words[0][:-1], words[1:5]
-        known = weekday in _SHORT_WEEKDAYS and len(day) == 2 and len(year) == 4
-    elif len(words) == 4 and words[3] == "GMT" and words[1].count("-") == 2:
-        # Sunday, 06-Nov-94 08:49:37 GMT
-        weekday, clock = words[0][:-1], words[2]
-        day, month, year = words[1].split("-")
-        known = words[0][-1] == "," and weekday in _WEEKDAYS and len(day) == len(year) == 2
-        if known and year.isdecimal():
-            year = ("19" if int(year) >= _PIVOT_YEAR else "20") + year
-    elif len(words) == 5:
-        # Sun Nov  6 08:49:37 1994
-        weekday, month, day, clock, year = words
-        known = weekday in _SHORT_WEEKDAYS and len(day) <= 2 and len(year) == 4
-    else:
-        return None
-    return _count_seconds(day, month, year, clock) if known and text.isascii() else None
-
-
-def _count_seconds(day: str, month: str, year: str, clock: str) -> float | None:
-    parts = clock.split(":")
-    fields = (day, year, *parts)
-    if (
-        month not in _MONTHS
-        or [len(part) for part in parts] != [2, 2, 2]
-        or not all(field.isdecimal() for field in fields)
-    ):
-        return None
-    days, years, hours, minutes, seconds = map(int, fields)
-    months = _MONTHS.index(month)
-    leap = years % 4 == 0 and (years % 100 != 0 or years % 400 == 0)
-    month_days = _MONTH_DAYS[months] + (leap and months == 1)
-    # Second 60 is a leap second: the first of the next minute, as POSIX counts.
-    if not (years and 1 <= days <= month_days and hours < 24 and minutes < 60 and seconds <= 60):
-        return None
-    before = years - 1
-    day_count = (
-        before * 365
-        + before // 4
-        - before // 100
-        + before // 400
-        - 719_162
-        + sum(_MONTH_DAYS[:months])
-        + (leap and months > 1)
-        + days
-        - 1
-    )
-    return float(day_count * _DAY_S + hours * 3600 + minutes * 60 + seconds)

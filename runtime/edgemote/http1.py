@@ -26,10 +26,14 @@ _BREAKS = b"\x00\n\x0b\x0c\r"
 # Framing of a body: a length of zero or more, or one of these.
 CHUNKED = -1
 UNTIL_CLOSE = -2
+# These have no body whatever their headers say, as have answers to HEAD.
+_BODILESS = (204, 304)
 
 # Header names as peers spell them, checked and in lower case: what parse_answer knows without a
 # look at each letter.
 _names: dict[str, str] = {}
+# Header names of ours that were found to be tokens.
+_sent_names: set[str] = set()
 _NAMES_KEPT = 128
 
 
@@ -44,8 +48,8 @@ def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
         raise ValueError("the method is not an HTTP token")
     if not (target and target.isascii() and target.isprintable()) or " " in target:
         raise ValueError("the request target is empty, or holds spaces, controls or unescaped text")
-    if "" in headers or "".join(headers).strip(TOKEN):
-        raise ValueError(f"a header name is not an HTTP token: {_first_bad_name(headers)!r}")
+    if not _sent_names.issuperset(headers):
+        _check_names(headers)
     lines = [f"{method} {target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     lines.append("\r\n")
@@ -58,8 +62,12 @@ def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
     return head
 
 
-def _first_bad_name(headers: Mapping[str, str]) -> str:
-    return next(name for name in headers if not name or name.strip(TOKEN))
+def _check_names(headers: Mapping[str, str]) -> None:
+    for name in headers:
+        if not name or name.strip(TOKEN):
+            raise ValueError(f"a header name is not an HTTP token: {name!r}")
+        if len(_sent_names) < _NAMES_KEPT:
+            _sent_names.add(name)
 
 
 def _first_bad_value(headers: Mapping[str, str]) -> str:
@@ -105,36 +113,36 @@ def parse_answer(
     That is so for whatever is not exactly one whole answer with a length. ProtocolError as
     ResponseParser has it.
     """
-    end = data.find(b"\r\n\r\n")
-    if not 0 < end <= limits.LINE_BYTES:
+    head, found, body = data.partition(b"\r\n\r\n")
+    if not found or len(head) > limits.LINE_BYTES:
         return None
-    head = data[:end]
-    lines = head.decode("latin-1").split("\r\n")
-    # A break that is not ours; the slow way knows which of them are allowed.
-    if len(head.translate(None, _BREAKS)) + 2 * len(lines) - 2 != end:
+    text = head.decode("latin-1")
+    # splitlines knows more line ends than HTTP does; if each was a LF, there was no other.
+    lines = text.splitlines()
+    if text.count("\n") + 1 != len(lines) or "\0" in text or len(lines) > limits.HEADER_COUNT:
         return None
-    start = lines[0]
-    del lines[0]
+    start = lines.pop(0)
     headers: dict[str, str] = {}
     names = _names
     try:
         for line in lines:
-            spelt, value = line.split(":", 1)
+            spelt, _, value = line.partition(" ")
             headers[names[spelt]] = value.strip(" \t")
-    except (KeyError, ValueError):  # a new spelling, a folded line, or nonsense
-        return None
-    if len(headers) != len(lines) or len(lines) > limits.HEADER_COUNT:
+    except KeyError:  # a new spelling, no space, a folded line, an earlier end, or nonsense
         return None
     status, keep = _read_status(start, headers)
-    length = _framing(status, headers, method)
     if (
-        end + 4 + length != len(data)
-        or not 0 <= length <= body_limit_bytes
-        or status < 200
+        # Each rule of _framing that could say otherwise is left to it.
+        headers.get("content-length") != str(len(body))
         or "transfer-encoding" in headers
+        or len(headers) != len(lines)
+        or len(body) > body_limit_bytes
+        or status in _BODILESS
+        or status < 200
+        or method in ("HEAD", "CONNECT")
     ):
         return None
-    return status, headers, data[end + 4 :], keep
+    return status, headers, body, keep
 
 
 def _read_status(start: str, headers: dict[str, str]) -> tuple[int, bool]:
@@ -169,14 +177,11 @@ def _read_headers(lines: list[str]) -> dict[str, str]:
 
 
 def _read_name(spelt: str) -> str:
-    known = _names.get(spelt)
-    if known is not None:
-        return known
     if not spelt or spelt.strip(TOKEN):
         raise ProtocolError("a header line of the answer has no valid name")
     name = spelt.lower()
     if len(_names) < _NAMES_KEPT and len(spelt) < 64:
-        _names[spelt] = name
+        _names[spelt + ":"] = name
     return name
 
 
@@ -205,7 +210,7 @@ def _framing(status: int, headers: dict[str, str], method: str) -> int:
             raise ProtocolError("the answer's Transfer-Encoding is not chunked")
         length = CHUNKED
     if (
-        status in (204, 304)
+        status in _BODILESS
         or status < 200
         or method == "HEAD"
         or (method == "CONNECT" and status < 300)

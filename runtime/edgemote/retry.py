@@ -231,7 +231,7 @@ def _read_retry_after(headers: Mapping[str, str]) -> float | None:
         return float(text)  # infinite where it has hundreds of digits
     if not text:
         return None
-    from edgemote.clock import parse_http_date
+    from aws.timestamps import parse_http_date
 
     # Both dates are the server's, so our own clock does not matter.
     then_s, now_s = parse_http_date(text), parse_http_date(headers.get("date", ""))

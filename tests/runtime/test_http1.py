@@ -64,7 +64,8 @@ def read_h11(data: bytes, method: str = "POST") -> Outcome:
                 elif isinstance(event, h11.Data):
                     body += event.data
                 elif isinstance(event, h11.EndOfMessage):
-                    return status, headers, bytes(body), client.their_state is h11.DONE
+                    keep = bool(piece) and client.their_state is h11.DONE
+                    return status, headers, bytes(body), keep
                 elif isinstance(event, h11.ConnectionClosed):
                     return ConnectionClosedError
                 elif event is h11.NEED_DATA:

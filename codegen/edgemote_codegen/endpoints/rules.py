@@ -189,7 +189,7 @@ def _lower_conditions(
 
 def _find_present(value: Expression, scope: Scope) -> Expression | None:
     """What can stand for a value without a variable of its own."""
-    if not isinstance(value, (Call, Element)):
+    if not isinstance(value, (Call, Element)) or kind_of(value) == "flag":
         return value
     definition = canonical(value)
     for other in scope.values():

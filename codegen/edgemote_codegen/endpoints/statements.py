@@ -93,10 +93,8 @@ def trim(conditions: tuple[Condition, ...], body: tuple[Statement, ...]) -> tupl
                     trimmed = (Test(IsSet(condition.value)), *trimmed)
                 continue
             if readers == 1 and _compares(following, condition.variable):
-                assert isinstance(following, Test)
-                assert isinstance(following.atom, IsEqual)
-                atom = IsEqual(condition.value, following.atom.other)
-                trimmed = (Test(atom), *trimmed[1:])
+                # The one reader can ask for the value itself.
+                trimmed = (_replace_value(following, condition.value), *trimmed[1:])
                 continue
         elif condition == Test(IsSet(condition.atom.value)) and _compares(
             following, condition.atom.value
@@ -138,6 +136,11 @@ def _compares(condition: Condition | None, value: Expression) -> bool:
     if isinstance(atom, IsTrue):
         return atom.value == value
     return isinstance(atom, IsEqual) and atom.value == value and isinstance(atom.other, Constant)
+
+
+def _replace_value(condition: Condition | None, value: Expression) -> Test:
+    assert isinstance(condition, Test)
+    return Test(msgspec.structs.replace(condition.atom, value=value), condition.holds)
 
 
 def _count_readers(variable: Variable, nodes: object) -> int:

@@ -9,43 +9,43 @@ from typing import TYPE_CHECKING, Any
 
 from . import json_body
 from .checking import check
-from .operation import Request
+from .operation import Request, expand_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .errors import ServiceError
     from .operation import Operation, Response, Service
+
+
+def fixed_head(service: Service, operation: Operation[Any]) -> Request:
+    """The request without its body: nothing else depends on the parameters."""
+    headers = {
+        "content-type": f"application/x-amz-json-{service.json_version}",
+        "x-amz-target": f"{service.target_prefix}.{operation.name}",
+    }
+    if service.query_compatible:
+        headers["x-amzn-query-mode"] = "true"
+    return Request(operation.method, "/", "", headers, b"", operation.host_prefix)
+
+
+def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
+    """The body of an operation. Raises ValidationError."""
+    return json_body.encode_members(operation, check(operation, params))
 
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
     """The request of an operation. Raises ValidationError."""
-    fields = check(operation, params)
-    headers = _headers.get(operation)
-    if headers is None:
-        headers = {
-            "content-type": f"application/x-amz-json-{service.json_version}",
-            "x-amz-target": f"{service.target_prefix}.{operation.name}",
-        }
-        if service.query_compatible:
-            headers["x-amzn-query-mode"] = "true"
-        _headers[operation] = headers
-    if operation.input is not None:
-        fields = json_body.rename(operation.input, fields)
-    body = json_body.encode(operation, fields)
-    return Request(operation.method, "/", "", headers, body, operation.host_prefix, constant=True)
+    request = fixed_head(service, operation)
+    if "{" in operation.host_prefix:
+        request.host_prefix = expand_host(operation, params)
+    request.body = encode_body(operation, params)
+    return request
 
 
 def decode(operation: Operation[Any], response: Response) -> Any:
     """The result of an operation, None where it has none."""
-    return operation.output and json_body.decode(operation.output, response.body)
+    shape = operation.output
+    return None if shape is None else json_body.decode(shape, response.body)
 
 
-def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in an answer."""
-    error, fields = json_body.make_error(service, response)
-    json_body.set_members(error, fields)
-    return error
-
-
-_headers: dict[Operation[Any], dict[str, str]] = {}
+decode_error = json_body.decode_error

@@ -8,6 +8,7 @@ from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
 
 from .errors import ServiceError, ValidationError
+from .twins import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,19 +39,19 @@ def encode(operation: Operation[Any], value: Any) -> bytes:
         raise ValidationError(f"$: {operation.name} cannot be written as JSON: {error}") from None
 
 
-def rename(shape: type[Shape], fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Keys by wire name instead of member name; the same mapping where no name differs."""
-    from .checking import member_name
-
+def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> bytes:
+    """JSON text of checked parameters, by the wire's names."""
+    shape = operation.input
+    if shape is None:
+        return b"{}"
     names = _wire_names.get(shape)
     if names is None:
         members = map(member_name, shape.__struct_fields__)
-        names = _wire_names[shape] = {
-            member: wire
-            for member, wire in zip(members, shape.__struct_encode_fields__)
-            if member != wire
-        }
-    return {names.get(key, key): value for key, value in fields.items()} if names else fields
+        pairs = zip(members, shape.__struct_encode_fields__, strict=True)
+        names = _wire_names[shape] = {member: wire for member, wire in pairs if member != wire}
+    if names:
+        fields = {names.get(key, key): value for key, value in fields.items()}
+    return encode(operation, fields)
 
 
 def decode(shape: type[Shape], body: bytes) -> Any:
@@ -92,8 +93,8 @@ def _parse(body: bytes) -> Any:
         ) from None
 
 
-def make_error(service: Service, response: Response) -> tuple[ServiceError, Mapping[str, Any]]:
-    """The error in an answer, typed where the model knows its code, and the members it was sent with.
+def decode_error(service: Service, response: Response) -> ServiceError:
+    """The error in an answer, typed where the model knows its code, with its members.
 
     The code stands in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`, `code` or `Code`;
     nothing after a colon and nothing before a hash sign belongs to it.
@@ -122,10 +123,12 @@ def make_error(service: Service, response: Response) -> tuple[ServiceError, Mapp
     kind = find_error(service.errors, code) or ServiceError
     if not fields and response.body and not message:
         message = bytes(response.body[:200]).decode("utf-8", "replace")
-    return kind(code, str(message or ""), response.status, request_id), fields
+    error = kind(code, str(message or ""), response.status, request_id)
+    _set_members(error, fields)
+    return error
 
 
-def set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
+def _set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
     """Put an error's modelled members on it as attributes; `message` is on it already."""
     from .parsing import read
     from .shape import type_hints

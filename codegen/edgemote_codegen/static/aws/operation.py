@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from msgspec import Struct
 
+from .errors import ServiceError, ValidationError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import ModuleType
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .endpoints import Endpoint
-    from .errors import ServiceError
     from .shape import Shape
 
 Result = TypeVar("Result")
@@ -81,8 +82,7 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
 class Request(Struct):
     """An operation's request before it has a host, a date and a signature.
 
-    A request whose head does not depend on parameters carries the same `headers` object each time, so that work done on
-    the head can be kept (`constant` tells).
+    `body` is bytes, a binary file or an iterable of bytes.
     """
 
     method: str
@@ -91,7 +91,6 @@ class Request(Struct):
     headers: dict[str, str]
     body: Any = b""
     host_prefix: str = ""
-    constant: bool = False
 
 
 class Response(Struct):
@@ -135,9 +134,25 @@ class Client:
         return f"<{type(self).__name__} client>"
 
 
+def expand_host(operation: Operation[Any], fields: Mapping[str, Any]) -> str:
+    """The host prefix with its labels filled in."""
+    prefix = operation.host_prefix
+    while "{" in prefix:
+        before, _, rest = prefix.partition("{")
+        member, _, after = rest.partition("}")
+        label = fields[member]
+        if not label or label.strip(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
+        ):
+            raise ValidationError(
+                f"$.{member}: must be letters, digits, hyphens and periods only, it is part of a host name"
+            )
+        prefix = f"{before}{label}{after}"
+    return prefix
+
+
 def find_error(errors: ModuleType, code: str) -> type[ServiceError] | None:
     """The modelled error of this code, or None. The code comes from the network and is trusted with nothing else."""
-    from .errors import ServiceError
 
     name = errors.NAMES_BY_CODE.get(code, code)
     found = vars(errors).get(name)

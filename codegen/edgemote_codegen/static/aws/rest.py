@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from .checking import member_name
 from .errors import ValidationError
 from .shape import Shape, type_hints
 from .sigv4 import uri_encode
+from .twins import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,23 +153,6 @@ def payload_hint(shape: type[Shape], member: str) -> tuple[Any, bool]:
     wire = _wire(shape, member)
     bare = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
     return hint, wire == "document" or (bare not in (str, bytes) and wire is None)
-
-
-def expand_host(operation: Operation[Any], fields: Mapping[str, Any]) -> str:
-    """The host prefix with its labels filled in."""
-    prefix = operation.host_prefix
-    while "{" in prefix:
-        before, _, rest = prefix.partition("{")
-        member, _, after = rest.partition("}")
-        label = fields[member]
-        if not label or label.strip(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
-        ):
-            raise ValidationError(
-                f"$.{member}: must be letters, digits, hyphens and periods only, it is part of a host name"
-            )
-        prefix = f"{before}{label}{after}"
-    return prefix
 
 
 def empty(shape: type[Shape]) -> Shape:

@@ -9,33 +9,47 @@ from typing import TYPE_CHECKING, Any
 
 from . import json_body, rest
 from .checking import check
-from .operation import Request
+from .operation import Request, expand_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .errors import ServiceError
     from .operation import Operation, Response, Service
 
 _JSON = "application/json"
-_HEADERS = {"content-type": _JSON}
+
+
+def fixed_head(service: Service, operation: Operation[Any]) -> Request | None:
+    """The request without its body, where nothing else depends on the parameters; else None."""
+    if rest.is_bound(operation):
+        return None
+    has_body = operation.input is not None and operation.input.__struct_fields__
+    headers = {"content-type": _JSON} if has_body else {}
+    return Request(
+        operation.method,
+        operation.path,
+        operation.static_query,
+        headers,
+        b"",
+        operation.host_prefix,
+    )
+
+
+def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
+    """The body of an operation that has a fixed head. Raises ValidationError."""
+    fields = check(operation, params)
+    if operation.input is None or not operation.input.__struct_fields__:
+        return b""
+    return json_body.encode_members(operation, fields)
 
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
     """The request of an operation. Raises ValidationError."""
+    fixed = fixed_head(service, operation)
+    if fixed is not None:
+        fixed.body = encode_body(operation, params)
+        return fixed
     fields = check(operation, params)
-    if operation.input is None or not rest.is_bound(operation):
-        # Everything is in the body: the same head each time.
-        has_body = operation.input is not None and operation.input.__struct_fields__
-        return Request(
-            operation.method,
-            operation.path,
-            operation.static_query,
-            _HEADERS if has_body else {},
-            _encode_members(operation, fields) if has_body else b"",
-            operation.host_prefix,
-            constant=True,
-        )
     path, query, headers, left = rest.bind(operation, fields)
     body: Any = b""
     if operation.payload is not None:
@@ -46,15 +60,9 @@ def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any
         elif isinstance(body, str):
             body = body.encode()
     elif rest.has_body_members(operation):
-        body = _encode_members(operation, left)
+        body = json_body.encode_members(operation, left)
         headers.setdefault("content-type", _JSON)
-    host_prefix = rest.expand_host(operation, fields)
-    return Request(operation.method, path, query, headers, body, host_prefix)
-
-
-def _encode_members(operation: Operation[Any], fields: Any) -> bytes:
-    assert operation.input is not None
-    return json_body.encode(operation, json_body.rename(operation.input, fields))
+    return Request(operation.method, path, query, headers, body, expand_host(operation, fields))
 
 
 def decode(operation: Operation[Any], response: Response) -> Any:
@@ -76,8 +84,4 @@ def decode(operation: Operation[Any], response: Response) -> Any:
     return result
 
 
-def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in an answer."""
-    error, fields = json_body.make_error(service, response)
-    json_body.set_members(error, fields)
-    return error
+decode_error = json_body.decode_error

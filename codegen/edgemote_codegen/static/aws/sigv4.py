@@ -252,10 +252,8 @@ class Signer:
         """
         return Head(method, path, query, headers, self.s3)
 
-    def sign(
-        self, head: Head, body_hash: str, credentials: Credentials, epoch_s: float
-    ) -> dict[str, str]:
-        """The headers to send beside the prepared ones; `body_hash` is from `payload_hash`.
+    def sign(self, head: Head, body_hash: str, credentials: Credentials, epoch_s: float) -> str:
+        """Header lines to send beside the prepared headers; `body_hash` is from `payload_hash`.
 
         These are `authorization` and `x-amz-date`; `x-amz-security-token` if there is a token;
         `x-amz-content-sha256` for S3 and whenever the body is not signed (`UNSIGNED_PAYLOAD`).
@@ -281,16 +279,15 @@ class Signer:
         inner.update(f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest.hexdigest()}".encode())
         outer = outer.copy()
         outer.update(inner.digest())
-        added = {
-            "authorization": f"AWS4-HMAC-SHA256 Credential={credentials.access_key_id}/{scope}, "
-            f"SignedHeaders={names}, Signature={outer.hexdigest()}",
-            "x-amz-date": stamp,
-        }
+        lines = (
+            f"authorization: AWS4-HMAC-SHA256 Credential={credentials.access_key_id}/{scope}, "
+            f"SignedHeaders={names}, Signature={outer.hexdigest()}\r\nx-amz-date: {stamp}\r\n"
+        )
         if token:
-            added["x-amz-security-token"] = token
+            lines += f"x-amz-security-token: {token}\r\n"
         if signs_hash:
-            added["x-amz-content-sha256"] = body_hash
-        return added
+            lines += f"x-amz-content-sha256: {body_hash}\r\n"
+        return lines
 
     def presign(
         self,

@@ -1,44 +1,20 @@
-"""Times as the wire writes them, in integer arithmetic.
+"""Times as the wire writes them.
 
-The standard library's conversions go through the platform's time_t, which has 32 bits on 32-bit ARM and ends in 2038.
-Days and seconds are counted from 1970 here instead, after Howard Hinnant's civil calendar
-(https://howardhinnant.github.io/date_algorithms.html).
+The conversions of `time` and datetime.fromtimestamp go through the platform's time_t, which has 32 bits on 32-bit ARM
+and ends in 2038. Adding a timedelta to 1970 does not.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone  # msgspec has imported it already
 from typing import Any
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_NAIVE_EPOCH = datetime(1970, 1, 1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_PIVOT_YEAR = 69  # two digits from here on are 19xx, as in POSIX and in email.utils
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def civil(days: int) -> tuple[int, int, int]:
-    """Days since 1970-01-01 to (year, month, day) in the Gregorian calendar."""
-    era, day_of_era = divmod(days + 719468, 146097)
-    year_of_era = (
-        day_of_era - day_of_era // 1460 + day_of_era // 36524 - day_of_era // 146096
-    ) // 365
-    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    shifted = (5 * day_of_year + 2) // 153  # months counted from March
-    month = shifted + 3 if shifted < 10 else shifted - 9
-    year = year_of_era + era * 400 + (month <= 2)
-    return year, month, day_of_year - (153 * shifted + 2) // 5 + 1
-
-
-def days_since_1970(year: int, month: int, day: int) -> int:
-    """The inverse of `civil`."""
-    year -= month <= 2
-    era, year_of_era = divmod(year, 400)
-    day_of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
-    return (
-        era * 146097
-        + year_of_era * 365
-        + year_of_era // 4
-        - year_of_era // 100
-        + day_of_year
-        - 719468
-    )
 
 
 def _split(epoch_s: float) -> tuple[int, int]:
@@ -57,27 +33,18 @@ def format_unixtimestamp(epoch_s: float) -> float:
 def format_iso8601(epoch_s: float) -> str:
     """2015-08-30T12:36:00Z, with six decimals where the second is not whole."""
     whole, micros = _split(epoch_s)
-    days, second = divmod(whole, 86400)
-    date = "{:04}-{:02}-{:02}".format(*civil(days))
-    fraction = f".{micros:06}" if micros else ""
-    return f"{date}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{fraction}Z"
+    moment = _EPOCH + timedelta(seconds=whole, microseconds=micros)
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def format_rfc822(epoch_s: float) -> str:
     """Sun, 30 Aug 2015 12:36:00 GMT; the format has no fractions."""
-    days, second = divmod(_split(epoch_s)[0], 86400)
-    year, month, day = civil(days)
+    moment = _EPOCH + timedelta(seconds=_split(epoch_s)[0])
+    # Not strftime, whose names of days and months are the locale's.
     return (
-        f"{_DAYS[(days + 3) % 7]}, {day:02} {_MONTHS[month - 1]} {year:04} "
-        f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02} GMT"
+        f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04} "
+        f"{moment.hour:02}:{moment.minute:02}:{moment.second:02} GMT"
     )
-
-
-FORMATS = {
-    "unixtimestamp": format_unixtimestamp,
-    "iso8601": format_iso8601,
-    "rfc822": format_rfc822,
-}
 
 
 def parse_text(text: str) -> float:
@@ -87,12 +54,56 @@ def parse_text(text: str) -> float:
         return float(text)
     except ValueError:
         pass
-    return _parse_rfc822(text) if text[:1].isalpha() else _parse_iso8601(text)
+    if not text[:1].isalpha():
+        return _parse_iso8601(text)
+    seconds = parse_http_date(text)
+    if seconds is None:
+        raise ValueError(f"not a date: {text[:40]!r}")
+    return seconds
+
+
+def parse_http_date(text: str) -> float | None:
+    """POSIX seconds of a date in one of the three forms of RFC 9110, section 5.6.7; None if not."""
+    words = text.split()
+    if len(words) == 6 and words[5] == "GMT" and words[0][-1] == ",":
+        # Sun, 06 Nov 1994 08:49:37 GMT
+        weekday, (day, month, year, clock) = words[0][:-1], words[1:5]
+        known = weekday in _DAYS and len(day) == 2 and len(year) == 4
+    elif len(words) == 4 and words[3] == "GMT" and words[1].count("-") == 2:
+        # Sunday, 06-Nov-94 08:49:37 GMT
+        weekday, clock = words[0][:-1], words[2]
+        day, month, year = words[1].split("-")
+        known = words[0][-1] == "," and weekday in _WEEKDAYS and len(day) == len(year) == 2
+        if known and year.isdecimal():
+            year = ("19" if int(year) >= _PIVOT_YEAR else "20") + year
+    elif len(words) == 5:
+        # Sun Nov  6 08:49:37 1994
+        weekday, month, day, clock, year = words
+        known = weekday in _DAYS and len(day) <= 2 and len(year) == 4
+    else:
+        return None
+    return _count_seconds(day, month, year, clock) if known and text.isascii() else None
+
+
+def _count_seconds(day: str, month: str, year: str, clock: str) -> float | None:
+    parts = clock.split(":")
+    fields = (day, year, *parts)
+    if (
+        month not in _MONTHS
+        or [len(part) for part in parts] != [2, 2, 2]
+        or not all(field.isdecimal() for field in fields)
+    ):
+        return None
+    days, years, hours, minutes, seconds = map(int, fields)
+    try:
+        moment = datetime(years, _MONTHS.index(month) + 1, days, hours, minutes)
+    except ValueError:
+        return None
+    # Second 60 is a leap second: the first of the next minute, as POSIX counts.
+    return to_epoch(moment) + seconds if seconds <= 60 else None
 
 
 def _parse_iso8601(text: str) -> float:
-    from datetime import datetime, timedelta, timezone
-
     normal = text.replace(" ", "T", 1)
     if normal[-1:] in "zZ":
         normal = normal[:-1] + "+00:00"
@@ -103,32 +114,7 @@ def _parse_iso8601(text: str) -> float:
     moment = datetime.fromisoformat(normal)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    since = moment - datetime(1970, 1, 1, tzinfo=timezone.utc)
-    return since / timedelta(seconds=1)
-
-
-def _parse_rfc822(text: str) -> float:
-    """All three date formats of RFC 9110, section 5.6.7."""
-    words = text.replace(",", " ").replace("-", " ").split()
-    try:
-        if len(words) == 5:  # asctime: Sun Nov  6 08:49:37 1994
-            _, month, day, clock, year = words
-        else:
-            _, day, month, year, clock, zone = words
-            if zone not in ("GMT", "UTC", "+0000"):
-                raise ValueError
-        hour, minute, second = (int(part) for part in clock.split(":"))
-        year_number = int(year)
-        if len(year) == 2:  # RFC 850's years, read as RFC 6265 does
-            year_number += 2000 if year_number < 70 else 1900
-        month_number = _MONTHS.index(month.capitalize()) + 1
-        date = int(day)
-        if not (1 <= date <= 31 and hour < 24 and minute < 60 and second < 61):
-            raise ValueError
-    except ValueError:
-        raise ValueError(f"not a date: {text[:40]!r}") from None
-    days = days_since_1970(year_number, month_number, date)
-    return days * 86400 + hour * 3600 + minute * 60 + second
+    return (moment - _EPOCH) / timedelta(seconds=1)
 
 
 def to_epoch(value: Any) -> float:
@@ -136,21 +122,17 @@ def to_epoch(value: Any) -> float:
 
     A datetime without a time zone is UTC, as botocore.utils.parse_to_aware_datetime has it.
     """
+    if isinstance(value, datetime):
+        since = value - (_EPOCH if value.tzinfo is not None else _NAIVE_EPOCH)
+        whole = since.days * 86400 + since.seconds
+        micros = since.microseconds
+        return (whole * 1_000_000 + micros) / 1_000_000 if micros else whole
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if value - value != 0:
             raise ValueError("expected a finite timestamp")
-        return value + 0
+        return value
     if isinstance(value, str):
         return parse_text(value)
-    from datetime import datetime, timedelta, timezone
-
-    if not isinstance(value, datetime):
-        raise TypeError(
-            f"expected a timestamp (POSIX seconds, datetime or date text), got `{type(value).__name__}`"
-        )
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=timezone.utc)
-    since: timedelta = value - datetime(1970, 1, 1, tzinfo=timezone.utc)
-    whole = since // timedelta(seconds=1)
-    micros = since.microseconds
-    return (whole * 1_000_000 + micros) / 1_000_000 if micros else whole
+    raise TypeError(
+        f"expected a timestamp (POSIX seconds, datetime or date text), got `{type(value).__name__}`"
+    )

@@ -1,0 +1,146 @@
+"""Twins: classes with the fields of a struct and other annotations, for msgspec to check values against.
+
+Converting a struct to its own type checks nothing, so values are converted to a twin. How a twin's annotations differ from
+the struct's is a matter of its `Kind`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Optional, get_args, get_origin
+
+from msgspec import Meta, Struct, defstruct
+
+from .shape import Shape, TaggedUnion, type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_FLOAT = 1.7976931348623157e308
+
+# msgspec would write NaN and the infinities as null, where AWS JSON wants texts.
+FINITE_FLOAT = Annotated[float, Meta(ge=-MAX_FLOAT, le=MAX_FLOAT)]
+
+# Blobs: these are taken as they are; without the list a str would be taken for base64.
+NATIVE_TYPES = (bytes, bytearray, memoryview)
+
+
+def member_name(field: str) -> str:
+    """A field's name in the model: fields that would be Python keywords end in an underscore."""
+    return field[:-1] if field.endswith("_") else field
+
+
+def is_optional(hint: Any) -> bool:
+    """Optional members, and only they, are annotated with None."""
+    return type(None) in get_args(hint)
+
+
+class Kind:
+    """One way to make twins.
+
+    Args:
+        leaves: annotations for bare types (float, bytes) and for wire forms ("iso8601", ...)
+        nest: annotation for a nested struct
+        with_defaults: whether absent members are let through
+        nullable: whether None stands for an absent member
+        rename: names by which a dict is looked into
+    """
+
+    __slots__ = ("leaves", "nest", "nullable", "options", "twins", "with_defaults")
+
+    def __init__(
+        self,
+        leaves: Mapping[Any, Any],
+        nest: Callable[[type[Shape]], Any],
+        *,
+        with_defaults: bool,
+        nullable: bool = True,
+        rename: Callable[[str], str] = member_name,
+    ) -> None:
+        self.leaves = leaves
+        self.nest = nest
+        self.with_defaults = with_defaults
+        self.nullable = nullable
+        self.options: dict[str, Any] = {
+            "kw_only": True,
+            "gc": False,
+            "omit_defaults": True,
+            "forbid_unknown_fields": True,
+            "rename": rename,
+            "module": __name__,
+        }
+        self.twins: dict[type[Shape], type[Struct]] = {}
+
+    def twin(self, shape: type[Shape]) -> type[Struct]:
+        """The twin of a struct, made when first asked for."""
+        twin = self.twins.get(shape)
+        if twin is None:
+            hints = type_hints(shape)
+            twin = self.twins[shape] = defstruct(
+                shape.__name__,
+                [
+                    (name, Any, None) if self.with_defaults and is_optional(hint) else (name, Any)
+                    for name, hint in hints.items()
+                ],
+                **self.options,
+            )
+            # Annotations are filled in afterwards, so that a shape may contain itself.
+            for name, hint in hints.items():
+                bare = hint if self.nullable or not is_optional(hint) else get_args(hint)[0]
+                twin.__annotations__[name] = self.translate(bare)
+        return twin
+
+    def translate(self, hint: Any) -> Any:
+        """A struct's annotation as the twin has it."""
+        origin, args = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self._translate_annotated(args[0], args[1])
+        if origin is list:
+            return list[self.translate(args[0])]  # type: ignore[misc]
+        if origin is dict:
+            return dict[str, self.translate(args[1])]  # type: ignore[misc]
+        if args:  # X | None
+            return Optional[self.translate(args[0])]
+        if isinstance(hint, type) and issubclass(hint, Shape):
+            return self.nest(hint)
+        return self.leaves.get(hint, hint)
+
+    def _translate_annotated(self, base: Any, meta: Meta) -> Any:
+        wire = (meta.extra or {}).get("wire")
+        if wire:
+            return self.leaves[wire]
+        inner = self.translate(base)
+        if base is float and inner is FINITE_FLOAT:
+            return Annotated[float, Meta(ge=meta.ge, le=MAX_FLOAT)]
+        # Where a leaf took the type's place it cannot carry a minimum: the leaf checks by itself.
+        return inner if base in self.leaves else Annotated[inner, meta]
+
+
+class NotNative:
+    """Annotation that no value fits: it sends the whole input to the second pass."""
+
+
+def _unmatchable(field: str) -> str:
+    """Keeps dicts out: their keys are member names, and might have to be renamed for the wire."""
+    return " " + field
+
+
+def _nest_native(shape: type[Shape]) -> Any:
+    return NotNative if issubclass(shape, TaggedUnion) else NATIVE.twin(shape)
+
+
+_NATIVE_LEAVES = {
+    float: FINITE_FLOAT,
+    "unixtimestamp": FINITE_FLOAT,
+    "iso8601": NotNative,
+    "rfc822": NotNative,
+    "document": NotNative,
+    "jsonvalue": NotNative,
+    "stream": NotNative,
+}
+
+# Structs that hold the very values that the wire takes. Their members have no defaults, so that an object of another
+# class, which lacks the attribute, does not pass for one that is empty.
+NATIVE = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=False, rename=_unmatchable)
+
+# The same at the top, where the parameters are a dict: absent is absent, and a None has yet to be dropped.
+NATIVE_INPUT = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=True, nullable=False)

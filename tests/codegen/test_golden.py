@@ -1,0 +1,280 @@
+"""Golden cases: a folder of `cases/` in, its `expected/` folder or `expected-error.txt` out.
+
+A case holds what the command line needs:
+
+    model.json                 a service model; with endpoint-rule-set-1.json beside it where the case is about its rules
+    pyproject.toml             where the case is about [tool.edgemote]
+    arguments.json             the command line; without it `generate --model CASE=model.json CASE`
+    expected/aws/CASE/...      the service's package, byte for byte; the modules that all services share are left out
+    expected-stderr.txt        what a successful run says on stderr, where it says anything
+    expected-error.txt         or else: the one line on stderr; the status is 2 and nothing has been written
+
+After a change of the generator, `python tests/codegen/test_golden.py --accept [CASE]...` writes what is expected anew:
+read the diff before you commit it.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = Path(__file__).resolve().parent / "cases"
+ERROR = "expected-error.txt"
+WORDS = "expected-stderr.txt"
+_COMMAND = (sys.executable, "-m", "edgemote_codegen")
+
+
+class Outcome(NamedTuple):
+    """What one run did."""
+
+    status: int
+    stderr: str
+    files: dict[str, bytes]
+    """path below the output folder -> content, of everything that was written"""
+
+
+def list_cases(*, failing: bool) -> list[str]:
+    """Names of the cases; those that begin with `error_` are to fail."""
+    names = sorted(path.name for path in CASES.iterdir() if path.is_dir())
+    return [name for name in names if name.startswith("error_") == failing]
+
+
+def read_arguments(case: str) -> list[str]:
+    """The case's command line."""
+    path = CASES / case / "arguments.json"
+    if path.exists():
+        return list(json.loads(path.read_text()))
+    return ["generate", "--model", f"{case}=model.json", case]
+
+
+def run_case(case: str, home: Path, *, in_process: bool = True) -> Outcome:
+    """Run a case in a copy of its folder, so that no other pyproject.toml is in sight."""
+    folder = home / "case"
+    shutil.copytree(CASES / case, folder, ignore=shutil.ignore_patterns("expected*"))
+    before = read_files(home)
+    arguments = read_arguments(case)
+    if in_process:
+        status, stderr = call_main(arguments, folder)
+    else:
+        environ = os.environ | {"PYTHONPATH": str(ROOT / "codegen")}
+        done = subprocess.run(
+            [*_COMMAND, *arguments],
+            cwd=folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        status, stderr = done.returncode, done.stderr
+    after = read_files(home)
+    written = {name: after[name] for name in after if before.get(name) != after[name]}
+    assert before.keys() <= after.keys()
+    out = "case/generated/"
+    return Outcome(
+        status, stderr, {name.removeprefix(out): content for name, content in written.items()}
+    )
+
+
+def call_main(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """The command line's status and stderr, without the price of a new process."""
+    from edgemote_codegen.__main__ import main
+
+    stderr = io.StringIO()
+    argv, cwd = sys.argv, Path.cwd()
+    sys.argv = ["edgemote_codegen", *arguments]
+    os.chdir(folder)
+    try:
+        with contextlib.redirect_stderr(stderr), contextlib.redirect_stdout(io.StringIO()):
+            status = main()
+    except SystemExit as exit_:  # argparse's way out
+        status = int(exit_.code or 0)
+    finally:
+        sys.argv = argv
+        os.chdir(cwd)
+    return status, stderr.getvalue()
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Path -> content of every file below a folder; empty folders count as a path that ends in a slash."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file():
+            files[name] = path.read_bytes()
+        elif not any(path.iterdir()):
+            files[f"{name}/"] = b""
+    return files
+
+
+def select_package(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of the services' packages, without the modules that all services share."""
+    return {name: content for name, content in files.items() if name.count("/") > 1}
+
+
+@pytest.mark.parametrize("case", list_cases(failing=False))
+def test_output(case: str, tmp_path: Path) -> None:
+    outcome = run_case(case, tmp_path)
+    words = CASES / case / WORDS
+    assert (outcome.status, outcome.stderr) == (0, words.read_text() if words.exists() else "")
+    written = select_package(outcome.files)
+    expected = read_files(CASES / case / "expected")
+    assert written.keys() == expected.keys()
+    for name, content in written.items():
+        assert content.decode() == expected[name].decode(), name
+
+
+@pytest.mark.parametrize("case", list_cases(failing=True))
+def test_error(case: str, tmp_path: Path) -> None:
+    outcome = run_case(case, tmp_path)
+    assert outcome == (2, (CASES / case / ERROR).read_text(), {})
+
+
+def test_command_line_is_the_same_in_its_own_process(tmp_path: Path) -> None:
+    for case in ("minimal", "error_unknown_service", "error_model_without_equals"):
+        home = tmp_path / case
+        home.mkdir()
+        outcome = run_case(case, home, in_process=False)
+        if case.startswith("error_"):
+            assert outcome == (2, (CASES / case / ERROR).read_text(), {})
+        else:
+            assert (outcome.status, outcome.stderr) == (0, "")
+            assert select_package(outcome.files) == read_files(CASES / case / "expected")
+
+
+def test_errors_are_one_clear_line() -> None:
+    for case in list_cases(failing=True):
+        text = (CASES / case / ERROR).read_text()
+        lines = text.splitlines()
+        assert text.endswith("\n"), case
+        # argparse puts its usage ahead of what is wrong.
+        assert len(lines) == 1 or lines[0].startswith("usage: "), case
+        assert lines[-1].startswith("edgemote_codegen"), case
+        assert "Traceback" not in text, case
+        assert str(ROOT) not in text, case
+
+
+# What follows reads the expected files: test_output holds that they are what is written.
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every case's package in one package aws, with the modules that they share."""
+    home = tmp_path_factory.mktemp("merged")
+    for case in ("minimal", "json_1_1", "endpoint_rules"):  # one of each protocol, one with all of the rules' modules
+        shared = tmp_path_factory.mktemp("shared")
+        for name, content in run_case(case, shared).files.items():
+            if name.count("/") == 1:
+                path = home / "generated" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+    for case in list_cases(failing=False):
+        shutil.copytree(CASES / case / "expected", home / "generated", dirs_exist_ok=True)
+    shutil.copy(ROOT / "pyproject.toml", home)
+    return home
+
+
+def test_output_passes_the_format_and_lint_rules(merged: Path) -> None:
+    for arguments in (("format", "--check"), ("check",)):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *arguments, "--no-cache", "generated"],
+            cwd=merged,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_output_passes_mypy(merged: Path) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml")),
+            *("--cache-dir", str(ROOT / ".mypy_cache" / "golden"), "-p", "aws"),
+        ],
+        cwd=merged / "generated",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_output_imports_and_its_annotations_resolve(merged: Path) -> None:
+    """In its own process: a package aws of another folder is imported here already."""
+    code = """
+import importlib, pkgutil, sys
+import aws
+from aws.errors import ServiceError
+from aws.shape import Shape, type_hints
+count = 0
+for found in pkgutil.walk_packages(aws.__path__, "aws."):
+    module = importlib.import_module(found.name)
+    for item in list(vars(module).values()):
+        if isinstance(item, type) and issubclass(item, (Shape, ServiceError)) and item.__module__ == module.__name__:
+            hints = type_hints(item)
+            for field in getattr(item, "__struct_fields__", ()):
+                assert field in hints, (item, field)
+            count += 1
+    if found.name.endswith(".client"):
+        service = importlib.import_module(found.name.rpartition(".")[0])
+        for name in service.__all__:
+            getattr(service, name)
+assert count > 150, count
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=merged / "generated",
+        env=os.environ | {"PYTHONPATH": str(merged / "generated")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_output_is_ours_to_the_last_line() -> None:
+    """Every expected module is parsable, ends in one newline and has no blanks at the end of a line."""
+    for path in sorted(CASES.glob("*/expected/**/*.py*")):
+        text = path.read_text(encoding="utf-8")
+        ast.parse(text, str(path))
+        assert text.startswith("# Generated, do not edit"), path
+        assert text.endswith("\n"), path
+        assert not text.endswith("\n\n"), path
+        assert all(line == line.rstrip() for line in text.split("\n")), path
+
+
+def accept(case: str) -> None:
+    """Make what a case expects what it gets."""
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = run_case(case, Path(folder))
+    failing = case.startswith("error_")
+    if outcome.status != (2 if failing else 0):
+        sys.exit(f"{case}: status {outcome.status}\n{outcome.stderr}")
+    shutil.rmtree(CASES / case / "expected", ignore_errors=True)
+    for name, text in ((ERROR, failing), (WORDS, not failing and outcome.stderr)):
+        (CASES / case / name).unlink(missing_ok=True)
+        if text:
+            (CASES / case / name).write_text(outcome.stderr)
+    for name, content in select_package(outcome.files).items():
+        path = CASES / case / "expected" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] != ["--accept"]:
+        sys.exit(__doc__)
+    sys.path.insert(0, str(ROOT / "codegen"))
+    for chosen in sys.argv[2:] or list_cases(failing=False) + list_cases(failing=True):
+        accept(chosen)
