@@ -6,19 +6,21 @@ model -> selection -> IR -> text -> files: `generate` below is that sentence in 
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from .config import read_config
-from .errors import CodegenError
+from .errors import CodegenError, UnsupportedError
 from .ir import Selection, ServiceIR
 from .lowering import lower_service
 from .models import list_services, load_model, load_partitions
+from .names import check_module_names
 from .output import compare_files, write_files
-from .rendering import render_services
+from .rendering import SHARED_MODULES, render_services
 from .selection import parse_selection, select
 
 Item = TypeVar("Item")
@@ -31,11 +33,17 @@ def generate(arguments: argparse.Namespace) -> int:
     out = arguments.out or home / config.out
     with_docs = config.docs and not arguments.no_docs
     wanted = choose_services(arguments, config.services)
+    command = write_command(arguments)
     partitions = load_partitions()
     services: list[ServiceIR] = []
     for selection in show_progress(wanted):
         selected = select(load_model(selection.service, files), selection.operations)
-        command = write_command(selection, with_docs=with_docs)
+        if not selected.operations:
+            reasons = " and ".join(sorted({reason for _, reason in selected.left_out}))
+            raise UnsupportedError(
+                f"{selection.service} has no operation that can be generated"
+                f"{': ' if reasons else ''}{reasons}"
+            )
         services.append(lower_service(selected, partitions, with_docs=with_docs, command=command))
     rendered = render_services(services, partitions)
     for service in services:
@@ -63,14 +71,18 @@ def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) ->
         if selection.service in merged:
             raise CodegenError(f"{selection.service} is named twice: put its operations together")
         merged[selection.service] = selection
+    check_module_names(merged, SHARED_MODULES)
     return list(merged.values())
 
 
-def write_command(selection: Selection, *, with_docs: bool) -> str:
-    """What to run to get the same package again."""
-    operations = f":{','.join(selection.operations)}" if selection.operations else ""
-    flags = "" if with_docs else " --no-docs"
-    return f"python -m edgemote_codegen generate{flags} {selection.service}{operations}"
+def write_command(arguments: argparse.Namespace) -> str:
+    """What to run to get the same packages again, all of them: a run leaves no other behind."""
+    words = ["python", "-m", "edgemote_codegen", "generate"]
+    words += ["--no-docs"] if arguments.no_docs else []
+    for name, path in arguments.model:
+        words += ["--model", f"{name}={path.as_posix()}"]
+    words += ["--all"] if arguments.all else arguments.services
+    return shlex.join(words)
 
 
 def report_differences(differences: list[str], arguments: argparse.Namespace) -> int:
@@ -78,32 +90,32 @@ def report_differences(differences: list[str], arguments: argparse.Namespace) ->
     for line in differences:
         print(line, file=sys.stderr)
     if differences:
-        again = " ".join(word for word in sys.argv[1:] if word != "--check")
+        again = shlex.join(word for word in sys.argv[1:] if word != "--check")
         print(f"to mend it: python -m edgemote_codegen {again}", file=sys.stderr)
     return 1 if differences else 0
 
 
-def show_progress(items: Sequence[Item]) -> Iterator[Item]:
-    """The items, with a bar on a terminal once it has taken more than a second."""
+def show_progress(items: Sequence[Item], quiet_s: float = 1.0) -> Iterator[Item]:
+    """The items, with a bar on a terminal once they have taken longer than `quiet_s`."""
     started = time.monotonic()
-    shown = False
+    line = ""
     for done, item in enumerate(items):
-        if sys.stderr.isatty() and time.monotonic() - started > 1:
-            shown = True
+        if sys.stderr.isatty() and time.monotonic() - started > quiet_s:
             filled = 30 * done // len(items)
-            print(f"\r[{'#' * filled:30}] {done}/{len(items)}", end="", file=sys.stderr, flush=True)
+            line = f"[{'#' * filled:30}] {done}/{len(items)}"
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
         yield item
-    if shown:
-        print("\r" + " " * 50 + "\r", end="", file=sys.stderr)
+    if line:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def list_names(arguments: argparse.Namespace) -> int:
-    """Print services, or one service's operations with the first sentence of what they do."""
-    if arguments.service is None:
-        print_lines(list_services())
-        return 0
+    """Print services, or one service's operations."""
     config, home = read_config(Path.cwd())
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
+    if arguments.service is None:
+        print_lines(sorted({*list_services(), *files}))
+        return 0
     model = load_model(arguments.service, files)
     print_lines(sorted(select(model, ()).operations))
     return 0
@@ -123,9 +135,16 @@ def read_model_argument(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
+class _Parser(argparse.ArgumentParser):
+    """One line for a mistake, as for all others, where argparse would put the usage in front."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"edgemote_codegen: {message}; `{self.prog} --help` explains\n")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="edgemote_codegen", description="Write small typed AWS clients from service models."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -48,4 +48,5 @@ def _read_table(path: Path) -> Any:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CodegenError(f"cannot read {path}: {error}") from None
-    return content.get("tool", {}).get("edgemote")
+    tool = content.get("tool")
+    return tool.get("edgemote") if isinstance(tool, dict) else None

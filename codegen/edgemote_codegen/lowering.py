@@ -234,27 +234,35 @@ def _lower_endpoint(
     selected: Selected, partitions: Mapping[str, Any]
 ) -> tuple[EndpointIR, dict[str, dict[str, Any]]]:
     """The rules, and for each operation the arguments of its Operation that feed them."""
-    prefix = selected.model.content["metadata"]["endpointPrefix"]
-    rule_set = selected.model.rule_set or make_standard_rule_set(prefix)
-    bindings = {
-        name: lower_bindings(
-            operation, selected.shapes.get(operation.get("input", {}).get("shape"))
-        )
-        for name, operation in selected.operations.items()
-    }
-    use = summarise_bindings(bindings.values())
+    model = selected.model
+    rule_set = model.rule_set or make_standard_rule_set(model.content["metadata"]["endpointPrefix"])
     try:
+        bindings = {
+            name: lower_bindings(
+                operation, selected.shapes.get(operation.get("input", {}).get("shape"))
+            )
+            for name, operation in selected.operations.items()
+        }
+        use = summarise_bindings(bindings.values())
         endpoint = lower_endpoint(rule_set, partitions, supplied=use.supplied, fixed=use.fixed)
     except EndpointRuleError as error:
-        raise UnsupportedError(f"{selected.model.name}: endpoint rules: {error}") from None
+        raise UnsupportedError(f"{model.name}: endpoint rules: {error}") from None
     kept = {parameter.name for parameter in endpoint.parameters}
     arguments: dict[str, dict[str, Any]] = {}
     for name, bound in bindings.items():
         tables: dict[str, Any] = {}
         for binding in bound:
-            if binding.name in kept:
-                table = "endpoint_paths" if binding.path else "endpoint_values"
-                tables.setdefault(table, {})[binding.argument] = binding.path or binding.value
+            if binding.name not in kept:
+                continue
+            if len(binding.path) > 1:
+                raise UnsupportedError(
+                    f"{model.name}:{name}: its endpoint depends on {binding.name}, a part of a "
+                    "member, which is not supported"
+                )
+            if binding.path:
+                tables.setdefault("endpoint_members", {})[binding.argument] = binding.path[0]
+            else:
+                tables.setdefault("endpoint_values", {})[binding.argument] = binding.value
         arguments[name] = tables
     return endpoint, arguments
 
@@ -455,7 +463,7 @@ def _member_doc(
     text = doc(reference.get("documentation") or shape.get("documentation"))
     if doc is _no_doc or "enum" not in shape:
         return text
-    values = f"One of {', '.join(shape['enum'])}."
+    values = docs.tidy(f"One of {', '.join(shape['enum'])}.")
     return f"{text}\n\n{values}" if text else values
 
 

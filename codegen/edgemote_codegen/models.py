@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
@@ -88,15 +89,21 @@ def _unpacked(path: Path) -> bytes:
     try:
         content = path.read_bytes()
         return gzip.decompress(content) if path.suffix == ".gz" else content
-    except (OSError, EOFError) as error:
-        raise CodegenError(f"cannot read the model {path}: {error}") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise CodegenError(f"cannot read the model {path}: it is no whole gzip file") from None
+    except OSError as error:
+        raise CodegenError(f"cannot read the model {path}: {error.strerror}") from None
 
 
 def _parse_json(origin: str, text: bytes) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except UnicodeDecodeError:
+        raise ModelError(origin, "$", "is not JSON: it is not in UTF-8") from None
+    except ValueError as error:
         raise ModelError(origin, "$", f"is not JSON: {error}") from None
+    except RecursionError:
+        raise ModelError(origin, "$", "is nested too deeply") from None
 
 
 def _json_type(value: Any) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import SimpleNamespace
 from typing import Any
 
 from botocore import xform_name
 from botocore.utils import get_service_module_name
+
+from .errors import CodegenError
 
 # Names that generated modules use for other things; a struct that is called like one gets an underscore.
 _RESERVED = frozenset(
@@ -24,6 +26,20 @@ def module_name(service: str) -> str:
     return safe(service.replace("-", "_").replace(".", "_"))
 
 
+def check_module_names(services: Iterable[str], taken: Collection[str]) -> None:
+    """Raises CodegenError where a service has no package of its own under aws."""
+    owners: dict[str, str] = {}
+    for service in services:
+        module = module_name(service)
+        if not (module.isascii() and module.isidentifier()):
+            raise CodegenError(f"{service!r} cannot be the name of a Python package")
+        if module in taken:
+            raise CodegenError(f"{service!r} cannot be generated: aws.{module} is there already")
+        if module in owners:
+            raise CodegenError(f"{owners[module]!r} and {service!r} would both be aws.{module}")
+        owners[module] = service
+
+
 def safe(name: str) -> str:
     """An identifier that is no keyword."""
     return f"{name}_" if keyword.iskeyword(name) else name
@@ -33,7 +49,15 @@ def client_class(service: str, metadata: dict[str, Any]) -> str:
     """boto3's name of the client class."""
     # botocore asks a service model object for these two attributes only.
     model: Any = SimpleNamespace(metadata=metadata, service_name=service)
-    return str(get_service_module_name(model))
+    try:
+        name = str(get_service_module_name(model))
+    except ValueError as error:
+        raise CodegenError(f"{service}: {error}") from None
+    if metadata.get("serviceId") is None:
+        name = xform_name(service).title().replace("_", "").replace("-", "")
+    if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
+        raise CodegenError(f"{service}: no class can be named after serviceId {name!r}")
+    return name
 
 
 def method_name(operation: str) -> str:

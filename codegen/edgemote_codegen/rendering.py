@@ -39,6 +39,9 @@ _ALWAYS = (
     "timestamps.py",
     "twins.py",
 )
+# Names that no service's package can have.
+SHARED_MODULES = frozenset(path.stem for path in _STATIC.glob("*.py")) | {"partitions"}
+
 _PROTOCOL_MODULES = {
     "json": ("aws_json.py", "json_body.py"),
     "rest-json": ("rest_json.py", "rest.py", "json_body.py"),

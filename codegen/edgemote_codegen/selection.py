@@ -10,10 +10,13 @@ from msgspec import Struct
 from .errors import CodegenError, ModelError, UnsupportedError
 from .ir import Model, Selection
 from .models import suggest
-
-SHAPE_TYPES = frozenset(
-    "structure list map string integer long float double boolean blob timestamp bigdecimal biginteger character"
-    " short byte".split()
+from .soundness import (
+    check_keys,
+    check_metadata,
+    check_operation,
+    check_roles,
+    check_shape,
+    find_object,
 )
 
 # In the order of preference: what is lightest on the device first.
@@ -44,12 +47,9 @@ def parse_selection(text: str) -> Selection:
 
 def select(model: Model, wanted: tuple[str, ...]) -> Selected:
     """Prune a model to operations (all where none is named) and the shapes reachable from them."""
-    metadata = _member(model, model.content, "$", "metadata")
-    for required in ("endpointPrefix", "serviceId", "apiVersion", "signatureVersion"):
-        if not isinstance(metadata.get(required, metadata.get("protocol")), str):
-            raise ModelError(model.origin, f"$.metadata.{required}", "expected a string")
-    operations = _member(model, model.content, "$", "operations")
-    shapes = _member(model, model.content, "$", "shapes")
+    metadata = check_metadata(model)
+    operations = find_object(model, "operations")
+    shapes = find_object(model, "shapes")
     protocol = _choose_protocol(model, metadata)
     for name in wanted:
         if name not in operations:
@@ -65,23 +65,17 @@ def select(model: Model, wanted: tuple[str, ...]) -> Selected:
         if wanted and name not in wanted:
             continue
         operation = operations[name]
-        if not isinstance(operation, dict) or not isinstance(operation.get("http", {}), dict):
-            raise ModelError(model.origin, f"$.operations.{name}", "expected an object")
+        check_operation(model, name, operation)
         own_inputs: dict[str, None] = {}
         own_others: dict[str, None] = {}
-        for role in ("input", "output"):
+        path = f"$.operations.{name}"
+        for role, reached in (("input", own_inputs), ("output", own_others)):
             if role in operation:
-                spot = f"$.operations.{name}.{role}"
-                _reach(
-                    model,
-                    shapes,
-                    operation[role],
-                    spot,
-                    own_inputs if role == "input" else own_others,
-                )
+                _reach(model, shapes, operation[role], f"{path}.{role}", reached)
         for index, error in enumerate(operation.get("errors", ())):
-            _reach(model, shapes, error, f"$.operations.{name}.errors[{index}]", own_others)
-        reason = _unsupported(operation, shapes, {**own_inputs, **own_others})
+            _reach(model, shapes, error, f"{path}.errors[{index}]", own_others)
+        check_roles(model, name, shapes)
+        reason = _unsupported(operation, metadata, shapes, {**own_inputs, **own_others})
         if reason and wanted:
             raise UnsupportedError(f"{model.name}:{name} cannot be generated: {reason}")
         if reason:
@@ -101,75 +95,64 @@ def select(model: Model, wanted: tuple[str, ...]) -> Selected:
 
 
 def _choose_protocol(model: Model, metadata: Mapping[str, Any]) -> str:
-    offered = metadata.get("protocols") or [metadata.get("protocol")]
+    offered = metadata.get("protocols") or [metadata.get("protocol") or "no protocol"]
     for protocol in PROTOCOLS:
         if protocol in offered:
             return protocol
     raise UnsupportedError(
-        f"{model.name} speaks {', '.join(map(str, offered))}; supported are {', '.join(PROTOCOLS)}"
+        f"{model.name} speaks {', '.join(offered)}; supported are {', '.join(PROTOCOLS)}"
     )
 
 
 def _unsupported(
-    operation: Mapping[str, Any], shapes: Mapping[str, Any], reached: Mapping[str, None]
+    operation: Mapping[str, Any],
+    metadata: Mapping[str, Any],
+    shapes: Mapping[str, Any],
+    reached: Mapping[str, None],
 ) -> str:
     """Why an operation cannot be generated; "" where it can."""
     if any(shapes[name].get("eventstream") for name in reached):
         return "event streams are not supported"
-    auth = operation.get("auth") or [operation.get("authtype") or "v4"]
+    authtype = operation.get("authtype")
+    own = operation.get("auth") or ([authtype] if authtype else [])
+    auth = own or metadata.get("auth") or ["v4"]
     known = {"aws.auth#sigv4", "smithy.api#noAuth", "v4", "none", "v4-unsigned-body"}
     if not known.intersection(auth):
         return f"signing by {', '.join(auth)} is not supported"
     return ""
 
 
-def _member(model: Model, parent: Any, path: str, name: str) -> dict[str, Any]:
-    value = parent.get(name)
-    if not isinstance(value, dict):
-        raise ModelError(model.origin, f"{path}.{name}", "expected an object")
-    return value
-
-
 def _reach(
     model: Model, shapes: Mapping[str, Any], reference: Any, path: str, reached: dict[str, None]
 ) -> None:
     """Add the referenced shape and all that it contains. Iterative: models nest deeper than Python's stack."""
-    pending = [(reference, path)]
+    pending = [(reference["shape"], path)]
+    maps: list[str] = []
     while pending:
-        reference, path = pending.pop()
-        name = reference.get("shape") if isinstance(reference, dict) else None
-        if not isinstance(name, str):
-            raise ModelError(model.origin, path, 'expected an object with a "shape"')
+        name, path = pending.pop()
         if name in reached:
             continue
-        shape = shapes.get(name)
-        if not isinstance(shape, dict):
+        if name not in shapes:
             raise ModelError(
                 model.origin,
                 f"{path}.shape",
                 f"names {name!r}, which $.shapes lacks{suggest(name, shapes)}",
             )
-        if shape.get("type") not in SHAPE_TYPES:
-            raise ModelError(
-                model.origin, f"$.shapes.{name}.type", f"{shape.get('type')!r} is no known type"
-            )
+        shape = shapes[name]
+        check_shape(model, name, shape)
         reached[name] = None
-        pending += _references(model, name, shape)
+        if shape["type"] == "map":
+            maps.append(name)
+        pending += _references(name, shape)
+    for name in maps:
+        check_keys(model, name, shapes)
 
 
-def _references(model: Model, name: str, shape: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+def _references(name: str, shape: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Shape and JSON path of what a sound shape refers to."""
     path = f"$.shapes.{name}"
-    kind = shape["type"]
-    if kind == "structure":
-        members = _member(model, shape, path, "members")
-        for required in shape.get("required", ()):
-            if required not in members:
-                raise ModelError(
-                    model.origin, f"{path}.required", f"names {required!r}, which is no member"
-                )
-        yield from ((members[member], f"{path}.members.{member}") for member in members)
-    elif kind in ("list", "map"):
-        for part in ("member",) if kind == "list" else ("key", "value"):
-            if part not in shape:
-                raise ModelError(model.origin, path, f"a {kind} needs a {part!r}")
-            yield shape[part], f"{path}.{part}"
+    for member, reference in shape.get("members", {}).items():
+        yield reference["shape"], f"{path}.members.{member}"
+    for part in ("member", "key", "value"):
+        if part in shape:
+            yield shape[part]["shape"], f"{path}.{part}"

@@ -219,7 +219,7 @@ class Caller:
     def _find_fixed_route(self, operation: Operation[Any]) -> _Route | None:
         if (
             operation.checksum is not None
-            or operation.endpoint_paths
+            or operation.endpoint_members
             or "{" in operation.host_prefix
         ):
             return None
@@ -380,31 +380,10 @@ def _describe_stream(
 
 def _endpoint_arguments(operation: Operation[Any], params: Mapping[str, Any]) -> dict[str, Any]:
     arguments = dict(operation.endpoint_values)
-    for argument, path in operation.endpoint_paths.items():
-        values = _follow(params, path)
-        if values:
-            arguments[argument] = values[0] if len(values) == 1 and "[*]" not in path else values
+    for argument, member in operation.endpoint_members.items():
+        if params.get(member) is not None:
+            arguments[argument] = params[member]
     return arguments
-
-
-def _follow(value: Any, path: tuple[Any, ...]) -> list[Any]:
-    """The values at the end of a path of member names; "[*]" is every element, "keys()" the keys of a map."""
-    found = [value]
-    for step in path:
-        if isinstance(step, tuple):
-            return [part for item in found for choice in step for part in _follow(item, choice)]
-        if step == "[*]":
-            found = [part for item in found for part in item]
-        elif step == "keys()":
-            found = [key for item in found for key in item]
-        else:
-            found = [
-                part
-                for item in found
-                if (part := item.get(step) if isinstance(item, dict) else getattr(item, step, None))
-                is not None
-            ]
-    return found
 
 
 def _make_token() -> str:

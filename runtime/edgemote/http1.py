@@ -97,9 +97,7 @@ def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
 
 
 def join_host(host: str, port: int, default_port: int = 0) -> str:
-    """Return `host:port` for a Host header or a target, `host` if the port is the default; brackets
-    around IPv6.
-    """
+    """Return `host:port`, `[::1]:port` for IPv6, or only the host if the port is the default."""
     place = f"[{host}]" if ":" in host else host
     return place if port == default_port else f"{place}:{port}"
 
@@ -107,19 +105,25 @@ def join_host(host: str, port: int, default_port: int = 0) -> str:
 def parse_answer(
     data: bytes, method: str, body_limit_bytes: int = limits.BODY_BYTES
 ) -> tuple[int, dict[str, str], bytes, bool] | None:
-    """Return status, headers, body and whether the connection may be kept; None if it takes a
-    ResponseParser.
+    """Return status, headers, body and whether the connection may be kept, of a usual answer.
 
-    That is so for whatever is not exactly one whole answer with a length. ProtocolError as
-    ResponseParser has it.
+    Returns None for whatever is not plainly one whole answer with a length: that takes a
+    ResponseParser, and so do header names that no ResponseParser has seen yet. Raises ProtocolError
+    only where it would too.
     """
     head, found, body = data.partition(b"\r\n\r\n")
     if not found or len(head) > limits.LINE_BYTES:
         return None
     text = head.decode("latin-1")
-    # splitlines knows more line ends than HTTP does; if each was a LF, there was no other.
+    # splitlines knows more line ends than HTTP does. If there are as many as LFs and none is at the
+    # very end, where it does not count, each of them was a LF.
     lines = text.splitlines()
-    if text.count("\n") + 1 != len(lines) or "\0" in text or len(lines) > limits.HEADER_COUNT:
+    if (
+        text.count("\n") + 1 != len(lines)
+        or not text.endswith(lines[-1])
+        or "\0" in text
+        or len(lines) > limits.HEADER_COUNT
+    ):
         return None
     start = lines.pop(0)
     headers: dict[str, str] = {}
@@ -186,8 +190,9 @@ def _read_name(spelt: str) -> str:
 
 
 def _framing(status: int, headers: dict[str, str], method: str) -> int:
-    """Return the length of the body, CHUNKED or UNTIL_CLOSE (RFC 9112, 6.3); makes Content-Length
-    one number.
+    """Return the body's length, CHUNKED or UNTIL_CLOSE (RFC 9112, 6.3).
+
+    Makes one number of a Content-Length that repeats the same one.
     """
     length = UNTIL_CLOSE
     declared = headers.get("content-length")

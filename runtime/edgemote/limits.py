@@ -44,3 +44,7 @@ ANSWER_TIMEOUT_S = 300.0
 # The same for streamed bodies, both ways, where the size is open: time spent waiting may not exceed
 # ANSWER_TIMEOUT_S plus one second for each of these bytes that came through. 1 to 10,000.
 SLOWEST_BYTES_PER_S = 64
+# How long a kept connection may lie idle and still be used. Home and mobile routers forget idle
+# connections after some minutes without a word to either side; a request sent into one that is
+# forgotten costs the whole read timeout. 10 to 3,600.
+KEPT_IDLE_S = 240.0

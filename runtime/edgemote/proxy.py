@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 
 class Proxy:
-    """Where a proxy listens, and what it is told about who asks (None or a Proxy-Authorization
-    value).
-    """
+    """Where a proxy listens, and the Proxy-Authorization that it wants, if any."""
 
     __slots__ = ("authorization", "host", "port")
 

@@ -1,5 +1,6 @@
-"""One kept HTTP/1.1 connection to one origin: sockets, TLS, time limits. The rules of HTTP are in
-http1.
+"""One kept HTTP/1.1 connection to one origin: sockets, TLS, time limits.
+
+The rules of HTTP are in http1; bodies too big for memory are in streaming, proxies in proxy.
 
 The usual call, a small request and a small answer on a kept connection, is one poll, one send and
 one recv.
@@ -34,14 +35,16 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class UnansweredError(ConnectionClosedError):
-    """The connection ended before the first byte of an answer; whether the peer saw the request is
-    unknown.
+    """The connection ended before the first byte of an answer.
+
+    Whether the peer saw the request is unknown.
     """
 
 
 class Response:
-    """status: 200 to 999; headers: names in lower case; body: bytes, or a Body where it was asked
-    to stream.
+    """An answer: status 200 to 999, headers by their names in lower case, body.
+
+    body is bytes, or a streaming.Body where it was asked for.
     """
 
     __slots__ = ("body", "headers", "status")
@@ -73,6 +76,7 @@ class Transport:
         "_context",
         "_host",
         "_kept",
+        "_kept_since",
         "_poll",
         "_polled",
         "_port",
@@ -104,6 +108,7 @@ class Transport:
         self._body_limit_bytes = body_limit_bytes
         self._proxy = proxy
         self._kept: socket.socket | None = None  # connected and idle
+        self._kept_since = 0.0
         self._poll = select.poll()
         self._polled: socket.socket | None = None  # the one that _poll watches
         self._closed = False
@@ -150,8 +155,9 @@ class Transport:
         return self._converse(self._connect(), head, body, method, chunked, stream)
 
     def close(self) -> None:
-        """Close the kept connection; a Body still being read closes its own at its end. exchange
-        connects anew.
+        """Close the kept connection; another exchange makes a new one.
+
+        A Body that is still being read closes its own at its end.
         """
         self._closed = True
         sock, self._kept = self._kept, None
@@ -159,8 +165,7 @@ class Transport:
             sock.close()
 
     def _take_kept(self) -> socket.socket | None:
-        # Taken out until it is idle again: whatever ends a call early cannot leave a half-read
-        # answer in it.
+        # Taken out until it is idle again: an interrupted call cannot leave half an answer in it.
         sock, self._kept = self._kept, None
         if sock is None:
             return None
@@ -168,7 +173,9 @@ class Transport:
             self._poll = select.poll()
             self._poll.register(sock, select.POLLIN)
             self._polled = sock
-        if self._poll.poll(0) and not _is_idle(sock):
+        if time.monotonic() - self._kept_since > limits.KEPT_IDLE_S or (
+            self._poll.poll(0) and not _is_idle(sock)
+        ):
             sock.close()
             return None
         return sock
@@ -176,6 +183,7 @@ class Transport:
     def _keep(self, sock: socket.socket, keep: bool) -> None:
         if keep and self._kept is None and not self._closed:
             self._kept = sock
+            self._kept_since = time.monotonic()
         else:
             sock.close()
 
@@ -258,7 +266,13 @@ class Transport:
             if left_s < self._read_timeout_s:
                 sock.settimeout(left_s)
                 shortened = True
-            content.write(feed(parser, self._receive(sock, parser.begun)))
+            try:
+                data = self._receive(sock, parser.begun)
+            except ReadTimeoutError:
+                if shortened:
+                    continue
+                raise
+            content.write(feed(parser, data))
         if shortened:
             sock.settimeout(self._read_timeout_s)
         if stream:
@@ -286,11 +300,9 @@ class Transport:
                 sock.settimeout(_left_s(deadline))
                 sock = self._context.wrap_socket(
                     sock,
-                    # A str would bring in the codec for international names, half a megabyte of
-                    # tables.
+                    # A str would load the codec for international names, tables of half a megabyte.
                     server_hostname=self._host.encode(),
-                    # A body that ends with the connection must not be cut by whoever can cut a TCP
-                    # connection.
+                    # Who can cut TCP must not be able to shorten a body that ends with it.
                     suppress_ragged_eofs=False,
                 )
             sock.settimeout(self._read_timeout_s)
@@ -320,9 +332,7 @@ class Transport:
 
 
 def parse_origin(origin: str) -> tuple[bool, str, int]:
-    """Return whether it is https, the host (IPv6 without brackets) and the port; ConfigError if it
-    is no origin.
-    """
+    """Return whether it is https, the host (IPv6 without brackets) and the port, or ConfigError."""
     scheme, _, rest = origin.partition("://")
     scheme = scheme.lower()
     if scheme not in _PORTS:
@@ -378,11 +388,10 @@ def feed(parser: http1.ResponseParser, data: bytes) -> bytes:
 
 
 def receive_now(sock: socket.socket) -> bytes | None:
-    """Return what is there, b"" at the end of the connection, None if it was nothing but TLS's own
-    messages.
+    """Return what is there without waiting: b"" is the end of the connection, None is nothing.
 
-    TLS 1.3 servers send session tickets when they like: they make a socket readable without there
-    being data.
+    TLS 1.3 servers send session tickets when they like; these make a socket readable without there
+    being anything to read.
     """
     timeout_s = sock.gettimeout()
     sock.settimeout(0)
@@ -395,9 +404,7 @@ def receive_now(sock: socket.socket) -> bytes | None:
 
 
 def _is_idle(sock: socket.socket) -> bool:
-    """Whether a readable kept connection can still be used: not if it has ended, or brought what
-    nobody asked for.
-    """
+    """Whether a readable connection is idle yet: not ended, and without bytes nobody asked for."""
     try:
         return receive_now(sock) is None
     except OSError:

@@ -107,10 +107,10 @@ def signature_in(text: str) -> str:
 
 
 def sign(signer, request, body_hash, keys, epoch_s):
-    return headers_of(signer.sign(signer.prepare(*request[:4]), body_hash, keys, epoch_s))
+    return read_lines(signer.sign(signer.prepare(*request[:4]), body_hash, keys, epoch_s))
 
 
-def headers_of(lines):
+def read_lines(lines):
     assert lines.endswith("\r\n")
     return dict(line.split(": ", 1) for line in lines[:-2].split("\r\n"))
 
@@ -242,7 +242,7 @@ def test_every_stage_gives_the_published_text(name):
     keys = msgspec.structs.replace(KEYS, session_token=token)
     signer = Signer("us-east-1", service, s3=s3)
     head = signer.prepare(method, path, query, headers)
-    assert headers_of(signer.sign(head, body_hash, keys, NOON_S)) == {
+    assert read_lines(signer.sign(head, body_hash, keys, NOON_S)) == {
         "authorization": f"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{scope}, "
         f"SignedHeaders={names}, Signature={expected}",
         **{name.lower(): value for name, value in added.items()},
@@ -259,7 +259,7 @@ def test_the_examples_of_the_s3_guide():
     start_s = 1_369_353_600  # 20130524T000000Z
     host = "examplebucket.s3.amazonaws.com"
     head = signer.prepare("GET", "/test.txt", "", {"Host": host, "Range": "bytes=0-9"})
-    added = headers_of(signer.sign(head, EMPTY_PAYLOAD, S3_KEYS, start_s))
+    added = read_lines(signer.sign(head, EMPTY_PAYLOAD, S3_KEYS, start_s))
     assert signature_in(added["authorization"]) == (
         "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
     )
@@ -535,9 +535,9 @@ def test_midnight_changes_date_scope_and_key():
     request = ("GET", "/", "", HOST, b"")
     head = signer.prepare(*request[:4])
     for epoch_s in (MIDNIGHT_S - 1, MIDNIGHT_S, MIDNIGHT_S - 0.25, MIDNIGHT_S + 86_399.75):
-        ours = headers_of(signer.sign(head, EMPTY_PAYLOAD, KEYS, epoch_s))
+        ours = read_lines(signer.sign(head, EMPTY_PAYLOAD, KEYS, epoch_s))
         assert ours == sign_with_botocore(signer, request, KEYS, epoch_s)
-    last = headers_of(signer.sign(head, EMPTY_PAYLOAD, KEYS, MIDNIGHT_S))
+    last = read_lines(signer.sign(head, EMPTY_PAYLOAD, KEYS, MIDNIGHT_S))
     assert last["x-amz-date"] == "20150831T000000Z"
 
 

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,26 +15,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import aws.endpoints
 import jinja2
 import jmespath
 import msgspec
 import pytest
-from aws.endpoint_functions import (
-    is_host_label,
-    is_virtual_host_bucket,
-    parse_arn,
-    parse_url,
-    substring,
-    text_at,
-    uri_encode,
-)
-from aws.endpoints import Endpoint, partition
-from aws.errors import EndpointError
 from botocore import xform_name
 from botocore.endpoint_provider import EndpointProvider, RuleSetStandardLibrary
 from botocore.exceptions import EndpointResolutionError
 from botocore.loaders import Loader
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aws import endpoint_functions
+from aws.endpoints import Endpoint, partition
+from aws.errors import EndpointError
 from edgemote_codegen.endpoints import (
     Binding,
     EndpointIR,
@@ -47,8 +42,6 @@ from edgemote_codegen.endpoints import (
     render_partitions,
     summarise_bindings,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED_SERVICES = (
@@ -102,6 +95,7 @@ ODD_REGIONS = [
     "snow",
 ]
 ENDPOINTS = [None, "https://localhost:8443/x", "http://10.0.0.1", "not a url", "https://h/?q=1"]
+STATIC = ROOT / "codegen/edgemote_codegen/static"
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(ROOT / "codegen/edgemote_codegen/templates"),
     undefined=jinja2.StrictUndefined,
@@ -527,8 +521,7 @@ def test_compiled_rules_stand_as_ruff_would_write_them(command: list[str], tmp_p
         write_module(tmp_path, f"{service}-whole", compile_whole(service).source)
     partitions = render_partitions(lower_partitions(PARTITIONS), ENVIRONMENT)
     write_module(tmp_path, "partitions", partitions)
-    config = str(ROOT / "pyproject.toml")
-    run_tool("ruff", *command, "--no-cache", "--config", config, str(tmp_path))
+    run_tool("ruff", *command, *RUFF_OPTIONS, str(tmp_path))
 
 
 @pytest.mark.conformance
@@ -536,25 +529,40 @@ def test_every_compiled_module_passes_ruff_and_mypy(tmp_path: Path) -> None:
     for service in ALL_SERVICES:
         write_module(tmp_path, service, compile_service(service).source)
         write_module(tmp_path, f"{service}-whole", compile_whole(service).source)
-    config = str(ROOT / "pyproject.toml")
-    run_tool("ruff", "format", "--check", "--no-cache", "--config", config, str(tmp_path))
-    run_tool("ruff", "check", "--no-cache", "--config", config, str(tmp_path))
+    run_tool("ruff", "format", "--check", *RUFF_OPTIONS, str(tmp_path))
+    run_tool("ruff", "check", *RUFF_OPTIONS, str(tmp_path))
     modules = map(str, sorted(tmp_path.glob("*.py")))
-    run_tool("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), *modules)
+    package = tmp_path / "path/aws"
+    shutil.copytree(STATIC / "aws", package)
+    (package / "__init__.py").touch()
+    partitions = render_partitions(lower_partitions(PARTITIONS), ENVIRONMENT)
+    (package / "partitions.py").write_text(partitions)
+    run_tool(
+        *("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), *modules),
+        search_path=str(package.parent),
+    )
+
+
+# The project's rules, with all static modules as first-party ones: `generated` has only those that
+# its services need.
+RUFF_OPTIONS = (
+    "--no-cache",
+    *("--config", str(ROOT / "pyproject.toml")),
+    *("--config", f"src = ['{STATIC}']"),
+)
 
 
 def write_module(folder: Path, service: str, source: str) -> None:
     (folder / f"of_{service.replace('-', '_').replace('.', '_')}.py").write_text(source)
 
 
-def run_tool(*command: str) -> None:
-    generated = Path(aws.endpoints.__file__).parents[1]
+def run_tool(*command: str, search_path: str = "") -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command],
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={**os.environ, "MYPYPATH": str(generated)},
+        env={**os.environ, "MYPYPATH": search_path},
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr
@@ -772,9 +780,11 @@ def test_partition_is_botocores(region: str) -> None:
 
 @given(HOSTS, st.booleans())
 def test_host_labels_are_botocores(text: str, dots: bool) -> None:
-    assert is_host_label(text, dots=dots) == LIBRARY.is_valid_host_label(text, dots)
+    assert endpoint_functions.is_host_label(text, dots=dots) == LIBRARY.is_valid_host_label(
+        text, dots
+    )
     is_bucket = LIBRARY.aws_is_virtual_hostable_s3_bucket(text, dots)
-    assert is_virtual_host_bucket(text, dots=dots) == is_bucket
+    assert endpoint_functions.is_virtual_host_bucket(text, dots=dots) == is_bucket
 
 
 @given(st.randoms(use_true_random=True), st.text(st.sampled_from("arn:aws/")))
@@ -784,7 +794,7 @@ def test_arns_are_botocores(random: Random, text: str) -> None:
 
 
 def check_arn(text: str) -> None:
-    found, expected = parse_arn(text), LIBRARY.aws_parse_arn(text)
+    found, expected = endpoint_functions.parse_arn(text), LIBRARY.aws_parse_arn(text)
     if expected is None:
         assert found is None
         return
@@ -798,7 +808,7 @@ def check_arn(text: str) -> None:
 
 @given(URLS)
 def test_urls_are_botocores(text: str) -> None:
-    found, expected = parse_url(text), LIBRARY.parse_url(text)
+    found, expected = endpoint_functions.parse_url(text), LIBRARY.parse_url(text)
     if expected is None:
         assert found is None
         return
@@ -815,7 +825,7 @@ def test_texts_are_cut_and_encoded_as_by_botocore(
     text: str, start: int, stop: int, from_end: bool
 ) -> None:
     expected = LIBRARY.substring(text, start, stop, from_end)
-    assert substring(text, start, stop, from_end=from_end) == expected
-    assert uri_encode(text) == LIBRARY.uri_encode(text)
+    assert endpoint_functions.substring(text, start, stop, from_end=from_end) == expected
+    assert endpoint_functions.uri_encode(text) == LIBRARY.uri_encode(text)
     pieces = tuple(text.split("a"))
-    assert text_at(pieces, start) == LIBRARY.get_attr(pieces, f"[{start}]")
+    assert endpoint_functions.text_at(pieces, start) == LIBRARY.get_attr(pieces, f"[{start}]")

@@ -4,6 +4,7 @@ import email.utils
 import time
 
 import pytest
+from aws.timestamps import parse_http_date
 from edgemote.clock import (
     CLOCK_ERRORS,
     SKEW_THRESHOLD_S,
@@ -11,7 +12,6 @@ from edgemote.clock import (
     Clock,
     find_correction,
     is_clock_error,
-    parse_http_date,
     skew_s,
 )
 from hypothesis import example, given

@@ -10,6 +10,9 @@ import tracemalloc
 
 import h11
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from edgemote import limits
 from edgemote.errors import ConfigError, ConnectionClosedError, ProtocolError
 from edgemote.http1 import (
@@ -19,8 +22,6 @@ from edgemote.http1 import (
     request_head,
     split_host,
 )
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -163,7 +164,7 @@ def answers(draw: st.DrawFn) -> tuple[bytes, str]:
 
 
 # Every well-formed answer means the same to us, to h11 and to http.client, however it is cut.
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(answers(), st.lists(st.integers(0, 2000), max_size=12))
 def test_answer_reads_as_in_h11_and_http_client(answer, places):
     data, method = answer
@@ -224,6 +225,34 @@ def test_usual_answer_is_read_in_one_go():
     assert parse_answer(PLAIN, "POST", 11) is None
     assert parse_answer(LOOSE, "POST") is None
     assert parse_answer(CHUNKS, "POST") is None
+
+
+# Where the short way reads an answer, the long way reads the same: with any byte put in anywhere.
+def test_short_way_agrees_byte_by_byte():
+    plain = PLAIN[: PLAIN.index(b"Content-Type")] + b"Content-Length: 1\r\n\r\nx"
+    ResponseParser("POST").receive(PLAIN)
+    taken = 0
+    for place in range(len(plain) + 1):
+        for byte in range(256):
+            for size in (0, 1):
+                data = plain[:place] + bytes([byte]) + plain[place + size :]
+                try:
+                    short = parse_answer(data, "POST")
+                except ProtocolError:
+                    short = ProtocolError
+                if short is not None:
+                    taken += 1
+                    assert read_ours([data], eof=False) == short, data
+    assert taken > 10_000
+
+
+@pytest.mark.parametrize("end", [b"\x0b", b"\x0c", b"\x1c", b"\x85", b"\r", b"\n", b"\x0bb\n"])
+def test_short_way_and_line_ends_of_other_worlds(end):
+    ResponseParser("POST").receive(PLAIN)
+    for name in (b"Date: 1", b"Content-Length: 0"):
+        data = OK + b"Content-Length: 0\r\n" + name + end + b"\r\n\r\n"
+        short = parse_answer(data, "POST")
+        assert short is None or short == read_ours([data])
 
 
 def test_names_learnt_are_few():
@@ -369,7 +398,7 @@ def mutants(draw: st.DrawFn) -> bytes:
 
 # Whatever bytes come, and however they are cut: the same value, or the same one of ProtocolError
 # and ConnectionClosedError; never another exception, and never more kept than the limits allow.
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(mutants(), st.sampled_from(["GET", "HEAD", "CONNECT"]), st.lists(st.integers(0, 500)))
 @example(b"HTTP/1.1 200 OK\r\n\r\n\r\n", "GET", [])
 def test_nonsense_is_a_value_or_an_error(data, method, places):
@@ -482,7 +511,7 @@ header_dicts = st.dictionaries(
 
 
 # A head is refused, or a server reads from it exactly what was put in.
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(["GET", "POST", "PUT"]) | st.text(max_size=4),
     st.sampled_from(["/", "/a%20b?c=d&e", "*"]) | st.text(max_size=8),

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+
 from edgemote import limits
 from edgemote.errors import (
     ConfigError,
@@ -242,10 +243,20 @@ def test_session_tickets_do_not_end_a_kept_connection(contexts, connect):
     with Peer(echo, contexts["tls1.3"]) as peer:
         transport = connect(peer)
         # Connected and not yet read from: the tickets lie in the socket, so it is readable.
-        transport._kept = transport._connect()
+        transport._keep(transport._connect(), True)
         wait_readable(transport)
         assert transport.exchange(head(1), b"a").body == b"a"
         assert peer.accepted == 1
+        transport.close()
+
+
+def test_connection_that_lay_idle_too_long_is_replaced(server, connect, monkeypatch):
+    with Peer(echo, server) as peer:
+        transport = connect(peer)
+        transport.exchange(head())
+        monkeypatch.setattr(limits, "KEPT_IDLE_S", 0.0)
+        transport.exchange(head())
+        assert peer.accepted == 2
         transport.close()
 
 
@@ -498,6 +509,7 @@ def test_silent_peer(server, connect, sent, stream):
 @pytest.mark.parametrize(
     "start", [b"HTTP/1.1 200 OK\r\nx: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"]
 )
+@pytest.mark.parametrize("server", ["tcp", "tls1.3"], indirect=True)
 @pytest.mark.parametrize("stream", [False, True])
 def test_dripping_peer_hits_the_total_bound(server, connect, start, stream):
     def talk(wire: Wire) -> None:
@@ -511,7 +523,7 @@ def test_dripping_peer_hits_the_total_bound(server, connect, start, stream):
             pass
 
     with Peer(talk, server) as peer:
-        transport = connect(peer, read_timeout_s=5, answer_timeout_s=0.3)
+        transport = connect(peer, read_timeout_s=5, answer_timeout_s=0.2)
         if start.endswith(b"\r\n\r\n") and stream:
             body = transport.exchange(head(), stream=True).body
             with pytest.raises(ReadTimeoutError, match="SLOWEST_BYTES_PER_S"):
@@ -727,6 +739,7 @@ def traced_peak(work) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("server", ["tcp", "tls1.3"], indirect=True)
 @pytest.mark.parametrize("chunked", [False, True])
 def test_download_in_constant_memory(server, connect, chunked):
     block = bytes(range(256)) * 256
@@ -745,7 +758,7 @@ def test_download_in_constant_memory(server, connect, chunked):
     with Peer(talk, server) as peer:
         transport = connect(peer)
         got = hashlib.sha1()
-        transport._kept = transport._connect()  # the context is not what is measured
+        transport._keep(transport._connect(), True)  # the context is not what is measured
 
         def download() -> None:
             body = transport.exchange(head(0, "GET"), method="GET", stream=True).body
@@ -761,6 +774,7 @@ def test_download_in_constant_memory(server, connect, chunked):
         transport.close()
 
 
+@pytest.mark.parametrize("server", ["tcp", "tls1.3"], indirect=True)
 @pytest.mark.parametrize("kind", ["file", "iterable"])
 def test_upload_in_constant_memory(server, connect, tmp_path, kind):
     block = bytes(range(256)) * 256
@@ -786,7 +800,7 @@ def test_upload_in_constant_memory(server, connect, tmp_path, kind):
             out.write(block)
     with Peer(talk, server) as peer, path.open("rb") as file:
         transport = connect(peer)
-        transport._kept = transport._connect()
+        transport._keep(transport._connect(), True)
 
         def upload() -> None:
             if kind == "file":

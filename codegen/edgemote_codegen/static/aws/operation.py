@@ -60,8 +60,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     """"md5" or "crc32": a checksum header that the service requires"""
     endpoint_values: Mapping[str, Any] = {}
     """what the endpoint rules ask of this operation, where it is always the same"""
-    endpoint_paths: Mapping[str, tuple[Any, ...]] = {}
-    """what they ask of its input: argument of `resolve` -> steps from member to member"""
+    endpoint_members: Mapping[str, str] = {}
+    """what they ask of its input: argument of `resolve` -> member"""
 
 
 class Service(Struct, kw_only=True, frozen=True, eq=False):

@@ -1,0 +1,69 @@
+# Every command a person runs. `make help` explains them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := PYTHONPATH=codegen:generated:runtime:tests $(BIN)/python
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The environment is as new as pyproject.toml: a changed dependency makes it anew.
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 10) else "edgemote needs Python 3.10 or newer; choose one with: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[codegen,dev]'
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.ready ## make .venv with everything that the other commands need
+
+.PHONY: run
+run: setup ## the main job before your eyes: generate, register, beat, read deployments
+	@$(RUN) -m demo
+
+.PHONY: generate
+generate: setup ## write the clients that pyproject.toml lists into generated/
+	$(RUN) -m edgemote_codegen generate
+
+.PHONY: test
+test: setup ## all tests but the long ones, in a minute or two
+	$(BIN)/python -m pytest -n $(JOBS) -m 'not conformance'
+
+.PHONY: conformance
+conformance: setup ## every operation of the eleven services, every rule set, against botocore
+	EDGEMOTE_CONFORMANCE=all $(BIN)/python -m pytest -n $(JOBS) tests/aws/test_conformance.py tests/codegen/test_endpoints.py
+
+.PHONY: test-versions
+test-versions: setup ## the runtime's tests on every Python from 3.10 to 3.14 that is on this machine
+	@tests/versions.sh
+
+.PHONY: check
+check: setup ## format, lint, types, import rules, drift of the generated code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(RUN) -m edgemote_codegen generate --check
+
+.PHONY: format
+format: setup ## mend format and what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: setup ## the floor, botocore and edgemote side by side
+	@$(RUN) -m bench
+
+.PHONY: endpoint
+endpoint: setup ## the local SageMaker Edge endpoint, in .endpoint/, until Ctrl-C
+	$(RUN) -m endpoint --dir .endpoint --register dock/cam-7
+
+.PHONY: clean
+clean: ## remove .venv and caches
+	rm -rf $(VENV) .endpoint .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,249 @@
+"""What a service model must hold for the generator to read it without surprise; all else it may hold is let through.
+
+Checked is what is reached, as it is reached: a flaw in a part that nobody asked for bothers nobody.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypeVar
+
+from msgspec import UNSET, Struct, UnsetType, ValidationError, convert
+
+from .errors import ModelError
+from .ir import Model
+from .models import suggest
+
+Form = TypeVar("Form", bound=Struct)
+
+
+class _Metadata(Struct):
+    apiVersion: str
+    endpointPrefix: str
+    protocol: str | None = None
+    protocols: list[str] | None = None
+    serviceId: str = ""
+    serviceFullName: str = ""
+    signingName: str = ""
+    targetPrefix: str = ""
+    jsonVersion: str | float = ""
+    uid: str = ""
+    auth: list[str] = []
+
+
+class _Shape(Struct):
+    type: Literal[
+        "structure",
+        "list",
+        "map",
+        "string",
+        "integer",
+        "long",
+        "float",
+        "double",
+        "boolean",
+        "blob",
+        "timestamp",
+        "bigdecimal",
+        "biginteger",
+        "character",
+        "short",
+        "byte",
+    ]
+    members: dict[str, Any] | UnsetType = UNSET
+    required: list[str] = []
+    payload: str | None = None
+    member: dict[str, Any] | UnsetType = UNSET
+    key: dict[str, Any] | UnsetType = UNSET
+    value: dict[str, Any] | UnsetType = UNSET
+    min: float | None = None
+    enum: list[str] = []
+    timestampFormat: str | None = None
+    documentation: str | None = None
+    error: _Error | None = None
+    retryable: _Retryable | None = None
+    document: bool = False
+    eventstream: bool = False
+    exception: bool = False
+    sensitive: bool = False
+    sparse: bool = False
+    streaming: bool = False
+    union: bool = False
+
+
+class _Error(Struct):
+    code: str | None = None
+
+
+class _Retryable(Struct):
+    throttling: bool = False
+
+
+class _Reference(Struct):
+    shape: str
+    location: Literal["uri", "querystring", "header", "headers", "statusCode"] | None = None
+    locationName: str | None = None
+    timestampFormat: str | None = None
+    documentation: str | None = None
+    idempotencyToken: bool = False
+    jsonvalue: bool = False
+    hostLabel: bool = False
+    streaming: bool = False
+    contextParam: _Named | None = None
+
+
+class _Named(Struct):
+    name: str
+
+
+class _Operation(Struct):
+    http: _Http | None = None
+    input: _Reference | None = None
+    output: _Reference | None = None
+    errors: list[_Reference] = []
+    endpoint: _HostPrefix | None = None
+    auth: list[str] | None = None
+    authtype: str | None = None
+    documentation: str | None = None
+    httpChecksum: dict[str, Any] = {}
+    httpChecksumRequired: bool = False
+    unsignedPayload: bool = False
+    operationContextParams: dict[str, _Path] = {}
+    staticContextParams: dict[str, _Fixed] = {}
+
+
+class _Http(Struct):
+    method: str = "POST"
+    requestUri: str = "/"
+
+
+class _HostPrefix(Struct):
+    hostPrefix: str = ""
+
+
+class _Path(Struct):
+    path: str
+
+
+class _Fixed(Struct):
+    value: bool | str | list[str]
+
+
+def check_metadata(model: Model) -> Mapping[str, Any]:
+    """The metadata, with all that a client needs."""
+    metadata = find_object(model, "metadata")
+    _fit(model, metadata, "$.metadata", _Metadata)
+    return metadata
+
+
+def find_object(model: Model, name: str) -> Mapping[str, Any]:
+    """A top-level object of the model."""
+    value = model.content.get(name)
+    if not isinstance(value, dict):
+        raise ModelError(model.origin, f"$.{name}", "expected an object")
+    return value
+
+
+def check_operation(model: Model, name: str, operation: Any) -> None:
+    """The operation by itself."""
+    path = f"$.operations.{name}"
+    _check_name(model, name, path, "an operation")
+    _fit(model, operation, path, _Operation)
+
+
+def check_shape(model: Model, name: str, shape: Any) -> None:
+    """The shape by itself, without those that it refers to."""
+    path = f"$.shapes.{name}"
+    form = _fit(model, shape, path, _Shape)
+    for part in {"structure": ("members",), "list": ("member",), "map": ("key", "value")}.get(
+        form.type, ()
+    ):
+        if getattr(form, part) is UNSET:
+            raise ModelError(model.origin, path, f"a {form.type} needs {part!r}")
+        if part != "members":
+            _fit(model, shape[part], f"{path}.{part}", _Reference)
+    if form.type == "structure":
+        _check_name(model, name, path, "a structure")
+        _check_members(model, path, form)
+
+
+def _check_members(model: Model, path: str, form: _Shape) -> None:
+    members = form.members or {}
+    for member, reference in members.items():
+        _check_name(model, member, f"{path}.members.{member}", "a member")
+        _fit(model, reference, f"{path}.members.{member}", _Reference)
+    for required in form.required:
+        if required not in members:
+            raise _dangling(model, f"{path}.required", required, members)
+    if form.payload is not None and form.payload not in members:
+        raise _dangling(model, f"{path}.payload", form.payload, members)
+
+
+def check_roles(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
+    """The operation together with its input, output and errors, which are sound by themselves."""
+    operation = model.content["operations"][name]
+    path = f"$.operations.{name}"
+    for role, reference in (
+        *((role, operation[role]) for role in ("input", "output") if role in operation),
+        *((f"errors[{at}]", error) for at, error in enumerate(operation.get("errors", ()))),
+    ):
+        kind = shapes[reference["shape"]]["type"]
+        if kind != "structure":
+            raise ModelError(
+                model.origin,
+                f"{path}.{role}.shape",
+                f"names {reference['shape']!r}, a {kind}: expected a structure",
+            )
+    references = shapes[operation["input"]["shape"]]["members"] if "input" in operation else {}
+    labels = {
+        reference.get("locationName", member)
+        for member, reference in references.items()
+        if reference.get("location") == "uri"
+    }
+    template = operation.get("http", {}).get("requestUri", "/")
+    _check_labels(model, template, f"{path}.http.requestUri", labels)
+    template = operation.get("endpoint", {}).get("hostPrefix", "")
+    _check_labels(model, template, f"{path}.endpoint.hostPrefix", references)
+
+
+def _check_labels(model: Model, template: str, path: str, known: Iterable[str]) -> None:
+    for label in re.findall(r"\{([^}+]*)\+?\}", template):
+        if label not in known:
+            raise ModelError(
+                model.origin, path, f"has a label {label!r}, which no member of the input fills"
+            )
+
+
+def check_keys(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
+    """A map's keys are strings; known only after its key has been read."""
+    shape = shapes[name]
+    if shape["type"] == "map" and shapes[shape["key"]["shape"]]["type"] != "string":
+        raise ModelError(
+            model.origin,
+            f"$.shapes.{name}.key.shape",
+            f"names {shape['key']['shape']!r}: expected a string",
+        )
+
+
+def _check_name(model: Model, name: str, path: str, what: str) -> None:
+    """ASCII, because Python normalises other letters; no outer underscores, because Python and we give them a meaning."""
+    stem = f"{name}_" if keyword.iskeyword(name) else name
+    if not (name.isascii() and stem.isidentifier()) or name.strip("_") != name:
+        raise ModelError(model.origin, path, f"is not a name that {what} can have in Python")
+
+
+def _dangling(model: Model, path: str, name: str, known: Iterable[str]) -> ModelError:
+    return ModelError(
+        model.origin, path, f"names {name!r}, which is no member{suggest(name, known)}"
+    )
+
+
+def _fit(model: Model, value: Any, path: str, form: type[Form]) -> Form:
+    try:
+        return convert(value, form)
+    except ValidationError as error:
+        problem, _, spot = str(error).partition(" - at `$")
+        problem = problem[:1].lower() + problem[1:]
+        raise ModelError(model.origin, path + spot.rstrip("`"), problem) from None

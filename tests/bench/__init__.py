@@ -1,0 +1,1 @@
+"""The floor, botocore and edgemote side by side in one run: `make bench`."""

@@ -1,0 +1,52 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model awkward_docs=model.json awkward_docs` writes it anew.
+# Model awkward_docs, API version 2020-01-01,
+# sha256 820c5888e5037c7c79a274ad630fb4632eae7121b2c81d946578270c8cb88391
+"""Operations and client of Awkward Docs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT: Operation[None] = Operation(
+    name="Put",
+    path="/Put",
+    input=shapes.PutRequest,
+)
+
+
+class AwkwardDocs(Client):
+    """Client of Awkward Docs. `edgemote.connect(AwkwardDocs)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="awkward_docs",
+        service_id="Awkward Docs",
+        signing_name="awkward-docs",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put(self, **params: Unpack[_params.PutParams]) -> None:
+        """Puts `things` with a \""" in it, ends in a backslash \\
+
+        - one
+        - two
+
+        Raises Bad.
+
+        https://docs.aws.amazon.com/goto/WebAPI/awkward-docs-2020-01-01/Put
+        """
+        self._call(PUT, params)

@@ -1,0 +1,11 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+# Model configured, API version 2020-01-01,
+# sha256 b8d8343b228a3bb6e862248dce37c0d4f34402e7943b516721a0623202779588
+"""What callers may pass: structs, or dicts as boto3 has them."""
+
+from typing import TypedDict
+
+from typing_extensions import NotRequired
+
+class GetParams(TypedDict):
+    Name: NotRequired[str]

@@ -1,0 +1,48 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model constraints=model.json constraints` writes it anew.
+# Model constraints, API version 2020-01-01,
+# sha256 fad140c6f524a116f3d9681c55649f3b2c6d3b84ce8e6eb5b2204804d0c4134b
+"""Operations and client of Constraints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT = Operation(
+    name="Put",
+    path="/Put",
+    input=shapes.PutRequest,
+    output=shapes.PutResponse,
+)
+
+
+class Constraints(Client):
+    """Client of Constraints. `edgemote.connect(Constraints)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="constraints",
+        service_id="Constraints",
+        signing_name="constraints",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
+        """Put.
+
+        https://docs.aws.amazon.com/goto/WebAPI/constraints-2020-01-01/Put
+        """
+        return self._call(PUT, params)

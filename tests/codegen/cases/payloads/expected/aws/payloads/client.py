@@ -1,0 +1,130 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model payloads=model.json payloads` writes it anew.
+# Model payloads, API version 2020-01-01,
+# sha256 ff5b74355e5e584f880fbd7b50037172cbe36c45aaae0142775ba27b9ba7fc32
+"""Operations and client of Payloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT_STRUCTURE = Operation(
+    name="PutStructure",
+    path="/structure/{Id}",
+    input=shapes.PutStructureRequest,
+    labels={"Id": "Id"},
+    payload="Body",
+    output=shapes.PutStructureResponse,
+    result_headers={"Content-Type": "Kind"},
+    result_payload="Body",
+)
+
+PUT_BLOB = Operation(
+    name="PutBlob",
+    path="/blob/{Id}",
+    input=shapes.PutBlobRequest,
+    labels={"Id": "Id"},
+    payload="Body",
+    output=shapes.PutBlobResponse,
+    result_headers={"Content-Type": "Kind"},
+    result_payload="Body",
+)
+
+PUT_STRING = Operation(
+    name="PutString",
+    path="/string/{Id}",
+    input=shapes.PutStringRequest,
+    labels={"Id": "Id"},
+    payload="Body",
+    output=shapes.PutStringResponse,
+    result_headers={"Content-Type": "Kind"},
+    result_payload="Body",
+)
+
+PUT_DOCUMENT = Operation(
+    name="PutDocument",
+    path="/document/{Id}",
+    input=shapes.PutDocumentRequest,
+    labels={"Id": "Id"},
+    payload="Body",
+    output=shapes.PutDocumentResponse,
+    result_headers={"Content-Type": "Kind"},
+    result_payload="Body",
+)
+
+PUT_STREAM = Operation(
+    name="PutStream",
+    path="/stream/{Id}",
+    input=shapes.PutStreamRequest,
+    labels={"Id": "Id"},
+    payload="Body",
+    output=shapes.PutStreamResponse,
+    result_headers={"Content-Type": "Kind"},
+    result_payload="Body",
+    streams=True,
+    signed_body=False,
+)
+
+
+class Payloads(Client):
+    """Client of Payloads. `edgemote.connect(Payloads)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="payloads",
+        service_id="Payloads",
+        signing_name="payloads",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put_structure(
+        self, **params: Unpack[_params.PutStructureParams]
+    ) -> shapes.PutStructureResponse:
+        """PutStructure.
+
+        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutStructure
+        """
+        return self._call(PUT_STRUCTURE, params)
+
+    def put_blob(self, **params: Unpack[_params.PutBlobParams]) -> shapes.PutBlobResponse:
+        """PutBlob.
+
+        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutBlob
+        """
+        return self._call(PUT_BLOB, params)
+
+    def put_string(self, **params: Unpack[_params.PutStringParams]) -> shapes.PutStringResponse:
+        """PutString.
+
+        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutString
+        """
+        return self._call(PUT_STRING, params)
+
+    def put_document(
+        self, **params: Unpack[_params.PutDocumentParams]
+    ) -> shapes.PutDocumentResponse:
+        """PutDocument.
+
+        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutDocument
+        """
+        return self._call(PUT_DOCUMENT, params)
+
+    def put_stream(self, **params: Unpack[_params.PutStreamParams]) -> shapes.PutStreamResponse:
+        """PutStream.
+
+        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutStream
+        """
+        return self._call(PUT_STREAM, params)

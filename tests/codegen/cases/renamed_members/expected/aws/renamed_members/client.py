@@ -1,0 +1,48 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model renamed_members=model.json renamed_members` writes it anew.
+# Model renamed_members, API version 2020-01-01,
+# sha256 70028c645b5f3c95042e1151152ff63180ecf333354d2ccd9ce504b8fd127333
+"""Operations and client of Renamed Members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT = Operation(
+    name="Put",
+    path="/Put",
+    input=shapes.PutRequest,
+    output=shapes.PutResponse,
+)
+
+
+class RenamedMembers(Client):
+    """Client of Renamed Members. `edgemote.connect(RenamedMembers)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="renamed_members",
+        service_id="Renamed Members",
+        signing_name="renamed-members",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
+        """Put.
+
+        https://docs.aws.amazon.com/goto/WebAPI/renamed-members-2020-01-01/Put
+        """
+        return self._call(PUT, params)

@@ -1,0 +1,48 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model sensitive_members=model.json sensitive_members` writes it anew.
+# Model sensitive_members, API version 2020-01-01,
+# sha256 f4c3a80f0c87d5163d2205cf362d8c0fce1d27850c4ce7ef00f4e8035c022a21
+"""Operations and client of Sensitive Members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT_SECRET = Operation(
+    name="PutSecret",
+    path="/PutSecret",
+    input=shapes.PutSecretRequest,
+    output=shapes.PutSecretResponse,
+)
+
+
+class SensitiveMembers(Client):
+    """Client of Sensitive Members. `edgemote.connect(SensitiveMembers)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="sensitive_members",
+        service_id="Sensitive Members",
+        signing_name="sensitive-members",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put_secret(self, **params: Unpack[_params.PutSecretParams]) -> shapes.PutSecretResponse:
+        """PutSecret.
+
+        https://docs.aws.amazon.com/goto/WebAPI/sensitive-members-2020-01-01/PutSecret
+        """
+        return self._call(PUT_SECRET, params)

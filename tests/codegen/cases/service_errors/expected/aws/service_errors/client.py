@@ -1,0 +1,48 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model service_errors=model.json service_errors` writes it anew.
+# Model service_errors, API version 2020-01-01,
+# sha256 f76d7edae2256120a93df0166dd53f3126cedade69011039faa4aaf2e5f2f62d
+"""Operations and client of Service Errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+GET: Operation[None] = Operation(
+    name="Get",
+    path="/Get",
+)
+
+
+class ServiceErrors(Client):
+    """Client of Service Errors. `edgemote.connect(ServiceErrors)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="service_errors",
+        service_id="Service Errors",
+        signing_name="service-errors",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def get(self) -> None:
+        """Get.
+
+        Raises NotFound, Throttled, Slow, Broken, TypeError, Empty, ServiceError_.
+
+        https://docs.aws.amazon.com/goto/WebAPI/service-errors-2020-01-01/Get
+        """
+        self._call(GET, {})

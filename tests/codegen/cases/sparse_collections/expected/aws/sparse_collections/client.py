@@ -1,0 +1,48 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model sparse_collections=model.json sparse_collections` writes it anew.
+# Model sparse_collections, API version 2020-01-01,
+# sha256 07ec050f02133df6909b88e4e088bcb50cb50207be68f160ad6a8893a432483c
+"""Operations and client of Sparse Collections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT = Operation(
+    name="Put",
+    path="/Put",
+    input=shapes.PutRequest,
+    output=shapes.PutResponse,
+)
+
+
+class SparseCollections(Client):
+    """Client of Sparse Collections. `edgemote.connect(SparseCollections)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="sparse_collections",
+        service_id="Sparse Collections",
+        signing_name="sparse-collections",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
+        """Put.
+
+        https://docs.aws.amazon.com/goto/WebAPI/sparse-collections-2020-01-01/Put
+        """
+        return self._call(PUT, params)

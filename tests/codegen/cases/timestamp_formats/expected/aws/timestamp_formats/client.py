@@ -1,0 +1,75 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model timestamp_formats=model.json timestamp_formats` writes it anew.
+# Model timestamp_formats, API version 2020-01-01,
+# sha256 cbaeafdff1b8b9e71faeb1a3aa9c2f1f40eb41900c4b7b603d16ab5a61b8c27b
+"""Operations and client of Timestamp Formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT_TIMES = Operation(
+    name="PutTimes",
+    path="/times/{at}",
+    input=shapes.PutTimesRequest,
+    labels={"at": "At"},
+    headers={
+        "header-plain": "HeaderPlain",
+        "header-iso": "HeaderIso",
+        "header-http": "HeaderHttp",
+        "header-epoch": "HeaderEpoch",
+        "header-memberiso": "HeaderMemberIso",
+        "header-memberhttp": "HeaderMemberHttp",
+        "times": "HeaderTimes",
+    },
+    query={
+        "query-plain": "QueryPlain",
+        "query-iso": "QueryIso",
+        "query-http": "QueryHttp",
+        "query-epoch": "QueryEpoch",
+        "query-memberiso": "QueryMemberIso",
+        "query-memberhttp": "QueryMemberHttp",
+        "times": "QueryTimes",
+    },
+    output=shapes.PutTimesResponse,
+    result_headers={
+        "header-plain": "HeaderPlain",
+        "header-iso": "HeaderIso",
+        "header-http": "HeaderHttp",
+        "header-epoch": "HeaderEpoch",
+        "header-memberiso": "HeaderMemberIso",
+        "header-memberhttp": "HeaderMemberHttp",
+    },
+)
+
+
+class TimestampFormats(Client):
+    """Client of Timestamp Formats. `edgemote.connect(TimestampFormats)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="timestamp_formats",
+        service_id="Timestamp Formats",
+        signing_name="timestamp-formats",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put_times(self, **params: Unpack[_params.PutTimesParams]) -> shapes.PutTimesResponse:
+        """PutTimes.
+
+        https://docs.aws.amazon.com/goto/WebAPI/timestamp-formats-2020-01-01/PutTimes
+        """
+        return self._call(PUT_TIMES, params)

@@ -1,0 +1,1 @@
+"""The main job in front of the reader's eyes: `make run`."""
