@@ -7,16 +7,16 @@ import io
 from typing import Any
 
 import h11
+
+from aws.errors import ServiceError
+from aws.operation import Client
+from aws.sigv4 import Credentials
 from edgemote.client import Caller
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
 from edgemote.settings import Settings
 from edgemote.transport import Response
 from oracle import KEYS, REGION, Sent
-
-from aws.errors import ServiceError
-from aws.operation import Client
-from aws.sigv4 import Credentials
 
 NOW_S = 1_440_938_160.0  # 20150830T123600Z
 

@@ -6,12 +6,23 @@ import os
 import tempfile
 from pathlib import Path
 
-import aws
 import pytest
 
-SERVICES = (
-    "sagemaker-edge iot-jobs-data iot-data iot ssm secretsmanager dynamodb sqs kinesis logs lambda".split()
-)
+import aws
+
+SERVICES = [
+    "sagemaker-edge",
+    "iot-jobs-data",
+    "iot-data",
+    "iot",
+    "ssm",
+    "secretsmanager",
+    "dynamodb",
+    "sqs",
+    "kinesis",
+    "logs",
+    "lambda",
+]
 _FOLDER = "EDGEMOTE_TEST_CLIENTS"
 
 

@@ -18,12 +18,15 @@ from botocore.model import Shape
 REGION = "us-west-2"
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 
-# What says nothing about the operation: transport, client software, time and signature; and the version of the model
-# that botocore tells where an operation is used to discover endpoints, which we do not do.
+# What says nothing about the operation: transport, client software, time and signature; and the
+# version of the model that botocore tells where an operation is used to discover endpoints, which
+# we do not do.
 _INCIDENTAL = frozenset(
-    "accept accept-encoding amz-sdk-invocation-id amz-sdk-request authorization connection content-length date "
-    "expect transfer-encoding user-agent x-amz-date x-amz-security-token x-amz-user-agent x-amz-content-sha256 "
-    "x-amz-api-version x-amzn-trace-id".split()
+    (
+        "accept accept-encoding amz-sdk-invocation-id amz-sdk-request authorization connection "
+        "content-length date expect transfer-encoding user-agent x-amz-date x-amz-security-token "
+        "x-amz-user-agent x-amz-content-sha256 x-amz-api-version x-amzn-trace-id"
+    ).split()
 )
 
 
@@ -37,7 +40,9 @@ class Sent:
         self.path = parts.path or "/"
         self.query = sorted(parse_qsl(parts.query, keep_blank_values=True))
         self.headers = {
-            name.lower(): value for name, value in headers.items() if name.lower() not in _INCIDENTAL
+            name.lower(): value
+            for name, value in headers.items()
+            if name.lower() not in _INCIDENTAL
         }
         self.headers.pop("host", None)
         self.body = _normal_body(self.headers.get("content-type", ""), body)
@@ -134,7 +139,9 @@ def plain_result(shape: Shape | None, result: dict[str, Any]) -> dict[str, Any]:
     if shape is None:
         return {}
     return {
-        name: plain(shape.members[name], value) for name, value in result.items() if name in shape.members
+        name: plain(shape.members[name], value)
+        for name, value in result.items()
+        if name in shape.members
     }
 
 
@@ -146,7 +153,8 @@ def plain(shape: Shape, value: Any) -> Any:
     if hasattr(value, "read"):
         return value.read()
     if shape.type_name in ("float", "double"):
-        # The json protocol of botocore hands the texts "NaN" and "Infinity" on; and NaN equals nothing.
+        # The json protocol of botocore hands the texts "NaN" and "Infinity" on; and NaN equals
+        # nothing.
         return plain_struct(float(value))
     if shape.type_name == "structure" and not shape.is_document_type and isinstance(value, dict):
         if "SDK_UNKNOWN_MEMBER" in value:

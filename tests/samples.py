@@ -1,6 +1,7 @@
 """Parameters and answers made from botocore's shapes.
 
-A sample is drawn from a `random.Random`, so that the same code serves a fixed seed and hypothesis (`st.randoms`).
+A sample is drawn from a `random.Random`, so that the same code serves a fixed seed and hypothesis
+(`st.randoms`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,18 @@ from botocore.model import Shape
 
 DEPTH_LIMIT = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_TEXTS = ("a", "Zz-9._~", "two words", "é", "日本語", 'quo"te', "back\\slash", "a/b+c%20&d=e", "null", "NaN")
+_TEXTS = (
+    "a",
+    "Zz-9._~",
+    "two words",
+    "é",
+    "日本語",
+    'quo"te',
+    "back\\slash",
+    "a/b+c%20&d=e",
+    "null",
+    "NaN",
+)
 _HEADER_TEXTS = ("a", "Zz-9._~", "two words", 'quo"te', "com,ma", "a/b+c%20&d=e")
 _NUMBERS = (0.0, 1.5, -2.25, 1e21, 5e-7, 123.0)
 _SPECIAL_NUMBERS = (float("nan"), float("inf"), float("-inf"))
@@ -24,7 +36,11 @@ _SPECIAL_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 
 def _arn(member: str) -> str:
     """Endpoint rules look into some ARNs, so these look real."""
-    kind = {"StreamARN": "stream/s", "ConsumerARN": "stream/s/consumer/c:1", "ResourceARN": "stream/s"}
+    kind = {
+        "StreamARN": "stream/s",
+        "ConsumerARN": "stream/s/consumer/c:1",
+        "ResourceARN": "stream/s",
+    }
     kind |= {"QueueARN": "queue/q", "ChannelARN": "channel/c"}
     resource = kind.get(member)
     return f"arn:aws:kinesis:us-west-2:123456789012:{resource}" if resource else ""
@@ -65,8 +81,7 @@ class Samples:
     def list(self, shape: Shape, depth: int) -> list[Any]:
         least = int(shape.metadata.get("min", 0))
         size = least if depth >= DEPTH_LIMIT else max(least, self.random.randint(1, 2))
-        items = [self.value(shape.member, depth + 1) for _ in range(min(size, 50))]
-        return items
+        return [self.value(shape.member, depth + 1) for _ in range(min(size, 50))]
 
     def map(self, shape: Shape, depth: int) -> dict[str, Any]:
         if depth >= DEPTH_LIMIT:
@@ -110,7 +125,9 @@ class Samples:
 
     def moment(self) -> datetime:
         micros = self.random.choice((0, 0, 250000, 123456))
-        return _EPOCH + timedelta(seconds=self.random.randint(0, 4_102_444_800), microseconds=micros)
+        return _EPOCH + timedelta(
+            seconds=self.random.randint(0, 4_102_444_800), microseconds=micros
+        )
 
     # What a service answers ----------------------------------------------------------------------
 
@@ -174,7 +191,9 @@ class Samples:
                 for name in values
             }
         if kind == "list":
-            return [self.wire(shape.member, depth + 1) for _ in range(2 if depth < DEPTH_LIMIT else 0)]
+            return [
+                self.wire(shape.member, depth + 1) for _ in range(2 if depth < DEPTH_LIMIT else 0)
+            ]
         if kind == "map":
             if depth >= DEPTH_LIMIT:
                 return {}

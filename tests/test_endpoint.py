@@ -37,6 +37,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+
 from endpoint import FAULTS, Endpoint, Key, RefusedError, control
 from endpoint.__main__ import main
 from endpoint.connections import Limits

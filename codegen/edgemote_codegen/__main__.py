@@ -6,6 +6,7 @@ model -> selection -> IR -> text -> files: `generate` below is that sentence in 
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 import time
@@ -30,7 +31,7 @@ def generate(arguments: argparse.Namespace) -> int:
     """Write the clients, or with --check compare them with what is there."""
     config, home = read_config(Path.cwd())
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
-    out = arguments.out or home / config.out
+    out = arguments.out or Path(os.path.relpath(home / config.out))
     with_docs = config.docs and not arguments.no_docs
     wanted = choose_services(arguments, config.services)
     command = write_command(arguments)
@@ -64,7 +65,8 @@ def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) ->
     selections = [parse_selection(text) for text in named or configured]
     if not selections:
         raise CodegenError(
-            "nothing to generate: name a service, or list services in [tool.edgemote] of a pyproject.toml"
+            "nothing to generate: name a service, or list services in [tool.edgemote] "
+            "of a pyproject.toml"
         )
     merged: dict[str, Selection] = {}
     for selection in selections:
@@ -148,14 +150,15 @@ def make_parser() -> argparse.ArgumentParser:
         prog="edgemote_codegen", description="Write small typed AWS clients from service models."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    model_option = argparse.ArgumentParser(add_help=False)
+    model_option = _Parser(add_help=False)
     model_option.add_argument(
         "--model",
         metavar="NAME=FILE",
         type=read_model_argument,
         action="append",
         default=[],
-        help="a service-2.json(.gz) of your own, with endpoint-rule-set-1.json beside it if it has one; repeatable",
+        help="a service-2.json(.gz) of your own, with endpoint-rule-set-1.json beside it "
+        "if it has one; repeatable",
     )
 
     command = commands.add_parser(
@@ -169,7 +172,8 @@ def make_parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="SERVICE[:Operation,Operation]",
         help="for example sagemaker-edge s3:GetObject,HeadObject; "
-        "without any, what [tool.edgemote] of the nearest pyproject.toml lists; '*' is every service",
+        "without any, what [tool.edgemote] of the nearest pyproject.toml lists; "
+        "'*' is every service",
     )
     command.add_argument("--all", action="store_true", help="every service")
     command.add_argument(
@@ -191,7 +195,9 @@ def make_parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "list", parents=[model_option], help="name the services, or one service's operations"
     )
-    command.add_argument("service", nargs="?", metavar="SERVICE")
+    command.add_argument(
+        "service", nargs="?", metavar="SERVICE", help="name its operations; without, all services"
+    )
     command.set_defaults(run=list_names)
     return parser
 

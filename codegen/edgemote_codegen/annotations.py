@@ -1,6 +1,7 @@
 """Laying out long annotations over several lines, the way `ruff format` does.
 
-The generated code is checked with the same formatter as the rest, and the build host need not have it.
+The generated code is checked with the same formatter as the rest, and the build host need not have
+it.
 """
 
 from __future__ import annotations

@@ -6,7 +6,29 @@ import re
 import textwrap
 from html.parser import HTMLParser
 
-_BLOCKS = frozenset("p div ul ol dl li dt dd note important table tr h1 h2 h3 h4 h5 br pre".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "dl",
+        "li",
+        "dt",
+        "dd",
+        "note",
+        "important",
+        "table",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "br",
+        "pre",
+    ]
+)
 _INVISIBLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
@@ -29,7 +51,8 @@ class _Text(HTMLParser):
         if tag in _DROPPED:
             self.dropped += 1
         elif tag in _BLOCKS:
-            # A paragraph inside a list item belongs to the item: its marker waits for the first words.
+            # A paragraph inside a list item belongs to the item: its marker waits for the first
+            # words.
             marker = self.marker if tag == "p" and not self.words else ""
             self.end_paragraph()
             self.marker = "- " if tag == "li" else marker
@@ -82,7 +105,9 @@ def plain_text(html: str | None) -> str:
 
 
 def tidy(text: str) -> str:
-    """With plain spaces only, and nothing invisible: both would trip compilers, linters and terminals."""
+    """With plain spaces only, and nothing invisible: both would trip compilers, linters and
+    terminals.
+    """
     text = _INVISIBLE.sub("", re.sub(r"[^\S\n]", " ", text))
     return re.sub(r" *\n *", "\n", re.sub(r" +", " ", text))
 

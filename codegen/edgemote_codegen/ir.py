@@ -1,6 +1,7 @@
 """The intermediate representation: what the templates write, decided to the last name.
 
-Frozen structs without methods. Lowering makes them, rendering reads them, nothing else happens in between.
+Frozen structs without methods. Lowering makes them, rendering reads them, nothing else happens in
+between.
 """
 
 from __future__ import annotations
@@ -57,12 +58,16 @@ class OperationIR(Struct, frozen=True):
     constant: str
     method_name: str
     params_name: str
+    hides_self: bool
+    """one of the parameters is called self"""
     result: str
     """annotation of what the method returns"""
     annotation: str
     """of the constant, where its type does not follow from the arguments"""
     arguments: tuple[tuple[str, Any], ...]
-    """keyword arguments of the Operation, those that differ from its defaults; values are data or Reference"""
+    """keyword arguments of the Operation, those that differ from its defaults; values are data or
+    Reference
+    """
     doc: str = ""
 
 
@@ -95,8 +100,8 @@ class ServiceIR(Struct, frozen=True):
     aliases: tuple[tuple[str, str], ...]
     """(alias, annotation) of constrained types, written before the structs"""
     structs: tuple[StructIR, ...]
-    shadowed: tuple[str, ...]
-    """structs that also need a private alias, because a field of the same name hides them in a class body"""
+    shadowed: Mapping[str, tuple[str, ...]]
+    """module -> names that also need a private alias there, because fields of classes hide them"""
     errors: tuple[ErrorIR, ...]
     names_by_code: Mapping[str, str]
     """error code -> class, where they differ"""

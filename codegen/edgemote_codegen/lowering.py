@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from . import docs, names
@@ -49,6 +50,7 @@ _LOCATION_TIMESTAMPS = {
     "querystring": "iso8601",
     "uri": "iso8601",
 }
+_SENSITIVE = {"str": "SensitiveStr", "bytes": "SensitiveBytes"}
 _ALIAS_NAMES = {"str": "String", "int": "Integer", "float": "Number"}
 
 
@@ -67,6 +69,7 @@ def lower_service(
         if shape["type"] == "structure" and name not in errors and not shape.get("document")
     ]
     constants = names.constants(selected.operations)
+    methods = names.method_names(selected.operations)
     struct_names = names.struct_names([*structures, *errors], {client_class, *constants.values()})
     types = _Types(selected, struct_names)
     structs = tuple(_lower_struct(types, name, doc) for name in structures)
@@ -77,7 +80,9 @@ def lower_service(
     )
     endpoint, endpoint_arguments = _lower_endpoint(selected, partitions)
     operations = tuple(
-        _lower_operation(types, name, constants[name], params[name], endpoint_arguments[name], doc)
+        _lower_operation(
+            types, name, constants[name], methods[name], params[name], endpoint_arguments[name], doc
+        )
         for name in selected.operations
     )
     dicts = _lower_dicts(types, params)
@@ -98,14 +103,16 @@ def lower_service(
             sorted((name for _, group in exports for name in group), key=names.export_order)
         ),
         imports={
-            "shapes": _shapes_imports(structs, aliases),
-            "errors": _errors_imports(error_irs),
+            "shapes": _shapes_imports(structs, aliases, types.shadowed["shapes"]),
+            "errors": _errors_imports(error_irs, types.shadowed["errors"]),
             "client": _client_imports(selected.protocol, operations),
             "params": _params_imports(dicts),
         },
         aliases=aliases,
         structs=structs,
-        shadowed=tuple(sorted(types.shadowed)),
+        shadowed={
+            module: tuple(sorted(found - {"Annotated"})) for module, found in types.shadowed.items()
+        },
         errors=error_irs,
         names_by_code={error.code: error.name for error in error_irs if error.code != error.name},
         dict_aliases=tuple(
@@ -151,9 +158,18 @@ def _exports(
     return tuple((module, exported) for module, exported in groups if exported)
 
 
-# Imports ------------------------------------------------------------------------------------------------------------
+# Imports ------------------------------------------------------------------------------------------
 
-_SHAPE_NAMES = "ByteStream Document HttpTimestamp Iso8601Timestamp JsonValue SensitiveBytes SensitiveStr Timestamp".split()
+_SHAPE_NAMES = [
+    "ByteStream",
+    "Document",
+    "HttpTimestamp",
+    "Iso8601Timestamp",
+    "JsonValue",
+    "SensitiveBytes",
+    "SensitiveStr",
+    "Timestamp",
+]
 _DICT_ALIASES = {
     "Blob": "bytes | bytearray | str | BinaryIO",
     "Stream": "bytes | bytearray | str | BinaryIO | Iterable[bytes]",
@@ -166,7 +182,7 @@ def _annotations(items: Iterable[StructIR | ErrorIR | DictIR]) -> str:
 
 
 def _find(text: str, candidates: Iterable[str]) -> list[str]:
-    return [name for name in candidates if re.search(rf"\b{name}\b", text)]
+    return [name for name in candidates if re.search(rf"(?<![\w.]){name}\b", text)]
 
 
 def _mentions(items: Iterable[StructIR | ErrorIR | DictIR], name: str) -> bool:
@@ -174,22 +190,26 @@ def _mentions(items: Iterable[StructIR | ErrorIR | DictIR], name: str) -> bool:
 
 
 def _shapes_imports(
-    structs: tuple[StructIR, ...], aliases: tuple[tuple[str, str], ...]
+    structs: tuple[StructIR, ...], aliases: tuple[tuple[str, str], ...], shadowed: Collection[str]
 ) -> tuple[str, ...]:
     lines: list[str] = []
-    if aliases or _mentions(structs, "Annotated"):
-        lines += ["from typing import Annotated", "", "from msgspec import Meta", ""]
+    text = "\n".join((_annotations(structs), *shadowed))
+    if aliases or _find(text, ("Annotated", "Meta")):
+        lines.append("from typing import Annotated")
+        if "Annotated" in shadowed:  # an assignment would not do for type checkers
+            lines.append("from typing import Annotated as _Annotated")
+        lines += ["", "from msgspec import Meta", ""]
     roots = {struct.root for struct in structs}
-    used = sorted({*_find(_annotations(structs), _SHAPE_NAMES), *roots})
+    used = sorted({*_find(text, _SHAPE_NAMES), *roots})
     return (*lines, f"from aws.shape import {', '.join(used)}") if used else tuple(lines)
 
 
-def _errors_imports(errors: tuple[ErrorIR, ...]) -> tuple[str, ...]:
+def _errors_imports(errors: tuple[ErrorIR, ...], shadowed: Iterable[str]) -> tuple[str, ...]:
     lines = ["from aws.errors import ServiceError"] if errors else []
-    text = _annotations(errors)
+    text = "\n".join((_annotations(errors), *shadowed))
     if used := _find(text, _SHAPE_NAMES):
         lines.append(f"from aws.shape import {', '.join(used)}")
-    if "shapes." in text:
+    if _find(text, ("shapes", "_shapes")):
         lines += ["", "from . import shapes"]
     return tuple(lines)
 
@@ -200,12 +220,20 @@ def _client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> tuple
         for operation in operations
         for name, value in operation.arguments
     )
-    return (
+    lines = [
         f"from aws import {PROTOCOL_MODULES[protocol]}",
         "from aws.operation import Client, Operation, Service",
         "",
         f"from . import errors{', shapes' if uses_shapes else ''}",
         "from .endpoint import resolve",
+    ]
+    if not any(operation.params_name for operation in operations):
+        return tuple(lines)
+    return (
+        *("from typing import TYPE_CHECKING", ""),
+        *lines,
+        *("", "if TYPE_CHECKING:", "    from typing_extensions import Unpack"),
+        *("", "    from . import params as _params"),
     )
 
 
@@ -227,7 +255,7 @@ def _params_imports(dicts: tuple[DictIR, ...]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-# Endpoints ----------------------------------------------------------------------------------------------------------
+# Endpoints ----------------------------------------------------------------------------------------
 
 
 def _lower_endpoint(
@@ -247,6 +275,10 @@ def _lower_endpoint(
         endpoint = lower_endpoint(rule_set, partitions, supplied=use.supplied, fixed=use.fixed)
     except EndpointRuleError as error:
         raise UnsupportedError(f"{model.name}: endpoint rules: {error}") from None
+    except (LookupError, TypeError, AttributeError) as error:  # a rule set of the user's own
+        raise ModelError(
+            model.origin, "endpoint-rule-set-1.json", f"is unsound: {error!r}"
+        ) from None
     kept = {parameter.name for parameter in endpoint.parameters}
     arguments: dict[str, dict[str, Any]] = {}
     for name, bound in bindings.items():
@@ -267,7 +299,7 @@ def _lower_endpoint(
     return endpoint, arguments
 
 
-# Shapes -------------------------------------------------------------------------------------------------------------
+# Shapes -------------------------------------------------------------------------------------------
 
 
 def _no_doc(html: str | None) -> str:
@@ -287,11 +319,31 @@ def _error_shapes(selected: Selected) -> list[str]:
         for operation in selected.operations.values()
         for error in operation.get("errors", ())
     }
-    # A shape that is both raised and a member of something stays a struct and gets an error beside it by the caller's
-    # name: no model of botocore's has one that is also marked as an exception, so the mark decides.
+    # A shape that is both raised and a member of something stays a struct and gets an error beside
+    # it by the caller's name: no model of botocore's has one that is also marked as an exception,
+    # so the mark decides.
     return [
         name for name, shape in selected.shapes.items() if name in raised or shape.get("exception")
     ]
+
+
+class _Scope(Struct):
+    """Where annotations stand: in a class whose fields hide names of the module."""
+
+    hidden: frozenset[str]
+    shadowed: set[str]
+    """names that are hidden somewhere in the module: it gives them private aliases"""
+    prefix: str = ""
+    """ "shapes" where the structs are in that module and not in this one"""
+
+    def show(self, name: str) -> str:
+        if name not in self.hidden:
+            return name
+        self.shadowed.add(name)
+        return f"_{name}"
+
+    def show_struct(self, name: str) -> str:
+        return f"{self.show(self.prefix)}.{name}" if self.prefix else self.show(name)
 
 
 class _Types:
@@ -302,26 +354,21 @@ class _Types:
         self.shapes = selected.shapes
         self.struct_names = struct_names
         self.aliases: dict[str, str] = {}
-        self.shadowed: set[str] = set()
+        self.shadowed: dict[str, set[str]] = {"shapes": set(), "errors": set()}
 
-    def of_member(
-        self, reference: Mapping[str, Any], hidden: frozenset[str] | None, checked: bool
-    ) -> str:
-        """Annotation of a member.
-
-        `hidden` are names that the class body hides, None in another module; `checked`: with minimums.
-        """
+    def of_member(self, reference: Mapping[str, Any], scope: _Scope, checked: bool) -> str:
+        """Annotation of a member; `checked`: with minimums."""
         shape = self.shapes[reference["shape"]]
         location = reference.get("location", "")
         if shape["type"] == "timestamp":
             default = _LOCATION_TIMESTAMPS.get(location, "unixtimestamp")
             written = reference.get("timestampFormat") or shape.get("timestampFormat") or default
-            return self._visible(self._timestamp(reference["shape"], written), hidden)
+            return scope.show(self._timestamp(reference["shape"], written))
         if reference.get("jsonvalue") and location == "header":
-            return self._visible("JsonValue", hidden)
+            return scope.show("JsonValue")
         if shape["type"] == "blob" and (reference.get("streaming") or shape.get("streaming")):
-            return self._visible("ByteStream", hidden)
-        return self.of_shape(reference["shape"], hidden, checked)
+            return scope.show("ByteStream")
+        return self.of_shape(reference["shape"], scope, checked)
 
     def _timestamp(self, shape: str, written: str) -> str:
         annotation = _TIMESTAMPS.get(written.lower())
@@ -333,72 +380,58 @@ class _Types:
             )
         return annotation
 
-    def of_shape(self, name: str, hidden: frozenset[str] | None, checked: bool) -> str:
+    def of_shape(self, name: str, scope: _Scope, checked: bool) -> str:
         shape = self.shapes[name]
         kind = shape["type"]
         if kind == "structure":
             if shape.get("document"):
-                return self._visible("Document", hidden)
-            struct = self.struct_names[name]
-            return f"shapes.{struct}" if hidden is None else self._visible(struct, hidden)
+                return scope.show("Document")
+            return scope.show_struct(self.struct_names[name])
         if kind == "timestamp":
             written = shape.get("timestampFormat") or "unixtimestamp"
-            return self._visible(self._timestamp(name, written), hidden)
+            return scope.show(self._timestamp(name, written))
         if kind == "list":
-            inner = self.of_shape(shape["member"]["shape"], hidden, checked)
-            outer = self._visible("list", hidden)
-            return self._minimum(shape, f"{outer}[{_sparse(shape, inner)}]", checked)
+            inner = self.of_shape(shape["member"]["shape"], scope, checked)
+            outer = scope.show("list")
+            annotation = f"{outer}[{_sparse(shape, inner)}]"
+            return self._minimum(shape, annotation, scope) if checked else annotation
         if kind == "map":
-            inner = self.of_shape(shape["value"]["shape"], hidden, checked)
+            inner = self.of_shape(shape["value"]["shape"], scope, checked)
             # botocore checks no minimum of a map.
-            outer, key = self._visible("dict", hidden), self._visible("str", hidden)
+            outer, key = scope.show("dict"), scope.show("str")
             return f"{outer}[{key}, {_sparse(shape, inner)}]"
-        return self._visible(self._scalar(shape, checked), hidden)
+        return self._scalar(shape, scope, checked)
 
-    def _visible(self, name: str, hidden: frozenset[str] | None) -> str:
-        """The name, or a private alias of it where a field of the same name hides it."""
-        if hidden is None or name not in hidden:
-            return name
-        self.shadowed.add(name)
-        return f"_{name}"
-
-    def _scalar(self, shape: Mapping[str, Any], checked: bool) -> str:
+    def _scalar(self, shape: Mapping[str, Any], scope: _Scope, checked: bool) -> str:
         bare = _SCALARS[shape["type"]]
-        if bare == "bytes":  # botocore checks no length of a blob
-            return "SensitiveBytes" if shape.get("sensitive") else bare
-        if bare == "str" and shape.get("sensitive"):
-            if not (checked and shape.get("min")):
-                return "SensitiveStr"
-            return self._minimum(shape, "str", checked, ', extra={"sensitive": True}')
-        return self._minimum(shape, bare, checked)
+        sensitive = shape.get("sensitive") and bare in _SENSITIVE
+        if checked and bare in _ALIAS_NAMES and _least(shape, bare) is not None:
+            extra = ', extra={"sensitive": True}' if sensitive else ""
+            return scope.show(self._minimum_alias(shape, bare, extra))
+        return scope.show(_SENSITIVE[bare] if sensitive else bare)
 
-    def _minimum(
-        self, shape: Mapping[str, Any], annotation: str, checked: bool, extra: str = ""
-    ) -> str:
-        """With the shape's minimum, as an alias where it is a scalar: they recur all over a model."""
-        least = shape.get("min")
-        if not checked or least is None or annotation == "bool":
+    def _minimum(self, shape: Mapping[str, Any], annotation: str, scope: _Scope) -> str:
+        """With a list's minimum."""
+        least = _least(shape, "list")
+        if least is None:
             return annotation
-        if annotation in ("int", "float"):
-            number = f"{float(least)!r}" if annotation == "float" else str(int(least))
-            meta = f"ge={number}"
-        elif least > 0:
-            number = str(int(least))
-            meta = f"min_length={number}"
-        else:
-            return annotation
-        constrained = f"Annotated[{annotation}, Meta({meta}{extra})]"
-        if annotation not in _ALIAS_NAMES:
-            return constrained
-        number = number.removesuffix(".0").replace("-", "Minus").replace(".", "_").replace("+", "")
-        alias = f"{'Sensitive' if extra else ''}{_ALIAS_NAMES[annotation]}{number}"
+        return f"{scope.show('Annotated')}[{annotation}, {scope.show('Meta')}(min_length={least})]"
+
+    def _minimum_alias(self, shape: Mapping[str, Any], bare: str, extra: str) -> str:
+        """The name of a scalar with its minimum: they recur all over a model."""
+        number = _least(shape, bare) or "0"
+        meta = f"min_length={number}" if bare == "str" else f"ge={number}"
+        words = number.removesuffix(".0").replace("-", "Minus").replace(".", "_").replace("+", "")
+        alias = f"{'Sensitive' if extra else ''}{_ALIAS_NAMES[bare]}{words}"
         while alias in self.struct_names.values():
             alias += "_"
-        self.aliases[alias] = constrained
+        self.aliases[alias] = f"Annotated[{bare}, Meta({meta}{extra})]"
         return alias
 
     def for_caller(self, reference: Mapping[str, Any]) -> str:
-        """Annotation of what a caller may pass: dicts for structs, datetimes for timestamps, any sequence."""
+        """Annotation of what a caller may pass: dicts for structs, datetimes for timestamps, any
+        sequence.
+        """
         shape = self.shapes[reference["shape"]]
         if reference.get("jsonvalue") and reference.get("location") == "header":
             return "Any"
@@ -418,6 +451,14 @@ class _Types:
             streaming = reference.get("streaming") or shape.get("streaming")
             return "Stream" if streaming else "Blob"
         return _SCALARS[kind]
+
+
+def _least(shape: Mapping[str, Any], kind: str) -> str | None:
+    """The minimum as a literal; None where there is none, or where it says nothing."""
+    least = shape.get("min")
+    if least is None or (kind in ("str", "list") and least <= 0):
+        return None
+    return f"{float(least)!r}" if kind == "float" else str(int(least))
 
 
 def _sparse(shape: Mapping[str, Any], inner: str) -> str:
@@ -470,9 +511,10 @@ def _member_doc(
 def _lower_struct(types: _Types, name: str, doc: Callable[[str | None], str]) -> StructIR:
     shape = types.shapes[name]
     hidden = frozenset(names.safe(member) for member in shape["members"])
+    scope = _Scope(hidden, types.shadowed["shapes"])
     checked = name in types.selected.input_shapes
     members = _members(
-        types, name, lambda reference: types.of_member(reference, hidden, checked), doc
+        types, name, lambda reference: types.of_member(reference, scope, checked), doc
     )
     return StructIR(
         name=types.struct_names[name],
@@ -489,12 +531,14 @@ def _renamed(members: tuple[Member, ...]) -> dict[str, str]:
 
 def _lower_error(types: _Types, name: str, doc: Callable[[str | None], str]) -> ErrorIR:
     shape = types.shapes[name]
+    hidden = frozenset(names.safe(member) for member in shape["members"])
+    scope = _Scope(hidden, types.shadowed["errors"], prefix="shapes")
     # `message` and `code` of every error are attributes of ServiceError already.
     taken = {"message", "code", "status", "request_id", "retryable", "args"}
     members = tuple(
         member
         for member in _members(
-            types, name, lambda reference: types.of_member(reference, None, False), doc
+            types, name, lambda reference: types.of_member(reference, scope, False), doc
         )
         if member.name not in taken
     )
@@ -551,6 +595,7 @@ def _lower_operation(
     types: _Types,
     name: str,
     constant: str,
+    method: str,
     params_name: str,
     endpoint_arguments: Mapping[str, Any],
     doc: Callable[[str | None], str],
@@ -593,8 +638,9 @@ def _lower_operation(
     arguments |= endpoint_arguments
     return OperationIR(
         constant=constant,
-        method_name=names.method_name(name),
+        method_name=method,
         params_name=params_name if input_shape is not None else "",
+        hides_self=input_shape is not None and "self" in types.shapes[input_shape]["members"],
         result=result,
         annotation=": Operation[None]" if result == "None" else "",
         arguments=tuple(arguments.items()),

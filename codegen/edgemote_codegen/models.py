@@ -20,7 +20,8 @@ from .ir import Model
 
 @lru_cache(maxsize=1)
 def _loader() -> Loader:
-    # Models of the user's home (~/.aws/models) are left out: the same command gives the same bytes everywhere.
+    # Models of the user's home (~/.aws/models) are left out: the same command gives the same bytes
+    # everywhere.
     return Loader(include_default_search_paths=False, extra_search_paths=[Loader.BUILTIN_DATA_PATH])
 
 
@@ -55,7 +56,9 @@ def load_model(name: str, files: Mapping[str, Path]) -> Model:
 
 
 def read_model_file(name: str, path: Path) -> Model:
-    """A service-2.json(.gz) of the user's, with endpoint-rule-set-1.json beside it if it has one."""
+    """A service-2.json(.gz) of the user's, with endpoint-rule-set-1.json beside it if it
+    has one.
+    """
     text = _unpacked(path)
     content = _parse_json(str(path), text)
     if not isinstance(content, dict):

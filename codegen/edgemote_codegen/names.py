@@ -13,11 +13,46 @@ from botocore.utils import get_service_module_name
 
 from .errors import CodegenError
 
-# Names that generated modules use for other things; a struct that is called like one gets an underscore.
+# Names that generated modules use for other things; a struct that is called like one gets an
+# underscore.
 _RESERVED = frozenset(
-    "Annotated Meta Shape TaggedUnion Timestamp Iso8601Timestamp HttpTimestamp Document JsonValue ByteStream "
-    "SensitiveStr SensitiveBytes Client Operation Service ServiceError ClassVar TYPE_CHECKING Unpack Endpoint "
-    "Any NotRequired Sequence Mapping TypedDict shapes errors params".split()
+    [
+        "Annotated",
+        "Meta",
+        "Shape",
+        "TaggedUnion",
+        "Timestamp",
+        "Iso8601Timestamp",
+        "HttpTimestamp",
+        "Document",
+        "JsonValue",
+        "ByteStream",
+        "SensitiveStr",
+        "SensitiveBytes",
+        "Client",
+        "Operation",
+        "Service",
+        "ServiceError",
+        "ClassVar",
+        "TYPE_CHECKING",
+        "Unpack",
+        "Endpoint",
+        "Any",
+        "NotRequired",
+        "Sequence",
+        "Mapping",
+        "TypedDict",
+        "shapes",
+        "errors",
+        "params",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "list",
+        "dict",
+    ]
 )
 
 
@@ -60,9 +95,10 @@ def client_class(service: str, metadata: dict[str, Any]) -> str:
     return name
 
 
-def method_name(operation: str) -> str:
-    """boto3's name of the method."""
-    return safe(str(xform_name(operation)))
+def method_names(operations: Iterable[str]) -> dict[str, str]:
+    """Operation -> method: boto3's name, unless every client has something else by that name."""
+    wanted = {operation: safe(str(xform_name(operation))) for operation in operations}
+    return unique(wanted, {"close", "exceptions", "service"})
 
 
 def constants(operations: Iterable[str]) -> dict[str, str]:
@@ -71,7 +107,9 @@ def constants(operations: Iterable[str]) -> dict[str, str]:
 
 
 def struct_names(shapes: Iterable[str], taken: set[str]) -> dict[str, str]:
-    """Shape -> struct. Shapes keep their names, unless Python or the generated module needs the name."""
+    """Shape -> struct. Shapes keep their names, unless Python or the generated module needs the
+    name.
+    """
     wanted = {
         shape: f"{shape}_" if keyword.iskeyword(shape) or shape in _RESERVED else shape
         for shape in shapes
@@ -80,7 +118,9 @@ def struct_names(shapes: Iterable[str], taken: set[str]) -> dict[str, str]:
 
 
 def unique(wanted: dict[str, str], taken: set[str]) -> dict[str, str]:
-    """The wanted names, with underscores after those that are taken. The order decides who keeps a name."""
+    """The wanted names, with underscores after those that are taken. The order decides who keeps a
+    name.
+    """
     given: dict[str, str] = {}
     used = set(taken)
     for key, name in wanted.items():
@@ -92,7 +132,9 @@ def unique(wanted: dict[str, str], taken: set[str]) -> dict[str, str]:
 
 
 def import_order(name: str) -> tuple[int, list[tuple[int, str]]]:
-    """Sort key of imported names, as ruff orders them: constants, classes, others; 9 before 10; in any case."""
+    """Sort key of imported names, as ruff orders them: constants, classes, others; 9 before 10; in
+    any case.
+    """
     return _kind(name), _natural(name.lower())
 
 

@@ -26,9 +26,10 @@ _RENAME_EXCHANGE = 2
 def write_files(out: Path, files: Mapping[str, str]) -> list[str]:
     """Make `out/aws` hold exactly these files; returns those that changed.
 
-    The new tree is built in `out/.aws-new` and changes places with the old one in a single step, so that a run that is
-    killed leaves the one or the other, whole. Where the system has no such step, files are replaced one by one: each is
-    whole, and `--check` tells whether all of them are new. The next run clears what a killed one left in `.aws-new`.
+    The new tree is built in `out/.aws-new` and changes places with the old one in a single step, so
+    that a run that is killed leaves the one or the other, whole. Where the system has no such step,
+    files are replaced one by one: each is whole, and `--check` tells whether all of them are new.
+    The next run clears what a killed one left in `.aws-new`.
     """
     try:
         different = compare_files(out, files)
@@ -44,7 +45,9 @@ def write_files(out: Path, files: Mapping[str, str]) -> list[str]:
 
 
 def compare_files(out: Path, files: Mapping[str, str]) -> list[str]:
-    """What differs, is missing or is stray below `out/aws`, one line each. Caches and empty folders do not count."""
+    """What differs, is missing or is stray below `out/aws`, one line each. Caches and empty folders
+    do not count.
+    """
     there = _list_files(out)
     lines = []
     for name in sorted({*there, *files}):
@@ -65,7 +68,9 @@ def _read(path: Path) -> bytes | None:
 
 
 def refuse_foreign_files(root: Path) -> None:
-    """Raises CodegenError for a file that somebody else wrote, and that replacing the tree would lose."""
+    """Raises CodegenError for a file that somebody else wrote, and that replacing the tree would
+    lose.
+    """
     if root.exists() and not root.is_dir():
         raise CodegenError(f"{root} is no folder: move it away, or name another folder with --out")
     for name, path in _list_files(root.parent).items():
@@ -120,7 +125,9 @@ def _replace_tree(root: Path, work: Path, files: Mapping[str, str]) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Two paths change places in one step. False where the system or the file system cannot do that."""
+    """Two paths change places in one step. False where the system or the file system cannot do
+    that.
+    """
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError, TypeError):

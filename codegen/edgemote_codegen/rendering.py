@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,12 +56,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - Python source, not HTML
+        autoescape=False,
     )
     environment.filters.update(
         arguments=write_arguments,
         class_body=write_class_body,
+        comment=write_comment,
         docstring=docstring,
+        error_head=lambda error: write_class_head(error.name, "ServiceError"),
         method=write_method,
         struct_head=write_struct_head,
         typed_dict=write_typed_dict,
@@ -70,7 +73,9 @@ def _environment() -> Environment:
 
 
 def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]) -> dict[str, str]:
-    """Path below the output folder -> text: a package a service, and the static modules that they need."""
+    """Path below the output folder -> text: a package a service, and the static modules that they
+    need.
+    """
     environment = _environment()
     mark = environment.get_template("static_header.j2").render()
     files = {"aws/__init__.py": mark + environment.get_template("root.py.j2").render()}
@@ -80,9 +85,8 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
         modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
         endpoint_source = render_endpoint(ir.endpoint, environment)
         for name, template in _TEMPLATES.items():
-            files[f"aws/{ir.module}/{name}"] = environment.get_template(template).render(
-                ir=ir, endpoint_source=endpoint_source
-            )
+            text = environment.get_template(template).render(ir=ir, endpoint_source=endpoint_source)
+            files[f"aws/{ir.module}/{name}"] = text.rstrip("\n") + "\n"
     for name in sorted(modules):
         text = (_STATIC / name).read_text(encoding="utf-8")
         files[f"aws/{name}"] = mark + text if text else text
@@ -90,11 +94,17 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
     return files
 
 
+def write_comment(text: str) -> str:
+    """Comment lines of at most WIDTH, as far as the words are short enough."""
+    lines = textwrap.wrap(text, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(f"# {line}" for line in lines)
+
+
 def write_struct_head(struct: StructIR) -> str:
     """The class line of a struct."""
     line = f"class {struct.name}({struct.root}, kw_only=True"
     if not struct.rename:
-        return f"{line}):"
+        return write_class_head(struct.name, f"{struct.root}, kw_only=True")
     rename = write_value(dict(struct.rename), 4, 9)
     if len(line) + len(rename) + 11 <= WIDTH and "\n" not in rename:
         return f"{line}, rename={rename}):"
@@ -103,13 +113,19 @@ def write_struct_head(struct: StructIR) -> str:
     return f"class {struct.name}(\n    {struct.root},\n    kw_only=True,\n    rename={rename},\n):"
 
 
+def write_class_head(name: str, roots: str) -> str:
+    """The class line, or lines."""
+    line = f"class {name}({roots}):"
+    return line if len(line) <= WIDTH else f"class {name}(\n    {roots}\n):"
+
+
 def write_class_body(item: StructIR | ErrorIR, members: tuple[Member, ...]) -> str:
     """Docstring, flags and fields of a class. A field is followed by its own docstring."""
     blocks = [f"    {docstring(item.doc, 4)}\n"] if item.doc else []
     if isinstance(item, ErrorIR):
         facts = [f"    {flag} = True" for flag in item.flags]
         if item.rename:
-            facts.append(f"    _wire_names = {write_value(dict(item.rename), 4, 14)}")
+            facts.append(f"    _wire_names = {write_value(tuple(item.rename.items()), 4, 14)}")
         blocks += ["\n".join(facts) + "\n"] if facts else []
     plain: list[str] = []
     for member in members:
@@ -126,12 +142,25 @@ def write_method(operation: OperationIR) -> str:
     """A method of the client class."""
     head = f"    def {operation.method_name}("
     result = f") -> {operation.result}:"
-    takes = f", **params: Unpack[_params.{operation.params_name}]" if operation.params_name else ""
-    signature = f"{head}self{takes}{result}"
+    own = "self, /" if operation.hides_self else "self"
+    params = f"Unpack[_params.{operation.params_name}]"
+    takes = f"{own}, **params: {params}" if operation.params_name else own
+    signature = f"{head}{takes}{result}"
     if len(signature) > WIDTH:
-        signature = f"{head}\n        self{takes}\n    {result}"
-    call = f"self._call({operation.constant}, {'params' if takes else '{}'})"
+        signature = f"{head}\n        {takes}\n    {result}"
+        if len(takes) + 8 > WIDTH:
+            start = "        **params: "
+            rows = [*own.split(", "), f"**params: {lay_out(params, 8, len(start), 1)}"]
+            listed = "".join(f"\n        {row}," for row in rows)
+            signature = f"{head}{listed}\n    {result}"
     prefix = "" if operation.result == "None" else "return "
+    arguments = (operation.constant, "params" if operation.params_name else "{}")
+    call = f"self._call({', '.join(arguments)})"
+    if len(prefix + call) + 8 > WIDTH:
+        listed = "".join(f"\n            {argument}," for argument in arguments)
+        if sum(map(len, arguments)) + 14 <= WIDTH:
+            listed = f"\n            {', '.join(arguments)}"
+        call = f"self._call({listed}\n        )"
     lines = [signature]
     if operation.doc:
         lines.append(f"        {docstring(operation.doc, 8)}")
@@ -143,7 +172,7 @@ def write_typed_dict(shape: DictIR) -> str:
     """A TypedDict, in the functional syntax where a key is no identifier."""
     if shape.is_class:
         body = "\n".join(map(write_key, shape.members)) or "    pass"
-        return f"class {shape.name}(TypedDict):\n{body}"
+        return f"{write_class_head(shape.name, 'TypedDict')}\n{body}"
     rows = ""
     for member in shape.members:
         start = f'        "{member.name}": '
@@ -180,9 +209,11 @@ def write_arguments(arguments: tuple[tuple[str, Any], ...], indent: int) -> str:
 def write_value(value: Any, indent: int = 0, used: int = 0) -> str:
     """A literal as ruff writes it: double quotes, one line where it fits."""
     line = _literal(value)
-    if indent + used + len(line) <= WIDTH or not isinstance(value, dict):
+    if indent + used + len(line) <= WIDTH or not isinstance(value, (dict, tuple)):
         return line
     pad = " " * (indent + 4)
+    if isinstance(value, tuple):
+        return "(\n" + "".join(f"{pad}{_literal(part)},\n" for part in value) + f"{' ' * indent})"
     rows = "".join(f"{pad}{_literal(key)}: {_literal(part)},\n" for key, part in value.items())
     return f"{{\n{rows}{' ' * indent}}}"
 

@@ -125,7 +125,9 @@ def _unsupported(
 def _reach(
     model: Model, shapes: Mapping[str, Any], reference: Any, path: str, reached: dict[str, None]
 ) -> None:
-    """Add the referenced shape and all that it contains. Iterative: models nest deeper than Python's stack."""
+    """Add the referenced shape and all that it contains. Iterative: models nest deeper than
+    Python's stack.
+    """
     pending = [(reference["shape"], path)]
     maps: list[str] = []
     while pending:

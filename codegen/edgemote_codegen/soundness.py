@@ -1,4 +1,5 @@
-"""What a service model must hold for the generator to read it without surprise; all else it may hold is let through.
+"""What a service model must hold for the generator to read it without surprise; all else it may
+hold is let through.
 
 Checked is what is reached, as it is reached: a flaw in a part that nobody asked for bothers nobody.
 """
@@ -19,21 +20,21 @@ from .models import suggest
 Form = TypeVar("Form", bound=Struct)
 
 
-class _Metadata(Struct):
-    apiVersion: str
-    endpointPrefix: str
+class _Metadata(Struct, rename="camel"):
+    api_version: str
+    endpoint_prefix: str
     protocol: str | None = None
     protocols: list[str] | None = None
-    serviceId: str = ""
-    serviceFullName: str = ""
-    signingName: str = ""
-    targetPrefix: str = ""
-    jsonVersion: str | float = ""
+    service_id: str = ""
+    service_full_name: str = ""
+    signing_name: str = ""
+    target_prefix: str = ""
+    json_version: str | float = ""
     uid: str = ""
     auth: list[str] = []
 
 
-class _Shape(Struct):
+class _Shape(Struct, rename="camel"):
     type: Literal[
         "structure",
         "list",
@@ -60,7 +61,7 @@ class _Shape(Struct):
     value: dict[str, Any] | UnsetType = UNSET
     min: float | None = None
     enum: list[str] = []
-    timestampFormat: str | None = None
+    timestamp_format: str | None = None
     documentation: str | None = None
     error: _Error | None = None
     retryable: _Retryable | None = None
@@ -73,32 +74,32 @@ class _Shape(Struct):
     union: bool = False
 
 
-class _Error(Struct):
+class _Error(Struct, rename="camel"):
     code: str | None = None
 
 
-class _Retryable(Struct):
+class _Retryable(Struct, rename="camel"):
     throttling: bool = False
 
 
-class _Reference(Struct):
+class _Reference(Struct, rename="camel"):
     shape: str
     location: Literal["uri", "querystring", "header", "headers", "statusCode"] | None = None
-    locationName: str | None = None
-    timestampFormat: str | None = None
+    location_name: str | None = None
+    timestamp_format: str | None = None
     documentation: str | None = None
-    idempotencyToken: bool = False
+    idempotency_token: bool = False
     jsonvalue: bool = False
-    hostLabel: bool = False
+    host_label: bool = False
     streaming: bool = False
-    contextParam: _Named | None = None
+    context_param: _Named | None = None
 
 
-class _Named(Struct):
+class _Named(Struct, rename="camel"):
     name: str
 
 
-class _Operation(Struct):
+class _Operation(Struct, rename="camel"):
     http: _Http | None = None
     input: _Reference | None = None
     output: _Reference | None = None
@@ -107,27 +108,27 @@ class _Operation(Struct):
     auth: list[str] | None = None
     authtype: str | None = None
     documentation: str | None = None
-    httpChecksum: dict[str, Any] = {}
-    httpChecksumRequired: bool = False
-    unsignedPayload: bool = False
-    operationContextParams: dict[str, _Path] = {}
-    staticContextParams: dict[str, _Fixed] = {}
+    http_checksum: dict[str, Any] = {}
+    http_checksum_required: bool = False
+    unsigned_payload: bool = False
+    operation_context_params: dict[str, _Path] = {}
+    static_context_params: dict[str, _Fixed] = {}
 
 
-class _Http(Struct):
+class _Http(Struct, rename="camel"):
     method: str = "POST"
-    requestUri: str = "/"
+    request_uri: str = "/"
 
 
-class _HostPrefix(Struct):
-    hostPrefix: str = ""
+class _HostPrefix(Struct, rename="camel"):
+    host_prefix: str = ""
 
 
-class _Path(Struct):
+class _Path(Struct, rename="camel"):
     path: str
 
 
-class _Fixed(Struct):
+class _Fixed(Struct, rename="camel"):
     value: bool | str | list[str]
 
 
@@ -228,7 +229,9 @@ def check_keys(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
 
 
 def _check_name(model: Model, name: str, path: str, what: str) -> None:
-    """ASCII, because Python normalises other letters; no outer underscores, because Python and we give them a meaning."""
+    """ASCII, because Python normalises other letters; no outer underscores, because Python and we
+    give them a meaning.
+    """
     stem = f"{name}_" if keyword.iskeyword(name) else name
     if not (name.isascii() and stem.isidentifier()) or name.strip("_") != name:
         raise ModelError(model.origin, path, f"is not a name that {what} can have in Python")

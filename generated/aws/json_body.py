@@ -12,7 +12,7 @@ from .errors import ServiceError, ValidationError
 from .twins import member_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .operation import Operation, Response, Service
     from .shape import Shape
@@ -35,8 +35,8 @@ def encode(operation: Operation[Any], value: Any) -> bytes:
     """JSON text of checked parameters."""
     try:
         return _encoder.encode(value)
-    except (TypeError, ValueError, OverflowError, MsgspecError) as error:
-        # Reached by text that has no UTF-8 form (lone surrogates).
+    except (TypeError, ValueError, OverflowError, RecursionError, MsgspecError) as error:
+        # Reached by text that has no UTF-8 form (lone surrogates) and by integers over 64 bits.
         raise ValidationError(f"$: {operation.name} cannot be written as JSON: {error}") from None
 
 
@@ -62,17 +62,26 @@ def decode(shape: type[Shape], body: bytes) -> Any:
         decoder = _decoders[shape] = Decoder(shape)
     try:
         return decoder.decode(body or b"{}")
-    except (MsgspecError, ValueError):
+    except (MsgspecError, ValueError, RecursionError):
         from .parsing import build
 
-        return build(shape, parse_object(body))
+        return _read(build, shape, parse_object(body), body)
 
 
 def decode_value(hint: Any, body: bytes) -> Any:
     """A value of any annotated type from JSON text, None for an empty body."""
     from .parsing import read
 
-    return read(hint, _parse(body)) if body else None
+    return _read(read, hint, _parse(body), body) if body else None
+
+
+def _read(reader: Callable[[Any, Any], Any], hint: Any, value: Any, body: bytes) -> Any:
+    try:
+        return reader(hint, value)
+    except RecursionError:
+        raise ServiceError(
+            "UnreadableAnswer", f"the answer is nested too deeply: {body[:60]!r}"
+        ) from None
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
@@ -97,8 +106,8 @@ def _parse(body: bytes) -> Any:
 def decode_error(service: Service, response: Response) -> ServiceError:
     """The error in an answer, typed where the model knows its code, with its members.
 
-    The code stands in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`, `code` or `Code`;
-    nothing after a colon and nothing before a hash sign belongs to it.
+    The code stands in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`,
+    `code` or `Code`; nothing after a colon and nothing before a hash sign belongs to it.
     """
     from .operation import find_error
 
@@ -115,13 +124,14 @@ def decode_error(service: Service, response: Response) -> ServiceError:
         or str(response.status)
     )
     code = str(code).split(":", 1)[0].rsplit("#", 1)[-1]
+    kind = find_error(service.errors, code) or ServiceError
     if service.query_compatible:
+        # The code of the older protocol, for programs that compare it; the type stays the model's.
         query_code, _, fault = headers.get("x-amzn-query-error", "").partition(";")
         if query_code and fault:
             code = query_code
     message = fields.get("message", fields.get("Message", ""))
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
-    kind = find_error(service.errors, code) or ServiceError
     if not fields and response.body and not message:
         message = bytes(response.body[:200]).decode("utf-8", "replace")
     error = kind(code, str(message or ""), response.status, request_id)
@@ -137,7 +147,7 @@ def _set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
     kind = type(error)
     wire_names = getattr(kind, "_wire_names", {})
     for member, hint in type_hints(kind).items():
-        if member in kind.__dict__.get("__annotations__", ()):
+        if member not in type_hints(ServiceError):
             value = fields.get(wire_names.get(member, member))
             setattr(error, member, None if value is None else read(hint, value))
 

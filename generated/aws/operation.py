@@ -95,7 +95,9 @@ class Request(Struct):
 
 
 class Response(Struct):
-    """An answer: header names are in lower case, `body` is bytes, or a stream where the operation streams."""
+    """An answer: header names are in lower case, `body` is bytes, or a stream where the operation
+    streams.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -146,14 +148,17 @@ def expand_host(operation: Operation[Any], fields: Mapping[str, Any]) -> str:
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
         ):
             raise ValidationError(
-                f"$.{member}: must be letters, digits, hyphens and periods only, it is part of a host name"
+                f"$.{member}: must be letters, digits, hyphens and periods only, "
+                "it is part of a host name"
             )
         prefix = f"{before}{label}{after}"
     return prefix
 
 
 def find_error(errors: ModuleType, code: str) -> type[ServiceError] | None:
-    """The modelled error of this code, or None. The code comes from the network and is trusted with nothing else."""
+    """The modelled error of this code, or None. The code comes from the network and is trusted with
+    nothing else.
+    """
 
     name = errors.NAMES_BY_CODE.get(code, code)
     found = vars(errors).get(name)

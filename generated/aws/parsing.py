@@ -1,9 +1,10 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 """The forgiving reader of answers, behind msgspec's strict and fast one.
 
-It takes what JSON gave (dicts, lists, text, numbers) and builds the structs, as botocore.parsers does: unknown members
-are skipped, null is absent, "NaN" is a number, timestamps come in any known form, and a value of an unexpected type is
-handed on as it is rather than lost. Imported only when the strict reader refused an answer, or for headers and errors.
+It takes what JSON gave (dicts, lists, text, numbers) and builds the structs, as botocore.parsers
+does: unknown members are skipped, null is absent, "NaN" is a number, timestamps come in any known
+form, and a value of an unexpected type is handed on as it is rather than lost. Imported only when
+the strict reader refused an answer, or for headers and errors.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def build(shape: type[Shape], values: Any) -> Any:
         return values
     hints = type_hints(shape)
     fields: dict[str, Any] = {}
-    for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__):
+    for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True):
         value = values.get(wire)
         fields[field] = None if value is None else read(hints[field], value)
     return shape(**fields)

@@ -1,22 +1,27 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 """HTTP bindings: what of an input goes into the path, the query and the headers, and the way back.
 
-https://smithy.io/2.0/spec/http-bindings.html, botocore.serialize.BaseRestSerializer, botocore.parsers.BaseRestParser
+https://smithy.io/2.0/spec/http-bindings.html, botocore.serialize.BaseRestSerializer,
+botocore.parsers.BaseRestParser
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args
 
 from .errors import ValidationError
 from .shape import Shape, type_hints
 from .sigv4 import uri_encode
-from .twins import member_name
+from .twins import NATIVE_TYPES, member_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .operation import Operation, Response
+
+
+_CONTROLS = "".join(map(chr, range(32))).replace("\t", "") + "\x7f"
+_NAME_CHARACTERS = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"  # RFC 9110, in lower case
 
 
 def is_bound(operation: Operation[Any]) -> bool:
@@ -58,8 +63,9 @@ def _bind_query(operation: Operation[Any], left: dict[str, Any]) -> str:
         if value is not None:
             named[name] = (member, value)
     for name, (member, value) in named.items():
-        for item in value if isinstance(value, (list, tuple)) else (value,):
-            pairs.append(f"{uri_encode(name)}={uri_encode(_text(operation, member, item))}")
+        items = value if isinstance(value, (list, tuple)) else (value,)
+        texts = (_text(operation, member, item) for item in items)
+        pairs += [f"{uri_encode(name)}={uri_encode(text)}" for text in texts]
     return "&".join(pairs)
 
 
@@ -73,7 +79,10 @@ def _bind_headers(operation: Operation[Any], left: dict[str, Any]) -> dict[str, 
     for prefix, member in operation.prefix_headers.items():
         for key, value in (left.pop(member, None) or {}).items():
             name = (prefix + key).lower()
-            headers[name] = _checked_header(f"$.{member}[{key!r}]", _text(operation, member, value))
+            path = f"$.{member}[{key!r}]"
+            headers[_checked_name(path, name)] = _checked_header(
+                path, _text(operation, member, value)
+            )
     return headers
 
 
@@ -97,20 +106,35 @@ def _quote_item(text: str) -> str:
 
 
 def _checked_header(path: str, text: str) -> str:
-    if "\r" in text or "\n" in text or "\0" in text:
-        raise ValidationError(f"{path}: must not hold line breaks or NUL, it is sent as a header")
+    if not text.isprintable() and any(c in _CONTROLS for c in text):
+        raise ValidationError(f"{path}: must not hold control characters, it is sent as a header")
     return text
 
 
+def _checked_name(path: str, name: str) -> str:
+    if name.strip(_NAME_CHARACTERS):
+        raise ValidationError(
+            f"{path}: the key must be letters, digits and hyphens, it is part of a header's name"
+        )
+    return name
+
+
 def _text(operation: Operation[Any], member: str, value: Any) -> str:
-    """A value as text in the head. Floats are looked at twice: only those of timestamps are written without fraction."""
+    """A value as text in the head. Floats are looked at twice: only those of timestamps are written
+    without fraction.
+    """
     if value is True or value is False:
         return "true" if value else "false"
     if isinstance(value, float) and _wire(operation.input, member) == "unixtimestamp":
         from .timestamps import format_unixtimestamp
 
         value = format_unixtimestamp(value)
-    return str(value)
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValidationError(f"$.{member}: holds half of a surrogate pair") from None
+    return text
 
 
 def _wire(shape: type[Shape] | None, member: str) -> str | None:
@@ -140,10 +164,22 @@ def has_body_members(operation: Operation[Any]) -> bool:
 
 
 def is_structured(operation: Operation[Any]) -> bool:
-    """Whether the payload member is written in the protocol's format, as opposed to raw bytes or text."""
+    """Whether the payload member is written in the protocol's format, as opposed to raw bytes or
+    text.
+    """
     assert operation.input is not None
     assert operation.payload is not None
     return payload_hint(operation.input, operation.payload)[1]
+
+
+def raw_body(operation: Operation[Any], value: Any) -> Any:
+    """The body of a payload member that is text, bytes or a stream."""
+    if value is None:
+        return b""
+    if isinstance(value, str):
+        assert operation.payload is not None
+        return _text(operation, operation.payload, value).encode()
+    return bytes(value) if isinstance(value, NATIVE_TYPES) else value
 
 
 def payload_hint(shape: type[Shape], member: str) -> tuple[Any, bool]:

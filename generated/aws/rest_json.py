@@ -54,12 +54,12 @@ def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any
     path, query, headers, left = rest.bind(operation, fields)
     body: Any = b""
     if operation.payload is not None:
-        body = left.get(operation.payload, b"")
+        body = left.get(operation.payload)
         if rest.is_structured(operation):
-            body = json_body.encode(operation, body or {})
+            body = json_body.encode(operation, {} if body is None else body)
             headers.setdefault("content-type", _JSON)
-        elif isinstance(body, str):
-            body = body.encode()
+        else:
+            body = rest.raw_body(operation, body)
     elif rest.has_body_members(operation):
         body = json_body.encode_members(operation, left)
         headers.setdefault("content-type", _JSON)

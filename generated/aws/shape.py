@@ -1,8 +1,9 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 """What generated structs are made of: their root class and the annotations that carry wire facts.
 
-An annotation is the only place where a member's facts stand. `Timestamp` is a float to a type checker and holds POSIX
-seconds; its Meta tells the codecs how the wire writes it. Checking and parsing read the annotations, nothing else.
+An annotation is the only place where a member's facts stand. `Timestamp` is a float to a type
+checker and holds POSIX seconds; its Meta tells the codecs how the wire writes it. Checking and
+parsing read the annotations, nothing else.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ Timestamp = Annotated[float, Meta(extra={"wire": "unixtimestamp"})]
 Iso8601Timestamp = Annotated[float, Meta(extra={"wire": "iso8601"})]
 HttpTimestamp = Annotated[float, Meta(extra={"wire": "rfc822"})]
 
+# What a timestamp may be: the years 1 to 9999, which is all that a date can say.
+FIRST_S = -62_135_596_800
+END_S = 253_402_300_800
+
 # Any JSON value: null, bool, number, string, list, or dict with string keys.
 Document = Annotated[Any, Meta(extra={"wire": "document"})]
 
 # Any JSON value that travels as base64 of its JSON text in a header, as a JSON string elsewhere.
 JsonValue = Annotated[Any, Meta(extra={"wire": "jsonvalue"})]
 
-# A body that is not held in memory. In: bytes, a binary file, or an iterable of bytes. Out: an object with read(size),
-# close() and iteration over chunks.
+# A body that is not held in memory. In: bytes, a binary file, or an iterable of bytes. Out: an
+# object with read(size), close() and iteration over chunks.
 ByteStream = Annotated[Any, Meta(extra={"wire": "stream"})]
 
 # Values that must not show in a repr or a log.
@@ -45,7 +50,9 @@ class Shape(Struct, omit_defaults=True, repr_omit_defaults=True):
 
 
 class TaggedUnion(Shape):
-    """A struct of which exactly one member is set. All None: the service set a member that this model does not know."""
+    """A struct of which exactly one member is set. All None: the service set a member that this
+    model does not know.
+    """
 
 
 def type_hints(shape: type) -> dict[str, Any]:
@@ -61,7 +68,8 @@ def type_hints(shape: type) -> dict[str, Any]:
 def _sensitive_fields(shape: type) -> frozenset[str]:
     fields = _sensitive.get(shape)
     if fields is None:
-        # Sensitive members are nested at will (`list[SensitiveStr] | None`): the written type tells it without a walk.
+        # Sensitive members are nested at will (`list[SensitiveStr] | None`): the written type tells
+        # it without a walk.
         fields = frozenset(
             name for name, hint in type_hints(shape).items() if "'sensitive': True" in repr(hint)
         )

@@ -1,10 +1,10 @@
 """edgemote: tiny typed AWS clients for small boards.
 
-    import edgemote
-    from aws.sagemaker_edge import SagemakerEdgeManager
+import edgemote
+from aws.sagemaker_edge import SagemakerEdgeManager
 
-    edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2")
-    edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
+edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2")
+edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
 """
 
 from aws.errors import EndpointError, ServiceError, ValidationError

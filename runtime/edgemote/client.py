@@ -1,7 +1,7 @@
 """The one path of every call: check, encode, sign, send, decode.
 
-`connect` finds out where and as whom; the `Caller` that it makes carries the calls out. What the protocol, the signer,
-the transport and the retry rules decide is theirs; here they are put in order.
+`connect` finds out where and as whom; the `Caller` that it makes carries the calls out. What the
+protocol, the signer, the transport and the retry rules decide is theirs; here they are put in order.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws.errors import EndpointError, ServiceError, ValidationError
+from aws.operation import Service
 from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 
 from . import limits
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Mapping
 
-    from aws.operation import Client, Operation, Request, Service
+    from aws.operation import Client, Operation, Request
     from aws.sigv4 import Credentials, Head
 
     from .credentials.provider import Provider
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 _USER_AGENT = "edgemote/0.1"
+_TIMEOUT_LIMIT_S = 86_400
 
 
 def connect(
@@ -61,24 +63,25 @@ def connect(
     Args:
         service: the generated class, such as aws.sagemaker_edge.SagemakerEdgeManager
         region: such as "us-west-2"; else AWS_REGION, AWS_DEFAULT_REGION, the config file
-        endpoint_url: another host than the service's own; else AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the file
-        credentials: keys, or a provider of keys; else the environment, then the shared files
-        profile: profile in ~/.aws/config and ~/.aws/credentials; it then outranks keys in the environment
-        use_fips: choose the service's FIPS endpoint
-        use_dual_stack: choose the service's IPv4 and IPv6 endpoint
-        ca_file: PEM file of the authorities to trust instead of the system's; else AWS_CA_BUNDLE
-        cert_file: PEM file with a client certificate, for endpoints that ask for one
-        key_file: its private key, where it is not in cert_file
-        connect_timeout_s: bound of name resolution, TCP and TLS together
-        timeout_s: the longest silence of the service
-        retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2
-        clock: to share what was learnt about the time; one of its own by default
+        endpoint_url: another host than the service's own; else AWS_ENDPOINT_URL_<SERVICE>,
+        AWS_ENDPOINT_URL, the file credentials: keys, or a provider of keys; else the environment,
+        then the shared files profile: profile in ~/.aws/config and ~/.aws/credentials; it then
+        outranks keys in the environment use_fips: choose the service's FIPS endpoint
+        use_dual_stack: choose the service's IPv4 and IPv6 endpoint ca_file: PEM file of the
+        authorities to trust instead of the system's; else AWS_CA_BUNDLE cert_file: PEM file with a
+        client certificate, for endpoints that ask for one key_file: its private key, where it is
+        not in cert_file connect_timeout_s: bound of name resolution, TCP and TLS together
+        timeout_s: the longest silence of the service retries: tries after the first one; else
+        AWS_MAX_ATTEMPTS - 1, else 2 clock: to share what was learnt about the time; one of its own
+        by default
 
-    Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting comes from).
+    Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
+    comes from).
     """
     from .credentials import find_credentials
     from .profiles import SharedFiles
 
+    _check_arguments(service, connect_timeout_s, timeout_s)
     shared = SharedFiles(os.environ)
     model = service.service
     settings = read_settings(
@@ -128,10 +131,27 @@ def _find_proxy(origin: str) -> Proxy | None:
     return find_proxy("https" if secure else "http", host, written, os.environ)
 
 
+def _check_arguments(service: object, connect_timeout_s: object, timeout_s: object) -> None:
+    if not isinstance(service, type) or not isinstance(getattr(service, "service", None), Service):
+        raise ConfigError(
+            "argument service: expected a generated class such as "
+            f"aws.sagemaker_edge.SagemakerEdgeManager, got {service!r:.80}"
+        )
+    for name, value in (("connect_timeout_s", connect_timeout_s), ("timeout_s", timeout_s)):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        # Never None: a board that waits for ever is a board that somebody has to visit.
+        if not number or not 0 < value <= _TIMEOUT_LIMIT_S:  # type: ignore[operator]
+            raise ConfigError(
+                f"argument {name}: expected seconds, above 0 and up to {_TIMEOUT_LIMIT_S}, "
+                f"got {value!r:.80}"
+            )
+
+
 def _count_attempts(retries: int) -> int:
     if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
         raise ConfigError(
-            f"argument retries: expected a whole number from 0 on, got {type(retries).__name__} {retries!r}"
+            "argument retries: expected a whole number from 0 on, "
+            f"got {type(retries).__name__} {retries!r}"
         )
     return retries + 1
 
@@ -194,7 +214,7 @@ class Caller:
 
     def close(self) -> None:
         """Close the kept connections."""
-        for transport in self._transports.values():
+        for transport in list(self._transports.values()):  # another thread may add one
             transport.close()
 
     def __call__(self, operation: Operation[Result], params: Mapping[str, Any]) -> Result:
@@ -276,7 +296,8 @@ class Caller:
     def _find_transport(self, origin: str) -> Transport:
         transport = self._transports.get(origin)
         if transport is None:
-            transport = self._transports[origin] = self._open_transport(origin)
+            # Of two threads that come here at once, both take the one that is kept.
+            transport = self._transports.setdefault(origin, self._open_transport(origin))
         return transport
 
     # Send and try again -------------------------------------------------------------------------
@@ -318,9 +339,10 @@ class Caller:
                 error = self._read_error(operation, response)
             except TransportError as failure:
                 error = failure
+            newly_learnt = not learnt and self._learn_time(error, headers, now_s)
             if rewind is None:  # the body cannot be sent again
                 raise error
-            if not learnt and self._learn_time(error, headers, now_s):
+            if newly_learnt:
                 # The clock was wrong, not the request: sign it again, at no cost.
                 learnt = True
                 rewind()
@@ -345,12 +367,14 @@ class Caller:
         if not isinstance(error, ServiceError):
             return False
         correct_s = find_correction(error.code, error.message, headers.get("date"), now_s)
-        if correct_s is None:
+        # A date that nothing could be signed with would break every later call too.
+        if correct_s is None or not 0 <= correct_s < _LAST_DAY_S:
             return False
         self.clock.learn(correct_s)
         return True
 
 
+_LAST_DAY_S = 253_402_214_400  # of the year 9999
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 _BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
@@ -363,8 +387,11 @@ def _stay() -> None:
 def _describe_stream(
     operation: Operation[Any], route: _Route, body: Any
 ) -> tuple[str, Callable[[], object] | None, bytes]:
-    """(hash to sign, function that puts the body back to its start if there is one, end of the head)."""
-    if hasattr(body, "read") and body.seekable():
+    """(hash to sign, function that puts the body back to its start if there is one, end of the
+    head).
+    """
+    seekable = getattr(body, "seekable", None)
+    if seekable is not None and seekable():
         start = body.tell()
         size = body.seek(0, 2) - start
         body.seek(start)

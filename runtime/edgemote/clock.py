@@ -21,7 +21,10 @@ SKEW_THRESHOLD_S = 240.0
 CLOCK_ERRORS = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"))
 # ... and those that have other causes too. SigV4 services write into the first two's message
 # "Signature expired: ..." and "Signature not yet current: ...".
-SUSPECT_ERRORS = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"))
+# AWS IoT's data plane calls every failure of authentication ForbiddenException.
+SUSPECT_ERRORS = frozenset(
+    ("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "ForbiddenException")
+)
 _CLOCK_WORDS = ("signature expired", "signature not yet current")
 
 

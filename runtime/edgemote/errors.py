@@ -1,7 +1,8 @@
 """What can go wrong on the device's side of a call.
 
-What the service answered is an `aws.errors.ServiceError`; what was wrong with the caller's input is an
-`aws.errors.ValidationError`. Everything else that edgemote raises on purpose is an `EdgemoteError`.
+What the service answered is an `aws.errors.ServiceError`; what was wrong with the caller's input is
+an `aws.errors.ValidationError`. Everything else that edgemote raises on purpose is an
+`EdgemoteError`.
 """
 
 
@@ -10,11 +11,15 @@ class EdgemoteError(Exception):
 
 
 class ConfigError(EdgemoteError):
-    """A setting is missing, unreadable or contradicts another one; the text names it and its source."""
+    """A setting is missing, unreadable or contradicts another one; the text names it and its
+    source.
+    """
 
 
 class CredentialsError(EdgemoteError):
-    """No source had usable credentials; the text names the sources that were asked. Never holds a secret."""
+    """No source had usable credentials; the text names the sources that were asked. Never holds a
+    secret.
+    """
 
 
 class TransportError(EdgemoteError):

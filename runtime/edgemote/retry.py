@@ -11,7 +11,6 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from aws.errors import ServiceError
-
 from edgemote.errors import TransportError
 
 if TYPE_CHECKING:

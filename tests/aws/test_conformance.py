@@ -13,15 +13,15 @@ from random import Random
 from typing import Any
 
 import pytest
-from calls import Ours
-from conftest import SERVICES
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.model import Shape
-from oracle import Oracle, Sent, plain_result, plain_struct
-from samples import Samples
 
 from aws.errors import ServiceError
+from calls import Ours
+from conftest import SERVICES
+from oracle import Oracle, Sent, plain_result, plain_struct
+from samples import Samples
 
 ALL = os.environ.get("EDGEMOTE_CONFORMANCE") == "all"
 SHARE = 1 if ALL else 8  # one operation of so many

@@ -25,13 +25,14 @@ import botocore.compat
 import botocore.credentials
 import msgspec
 import pytest
-from aws import sigv4
-from aws.sigv4 import EMPTY_PAYLOAD, UNSIGNED_PAYLOAD, Credentials, Signer
 from awscrt import auth as crt_auth
 from awscrt import http as crt_http
 from botocore.awsrequest import AWSRequest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+from aws import sigv4
+from aws.sigv4 import EMPTY_PAYLOAD, UNSIGNED_PAYLOAD, Credentials, Signer
 
 KEYS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 S3_KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")

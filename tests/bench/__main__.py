@@ -1,7 +1,8 @@
 """The floor, botocore and edgemote side by side in one run.
 
-Times are the best of many interleaved rounds, so that a noisy machine disturbs all three alike; what counts are the
-ratios. The floor is what nobody can leave out: the JSON by msgspec, two SHA-256, one HMAC, without any check.
+Times are the best of many interleaved rounds, so that a noisy machine disturbs all three alike;
+what counts are the ratios. The floor is what nobody can leave out: the JSON by msgspec, two
+SHA-256, one HMAC, without any check.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 import msgspec
+
 from aws.sagemaker_edge import EdgeMetric, GetDeploymentsResult, Model, SagemakerEdgeManager
+from aws.sigv4 import Credentials
 from edgemote.client import Caller
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
 from edgemote.settings import Settings
 from edgemote.transport import Response
 from oracle import Oracle
-
-from aws.sigv4 import Credentials
 
 ROUNDS = 15
 NOW_S = 1_790_000_000.25
@@ -86,7 +87,9 @@ def deployments() -> bytes:
 
 
 class Loopback:
-    """In place of a connection: takes the bytes, has the answer ready. What is left is our own work."""
+    """In place of a connection: takes the bytes, has the answer ready. What is left is our own
+    work.
+    """
 
     def __init__(self, answer: bytes) -> None:
         self.response = Response(200, {"x-amzn-requestid": "1"}, answer)
@@ -180,8 +183,7 @@ def measure_answers() -> None:
 
 _STARTS = {
     "floor: socket, ssl, msgspec, hashlib, hmac": (
-        "import socket, ssl, msgspec, hashlib, hmac\n"
-        "ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
+        "import socket, ssl, msgspec, hashlib, hmac\nssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
     ),
     "edgemote": (
         "import edgemote\n"

@@ -1,4 +1,6 @@
-"""Generate the client, start the local endpoint, register, beat, read deployments, show what arrived."""
+"""Generate the client, start the local endpoint, register, beat, read deployments, show what
+arrived.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ def main() -> int:
         endpoint, facts = start_endpoint(home)
         try:
             say("device", "register, beat, read deployments")
-            # A process of its own, with what a device has: the generated client, the runtime and msgspec.
+            # A process of its own, with what a device has: the generated client, the runtime and
+            # msgspec.
             device = [sys.executable, "-m", "demo.device", facts["url"], facts["region"]]
             keys = facts["keys"]["permanent"]
             environment = {
@@ -58,13 +61,15 @@ def run(*arguments: str) -> None:
 
 
 def show_sizes(package: Path) -> None:
-    python = [path for path in package.rglob("*.py")]
+    python = list(package.rglob("*.py"))
     size = sum(path.stat().st_size for path in python)
     import botocore
 
     theirs = [path for path in Path(botocore.__file__).parent.rglob("*") if path.is_file()]
     their_size = sum(path.stat().st_size for path in theirs)
-    print(f"{len(python)} Python files, {size / 1024:.0f} KiB; botocore: {their_size / 1024:,.0f} KiB")
+    print(
+        f"{len(python)} Python files, {size / 1024:.0f} KiB; botocore: {their_size / 1024:,.0f} KiB"
+    )
 
 
 def start_endpoint(home: Path) -> tuple[subprocess.Popen[bytes], dict]:

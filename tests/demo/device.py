@@ -1,4 +1,5 @@
-"""What a firmware script looks like: it reports this machine to SageMaker Edge Manager's device API.
+"""What a firmware script looks like: it reports this machine to SageMaker Edge Manager's device
+API.
 
 usage: python -m demo.device ENDPOINT_URL REGION FLEET DEVICE BEATS
 """
@@ -50,7 +51,9 @@ def main(endpoint_url: str, region: str, fleet: str, device: str, beats: str) ->
         for definition in deployment.Definitions or []:
             print(f"to do: {definition.State} {definition.ModelHandle} from {definition.S3Url}")
     try:
-        edge.send_heartbeat(AgentVersion="1.0", DeviceName=device, DeviceFleetName=fleet, Models="x")
+        edge.send_heartbeat(
+            AgentVersion="1.0", DeviceName=device, DeviceFleetName=fleet, Models="x"
+        )
     except edgemote.ValidationError as error:
         print(f"bad input is refused before it is sent: {error}")
 

@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import botocore.session
-import edgemote
 import pytest
+
+import edgemote
 from aws_home import aws_home
 from judges.ministack import BOOTSTRAP_KEY, Server, serve
 from oracle import plain_result, plain_struct
 
 REGION = "us-west-2"
 _OUTPUT = pytest.StashKey[Server]()
-_OUTPUT_SHOWN_BYTES = 6000
+_OUTPUT_SHOWN_BYTES = 2000
 
-_ANYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+_ANYTHING = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+}
 _LAMBDA_MAY = {
     "Version": "2012-10-17",
     "Statement": {
@@ -29,7 +33,7 @@ _LAMBDA_MAY = {
 }
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _empty_home() -> Iterator[None]:
     """The person's own AWS files, keys and proxies have no say."""
     with aws_home():
@@ -62,14 +66,15 @@ def botocore_client(ministack: Server) -> Iterator[Callable[..., Any]]:
     with contextlib.ExitStack() as opened:
 
         def make(service: str, credentials: edgemote.Credentials) -> Any:
-            client = session.create_client(
-                service,
-                region_name=REGION,
-                endpoint_url=ministack.endpoint_url,
-                aws_access_key_id=credentials.access_key_id,
-                aws_secret_access_key=credentials.secret_access_key,
-                aws_session_token=credentials.session_token,
-            )
+            with aws_home():  # fixtures of the whole run come before `_empty_home`
+                client = session.create_client(
+                    service,
+                    region_name=REGION,
+                    endpoint_url=ministack.endpoint_url,
+                    aws_access_key_id=credentials.access_key_id,
+                    aws_secret_access_key=credentials.secret_access_key,
+                    aws_session_token=credentials.session_token,
+                )
             opened.callback(client.close)
             return client
 
@@ -111,7 +116,9 @@ def lambda_role(iam: Any) -> str:
 
 @pytest.fixture(scope="session")
 def connect(ministack: Server, credentials: edgemote.Credentials) -> Iterator[Callable[..., Any]]:
-    """`connect(Client)`: our client at ministack, as the engineer unless other credentials are given."""
+    """`connect(Client)`: our client at ministack, as the engineer unless other credentials are
+    given.
+    """
     with contextlib.ExitStack() as opened:
 
         def make(service: Any, keys: edgemote.Credentials = credentials, **options: Any) -> Any:
@@ -132,7 +139,7 @@ def connect(ministack: Server, credentials: edgemote.Credentials) -> Iterator[Ca
 def same_as_botocore(
     botocore_client: Callable[..., Any], credentials: edgemote.Credentials
 ) -> Callable[..., None]:
-    """`same_as_botocore(client, operation, **params)`: both get the same result from ministack."""
+    """`same_as_botocore(service, client, operation, **params)`: ministack answers both alike."""
     made: dict[str, Any] = {}
 
     def compare(service: str, client: Any, operation: str, **params: Any) -> None:

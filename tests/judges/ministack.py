@@ -1,6 +1,6 @@
 """ministack as a process: an AWS that is not ours, in a Python environment of its own.
 
-    python tests/judges/ministack.py      makes that environment and prints the path of its Python
+python tests/judges/ministack.py      makes that environment and prints the path of its Python
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _STOP_TIMEOUT_S = 10.0
 # hypercorn writes this once its socket listens, with the port that the kernel chose.
 _LISTENING = re.compile(rb"Running on (http://127\.0\.0\.1:\d+)")
 
-# The key that every ministack knows. Its secret is never looked at, so it only makes the users of the tests.
+# The key that every ministack knows. Its secret is never looked at, so it only makes the users of
+# the tests.
 BOOTSTRAP_KEY = "test"
 
 
@@ -49,14 +50,15 @@ def prepare_environment() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)  # pytest-xdist asks from several processes at once
         if not ready.is_file() or ready.read_text(encoding="utf-8") != wanted:
             shutil.rmtree(folder, ignore_errors=True)
-            venv.create(folder, with_pip=True)
+            venv.create(folder, with_pip=True, symlinks=True)
             _install(python)
             ready.write_text(wanted, encoding="utf-8")
     return python
 
 
 def _install(python: Path) -> None:
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # -I: what PYTHONPATH holds is not in the environment, and must not pass for installed.
+    command = [str(python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(
         [*command, "-r", str(_REQUIREMENTS)],
         stdout=subprocess.PIPE,
@@ -71,7 +73,9 @@ def _install(python: Path) -> None:
 
 @contextlib.contextmanager
 def serve(folder: Path) -> Iterator[Server]:
-    """Run ministack with an empty memory; `folder` takes its log and all other files that it writes."""
+    """Run ministack with an empty memory; `folder` takes its log and all other files that it
+    writes.
+    """
     python = prepare_environment()
     output = folder / "ministack.log"
     environ = {

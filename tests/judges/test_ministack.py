@@ -1,4 +1,5 @@
-"""Who may do what: ministack computes each signature with its own code, from the secret of the key that signs.
+"""Who may do what: ministack computes each signature with its own code, from the secret of the key
+that signs.
 
 It takes any secret of its bootstrap key, so every call here is signed by a user that it made.
 """
@@ -11,10 +12,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import edgemote
 import pytest
-from edgemote import Credentials, ServiceError
-
 from aws.dynamodb import DynamoDB
 from aws.iot import IoT
 from aws.iot_data import IoTDataPlane
@@ -25,6 +23,9 @@ from aws.logs import CloudWatchLogs
 from aws.secretsmanager import SecretsManager
 from aws.sqs import SQS
 from aws.ssm import SSM
+
+import edgemote
+from edgemote import Credentials, ServiceError
 
 WRONG_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
@@ -98,7 +99,9 @@ DEEDS = [
     Deed(
         SecretsManager,
         lambda secrets: secrets.create_secret(Name="deed", SecretString="x"),
-        _exists("ResourceNotFoundException", lambda secrets: secrets.describe_secret(SecretId="deed")),
+        _exists(
+            "ResourceNotFoundException", lambda secrets: secrets.describe_secret(SecretId="deed")
+        ),
     ),
     Deed(
         Kinesis,
@@ -119,7 +122,9 @@ DEEDS = [
             Handler="cam.handle",
             Code={"ZipFile": _zip()},
         ),
-        _exists("ResourceNotFoundException", lambda lambdas: lambdas.get_function(FunctionName="deed")),
+        _exists(
+            "ResourceNotFoundException", lambda lambdas: lambdas.get_function(FunctionName="deed")
+        ),
     ),
     Deed(
         IoTDataPlane,
@@ -196,21 +201,7 @@ def test_temporary_credentials_are_signed_with_their_token(
         assert caught.value.status in (400, 403)
 
 
-def _may_learn(deed: Deed) -> Any:
-    if deed.service is not IoTDataPlane:
-        return deed
-    return pytest.param(
-        deed,
-        marks=pytest.mark.xfail(
-            reason="the IoT data plane says ForbiddenException to a wrong clock too, and nothing is learnt",
-            raises=ServiceError,
-        ),
-    )
-
-
-@pytest.mark.parametrize(
-    "deed", [_may_learn(deed) for deed in DEEDS], ids=[deed.service.__name__ for deed in DEEDS]
-)
+@each_deed
 @pytest.mark.parametrize("off_s", [-3600, 3600, -1.7e9], ids=["slow", "fast", "at the epoch"])
 def test_a_board_with_a_wrong_clock_learns_the_time(
     deed: Deed, off_s: float, connect: Callable[..., Any]
@@ -227,12 +218,17 @@ def test_ministack_is_lenient_with_the_secret_of_its_bootstrap_key(
     assert connect(SQS, Credentials("test", WRONG_SECRET)).list_queues() is not None
 
 
-def test_a_signature_is_for_one_region(
+def test_things_happen_in_the_region_of_the_signature(
     connect: Callable[..., Any], credentials: Credentials, ministack: Any
 ) -> None:
-    """ministack takes the region from the signature, as it has one address for all: what is there is not here."""
+    """ministack takes the region from the signature, as it has one address for all: what is there
+    is not here.
+    """
     connect(SSM).put_parameter(Name="/region", Value="west", Type="String")
-    with edgemote.connect(
-        SSM, endpoint_url=ministack.endpoint_url, region="eu-central-1", credentials=credentials
-    ) as elsewhere, pytest.raises(elsewhere.exceptions.ParameterNotFound):
+    with (
+        edgemote.connect(
+            SSM, endpoint_url=ministack.endpoint_url, region="eu-central-1", credentials=credentials
+        ) as elsewhere,
+        pytest.raises(elsewhere.exceptions.ParameterNotFound),
+    ):
         elsewhere.get_parameter(Name="/region")

@@ -4,6 +4,9 @@ import email.utils
 import time
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from aws.timestamps import parse_http_date
 from edgemote.clock import (
     CLOCK_ERRORS,
@@ -14,8 +17,6 @@ from edgemote.clock import (
     is_clock_error,
     skew_s,
 )
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 FORMS = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y")
 # Two digits of a year say no more than this.

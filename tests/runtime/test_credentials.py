@@ -11,6 +11,9 @@ import traceback
 import botocore.exceptions
 import botocore.session
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from aws.sigv4 import Credentials
 from aws_home import aws_home, ini
 from edgemote.credentials import environment, find_credentials, process, provider
@@ -18,8 +21,6 @@ from edgemote.credentials.provider import RETRY_PAUSE_S, Fixed, Refreshing, Sear
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 from edgemote.settings import read_settings
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 NOW_S = 1_700_000_000.0
 KEYS = st.text(alphabet="ABCxyz019+/=", min_size=1, max_size=8)

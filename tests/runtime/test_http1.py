@@ -224,6 +224,9 @@ def test_usual_answer_is_read_in_one_go():
     assert parse_answer(PLAIN + b"x", "POST") is None
     assert parse_answer(PLAIN, "POST", 11) is None
     assert parse_answer(LOOSE, "POST") is None
+    both = PLAIN.replace(b"Connection: keep-alive", b"Transfer-Encoding: chunked")
+    ResponseParser("POST").receive(both)
+    assert parse_answer(both, "POST") is None
     assert parse_answer(CHUNKS, "POST") is None
 
 

@@ -5,11 +5,14 @@ from types import SimpleNamespace
 
 import botocore.exceptions
 import pytest
-from aws.errors import ServiceError, ValidationError
 from botocore.awsrequest import AWSResponse
 from botocore.model import ServiceModel
 from botocore.retries import quota as botocore_quota
 from botocore.retries import special, standard
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from aws.errors import ServiceError, ValidationError
 from edgemote import retry
 from edgemote.errors import (
     ConfigError,
@@ -21,8 +24,6 @@ from edgemote.errors import (
     TransportError,
 )
 from edgemote.retry import Retry, RetryQuota, RetryRules, draw_fraction, is_intact
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 
 # What a generated client has for three modelled errors: one that is final, one that is worth

@@ -8,15 +8,16 @@ import sys
 import botocore.exceptions
 import botocore.session
 import pytest
-from aws_home import aws_home, ini
 from botocore.configprovider import ConfiguredEndpointProvider
 from botocore.loaders import Loader
 from botocore.utils import is_valid_uri
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from aws_home import aws_home, ini
 from edgemote.errors import ConfigError
 from edgemote.profiles import FILE_LIMIT_BYTES, SharedFiles
 from edgemote.settings import Settings, read_settings
-from hypothesis import assume, example, given, settings
-from hypothesis import strategies as st
 
 SERVICE = "Sagemaker Edge"
 REGIONS = st.sampled_from(["us-west-2", "eu-central-1", "cn-north-1", "us-gov-west-1"])

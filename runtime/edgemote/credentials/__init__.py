@@ -12,7 +12,6 @@ import os
 from typing import TYPE_CHECKING
 
 from aws.sigv4 import Credentials
-
 from edgemote.credentials.provider import Fixed, Search
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles

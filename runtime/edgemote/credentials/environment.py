@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws.sigv4 import Credentials
-
     from edgemote.credentials.provider import Provider, Search
 
 KEY_ID = "AWS_ACCESS_KEY_ID"

@@ -13,7 +13,6 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from aws.sigv4 import Credentials
-
 from edgemote.errors import CredentialsError, EdgemoteError
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
     from aws.sigv4 import Credentials
-
     from edgemote.credentials.provider import Provider, Search
     from edgemote.profiles import Section
 

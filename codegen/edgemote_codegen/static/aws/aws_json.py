@@ -35,10 +35,10 @@ def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
     """The request of an operation. Raises ValidationError."""
+    fields = check(operation, params)
     request = fixed_head(service, operation)
-    if "{" in operation.host_prefix:
-        request.host_prefix = expand_host(operation, params)
-    request.body = encode_body(operation, params)
+    request.host_prefix = expand_host(operation, fields)
+    request.body = json_body.encode_members(operation, fields)
     return request
 
 

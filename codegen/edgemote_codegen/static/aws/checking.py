@@ -1,9 +1,10 @@
 """The check of what a caller passed, before a byte is sent.
 
-Checked is what botocore.validate checks: types, required members, minimum lengths and values, unknown names, exactly one
-member in a union. One call into msgspec's C code says whether everything has its native form already (structs of this
-package, floats for timestamps); it costs about as much as writing the JSON. Whatever else there is (nested dicts,
-datetimes, text for blobs, NaN, mistakes) goes to `coercion`.
+Checked is what botocore.validate checks: types, required members, minimum lengths and values,
+unknown names, exactly one member in a union. One call into msgspec's C code says whether everything
+has its native form already (structs of this package, floats for timestamps); it costs about as much
+as writing the JSON. Whatever else there is (nested dicts, datetimes, text for blobs, NaN, mistakes)
+goes to `coercion`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, 
             from_attributes=True,
             builtin_types=NATIVE_TYPES,
         )
-    except (MsgspecError, TypeError):
+    except (MsgspecError, TypeError, OverflowError, RecursionError):
         from .coercion import coerce
 
         return coerce(shape, params)

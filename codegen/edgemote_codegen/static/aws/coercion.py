@@ -1,7 +1,9 @@
-"""From what callers may pass beside native values to what the wire takes: the second pass of `checking`.
+"""From what callers may pass beside native values to what the wire takes: the second pass of
+`checking`.
 
-Two tries. The first takes nested dicts as boto3's documentation shows them, datetimes included, mostly in C. The second
-takes everything, value by value: structs and dicts mixed, NaN, decimals; and it words the mistakes.
+Two tries. The first takes nested dicts as boto3's documentation shows them, datetimes included,
+mostly in C. The second takes everything, value by value: structs and dicts mixed, NaN, decimals;
+and it words the mistakes.
 """
 
 from __future__ import annotations
@@ -27,9 +29,11 @@ def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
         checked = convert(
             params, DICTS.twin(shape), builtin_types=NATIVE_TYPES, dec_hook=_coerce_leaf
         )
-    except (MsgspecError, ValueError, TypeError):
+    except (MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
         try:
             checked = _convert(params, ANYTHING.twin(shape))
+        except RecursionError:
+            raise ValidationError("$: nested too deeply") from None
         except (MsgspecError, ValueError, TypeError) as error:
             raise ValidationError(_word(str(error), shape)) from None
     return {
@@ -39,7 +43,7 @@ def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-# Leaves: annotations with a function that makes the wire's value ------------------------------------------------------
+# Leaves: annotations with a function that makes the wire's value
 
 
 class _Leaf(type):
@@ -62,22 +66,41 @@ def _coerce_leaf(leaf: Any, value: Any) -> Any:
 def _coerce_float(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (float, int, Decimal)):
         raise TypeError(f"Expected `float`, got `{type(value).__name__}`")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError("too large for a `float`") from None
     if number - number == 0:
         return number
+    if number == number and isinstance(value, Decimal) and value.is_finite():
+        raise ValueError("too large for a `float`")
     return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
 
 
-def _coerce_blob(value: Any) -> Any:
+def _float_leaf(least: float) -> Any:
+    def coerce(value: Any) -> Any:
+        number = _coerce_float(value)
+        if float(number) < least:  # a text where it is not finite
+            raise ValueError(f"Expected `float` >= {least}")
+        return number
+
+    return _leaf("float", coerce)
+
+
+def _coerce_bytes(value: Any) -> Any:
     if isinstance(value, NATIVE_TYPES):
         return bytes(value)
-    if hasattr(value, "read"):
-        value = value.read()
     if isinstance(value, str):
         return value.encode()
-    if isinstance(value, bytes):
-        return value
     raise TypeError(f"Expected `bytes`, str or a file, got `{type(value).__name__}`")
+
+
+def _coerce_blob(value: Any) -> Any:
+    return _coerce_bytes(value.read() if hasattr(value, "read") else value)
+
+
+def _coerce_time(value: Any) -> Any:
+    return to_epoch(float(value) if isinstance(value, Decimal) else value)
 
 
 def _coerce_stream(value: Any) -> Any:
@@ -85,7 +108,11 @@ def _coerce_stream(value: Any) -> Any:
         return value.encode()
     if isinstance(value, NATIVE_TYPES):
         return bytes(value)
-    if hasattr(value, "read") or hasattr(value, "__iter__"):
+    if hasattr(value, "read"):
+        if isinstance(value.read(0), str):
+            raise TypeError("Expected a binary file, got a text file")
+        return value
+    if hasattr(value, "__iter__") and not isinstance(value, Mapping):
         return value
     raise TypeError(
         f"Expected bytes, a binary file or an iterable of bytes, got `{type(value).__name__}`"
@@ -100,17 +127,19 @@ def _coerce_document(value: Any) -> Any:
         return {key: _coerce_document(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_coerce_document(part) for part in value]
+    if isinstance(value, float) and value - value != 0:
+        raise ValueError("NaN and infinities are no JSON values")
     if value is None or isinstance(value, (str, int, float)):
         return value
     raise TypeError(f"Expected a JSON value, got `{type(value).__name__}`")
 
 
-def _coerce_struct(shape: type[Shape], value: Any) -> Any:
+def _coerce_struct(shape: type[Shape], value: Any, kind: Kind) -> Any:
     """One nested struct or dict. Nesting goes through here, which also ends recursion."""
     if not isinstance(value, (shape, Mapping)):
         raise TypeError(f"Expected `{shape.__name__}` or dict, got `{type(value).__name__}`")
     try:
-        checked = _convert(value, ANYTHING.twin(shape))
+        checked = _convert(value, kind.twin(shape))
     except MsgspecError as error:
         raise ValueError(str(error)) from None  # of a type to which msgspec adds the outer path
     if issubclass(shape, TaggedUnion):
@@ -133,63 +162,81 @@ def _convert(value: Any, twin: Any) -> Any:
             value, twin, from_attributes=True, builtin_types=NATIVE_TYPES, dec_hook=_coerce_leaf
         )
     except MsgspecError as error:
-        if "[...]" not in str(error):
+        text = str(error)
+        if "[...]" not in text.rpartition(_TAIL)[2]:
             raise
-        raise ValueError(_name_key(str(error), value, twin)) from None
+        raise ValueError(_name_key(text, value, twin)) from None
 
 
 def _is_renamed(shape: type[Shape]) -> bool:
     return tuple(map(member_name, shape.__struct_fields__)) != shape.__struct_encode_fields__
 
 
-_struct_leaves: dict[type[Shape], Any] = {}
+_struct_leaves: dict[tuple[type[Shape], Kind], Any] = {}
 
 
-def _nest_leaf(shape: type[Shape]) -> Any:
-    leaf = _struct_leaves.get(shape)
+def _struct_leaf(shape: type[Shape], kind: Kind) -> Any:
+    leaf = _struct_leaves.get((shape, kind))
     if leaf is None:
-        leaf = _leaf(shape.__name__, lambda value: _coerce_struct(shape, value))
-        _struct_leaves[shape] = leaf
+        leaf = _leaf(shape.__name__, lambda value: _coerce_struct(shape, value, kind))
+        _struct_leaves[shape, kind] = leaf
     return leaf
 
 
 def _nest_dict(shape: type[Shape]) -> Any:
     if issubclass(shape, TaggedUnion) or _is_renamed(shape):
-        return _nest_leaf(shape)
+        return _struct_leaf(shape, _MIXED)
     return DICTS.twin(shape)
 
 
+# No files for blobs in the first try: it may fail, and a file can be read only once.
 _LEAVES = {
-    bytes: _leaf("bytes", _coerce_blob),
-    "unixtimestamp": _leaf("timestamp", to_epoch),
-    "iso8601": _leaf("timestamp", lambda value: format_iso8601(to_epoch(value))),
-    "rfc822": _leaf("timestamp", lambda value: format_rfc822(to_epoch(value))),
+    bytes: _leaf("bytes", _coerce_bytes),
+    "unixtimestamp": _leaf("timestamp", _coerce_time),
+    "iso8601": _leaf("timestamp", lambda value: format_iso8601(_coerce_time(value))),
+    "rfc822": _leaf("timestamp", lambda value: format_rfc822(_coerce_time(value))),
     "document": _leaf("document", _coerce_document),
     "jsonvalue": _leaf("jsonvalue", _coerce_document),
     "stream": _leaf("stream", _coerce_stream),
 }
+_MIXED_LEAVES = {**_LEAVES, float: _leaf("float", _coerce_float)}
 DICTS = Kind({**_LEAVES, float: FINITE_FLOAT}, _nest_dict, with_defaults=True)
-ANYTHING = Kind({**_LEAVES, float: _leaf("float", _coerce_float)}, _nest_leaf, with_defaults=True)
+_MIXED: Kind = Kind(
+    _MIXED_LEAVES, lambda shape: _struct_leaf(shape, _MIXED), with_defaults=True, bound=_float_leaf
+)
+ANYTHING: Kind = Kind(
+    {**_MIXED_LEAVES, bytes: _leaf("bytes", _coerce_blob)},
+    lambda shape: _struct_leaf(shape, ANYTHING),
+    with_defaults=True,
+    bound=_float_leaf,
+)
 
 
-# Words ----------------------------------------------------------------------------------------------------------------
+# Words
 
 # msgspec speaks of JSON.
 _PYTHON_WORDS = ((" | null`", "`"), ("`array`", "`list`"), ("`object`", "`dict`"))
+_TAIL = " - at `"
+_KEY = "key` in `"  # what such a tail begins with where the key of a dict is wrong itself
 
 
 def _word(text: str, shape: type[Shape]) -> str:
-    """msgspec's text, with one path in front: nested conversions leave a tail of paths, innermost first."""
-    what, *tails = text.split(" - at `")
+    """msgspec's text, with one path in front: nested conversions leave a tail of paths, innermost
+    first.
+    """
+    what, *tails = text.split(_TAIL)
     for json_word, python_word in _PYTHON_WORDS:
         what = what.replace(json_word, python_word)
-    path = "$" + "".join(tail.rstrip("`").removeprefix("$") for tail in reversed(tails))
+    steps = [tail.removeprefix(_KEY).removeprefix("$").rstrip("`") for tail in reversed(tails)]
+    path = f"${''.join(steps)}"
+    if tails and tails[0].startswith(_KEY):
+        what += " as a key"
     for pattern, words in (
         ("Object missing required field `", "is required"),
         ("Object contains unknown field `", "is not a parameter"),
     ):
         if what.startswith(pattern):
-            name = member_name(what[len(pattern) : -1])
+            name = what[len(pattern) : -1]
             if path == "$" and words != "is required":
                 known = ", ".join(map(member_name, shape.__struct_fields__)) or "none"
                 words = f"{words}; the parameters are: {known}"
@@ -198,8 +245,11 @@ def _word(text: str, shape: type[Shape]) -> str:
 
 
 def _name_key(text: str, value: Any, twin: Any) -> str:
-    """msgspec writes `[...]` for the key of a dict. Find the one that fails, by trying them one by one."""
-    before, _, _ = text.rpartition(" - at `$")[2].partition("[...]")
+    """msgspec writes `[...]` for the key of a dict. Find the one that fails, by trying them one by
+    one.
+    """
+    tail = text.rpartition(_TAIL)[2].removeprefix(_KEY)
+    before = tail.removeprefix("$").partition("[...]")[0]
     hint: Any = twin
     for step in before.replace("[", ".[").split(".")[1:]:
         if step.startswith("["):
@@ -215,6 +265,11 @@ def _name_key(text: str, value: Any, twin: Any) -> str:
     for key, part in value.items():
         try:
             _convert(part, get_args(hint)[1])
-        except (MsgspecError, ValueError, TypeError) as error:
-            return f"{error} - at `${before}[{key!r}]`"
+        except (MsgspecError, ValueError, TypeError) as error:  # noqa: PERF203
+            return f"{error}{_TAIL}${before}[{_show_key(key)}]`"
     return text
+
+
+def _show_key(key: object) -> str:
+    """The repr of a key, with escapes for what paths are taken apart by."""
+    return repr(key).replace("`", "\\x60").replace("[...]", "[..\\x2e]")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 
 class ValidationError(ValueError):
-    """A parameter does not fit the model. The text holds its path, such as `$.AgentMetrics[0].Value`.
+    """A parameter does not fit the model. The text holds its path, such as
+    `$.AgentMetrics[0].Value`.
 
     Raised before anything is sent.
     """
@@ -23,8 +24,8 @@ class ServiceError(Exception):
         code: the error code as the service names it, for example "ThrottlingException"
         message: the service's words, "" where it sent none
         status: HTTP status code
-        request_id: the service's name for this request, to quote to AWS support, "" where it sent none
-        retryable: whether the model says that the same request may succeed later
+        request_id: the service's name for this request, to quote to AWS support, "" where it sent
+        none retryable: whether the model says that the same request may succeed later
     """
 
     retryable: bool = False

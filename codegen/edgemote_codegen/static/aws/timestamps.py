@@ -1,13 +1,15 @@
 """Times as the wire writes them.
 
-The conversions of `time` and datetime.fromtimestamp go through the platform's time_t, which has 32 bits on 32-bit ARM
-and ends in 2038. Adding a timedelta to 1970 does not.
+The conversions of `time` and datetime.fromtimestamp go through the platform's time_t, which has 32
+bits on 32-bit ARM and ends in 2038. Adding a timedelta to 1970 does not.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone  # msgspec has imported it already
 from typing import Any
+
+from .shape import END_S, FIRST_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NAIVE_EPOCH = datetime(1970, 1, 1)
@@ -18,7 +20,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def _split(epoch_s: float) -> tuple[int, int]:
-    """POSIX seconds to whole seconds and microseconds, rounded the way datetime.fromtimestamp rounds."""
+    """POSIX seconds to whole seconds and microseconds, rounded the way datetime.fromtimestamp
+    rounds.
+    """
     whole = int(epoch_s // 1)
     micros = round((epoch_s - whole) * 1e6)
     return (whole + 1, 0) if micros == 1_000_000 else (whole, micros)
@@ -48,7 +52,9 @@ def format_rfc822(epoch_s: float) -> str:
 
 
 def parse_text(text: str) -> float:
-    """POSIX seconds of a number, an ISO 8601 or an HTTP date in text. ValueError where it is none of them."""
+    """POSIX seconds of a number, an ISO 8601 or an HTTP date in text. ValueError where it is none
+    of them.
+    """
     text = text.strip()
     try:
         return float(text)
@@ -128,11 +134,15 @@ def to_epoch(value: Any) -> float:
         micros = since.microseconds
         return (whole * 1_000_000 + micros) / 1_000_000 if micros else whole
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if value - value != 0:
-            raise ValueError("expected a finite timestamp")
-        return value
+        return _check_range(value)
     if isinstance(value, str):
-        return parse_text(value)
+        return _check_range(parse_text(value))
     raise TypeError(
-        f"expected a timestamp (POSIX seconds, datetime or date text), got `{type(value).__name__}`"
+        f"Expected a timestamp (POSIX seconds, datetime or date text), got `{type(value).__name__}`"
     )
+
+
+def _check_range(epoch_s: float) -> float:
+    if FIRST_S <= epoch_s < END_S:  # NaN is not
+        return epoch_s
+    raise ValueError("Expected POSIX seconds in the years 1 to 9999")

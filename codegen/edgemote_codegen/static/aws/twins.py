@@ -1,7 +1,8 @@
-"""Twins: classes with the fields of a struct and other annotations, for msgspec to check values against.
+"""Twins: classes with the fields of a struct and other annotations, for msgspec to check values
+against.
 
-Converting a struct to its own type checks nothing, so values are converted to a twin. How a twin's annotations differ from
-the struct's is a matter of its `Kind`.
+Converting a struct to its own type checks nothing, so values are converted to a twin. How a twin's
+annotations differ from the struct's is a matter of its `Kind`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional, get_args, get_origin
 
 from msgspec import Meta, Struct, defstruct
 
-from .shape import Shape, TaggedUnion, type_hints
+from .shape import END_S, FIRST_S, Shape, TaggedUnion, type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +20,9 @@ MAX_FLOAT = 1.7976931348623157e308
 
 # msgspec would write NaN and the infinities as null, where AWS JSON wants texts.
 FINITE_FLOAT = Annotated[float, Meta(ge=-MAX_FLOAT, le=MAX_FLOAT)]
+
+# The years 1 to 9999: milliseconds in place of seconds do not pass.
+TIMESTAMP = Annotated[float, Meta(ge=FIRST_S, lt=END_S)]
 
 # Blobs: these are taken as they are; without the list a str would be taken for base64.
 NATIVE_TYPES = (bytes, bytearray, memoryview)
@@ -34,30 +38,38 @@ def is_optional(hint: Any) -> bool:
     return type(None) in get_args(hint)
 
 
+def bound_finite(least: float) -> Any:
+    """FINITE_FLOAT with a minimum."""
+    return Annotated[float, Meta(ge=least, le=MAX_FLOAT)]
+
+
 class Kind:
     """One way to make twins.
 
     Args:
         leaves: annotations for bare types (float, bytes) and for wire forms ("iso8601", ...)
         nest: annotation for a nested struct
+        bound: annotation for a float with a minimum
         with_defaults: whether absent members are let through
         nullable: whether None stands for an absent member
         rename: names by which a dict is looked into
     """
 
-    __slots__ = ("leaves", "nest", "nullable", "options", "twins", "with_defaults")
+    __slots__ = ("bound", "leaves", "nest", "nullable", "options", "twins", "with_defaults")
 
     def __init__(
         self,
         leaves: Mapping[Any, Any],
         nest: Callable[[type[Shape]], Any],
         *,
+        bound: Callable[[float], Any] = bound_finite,
         with_defaults: bool,
         nullable: bool = True,
         rename: Callable[[str], str] = member_name,
     ) -> None:
         self.leaves = leaves
         self.nest = nest
+        self.bound = bound
         self.with_defaults = with_defaults
         self.nullable = nullable
         self.options: dict[str, Any] = {
@@ -99,7 +111,7 @@ class Kind:
         if origin is dict:
             return dict[str, self.translate(args[1])]  # type: ignore[misc]
         if args:  # X | None
-            return Optional[self.translate(args[0])]
+            return Optional[self.translate(args[0])]  # noqa: UP045 - a leaf may have a metaclass
         if isinstance(hint, type) and issubclass(hint, Shape):
             return self.nest(hint)
         return self.leaves.get(hint, hint)
@@ -108,10 +120,10 @@ class Kind:
         wire = (meta.extra or {}).get("wire")
         if wire:
             return self.leaves[wire]
+        if base is float and meta.ge is not None:
+            return self.bound(meta.ge)
+        # Blobs have no minimum that anyone checks.
         inner = self.translate(base)
-        if base is float and inner is FINITE_FLOAT:
-            return Annotated[float, Meta(ge=meta.ge, le=MAX_FLOAT)]
-        # Where a leaf took the type's place it cannot carry a minimum: the leaf checks by itself.
         return inner if base in self.leaves else Annotated[inner, meta]
 
 
@@ -130,7 +142,7 @@ def _nest_native(shape: type[Shape]) -> Any:
 
 _NATIVE_LEAVES = {
     float: FINITE_FLOAT,
-    "unixtimestamp": FINITE_FLOAT,
+    "unixtimestamp": TIMESTAMP,
     "iso8601": NotNative,
     "rfc822": NotNative,
     "document": NotNative,
@@ -138,9 +150,10 @@ _NATIVE_LEAVES = {
     "stream": NotNative,
 }
 
-# Structs that hold the very values that the wire takes. Their members have no defaults, so that an object of another
-# class, which lacks the attribute, does not pass for one that is empty.
+# Structs that hold the very values that the wire takes. Their members have no defaults, so that an
+# object of another class, which lacks the attribute, does not pass for one that is empty.
 NATIVE = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=False, rename=_unmatchable)
 
-# The same at the top, where the parameters are a dict: absent is absent, and a None has yet to be dropped.
+# The same at the top, where the parameters are a dict: absent is absent, and a None has yet to be
+# dropped.
 NATIVE_INPUT = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=True, nullable=False)

@@ -5,6 +5,5 @@
 
 from __future__ import annotations
 
-
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

@@ -1,6 +1,7 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model endpoint_rules=model.json endpoint_rules` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model endpoint_rules=model.json
+# endpoint_rules` writes it anew.
 # Model endpoint_rules, API version 2020-01-01,
-# sha256 b970629782418198eb72b8e9a494ea05fa1b560337bac8cefd6ca5c3e03b39be
+# sha256 210c8cd0af61558b6e1b61b359e1ef26d7285df658401dfb17280b8c3a3930e5
 """Operations and client of Endpoint Rules."""
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ GET_STREAM: Operation[None] = Operation(
     path="/GetStream",
     input=shapes.GetStreamRequest,
     endpoint_values={"kind": "control"},
-    endpoint_paths={"stream_arn": ("StreamARN",)},
+    endpoint_members={"stream_arn": "StreamARN"},
 )
 
 GET_STREAMS: Operation[None] = Operation(
     name="GetStreams",
     path="/GetStreams",
     input=shapes.GetStreamsRequest,
-    endpoint_paths={"names": ("Streams", "[*]", "Name")},
+    endpoint_members={"names": "StreamNames"},
 )
 
 LIST_STREAMS: Operation[None] = Operation(

@@ -1,10 +1,10 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model endpoint_rules=model.json endpoint_rules` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model endpoint_rules=model.json
+# endpoint_rules` writes it anew.
 # Model endpoint_rules, API version 2020-01-01,
-# sha256 b970629782418198eb72b8e9a494ea05fa1b560337bac8cefd6ca5c3e03b39be
+# sha256 210c8cd0af61558b6e1b61b359e1ef26d7285df658401dfb17280b8c3a3930e5
 """Errors of Endpoint Rules."""
 
 from __future__ import annotations
-
 
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

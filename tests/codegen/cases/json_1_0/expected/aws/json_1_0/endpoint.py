@@ -1,4 +1,5 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model json_1_0=model.json json_1_0` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model json_1_0=model.json json_1_0`
+# writes it anew.
 # Model json_1_0, API version 2020-01-01,
 # sha256 b1528ef67c00142783cb5784885ab6bb103ef7e1ffa9b2393fc18c26c0f371f2
 """Where requests go: the service's endpoint rules, reduced to what this client can ask for."""

@@ -1,22 +1,16 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model left_out=model.json left_out` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model left_out=model.json left_out`
+# writes it anew.
 # Model left_out, API version 2020-01-01,
 # sha256 84fd8684abd8ff8b811ab7a73f83353fcf493d88d31580346902239506ecb839
 """Operations and client of Left Out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aws import rest_json
 from aws.operation import Client, Operation, Service
 
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 GET = Operation(
     name="Get",

@@ -1,6 +1,7 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model long_names=model.json long_names` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model long_names=model.json
+# long_names` writes it anew.
 # Model long_names, API version 2020-01-01,
-# sha256 80026b60f273a026db527cf7e5a64d5fcb5853856ba417f022afb5b42f222583
+# sha256 8c504d7fa40d9614b3f8e4a5d56c81949c9a107dd65b9684ffb34cb0bbef5fd0
 """Operations and client of Long Names."""
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
     from . import params as _params
 
-PUT_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG = Operation(
-    name="PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong",
-    path="/PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong",
-    input=shapes.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongRequest,
-    output=shapes.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongResponse,
+PUT_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG = Operation(
+    name="PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong",
+    path="/PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong",
+    input=shapes.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongRequest,
+    output=shapes.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongResponse,
 )
 
 
@@ -40,14 +41,19 @@ class LongNames(Client):
         errors=errors,
     )
 
-    def put_very_long_very_long_very_long_very_long_very_long_very_long_very_long_very_long_very_long(
-        self, **params: Unpack[_params.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongParams]
-    ) -> shapes.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongResponse:
-        """PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong.
+    def put_very_long_very_long_very_long_very_long_very_long_very_long_very_long_very_long(
+        self,
+        **params: Unpack[
+            _params.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongParams
+        ],
+    ) -> shapes.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongResponse:
+        """PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong.
 
-        Raises
-        VeryLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong.
+        Raises VeryLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong.
 
-        https://docs.aws.amazon.com/goto/WebAPI/long-names-2020-01-01/PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong
+        https://docs.aws.amazon.com/goto/WebAPI/long-names-2020-01-01/PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong
         """
-        return self._call(PUT_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG, params)
+        return self._call(
+            PUT_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG,
+            params,
+        )

@@ -1,6 +1,7 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model long_names=model.json long_names` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model long_names=model.json
+# long_names` writes it anew.
 # Model long_names, API version 2020-01-01,
-# sha256 80026b60f273a026db527cf7e5a64d5fcb5853856ba417f022afb5b42f222583
+# sha256 8c504d7fa40d9614b3f8e4a5d56c81949c9a107dd65b9684ffb34cb0bbef5fd0
 """What callers may pass: structs, or dicts as boto3 has them."""
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,8 @@ from typing_extensions import NotRequired
 
 from . import shapes
 
-class PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongParams(TypedDict):
-    RequiredLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong: (
+class PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongParams(TypedDict):
+    RequiredLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong: (
         shapes.ThingLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong
         | ThingLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongDict
     )
@@ -43,7 +44,7 @@ class PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLon
             ],
         ]
     ]
-    OptionalLongestLongestLongestLongestLongestLongestLongestLongest: NotRequired[
+    OptionalLongestLongestLongestLongest: NotRequired[
         Sequence[
             shapes.ThingLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong
             | ThingLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongDict

@@ -1,22 +1,16 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model minimal=model.json minimal` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model minimal=model.json minimal`
+# writes it anew.
 # Model minimal, API version 2020-01-01,
 # sha256 350a56b699b10747d840c2874b84fcab1c0db19ee2b2dcb30605e3efe7b88b42
 """Operations and client of Minimal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aws import rest_json
 from aws.operation import Client, Operation, Service
 
 from . import errors
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PING: Operation[None] = Operation(
     name="Ping",

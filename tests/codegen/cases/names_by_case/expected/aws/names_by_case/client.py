@@ -1,4 +1,5 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model names_by_case=model.json names_by_case` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model names_by_case=model.json
+# names_by_case` writes it anew.
 # Model names_by_case, API version 2020-01-01,
 # sha256 5418d859c16b490de652bebddcf9931d9c18cdfd75c3175f7bc70d81740dea1d
 """Operations and client of Names By Case."""
@@ -66,7 +67,7 @@ class NamesByCase(Client):
         """
         self._call(GETTHING, params)
 
-    def getthing(self, **params: Unpack[_params.GETTHINGParams]) -> None:
+    def getthing_(self, **params: Unpack[_params.GETTHINGParams]) -> None:
         """GETTHING.
 
         https://docs.aws.amazon.com/goto/WebAPI/names-by-case-2020-01-01/GETTHING

@@ -1,4 +1,5 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model names_by_case=model.json names_by_case` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model names_by_case=model.json
+# names_by_case` writes it anew.
 # Model names_by_case, API version 2020-01-01,
 # sha256 5418d859c16b490de652bebddcf9931d9c18cdfd75c3175f7bc70d81740dea1d
 """Where requests go: the service's endpoint rules, reduced to what this client can ask for."""

@@ -1,10 +1,10 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model names_by_case=model.json names_by_case` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model names_by_case=model.json
+# names_by_case` writes it anew.
 # Model names_by_case, API version 2020-01-01,
 # sha256 5418d859c16b490de652bebddcf9931d9c18cdfd75c3175f7bc70d81740dea1d
 """Errors of Names By Case."""
 
 from __future__ import annotations
-
 
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

@@ -1,22 +1,16 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model no_service_id=model.json no_service_id` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model no_service_id=model.json
+# no_service_id` writes it anew.
 # Model no_service_id, API version 2020-01-01,
 # sha256 2efa19338e424f8f27cab9b874f9e9585d79d22bf1f390f793711a9301e1eaad
 """Operations and client of No Service Id."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aws import rest_json
 from aws.operation import Client, Operation, Service
 
 from . import errors
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PING: Operation[None] = Operation(
     name="Ping",

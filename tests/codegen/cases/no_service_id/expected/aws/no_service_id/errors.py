@@ -1,10 +1,10 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model no_service_id=model.json no_service_id` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model no_service_id=model.json
+# no_service_id` writes it anew.
 # Model no_service_id, API version 2020-01-01,
 # sha256 2efa19338e424f8f27cab9b874f9e9585d79d22bf1f390f793711a9301e1eaad
 """Errors of No Service Id."""
 
 from __future__ import annotations
-
 
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

@@ -1,10 +1,10 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model payloads=model.json payloads` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model payloads=model.json payloads`
+# writes it anew.
 # Model payloads, API version 2020-01-01,
 # sha256 ff5b74355e5e584f880fbd7b50037172cbe36c45aaae0142775ba27b9ba7fc32
 """Errors of Payloads."""
 
 from __future__ import annotations
-
 
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

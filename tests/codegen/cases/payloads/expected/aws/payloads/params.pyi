@@ -1,4 +1,5 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model payloads=model.json payloads` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model payloads=model.json payloads`
+# writes it anew.
 # Model payloads, API version 2020-01-01,
 # sha256 ff5b74355e5e584f880fbd7b50037172cbe36c45aaae0142775ba27b9ba7fc32
 """What callers may pass: structs, or dicts as boto3 has them."""

@@ -1,6 +1,7 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model python_names=model.json python_names` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model python_names=model.json
+# python_names` writes it anew.
 # Model python_names, API version 2020-01-01,
-# sha256 636b5e37012fc713467b6859df5a71cd6cff1efd6615c3682a4b529a3f0597c2
+# sha256 c27154b90ef94ee6dd322d35cf9615cd67143872e115e705d653c848238eef49
 """Operations and client of Python Names."""
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from . import params as _params
 
 IMPORT = Operation(
-    name="import",
+    name="Import",
     path="/import",
     input=shapes.importRequest,
     output=shapes.importResponse,
@@ -51,10 +52,10 @@ class PythonNames(Client):
         errors=errors,
     )
 
-    def import_(self, **params: Unpack[_params.importParams]) -> shapes.importResponse:
-        """import.
+    def import_(self, /, **params: Unpack[_params.ImportParams]) -> shapes.importResponse:
+        """Import.
 
-        https://docs.aws.amazon.com/goto/WebAPI/python-names-2020-01-01/import
+        https://docs.aws.amazon.com/goto/WebAPI/python-names-2020-01-01/Import
         """
         return self._call(IMPORT, params)
 
@@ -65,7 +66,7 @@ class PythonNames(Client):
         """
         self._call(LIST, params)
 
-    def close(self) -> None:
+    def close_(self) -> None:
         """Close.
 
         https://docs.aws.amazon.com/goto/WebAPI/python-names-2020-01-01/Close

@@ -1,9 +1,10 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model python_names=model.json python_names` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model python_names=model.json
+# python_names` writes it anew.
 # Model python_names, API version 2020-01-01,
-# sha256 636b5e37012fc713467b6859df5a71cd6cff1efd6615c3682a4b529a3f0597c2
+# sha256 c27154b90ef94ee6dd322d35cf9615cd67143872e115e705d653c848238eef49
 """What callers may pass: structs, or dicts as boto3 has them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, TypedDict
 
@@ -14,8 +15,8 @@ from . import shapes
 Blob = bytes | bytearray | str | BinaryIO
 Time = float | datetime | str
 
-importParams = TypedDict(
-    "importParams",
+ImportParams = TypedDict(
+    "ImportParams",
     {
         "from": str,
         "lambda": NotRequired[str],
@@ -59,8 +60,8 @@ class KindsDict(TypedDict):
     b: NotRequired[shapes.Any_ | Any_Dict]
     c: NotRequired[shapes.Operation_ | Operation_Dict]
     d: NotRequired[shapes.Client_ | Client_Dict]
-    e: NotRequired[shapes.str | strDict]
-    f: NotRequired[shapes.list | listDict]
+    e: NotRequired[shapes.str_ | str_Dict]
+    f: NotRequired[shapes.list_ | list_Dict]
     g: NotRequired[shapes.None_ | None_Dict]
     h: NotRequired[shapes.Annotated_ | Annotated_Dict]
     i: NotRequired[shapes.String2 | String2Dict]
@@ -82,10 +83,10 @@ class Operation_Dict(TypedDict):
 class Client_Dict(TypedDict):
     Name: NotRequired[str]
 
-class strDict(TypedDict):
+class str_Dict(TypedDict):
     Name: NotRequired[str]
 
-class listDict(TypedDict):
+class list_Dict(TypedDict):
     Names: NotRequired[Sequence[str]]
 
 class None_Dict(TypedDict):

@@ -1,15 +1,17 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model python_names=model.json python_names` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model python_names=model.json
+# python_names` writes it anew.
 # Model python_names, API version 2020-01-01,
-# sha256 636b5e37012fc713467b6859df5a71cd6cff1efd6615c3682a4b529a3f0597c2
+# sha256 c27154b90ef94ee6dd322d35cf9615cd67143872e115e705d653c848238eef49
 """Structs of Python Names."""
 
 from __future__ import annotations
 
 from typing import Annotated
+from typing import Annotated as _Annotated
 
 from msgspec import Meta
 
-from aws.shape import Document, Shape
+from aws.shape import Document, Shape, Timestamp
 
 String2_ = Annotated[str, Meta(min_length=2)]
 
@@ -36,8 +38,8 @@ class importRequest(
     bytes: _bytes | None = None
     bool: _bool | None = None
     Any: Document | None = None
-    Annotated: Annotated[_list[_str], Meta(min_length=1)] | None = None
-    Meta: Annotated[_list[_str], Meta(min_length=1)] | None = None
+    Annotated: _Annotated[_list[_str], _Meta(min_length=1)] | None = None
+    Meta: _Annotated[_list[_str], _Meta(min_length=1)] | None = None
     Timestamp: _Timestamp | None = None
     Shape: Shape_ | None = None
     Sequence: _list[_str] | None = None
@@ -69,8 +71,8 @@ class Kinds(Shape, kw_only=True):
     b: Any_ | None = None
     c: Operation_ | None = None
     d: Client_ | None = None
-    e: str | None = None
-    f: list | None = None
+    e: str_ | None = None
+    f: list_ | None = None
     g: None_ | None = None
     h: Annotated_ | None = None
     i: String2 | None = None
@@ -97,11 +99,11 @@ class Client_(Shape, kw_only=True):
     Name: str | None = None
 
 
-class str(Shape, kw_only=True):
+class str_(Shape, kw_only=True):
     Name: str | None = None
 
 
-class list(Shape, kw_only=True):
+class list_(Shape, kw_only=True):
     Names: list[str] | None = None
 
 
@@ -139,6 +141,7 @@ class Atext(Shape, kw_only=True):
 
 # For class bodies in which a field of the same name hides the struct.
 _Kinds = Kinds
+_Meta = Meta
 _Timestamp = Timestamp
 _bool = bool
 _bytes = bytes

@@ -1,10 +1,10 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model recursive_shapes=model.json recursive_shapes` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model recursive_shapes=model.json
+# recursive_shapes` writes it anew.
 # Model recursive_shapes, API version 2020-01-01,
 # sha256 a1adb0a8f5f3a2f28ce3b609ec94aec69b387c4ccd935d644729bd6c6981ec96
 """Errors of Recursive Shapes."""
 
 from __future__ import annotations
-
 
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

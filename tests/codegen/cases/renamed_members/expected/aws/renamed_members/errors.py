@@ -1,10 +1,10 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model renamed_members=model.json renamed_members` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model renamed_members=model.json
+# renamed_members` writes it anew.
 # Model renamed_members, API version 2020-01-01,
 # sha256 70028c645b5f3c95042e1151152ff63180ecf333354d2ccd9ce504b8fd127333
 """Errors of Renamed Members."""
 
 from __future__ import annotations
-
 
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

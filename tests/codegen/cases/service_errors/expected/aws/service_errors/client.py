@@ -1,22 +1,16 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model service_errors=model.json service_errors` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model service_errors=model.json
+# service_errors` writes it anew.
 # Model service_errors, API version 2020-01-01,
-# sha256 f76d7edae2256120a93df0166dd53f3126cedade69011039faa4aaf2e5f2f62d
+# sha256 a9276b501cd3cff66973ba5c57d866fb638a2fda69489df605e99a912cd2ce60
 """Operations and client of Service Errors."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from aws import rest_json
 from aws.operation import Client, Operation, Service
 
 from . import errors
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 GET: Operation[None] = Operation(
     name="Get",

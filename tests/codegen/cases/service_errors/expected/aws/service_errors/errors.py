@@ -1,6 +1,7 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model service_errors=model.json service_errors` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model service_errors=model.json
+# service_errors` writes it anew.
 # Model service_errors, API version 2020-01-01,
-# sha256 f76d7edae2256120a93df0166dd53f3126cedade69011039faa4aaf2e5f2f62d
+# sha256 a9276b501cd3cff66973ba5c57d866fb638a2fda69489df605e99a912cd2ce60
 """Errors of Service Errors."""
 
 from __future__ import annotations
@@ -15,11 +16,17 @@ NAMES_BY_CODE: dict[str, str] = {"ResourceNotFound": "NotFound", "ServiceError":
 
 
 class NotFound(ServiceError):
-    _wire_names = {"ResourceType": "resourceType"}
+    _wire_names = (
+        ("ResourceType", "resourceType"),
+        ("ResourceAccount", "resourceAccountIdentifier"),
+        ("ResourceRegion", "resourceRegionName"),
+    )
 
     Message: str | None = None
     ResourceId: str | None = None
     ResourceType: str | None = None
+    ResourceAccount: str | None = None
+    ResourceRegion: str | None = None
 
 
 class Throttled(ServiceError):
@@ -37,12 +44,12 @@ class Broken(ServiceError):
     """It broke."""
 
     Cause: shapes.Cause | None = None
-    Causes: list[shapes.Cause] | None = None
+    Causes: _list[shapes.Cause] | None = None
     At: Timestamp | None = None
-    str: str | None = None
-    list: list[shapes.Cause] | None = None
-    then: str | None = None
-    last: list[shapes.Cause] | None = None
+    str: _str | None = None
+    list: _list[shapes.Cause] | None = None
+    then: _str | None = None
+    last: _list[shapes.Cause] | None = None
 
 
 class TypeError(ServiceError):
@@ -55,3 +62,8 @@ class Empty(ServiceError):
 
 class ServiceError_(ServiceError):
     reason: str | None = None
+
+
+# For class bodies in which a field of the same name hides the struct.
+_list = list
+_str = str

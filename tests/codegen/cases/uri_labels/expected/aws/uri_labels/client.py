@@ -1,4 +1,5 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model uri_labels=model.json uri_labels` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --model uri_labels=model.json
+# uri_labels` writes it anew.
 # Model uri_labels, API version 2020-01-01,
 # sha256 5dc7e5fc8440e979ac04b7d3400c281b2e8198fc11308b9ef33031c1ff910436
 """Operations and client of Uri Labels."""
