@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
+from .bundle import Contents, default_cache, describe_sizes, write_bundle
 from .config import read_config
 from .errors import CodegenError, UnsupportedError
 from .ir import Selection, ServiceIR
 from .lowering import lower_service
 from .models import list_services, load_model, load_partitions
+from .msgspec_builds import PYTHONS, TARGETS, default_pythons
 from .names import check_module_names
 from .output import compare_files, write_files
 from .rendering import SHARED_MODULES, render_services
@@ -30,8 +32,19 @@ Item = TypeVar("Item")
 def generate(arguments: argparse.Namespace) -> int:
     """Write the clients, or with --check compare them with what is there."""
     config, home = read_config(Path.cwd())
-    files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
     out = arguments.out or Path(os.path.relpath(home / config.out))
+    rendered = render_clients(arguments)
+    if arguments.check:
+        return report_differences(compare_files(out, rendered), arguments)
+    changed = write_files(out, rendered)
+    print(f"{out / 'aws'}: {len(rendered)} files, {len(changed)} changed")
+    return 0
+
+
+def render_clients(arguments: argparse.Namespace) -> dict[str, str]:
+    """Path below the output folder -> text, for the services that were asked for."""
+    config, home = read_config(Path.cwd())
+    files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
     with_docs = config.docs and not arguments.no_docs
     wanted = choose_services(arguments, config.services)
     command = write_command(arguments)
@@ -50,10 +63,22 @@ def generate(arguments: argparse.Namespace) -> int:
     for service in services:
         for operation, reason in service.left_out:
             print(f"left out {service.name}:{operation}: {reason}", file=sys.stderr)
-    if arguments.check:
-        return report_differences(compare_files(out, rendered), arguments)
-    changed = write_files(out, rendered)
-    print(f"{out / 'aws'}: {len(rendered)} files, {len(changed)} changed")
+    return rendered
+
+
+def bundle(arguments: argparse.Namespace) -> int:
+    """Write what is copied onto a device."""
+    contents = Contents(
+        target=arguments.target,
+        pythons=tuple(arguments.python or default_pythons(arguments.target)),
+        libc=arguments.libc,
+        bytecode=arguments.bytecode,
+        with_docs=not arguments.no_docs,
+        clients=render_clients(arguments),
+    )
+    folder = write_bundle(contents, arguments.out, arguments.cache or default_cache())
+    print(f"{folder}:")
+    print_lines(describe_sizes(folder, folder.with_name(f"{folder.name}.tar.gz")))
     return 0
 
 
@@ -191,6 +216,34 @@ def make_parser() -> argparse.ArgumentParser:
         "--no-docs", action="store_true", help="no docstrings, for the smallest device"
     )
     command.set_defaults(run=generate)
+
+    command = commands.add_parser(
+        "bundle",
+        parents=[model_option],
+        help="write the folder that is copied onto a device",
+        description="Write OUT/edgemote-TARGET and OUT/edgemote-TARGET.tar.gz: the runtime, the "
+        "clients that [tool.edgemote] lists, and msgspec for the device.",
+    )
+    command.add_argument("--target", required=True, choices=TARGETS, help="the kind of device")
+    command.add_argument("--out", type=Path, metavar="DIR", default=Path("build"))
+    command.add_argument(
+        "--python",
+        action="append",
+        choices=PYTHONS,
+        help="a Python of the device; repeatable; default: 3.11 for armhf and armel, whose msgspec "
+        "is built here with Debian's headers, else all of them",
+    )
+    command.add_argument(
+        "--libc", choices=("gnu", "musl"), default="gnu", help="of the device (arm64, amd64)"
+    )
+    command.add_argument(
+        "--bytecode", action="store_true", help=".pyc only, for the Python that runs this"
+    )
+    command.add_argument("--no-docs", action="store_true", help="no docstrings")
+    command.add_argument(
+        "--cache", type=Path, metavar="DIR", help="keeps downloads (default: ~/.cache/edgemote)"
+    )
+    command.set_defaults(run=bundle, services=[], all=False)
 
     command = commands.add_parser(
         "list", parents=[model_option], help="name the services, or one service's operations"

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from . import docs, names
+from .annotations import WIDTH
 from .endpoints import (
     EndpointIR,
     EndpointRuleError,
@@ -181,6 +182,13 @@ def _annotations(items: Iterable[StructIR | ErrorIR | DictIR]) -> str:
     return "\n".join(member.annotation for item in items for member in item.members)
 
 
+def _import_names(module: str, imported: Iterable[str]) -> list[str]:
+    line = f"from {module} import {', '.join(imported)}"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"from {module} import (", *(f"    {name}," for name in imported), ")"]
+
+
 def _find(text: str, candidates: Iterable[str]) -> list[str]:
     return [name for name in candidates if re.search(rf"(?<![\w.]){name}\b", text)]
 
@@ -201,14 +209,14 @@ def _shapes_imports(
         lines += ["", "from msgspec import Meta", ""]
     roots = {struct.root for struct in structs}
     used = sorted({*_find(text, _SHAPE_NAMES), *roots})
-    return (*lines, f"from aws.shape import {', '.join(used)}") if used else tuple(lines)
+    return (*lines, *_import_names("aws.shape", used)) if used else tuple(lines)
 
 
 def _errors_imports(errors: tuple[ErrorIR, ...], shadowed: Iterable[str]) -> tuple[str, ...]:
     lines = ["from aws.errors import ServiceError"] if errors else []
     text = "\n".join((_annotations(errors), *shadowed))
     if used := _find(text, _SHAPE_NAMES):
-        lines.append(f"from aws.shape import {', '.join(used)}")
+        lines += _import_names("aws.shape", used)
     if _find(text, ("shapes", "_shapes")):
         lines += ["", "from . import shapes"]
     return tuple(lines)
@@ -473,28 +481,41 @@ def _members(
 ) -> tuple[Member, ...]:
     shape = types.shapes[name]
     required = shape.get("required", ()) if name in types.selected.input_shapes else ()
-    members = []
-    for member, reference in shape["members"].items():
-        field = names.safe(member)
-        if not field.isidentifier() or (field == member and field.endswith("_")):
-            raise ModelError(
-                types.selected.model.origin,
-                f"$.shapes.{name}.members.{member}",
-                "is not a name that a Python field can have",
-            )
-        # Where a member goes to the head, its wire name belongs to the operation's tables.
-        in_body = "location" not in reference or types.selected.protocol == "json"
-        members.append(
-            Member(
-                name=field,
-                wire_name=reference.get("locationName", member) if in_body else member,
-                annotation=annotate(reference),
-                # A token that the client fills in may be left out.
-                required=member in required and not reference.get("idempotencyToken"),
-                doc=_member_doc(types, reference, doc),
-            )
+    wire_names = _wire_names(types, name)
+    return tuple(
+        Member(
+            name=names.safe(member),
+            wire_name=wire_names[member],
+            annotation=annotate(reference),
+            # A token that the client fills in may be left out.
+            required=member in required and not reference.get("idempotencyToken"),
+            doc=_member_doc(types, reference, doc),
         )
-    return tuple(members)
+        for member, reference in shape["members"].items()
+    )
+
+
+def _wire_names(types: _Types, name: str) -> dict[str, str]:
+    """Member -> its name in a body.
+
+    Where a member goes to the head, the operation's tables have its wire name; here it only must
+    not be taken for another.
+    """
+    members = types.shapes[name]["members"]
+    in_body = {
+        member: reference.get("locationName", member)
+        for member, reference in members.items()
+        if "location" not in reference or types.selected.protocol == "json"
+    }
+    owners: dict[str, str] = {}
+    for member, wire in in_body.items():
+        if wire in owners:
+            path = f"$.shapes.{name}.members.{member}.locationName"
+            problem = f"is {wire!r}, the name of {owners[wire]!r} already"
+            raise ModelError(types.selected.model.origin, path, problem)
+        owners[wire] = member
+    in_head = {member: member for member in members if member not in in_body}
+    return names.unique(in_head, set(owners)) | in_body
 
 
 def _member_doc(
@@ -606,7 +627,7 @@ def _lower_operation(
     if operation.get("http", {}).get("method", "POST") != "POST":
         arguments["method"] = operation["http"]["method"]
     if types.selected.protocol.startswith("rest"):
-        path, _, static_query = operation["http"].get("requestUri", "/").partition("?")
+        path, _, static_query = operation.get("http", {}).get("requestUri", "/").partition("?")
         arguments |= {"path": path} if path != "/" else {}
         arguments |= {"static_query": static_query} if static_query else {}
     host_prefix = operation.get("endpoint", {}).get("hostPrefix", "")

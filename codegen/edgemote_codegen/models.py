@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import zlib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -12,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from botocore.loaders import Loader
 
 from .errors import CodegenError, ModelError
@@ -100,13 +100,13 @@ def _unpacked(path: Path) -> bytes:
 
 def _parse_json(origin: str, text: bytes) -> Any:
     try:
-        return json.loads(text)
-    except UnicodeDecodeError:
-        raise ModelError(origin, "$", "is not JSON: it is not in UTF-8") from None
-    except ValueError as error:
-        raise ModelError(origin, "$", f"is not JSON: {error}") from None
+        return msgspec.json.decode(text)
     except RecursionError:
         raise ModelError(origin, "$", "is nested too deeply") from None
+    except UnicodeDecodeError:
+        raise ModelError(origin, "$", "is not JSON: it is not in UTF-8") from None
+    except msgspec.DecodeError as error:
+        raise ModelError(origin, "$", f"is not JSON: {error}") from None
 
 
 def _json_type(value: Any) -> str:

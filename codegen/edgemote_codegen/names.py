@@ -148,6 +148,8 @@ def _kind(name: str) -> int:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
+    # A number that begins with zero is read digit by digit: 034 comes before 1.
     return [
-        (int(chunk), "") if chunk.isdigit() else (-1, chunk) for chunk in re.split(r"(\d+)", name)
+        (-1, chunk) if not chunk.isdigit() else (0, chunk) if chunk[0] == "0" else (int(chunk), "")
+        for chunk in re.split(r"(\d+)", name)
     ]

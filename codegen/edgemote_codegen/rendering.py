@@ -65,6 +65,7 @@ def _environment() -> Environment:
         docstring=docstring,
         error_head=lambda error: write_class_head(error.name, "ServiceError"),
         method=write_method,
+        private_alias=write_private_alias,
         struct_head=write_struct_head,
         typed_dict=write_typed_dict,
         value=write_value,
@@ -113,6 +114,12 @@ def write_struct_head(struct: StructIR) -> str:
     return f"class {struct.name}(\n    {struct.root},\n    kw_only=True,\n    rename={rename},\n):"
 
 
+def write_private_alias(name: str) -> str:
+    """`_Name = Name`."""
+    line = f"_{name} = {name}"
+    return line if len(line) <= WIDTH else f"_{name} = (\n    {name}\n)"
+
+
 def write_class_head(name: str, roots: str) -> str:
     """The class line, or lines."""
     line = f"class {name}({roots}):"
@@ -145,9 +152,10 @@ def write_method(operation: OperationIR) -> str:
     own = "self, /" if operation.hides_self else "self"
     params = f"Unpack[_params.{operation.params_name}]"
     takes = f"{own}, **params: {params}" if operation.params_name else own
+    comma = "" if "," in takes else ","  # the formatter's, after a lone parameter
     signature = f"{head}{takes}{result}"
     if len(signature) > WIDTH:
-        signature = f"{head}\n        {takes}\n    {result}"
+        signature = f"{head}\n        {takes}{comma}\n    {result}"
         if len(takes) + 8 > WIDTH:
             start = "        **params: "
             rows = [*own.split(", "), f"**params: {lay_out(params, 8, len(start), 1)}"]

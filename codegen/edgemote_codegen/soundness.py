@@ -23,8 +23,8 @@ Form = TypeVar("Form", bound=Struct)
 class _Metadata(Struct, rename="camel"):
     api_version: str
     endpoint_prefix: str
-    protocol: str | None = None
-    protocols: list[str] | None = None
+    protocol: str | UnsetType = UNSET
+    protocols: list[str] | UnsetType = UNSET
     service_id: str = ""
     service_full_name: str = ""
     signing_name: str = ""
@@ -55,16 +55,16 @@ class _Shape(Struct, rename="camel"):
     ]
     members: dict[str, Any] | UnsetType = UNSET
     required: list[str] = []
-    payload: str | None = None
+    payload: str | UnsetType = UNSET
     member: dict[str, Any] | UnsetType = UNSET
     key: dict[str, Any] | UnsetType = UNSET
     value: dict[str, Any] | UnsetType = UNSET
-    min: float | None = None
+    min: float | UnsetType = UNSET
     enum: list[str] = []
-    timestamp_format: str | None = None
-    documentation: str | None = None
-    error: _Error | None = None
-    retryable: _Retryable | None = None
+    timestamp_format: str | UnsetType = UNSET
+    documentation: str | UnsetType = UNSET
+    error: _Error | UnsetType = UNSET
+    retryable: _Retryable | UnsetType = UNSET
     document: bool = False
     eventstream: bool = False
     exception: bool = False
@@ -75,7 +75,7 @@ class _Shape(Struct, rename="camel"):
 
 
 class _Error(Struct, rename="camel"):
-    code: str | None = None
+    code: str | UnsetType = UNSET
 
 
 class _Retryable(Struct, rename="camel"):
@@ -84,15 +84,15 @@ class _Retryable(Struct, rename="camel"):
 
 class _Reference(Struct, rename="camel"):
     shape: str
-    location: Literal["uri", "querystring", "header", "headers", "statusCode"] | None = None
-    location_name: str | None = None
-    timestamp_format: str | None = None
-    documentation: str | None = None
+    location: Literal["uri", "querystring", "header", "headers", "statusCode"] | UnsetType = UNSET
+    location_name: str | UnsetType = UNSET
+    timestamp_format: str | UnsetType = UNSET
+    documentation: str | UnsetType = UNSET
     idempotency_token: bool = False
     jsonvalue: bool = False
     host_label: bool = False
     streaming: bool = False
-    context_param: _Named | None = None
+    context_param: _Named | UnsetType = UNSET
 
 
 class _Named(Struct, rename="camel"):
@@ -100,14 +100,14 @@ class _Named(Struct, rename="camel"):
 
 
 class _Operation(Struct, rename="camel"):
-    http: _Http | None = None
-    input: _Reference | None = None
-    output: _Reference | None = None
+    http: _Http | UnsetType = UNSET
+    input: _Reference | UnsetType = UNSET
+    output: _Reference | UnsetType = UNSET
     errors: list[_Reference] = []
-    endpoint: _HostPrefix | None = None
-    auth: list[str] | None = None
-    authtype: str | None = None
-    documentation: str | None = None
+    endpoint: _HostPrefix | UnsetType = UNSET
+    auth: list[str] | UnsetType = UNSET
+    authtype: str | UnsetType = UNSET
+    documentation: str | UnsetType = UNSET
     http_checksum: dict[str, Any] = {}
     http_checksum_required: bool = False
     unsigned_payload: bool = False
@@ -178,8 +178,8 @@ def _check_members(model: Model, path: str, form: _Shape) -> None:
     for required in form.required:
         if required not in members:
             raise _dangling(model, f"{path}.required", required, members)
-    if form.payload is not None and form.payload not in members:
-        raise _dangling(model, f"{path}.payload", form.payload, members)
+    if form.payload is not UNSET and form.payload not in members:
+        raise _dangling(model, f"{path}.payload", str(form.payload), members)
 
 
 def check_roles(model: Model, name: str, shapes: Mapping[str, Any]) -> None:

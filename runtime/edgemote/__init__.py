@@ -1,27 +1,29 @@
 """edgemote: tiny typed AWS clients for small boards.
 
-import edgemote
-from aws.sagemaker_edge import SagemakerEdgeManager
+    import edgemote
+    from aws.sagemaker_edge import SagemakerEdgeManager
 
-edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2")
-edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
+    edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2")
+    edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
 """
 
-from aws.errors import EndpointError, ServiceError, ValidationError
-from aws.sigv4 import Credentials
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from aws.errors import EndpointError, ServiceError, ValidationError
+    from aws.sigv4 import Credentials
 
-from .client import connect
-from .clock import Clock
-from .errors import (
-    ConfigError,
-    ConnectError,
-    ConnectionClosedError,
-    CredentialsError,
-    EdgemoteError,
-    ProtocolError,
-    ReadTimeoutError,
-    TransportError,
-)
+    from .client import connect
+    from .clock import Clock
+    from .errors import (
+        ConfigError,
+        ConnectError,
+        ConnectionClosedError,
+        CredentialsError,
+        EdgemoteError,
+        ProtocolError,
+        ReadTimeoutError,
+        TransportError,
+    )
 
 __all__ = [
     "Clock",
@@ -39,3 +41,22 @@ __all__ = [
     "ValidationError",
     "connect",
 ]
+
+# Loaded when first asked for: a bundle with a broken file can still be verified, and a script that
+# needs the errors alone does not load the client.
+_HOMES = {
+    "aws.errors": ("EndpointError", "ServiceError", "ValidationError"),
+    "aws.sigv4": ("Credentials",),
+    "edgemote.client": ("connect",),
+    "edgemote.clock": ("Clock",),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    home = next((home for home, names in _HOMES.items() if name in names), "edgemote.errors")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value

@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from edgemote_codegen.annotations import WIDTH, lay_out, lay_out_optional
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from edgemote_codegen.annotations import WIDTH, lay_out, lay_out_optional
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,7 +74,7 @@ def test_layout_is_the_formatter_s(tmp_path: Path) -> None:
         keys.append(start + lay_out(annotation, 8, len(start), 1) + ",")
 
     gather()
-    text = "\n".join(["class Fields:", *fields, "", "", "class Optional:", *optional, "", ""])
+    text = "\n".join(["class Fields:", *fields, "", "", "class Optional:", *optional, "", "", ""])
     text += "\n".join(["KEYS = TypedDict(", '    "KEYS",', "    {", *keys, "    },", ")", ""])
     (tmp_path / "layout.py").write_text(text)
     (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())

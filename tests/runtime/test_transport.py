@@ -924,6 +924,22 @@ def test_early_answer_is_not_lost(server, connect, stream, interim):
             assert transport._kept is None
 
 
+def test_early_answer_of_a_peer_that_just_stops_reading(server, connect):
+    done = threading.Event()
+
+    def talk(wire: Wire) -> None:
+        wire.read_head()
+        wire.answer(b"too much", b"413 Content Too Large")
+        done.wait(10)
+
+    with Peer(talk, server) as peer:
+        transport = connect(peer)
+        answer = transport.exchange(head(64 * MIB), (b"x" * MIB for _ in range(64)))
+        done.set()
+        assert (answer.status, answer.body) == (413, b"too much")
+        assert transport._kept is None
+
+
 def test_answer_before_a_small_request(server, connect):
     def talk(wire: Wire) -> None:
         wire.answer(b"busy", b"503 Busy", b"Connection: close\r\n")

@@ -111,10 +111,12 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     from .operation import find_error
 
     headers = response.headers
+    fallback = ""
     try:
         fields = parse_object(response.body)
     except ServiceError:
         fields = {}
+        fallback = bytes(response.body[:_QUOTED_BYTES]).decode("utf-8", "replace")
     code = (
         headers.get("x-amzn-errortype")
         or fields.get("__type")
@@ -129,10 +131,8 @@ def decode_error(service: Service, response: Response) -> ServiceError:
         query_code, _, fault = headers.get("x-amzn-query-error", "").partition(";")
         if query_code and fault:
             code = query_code
-    message = fields.get("message", fields.get("Message", ""))
+    message = fields.get("message", fields.get("Message", fallback))
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
-    if not fields and response.body and not message:
-        message = bytes(response.body[:200]).decode("utf-8", "replace")
     error = kind(code, str(message or ""), response.status, request_id)
     _set_members(error, fields)
     return error
@@ -151,6 +151,7 @@ def _set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
             setattr(error, member, None if value is None else read(hint, value))
 
 
+_QUOTED_BYTES = 200  # of an error that is no JSON, such as a load balancer's page
 _decoders: dict[type[Shape], Decoder[Any]] = {}
 _wire_names: dict[type[Shape], dict[str, str]] = {}
 _any_decoder: Decoder[Any] = Decoder()

@@ -1,0 +1,209 @@
+"""The folder that is copied onto a device: runtime, clients and msgspec, with a manifest.
+
+Copying it is the whole installation: `PYTHONPATH=/opt/edgemote python3 script.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import hashlib
+import importlib.util
+import io
+import json
+import os
+import py_compile
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from msgspec import Struct
+
+from .errors import CodegenError
+from .msgspec_builds import fetch_msgspec
+
+MANIFEST = "manifest.json"
+
+
+class Contents(Struct, frozen=True):
+    """What goes into a bundle.
+
+    `pythons` are the minor versions for which msgspec's compiled part is put in.
+    """
+
+    target: str
+    pythons: tuple[str, ...]
+    libc: str
+    bytecode: bool
+    with_docs: bool
+    clients: Mapping[str, str]
+
+
+def write_bundle(contents: Contents, out: Path, cache: Path) -> Path:
+    """Make out/edgemote-TARGET and out/edgemote-TARGET.tar.gz; the same bytes for the same inputs."""
+    name = f"edgemote-{contents.target}"
+    files = collect_files(contents, cache)
+    files[MANIFEST] = write_manifest(contents, files)
+    folder = out / name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=out) as work:
+            for path, content in files.items():
+                target = Path(work) / "new" / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            if folder.exists():
+                refuse_foreign_folder(folder)
+                os.replace(folder, Path(work) / "old")
+            os.replace(Path(work) / "new", folder)
+            archive = Path(work) / "archive"
+            archive.write_bytes(pack(name, files))
+            os.replace(archive, out / f"{name}.tar.gz")
+    except OSError as error:
+        raise CodegenError(f"cannot write to {out}: {error.strerror or error}") from None
+    return folder
+
+
+def refuse_foreign_folder(folder: Path) -> None:
+    """Raises CodegenError where the folder to be replaced is no bundle."""
+    if not (folder / MANIFEST).is_file():
+        raise CodegenError(f"{folder} is not a bundle: move it away, or choose another --out")
+
+
+def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
+    """Path in the bundle -> bytes."""
+    sources: dict[str, bytes] = {}
+    for path in sorted(_runtime_folder().rglob("*.py")):
+        sources[f"edgemote/{path.relative_to(_runtime_folder()).as_posix()}"] = path.read_bytes()
+    for name, text in contents.clients.items():
+        if name.endswith(".py"):  # stubs are for the build host
+            sources[name] = text.encode()
+    compiled: dict[str, bytes] = {}
+    if contents.target != "any":
+        for path, content in fetch_msgspec(
+            contents.target, contents.pythons, contents.libc, cache
+        ).items():
+            (sources if path.endswith(".py") else compiled)[path] = content
+    if not contents.with_docs:
+        sources = {path: strip_docs(content) for path, content in sources.items()}
+    if contents.bytecode:
+        sources = compile_sources(sources, contents)
+    return dict(sorted({**sources, **compiled}.items()))
+
+
+def _runtime_folder() -> Path:
+    # Found, not imported: the generator knows nothing of what runs on the device.
+    found = importlib.util.find_spec("edgemote")
+    if found is None or not found.submodule_search_locations:
+        raise CodegenError("the package edgemote is not installed here: pip install edgemote")
+    return Path(next(iter(found.submodule_search_locations)))
+
+
+def strip_docs(source: bytes) -> bytes:
+    """Python source without docstrings; `pass` where nothing else is left of a body."""
+    lines = source.decode().split("\n")
+    for node in ast.walk(ast.parse(source)):
+        body = getattr(node, "body", None)
+        if not isinstance(body, list):
+            continue
+        docs = [part for part in body if _is_doc(part)]
+        for number, part in enumerate(docs):
+            first, last = part.lineno - 1, (part.end_lineno or part.lineno) - 1
+            keeps_body = len(docs) == len(body) and number == 0 and not isinstance(node, ast.Module)
+            lines[first : last + 1] = [""] * (last - first + 1)
+            if keeps_body:
+                lines[first] = f"{' ' * part.col_offset}pass"
+    return "\n".join(_drop_blank_runs(lines)).encode()
+
+
+def _is_doc(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _drop_blank_runs(lines: Iterable[str]) -> Iterable[str]:
+    blank = 0
+    for line in lines:
+        blank = 0 if line.strip() else blank + 1
+        if blank <= 1:
+            yield line
+
+
+def compile_sources(sources: Mapping[str, bytes], contents: Contents) -> dict[str, bytes]:
+    """Bytecode in place of source: module.pyc beside each other, which Python imports as it is.
+
+    It is good for the Python that compiled it, so the device's must be of the same minor version.
+    """
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if contents.pythons != (running,):
+        raise CodegenError(
+            f"--bytecode makes files for the Python that runs it: add --python {running}, "
+            f"or run this with the device's Python"
+        )
+    compiled = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for path, content in sources.items():
+            source = Path(folder) / "module.py"
+            target = Path(folder) / "module.pyc"
+            source.write_bytes(content)
+            py_compile.compile(
+                str(source),
+                str(target),
+                dfile=path,
+                doraise=True,
+                optimize=0 if contents.with_docs else 2,
+                # Neither time nor hash of the source is asked for on the device.
+                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+            )
+            compiled[f"{path}c"] = target.read_bytes()
+    return compiled
+
+
+def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
+    """Versions, and size and SHA-256 of every file; `python3 -m edgemote --verify` reads it."""
+    manifest = {
+        "edgemote": version("edgemote"),
+        "botocore": version("botocore"),
+        "msgspec": None if contents.target == "any" else version("msgspec"),
+        "target": contents.target,
+        "python": list(contents.pythons),
+        "files": {path: hashlib.sha256(content).hexdigest() for path, content in files.items()},
+    }
+    return json.dumps(manifest, indent=1).encode() + b"\n"
+
+
+def pack(name: str, files: Mapping[str, bytes]) -> bytes:
+    """A .tar.gz without times, owners and chance."""
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile(filename="", fileobj=packed, mode="wb", mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w", format=tarfile.USTAR_FORMAT) as archive,
+    ):
+        for path, content in files.items():
+            entry = tarfile.TarInfo(f"{name}/{path}")
+            entry.size = len(content)
+            entry.mode = 0o644
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def describe_sizes(folder: Path, archive: Path) -> list[str]:
+    """A line for each package of a bundle, and for the whole."""
+    lines = []
+    for part in sorted(path for path in folder.iterdir() if path.is_dir()):
+        sizes = [path.stat().st_size for path in part.rglob("*") if path.is_file()]
+        lines.append(f"  {part.name:10} {len(sizes):3} files {sum(sizes) / 1024:8.1f} KiB")
+    lines.append(f"  {archive.name}: {archive.stat().st_size / 1024:.1f} KiB packed")
+    return lines
+
+
+def default_cache() -> Path:
+    """Where downloads and builds of msgspec are kept between runs."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "edgemote"

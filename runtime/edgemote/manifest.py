@@ -1,0 +1,63 @@
+"""Whether a copied bundle is whole: every file as its manifest says, and none beside them.
+
+A flash cell that lost a bit and a copy that was cut short are found here, not by a crash in the
+field.
+"""
+
+from __future__ import annotations
+
+import os
+
+from .errors import ConfigError
+
+MANIFEST = "manifest.json"
+MANIFEST_LIMIT_BYTES = 1_048_576
+
+
+def verify(folder: str) -> list[str]:
+    """A line for each file that differs, is missing or is stray; none for a bundle that is whole.
+
+    Raises ConfigError where the folder has no legible manifest.
+    """
+    # Of the standard library alone: msgspec may be what is broken.
+    from json import loads
+
+    path = os.path.join(folder, MANIFEST)
+    try:
+        with open(path, "rb") as file:
+            manifest = loads(file.read(MANIFEST_LIMIT_BYTES))
+        expected: dict[str, str] = dict(manifest["files"])
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ConfigError(f"{path} is not the manifest of a bundle") from None
+    lines = []
+    found = set(_list_files(folder, expected))
+    for name in sorted({*expected, *found} - {MANIFEST}):
+        if name not in expected:
+            lines.append(f"stray: {name}")
+        elif name not in found:
+            lines.append(f"missing: {name}")
+        elif _hash_file(os.path.join(folder, name)) != expected[name]:
+            lines.append(f"differs: {name}")
+    return lines
+
+
+def _list_files(folder: str, expected: dict[str, str]) -> list[str]:
+    """Files of the bundle's packages; what a user put beside them is not the bundle's business."""
+    names = [name for name in os.listdir(folder) if name in expected]
+    for package in {name.partition("/")[0] for name in expected if "/" in name}:
+        for parent, folders, files in os.walk(os.path.join(folder, package)):
+            folders[:] = [name for name in folders if name != "__pycache__"]
+            names += [os.path.relpath(os.path.join(parent, name), folder) for name in files]
+    return names
+
+
+def _hash_file(path: str) -> str:
+    from hashlib import sha256
+
+    digest = sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(65_536):
+            digest.update(chunk)
+    return digest.hexdigest()
