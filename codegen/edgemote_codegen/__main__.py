@@ -225,7 +225,13 @@ def make_parser() -> argparse.ArgumentParser:
         "clients that [tool.edgemote] lists, and msgspec for the device.",
     )
     command.add_argument("--target", required=True, choices=TARGETS, help="the kind of device")
-    command.add_argument("--out", type=Path, metavar="DIR", default=Path("build"))
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        default=Path("build"),
+        help="folder that gets edgemote-TARGET and its .tar.gz (default: build)",
+    )
     command.add_argument(
         "--python",
         action="append",

@@ -43,7 +43,7 @@ class Contents(Struct, frozen=True):
 
 
 def write_bundle(contents: Contents, out: Path, cache: Path) -> Path:
-    """Make out/edgemote-TARGET and out/edgemote-TARGET.tar.gz; the same bytes for the same inputs."""
+    """Make out/edgemote-TARGET and its .tar.gz; the same bytes for the same inputs."""
     name = f"edgemote-{contents.target}"
     files = collect_files(contents, cache)
     files[MANIFEST] = write_manifest(contents, files)
@@ -76,8 +76,9 @@ def refuse_foreign_folder(folder: Path) -> None:
 def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
     """Path in the bundle -> bytes."""
     sources: dict[str, bytes] = {}
-    for path in sorted(_runtime_folder().rglob("*.py")):
-        sources[f"edgemote/{path.relative_to(_runtime_folder()).as_posix()}"] = path.read_bytes()
+    runtime = _runtime_folder()
+    for module in sorted(runtime.rglob("*.py")):
+        sources[f"edgemote/{module.relative_to(runtime).as_posix()}"] = module.read_bytes()
     for name, text in contents.clients.items():
         if name.endswith(".py"):  # stubs are for the build host
             sources[name] = text.encode()

@@ -56,6 +56,8 @@ class _Text(HTMLParser):
             marker = self.marker if tag == "p" and not self.words else ""
             self.end_paragraph()
             self.marker = "- " if tag == "li" else marker
+        elif tag in ("td", "th"):
+            self.words.append(" ")
         elif tag == "code" and self.code_at is None:
             self.code_at = len(self.words)
 

@@ -4,6 +4,10 @@
 class CodegenError(Exception):
     """Shown to the user as one line; nothing has been written."""
 
+    def __init__(self, text: str) -> None:
+        # Models are other people's text: it stays in its line, and sends a terminal no commands.
+        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+
 
 class ModelError(CodegenError):
     """The model cannot be read or contradicts itself.

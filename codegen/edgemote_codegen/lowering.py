@@ -22,6 +22,7 @@ from .endpoints import (
 from .errors import ModelError, UnsupportedError
 from .ir import DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
 from .selection import Selected
+from .soundness import check_rule_set
 
 # Protocol -> the module of aws that speaks it.
 PROTOCOL_MODULES = {"json": "aws_json", "rest-json": "rest_json"}
@@ -93,7 +94,7 @@ def lower_service(
         name=model.name,
         module=names.module_name(model.name),
         command=command,
-        full_name=metadata.get("serviceFullName", model.name),
+        full_name=docs.tidy(metadata.get("serviceFullName", model.name)),
         api_version=metadata["apiVersion"],
         model_sha256=model.sha256,
         client_class=client_class,
@@ -271,6 +272,7 @@ def _lower_endpoint(
 ) -> tuple[EndpointIR, dict[str, dict[str, Any]]]:
     """The rules, and for each operation the arguments of its Operation that feed them."""
     model = selected.model
+    check_rule_set(model)
     rule_set = model.rule_set or make_standard_rule_set(model.content["metadata"]["endpointPrefix"])
     try:
         bindings = {

@@ -9,9 +9,9 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from msgspec import UNSET, Struct, UnsetType, ValidationError, convert
+from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 
 from .errors import ModelError
 from .ir import Model
@@ -20,18 +20,22 @@ from .models import suggest
 Form = TypeVar("Form", bound=Struct)
 
 
+# Text that ends up in comments and messages: it must not be able to end the line.
+_Line = Annotated[str, Meta(pattern=r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z")]
+
+
 class _Metadata(Struct, rename="camel"):
-    api_version: str
-    endpoint_prefix: str
-    protocol: str | UnsetType = UNSET
-    protocols: list[str] | UnsetType = UNSET
-    service_id: str = ""
-    service_full_name: str = ""
-    signing_name: str = ""
-    target_prefix: str = ""
-    json_version: str | float = ""
-    uid: str = ""
-    auth: list[str] = []
+    api_version: _Line
+    endpoint_prefix: _Line
+    protocol: _Line | UnsetType = UNSET
+    protocols: list[_Line] | UnsetType = UNSET
+    service_id: _Line = ""
+    service_full_name: _Line = ""
+    signing_name: _Line = ""
+    target_prefix: _Line = ""
+    json_version: _Line | float = ""
+    uid: _Line = ""
+    auth: list[_Line] = []
 
 
 class _Shape(Struct, rename="camel"):
@@ -105,8 +109,8 @@ class _Operation(Struct, rename="camel"):
     output: _Reference | UnsetType = UNSET
     errors: list[_Reference] = []
     endpoint: _HostPrefix | UnsetType = UNSET
-    auth: list[str] | UnsetType = UNSET
-    authtype: str | UnsetType = UNSET
+    auth: list[_Line] | UnsetType = UNSET
+    authtype: _Line | UnsetType = UNSET
     documentation: str | UnsetType = UNSET
     http_checksum: dict[str, Any] = {}
     http_checksum_required: bool = False
@@ -145,6 +149,22 @@ def find_object(model: Model, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise ModelError(model.origin, f"$.{name}", "expected an object")
     return value
+
+
+def check_rule_set(model: Model) -> None:
+    """The texts of the endpoint rules have no control characters: they are written into code."""
+    pending: list[tuple[Any, str]] = [(model.rule_set, "$")]
+    while pending:
+        value, path = pending.pop()
+        if isinstance(value, str) and not value.isprintable():
+            raise ModelError(
+                model.origin, f"endpoint-rule-set-1.json: {path}", "has a control character"
+            )
+        if isinstance(value, dict):
+            pending += ((key, path) for key in value)
+            pending += ((part, f"{path}.{key}") for key, part in value.items())
+        elif isinstance(value, list):
+            pending += ((part, f"{path}[{at}]") for at, part in enumerate(value))
 
 
 def check_operation(model: Model, name: str, operation: Any) -> None:
@@ -249,4 +269,6 @@ def _fit(model: Model, value: Any, path: str, form: type[Form]) -> Form:
     except ValidationError as error:
         problem, _, spot = str(error).partition(" - at `$")
         problem = problem[:1].lower() + problem[1:]
+        if "matching regex" in problem:  # the one of _Line
+            problem = "expected text of one line"
         raise ModelError(model.origin, path + spot.rstrip("`"), problem) from None

@@ -133,7 +133,9 @@ def to_epoch(value: Any) -> float:
         since = value - (_EPOCH if value.tzinfo is not None else _NAIVE_EPOCH)
         whole = since.days * 86400 + since.seconds
         micros = since.microseconds
-        return (whole * 1_000_000 + micros) / 1_000_000 if micros else whole
+        epoch_s = (whole * 1_000_000 + micros) / 1_000_000 if micros else whole
+        # The last microseconds of 9999, of datetime.max too, round to the year 10000.
+        return _check_range(whole if epoch_s == END_S else epoch_s)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _check_range(value)
     if isinstance(value, str):

@@ -1,10 +1,10 @@
 """edgemote: tiny typed AWS clients for small boards.
 
-    import edgemote
-    from aws.sagemaker_edge import SagemakerEdgeManager
+import edgemote
+from aws.sagemaker_edge import SagemakerEdgeManager
 
-    edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2")
-    edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
+edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2")
+edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
 """
 
 TYPE_CHECKING = False
@@ -55,8 +55,8 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
     home = next((home for home, names in _HOMES.items() if name in names), "edgemote.errors")
-    value = globals()[name] = getattr(import_module(home), name)
+    # Not importlib.import_module, which loads importlib for it.
+    value: object = getattr(__import__(home, fromlist=(name,)), name)
+    globals()[name] = value
     return value

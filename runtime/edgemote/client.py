@@ -1,7 +1,7 @@
 """The one path of every call: check, encode, sign, send, decode.
 
-`connect` finds out where and as whom; the `Caller` that it makes carries the calls out. What the
-protocol, the signer, the transport and the retry rules decide is theirs; here they are put in order.
+`connect` finds out where and as whom; the `Caller` that it makes carries the calls out. What
+protocol, signer, transport and retry rules decide is theirs; here they are put in order.
 """
 
 from __future__ import annotations

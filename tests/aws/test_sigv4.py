@@ -555,7 +555,8 @@ def test_threads_may_share_a_signer_and_a_head():
     def work(offset):
         for number in range(offset, offset + 600):
             keys, epoch_s = jobs[number % len(jobs)]
-            if signer.sign(head, EMPTY_PAYLOAD, keys, epoch_s) != expected[number % len(jobs)]:
+            lines = signer.sign(head, EMPTY_PAYLOAD, keys, epoch_s)
+            if read_lines(lines) != expected[number % len(jobs)]:
                 wrong.append(number)
 
     interval = sys.getswitchinterval()

@@ -149,6 +149,7 @@ def test_broken_html_never_stops_the_generator(text: str) -> None:
         ("See <a href='https://example.com/'>the guide</a>.", "See the guide."),
         ("one<br/>two", "one\n\ntwo"),
         ("<code></code>", ""),
+        ("<table><tr><th>A</th><td>1</td></tr><tr><td>B</td></tr></table>", "A 1\n\nB"),
         ("zero\u200bwidth\u00a0nbsp", "zerowidth nbsp"),
     ],
 )

@@ -63,7 +63,7 @@ def spoil(document: Any, data: st.DataObject) -> Any:
             holder = holder[key]
         deed = data.draw(st.sampled_from(["delete", "replace", "replace", "rename"]))
         if deed == "replace":
-            holder[last] = data.draw(_JUNK)
+            holder[last] = copy.deepcopy(data.draw(_JUNK))
         elif deed == "rename" and isinstance(holder, dict):
             new = data.draw(st.sampled_from(["x", "a b", "class", "é", "_x", "", '"']))
             holder[new] = holder.pop(last)

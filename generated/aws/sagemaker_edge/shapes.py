@@ -218,7 +218,7 @@ class SendHeartbeatRequest(Shape, kw_only=True):
     """Returns the result of a deployment on the device."""
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _Checksum = Checksum
 _DeploymentResult = DeploymentResult
 _Timestamp = Timestamp

@@ -107,9 +107,9 @@ class PutRequest(Shape, kw_only=True):
     """zerowidth, soft line, control, nbsp , emoji 😀, ideographic space"""
 
     Table: str | None = None
-    """A1
+    """A 1
 
-    B2
+    B 2
 
     term
 

@@ -42,6 +42,6 @@ class Unit(Shape, kw_only=True):
     pass
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _Choice = Choice
 _Nested = Nested

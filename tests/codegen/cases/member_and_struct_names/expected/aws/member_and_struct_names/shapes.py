@@ -32,6 +32,6 @@ class Definition(Shape, kw_only=True):
     More: _Definition | None = None
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _Checksum = Checksum
 _Definition = Definition

@@ -40,6 +40,6 @@ class THING(Shape, kw_only=True):
     Name: str | None = None
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _Thing = Thing
 _thing = thing

@@ -31,5 +31,5 @@ class Part(Shape, kw_only=True):
     Name: str | None = None
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _Thing = Thing

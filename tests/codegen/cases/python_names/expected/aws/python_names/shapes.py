@@ -139,7 +139,7 @@ class Atext(Shape, kw_only=True):
     Name: str | None = None
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _Kinds = Kinds
 _Meta = Meta
 _Timestamp = Timestamp

@@ -40,7 +40,7 @@ class Value(TaggedUnion, kw_only=True):
     M: dict[str, list[Value]] | None = None
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _Left = Left
 _Node = Node
 _Right = Right

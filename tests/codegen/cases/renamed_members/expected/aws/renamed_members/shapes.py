@@ -38,5 +38,5 @@ class Thing(
     import_: str | None = None
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _Thing = Thing

@@ -64,6 +64,6 @@ class ServiceError_(ServiceError):
     reason: str | None = None
 
 
-# For class bodies in which a field of the same name hides the struct.
+# For class bodies in which a field of the same name hides it.
 _list = list
 _str = str

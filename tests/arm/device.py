@@ -1,0 +1,113 @@
+"""What lies on the board: edgemote's bundle, and for comparison the floor's msgspec and botocore.
+
+The msgspec of the floor is all of it, as pip installs it; its C core is the bundle's.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .roots import CACHE, PROJECT, Target, build_root, compile_tree, headers_of, locked
+
+_BOTOCORE_PACKAGES = ("botocore", "jmespath", "dateutil", "urllib3", "six")
+# Of botocore's 100 MB of models, the guest gets what the one client reads.
+_BOTOCORE_DATA = (
+    "_retry.json",
+    "endpoints.json",
+    "partitions.json",
+    "sdk-default-configuration.json",
+    "sagemaker-edge",
+)
+
+
+@dataclass(frozen=True)
+class Size:
+    files: int
+    size_bytes: int
+
+
+@cache
+def bundle(target: Target) -> Path:
+    """The folder that is copied onto the board, made anew from the working tree."""
+    out = CACHE / "bundle" / target.name
+    with locked(f"bundle-{target.name}"):
+        shutil.rmtree(out, ignore_errors=True)
+        command = ["-m", "edgemote_codegen", "bundle", "--target", target.name, "--out", str(out)]
+        subprocess.run(
+            [sys.executable, *command], check=True, cwd=PROJECT, stdout=subprocess.DEVNULL
+        )
+        return out / f"edgemote-{target.name}"
+
+
+@cache
+def msgspec_folder(target: Target) -> Path:
+    """A folder for PYTHONPATH with the whole of msgspec."""
+    folder = CACHE / f"msgspec-{target.name}"
+    with locked(f"msgspec-{target.name}"):
+        shutil.rmtree(folder, ignore_errors=True)
+        _copy_package("msgspec", folder, [".py"])
+        for core in (bundle(target) / "msgspec").glob("_core*.so"):
+            shutil.copy(core, folder / "msgspec")
+        compile_tree(folder, build_root(target), target)
+    return folder
+
+
+@cache
+def botocore_folder(target: Target) -> Path:
+    """A folder for PYTHONPATH with botocore, all its Python code, and the data it reads here."""
+    folder = CACHE / f"botocore-{target.name}"
+    with locked(f"botocore-{target.name}"):
+        shutil.rmtree(folder, ignore_errors=True)
+        for package in _BOTOCORE_PACKAGES:
+            _copy_package(package, folder, [".py"])
+        data = _package_folder("botocore") / "data"
+        for name in _BOTOCORE_DATA:
+            for found in (data / name, data / f"{name}.gz"):
+                if found.is_dir():
+                    shutil.copytree(found, folder / "botocore" / "data" / name)
+                elif found.exists():
+                    (folder / "botocore" / "data").mkdir(exist_ok=True)
+                    shutil.copy(found, folder / "botocore" / "data")
+        compile_tree(folder, build_root(target), target)
+    return folder
+
+
+def botocore_size() -> Size:
+    """botocore and what it needs, as pip installs them, without bytecode."""
+    return measure(map(_package_folder, _BOTOCORE_PACKAGES))
+
+
+def measure(places: Iterable[Path]) -> Size:
+    """Files and bytes below folders, or of files; bytecode beside its source is not counted."""
+    sizes = [
+        file.stat().st_size
+        for place in places
+        for file in (place.rglob("*") if place.is_dir() else [place])
+        if file.is_file() and file.parent.name != "__pycache__"
+    ]
+    return Size(len(sizes), sum(sizes))
+
+
+def _package_folder(name: str) -> Path:
+    """Where a package lies on the host; a module's file where it is no package."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"{name} is not installed on the build host", name=name)
+    origin = Path(spec.origin)
+    return origin.parent if origin.name == "__init__.py" else origin
+
+
+def _copy_package(name: str, folder: Path, suffixes: Iterable[str]) -> None:
+    source = _package_folder(name)
+    for file in source.rglob("*") if source.is_dir() else [source]:
+        if file.suffix in suffixes:
+            place = folder / file.relative_to(source.parent)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)

@@ -1,0 +1,101 @@
+"""The figures of one guest program on one board, against the local endpoint on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from endpoint import Endpoint
+
+from . import device
+from .guest import Run, run_guest
+from .roots import Target
+
+PROGRAMS = Path(__file__).with_name("programs")
+# Calls that a mean is taken of.
+CALLS = 20
+DEFINITIONS = 20
+
+Figures = dict[str, int]
+
+
+@contextmanager
+def serve() -> Iterator[Endpoint]:
+    """An endpoint that speaks TLS 1.3 only and has a deployment with 20 definitions to hand out."""
+    with Endpoint(register=["dock/cam-7"], tls_version="1.3") as endpoint:
+        endpoint.deploy("dock", "cam-7", _deployment())
+        yield endpoint
+
+
+def measure_floor(target: Target, endpoint: Endpoint) -> Figures:
+    return _read_figures(_run(target, endpoint, "floor.py", device.msgspec_folder(target)))
+
+
+def measure_ours(target: Target, endpoint: Endpoint) -> Figures:
+    return _read_figures(_run(target, endpoint, "ours.py", device.bundle(target)))
+
+
+def measure_botocore(target: Target, endpoint: Endpoint) -> Figures:
+    figures = _read_figures(_run(target, endpoint, "boto.py", device.botocore_folder(target)))
+    # It has no other kind.
+    figures["nested_heartbeat_instructions"] = figures["heartbeat_instructions"]
+    return figures
+
+
+def endpoint_arguments(endpoint: Endpoint) -> list[str]:
+    """The arguments that all programs begin with."""
+    key = endpoint.credentials
+    return [
+        "localhost",
+        str(endpoint.port),
+        endpoint.ca_file,
+        key.access_key_id,
+        key.secret_access_key,
+    ]
+
+
+def _run(target: Target, endpoint: Endpoint, program: str, folder: Path) -> Run:
+    arguments = [PROGRAMS / program, *endpoint_arguments(endpoint), str(CALLS)]
+    return run_guest(target, arguments, path=[folder])
+
+
+def _read_figures(run: Run) -> Figures:
+    """The programs' marks: first call, lists built, heartbeats, first answer, answers, and then for
+    nested dicts first call, dicts built, heartbeats.
+    """
+    first, built, sent, answered, decoded, *nested = run.marks
+    figures = {
+        "first_heartbeat_instructions": first.instructions,
+        # Building the lists is the caller's work, so it is measured alone and taken off.
+        "heartbeat_instructions": _mean(built, sent) - _mean(first, built),
+        "deployments_instructions": _mean(answered, decoded),
+        "peak_resident_kib": sent.peak_kib,
+        "anonymous_kib": sent.anonymous_kib,
+    }
+    if nested:
+        first, built, sent = nested
+        figures["nested_heartbeat_instructions"] = _mean(built, sent) - _mean(first, built)
+    return figures
+
+
+def _mean(start, end) -> int:  # noqa: ANN001
+    return round((end.instructions - start.instructions) / CALLS)
+
+
+def _deployment() -> dict[str, object]:
+    definitions = [
+        {
+            "ModelHandle": f"model-{index}",
+            "S3Url": f"s3://bucket/models/model-{index}.tar.gz",
+            "Checksum": {"Type": "SHA1", "Sum": "0123456789abcdef0123456789abcdef01234567"},
+            "State": "DEPLOY",
+        }
+        for index in range(DEFINITIONS)
+    ]
+    return {
+        "DeploymentName": "night-shift",
+        "Type": "Model",
+        "FailureHandlingPolicy": "DO_NOTHING",
+        "Definitions": definitions,
+    }

@@ -1,0 +1,208 @@
+"""The bundle: the same bytes twice, whole or refused, and running with nothing but a python3."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgemote_codegen.bundle import strip_docs
+
+ROOT = Path(__file__).parents[2]
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+SCRIPT = """
+import edgemote, sys
+from aws.sagemaker_edge import EdgeMetric, SagemakerEdgeManager
+edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2", endpoint_url="http://127.0.0.1:1",
+    credentials=edgemote.Credentials("AKIDEXAMPLE", "secret"), retries=0)
+for params in ({}, {"AgentVersion": "1", "DeviceName": "d", "DeviceFleetName": "f"}):
+    try:
+        edge.send_heartbeat(**params)
+    except (edgemote.ValidationError, edgemote.ConnectError) as error:
+        print(type(error).__name__)
+"""
+
+
+def make(out: Path, *options: str, target: str = "amd64", path: str | None = None) -> Path:
+    command = [sys.executable, "-m", "edgemote_codegen", "bundle", "--target", target]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'codegen'}:{ROOT / 'runtime'}"}
+    if path is not None:
+        environment["PATH"] = path
+    done = subprocess.run(
+        [*command, "--out", str(out), *options],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    assert "packed" in done.stdout
+    return out / f"edgemote-{target}"
+
+
+def run(bundle: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A python3 with the standard library, and the bundle."""
+    environment = {"PYTHONPATH": str(bundle), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nowhere"}
+    return subprocess.run(
+        [sys.executable, "-S", "-s", *arguments], env=environment, capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("bundle"), "--python", HERE)
+
+
+def test_two_builds_are_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
+    again = make(tmp_path, "--python", HERE)
+    archives = [folder.with_name(f"{folder.name}.tar.gz") for folder in (bundle, again)]
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+
+
+def test_the_archive_holds_the_folder(bundle: Path, tmp_path: Path) -> None:
+    with tarfile.open(bundle.with_name(f"{bundle.name}.tar.gz")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    unpacked = tmp_path / bundle.name
+    names = {path.relative_to(bundle) for path in bundle.rglob("*") if path.is_file()}
+    assert names == {path.relative_to(unpacked) for path in unpacked.rglob("*") if path.is_file()}
+    assert run(unpacked, "-m", "edgemote", "--verify").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--no-docs",), ("--bytecode",), ("--bytecode", "--no-docs")]
+)
+def test_it_runs_with_nothing_else(options: tuple[str, ...], tmp_path: Path) -> None:
+    folder = make(tmp_path, "--python", HERE, *options)
+    done = run(folder, "-c", SCRIPT)
+    assert done.stdout.split() == ["ValidationError", "ConnectError"], done.stderr
+    assert run(folder, "-m", "edgemote", "--verify").returncode == 0
+    kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
+    assert kinds == {".pyc" if "--bytecode" in options else ".py", ".so", ".json"}
+
+
+def test_no_docs_leaves_no_docstring(tmp_path: Path) -> None:
+    for path in make(tmp_path, "--no-docs", target="any").rglob("*.py"):
+        nodes = [
+            node
+            for node in ast.walk(ast.parse(path.read_bytes()))
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        ]
+        assert not [node for node in nodes if ast.get_docstring(node)], path
+
+
+def test_no_build_host_module_is_in_it(bundle: Path) -> None:
+    assert {path.name for path in bundle.iterdir()} == {
+        "edgemote",
+        "aws",
+        "msgspec",
+        "manifest.json",
+    }
+    assert not list(bundle.rglob("*.pyi"))
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (lambda folder: flip(folder / "aws/sigv4.py"), "differs: aws/sigv4.py"),
+        (lambda folder: flip(next(folder.glob("msgspec/*.so"))), "differs: msgspec/_core"),
+        (lambda folder: (folder / "aws/rest.py").unlink(), "missing: aws/rest.py"),
+        (lambda folder: (folder / "aws/more.py").write_text(""), "stray: aws/more.py"),
+        (lambda folder: (folder / "manifest.json").unlink(), "cannot read"),
+        (lambda folder: (folder / "manifest.json").write_text("[]"), "is not the manifest"),
+    ],
+)
+def test_a_changed_bundle_is_refused(change, line: str, bundle: Path, tmp_path: Path) -> None:
+    with tarfile.open(bundle.with_name(f"{bundle.name}.tar.gz")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    change(tmp_path / bundle.name)
+    done = run(tmp_path / bundle.name, "-m", "edgemote", "--verify")
+    assert done.returncode == 1
+    assert line in done.stderr
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_what_a_user_puts_beside_the_packages_is_not_judged(bundle: Path, tmp_path: Path) -> None:
+    with tarfile.open(bundle.with_name(f"{bundle.name}.tar.gz")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (tmp_path / bundle.name / "firmware.py").write_text("import edgemote\n")
+    assert run(tmp_path / bundle.name, "-m", "edgemote", "--verify").returncode == 0
+
+
+def test_msgspec_keeps_its_names(bundle: Path) -> None:
+    script = (
+        "import msgspec, sys; msgspec.json.schema(int); msgspec.inspect.type_info; "
+        "msgspec.structs.asdict; print('msgspec.toml' in sys.modules)"
+    )
+    done = run(bundle, "-c", script)
+    assert done.stdout == "False\n", done.stderr
+    done = run(bundle, "-c", "import edgemote.client, sys; print('msgspec.inspect' in sys.modules)")
+    assert done.stdout == "False\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "target", "words"),
+    [
+        (("--bytecode", "--python", "3.10" if HERE != "3.10" else "3.11"), "amd64", "--python"),
+        (("--python", HERE), "armhf", "needs a cross compiler: apt-get install gcc-arm"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_line(
+    options: tuple[str, ...], target: str, words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        make(tmp_path / "out", *options, target=target, path="/nowhere")
+    (line,) = str(caught.value).splitlines()
+    assert words in line
+    assert not (tmp_path / "out" / f"edgemote-{target}").exists()
+
+
+def test_a_folder_that_is_no_bundle_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "edgemote-any").mkdir()
+    (tmp_path / "edgemote-any" / "thesis.tex").write_text("years of work")
+    with pytest.raises(RuntimeError, match="is not a bundle"):
+        make(tmp_path, target="any")
+    assert (tmp_path / "edgemote-any" / "thesis.tex").exists()
+
+
+BODIES = st.recursive(
+    st.sampled_from(["x = 1", '"""doc"""', '"""two\n\nlines"""', "x: int = 0", "pass"]),
+    lambda inner: st.lists(inner, min_size=1, max_size=3).map(
+        lambda parts: "class C:\n" + "\n".join(indent(part) for part in parts)
+    ),
+)
+
+
+def indent(text: str) -> str:
+    return "\n".join(f"    {line}" if line else "" for line in text.split("\n"))
+
+
+@given(st.lists(BODIES, min_size=1, max_size=4).map("\n".join))
+def test_stripped_source_means_the_same(source: str) -> None:
+    """Without docs a module has the same statements, in the same order."""
+    stripped = strip_docs(source.encode())
+    assert meaning(ast.parse(stripped)) == meaning(ast.parse(source))
+
+
+def meaning(tree: ast.Module) -> str:
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef)):
+            node.body = [
+                part
+                for part in node.body
+                if not isinstance(part, ast.Pass)
+                and not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+            ]
+    return ast.dump(tree)
