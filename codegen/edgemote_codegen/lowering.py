@@ -407,9 +407,9 @@ class _Types:
             return self._minimum(shape, annotation, scope) if checked else annotation
         if kind == "map":
             inner = self.of_shape(shape["value"]["shape"], scope, checked)
-            # botocore checks no minimum of a map.
-            outer, key = scope.show("dict"), scope.show("str")
-            return f"{outer}[{key}, {_sparse(shape, inner)}]"
+            # botocore checks no minimum of a map, but that of its keys.
+            key = self.of_shape(shape["key"]["shape"], scope, checked)
+            return f"{scope.show('dict')}[{key}, {_sparse(shape, inner)}]"
         return self._scalar(shape, scope, checked)
 
     def _scalar(self, shape: Mapping[str, Any], scope: _Scope, checked: bool) -> str:

@@ -110,7 +110,7 @@ class Kind:
         if origin is list:
             return list[self.translate(args[0])]  # type: ignore[misc]
         if origin is dict:
-            return dict[str, self.translate(args[1])]  # type: ignore[misc]
+            return dict[self.translate(args[0]), self.translate(args[1])]  # type: ignore[misc]
         if args:  # X | None
             return Optional[self.translate(args[0])]  # noqa: UP045 - a leaf may have a metaclass
         if isinstance(hint, type) and issubclass(hint, Shape):

@@ -1,4 +1,4 @@
-# Generated, do not edit: `python -m edgemote_codegen generate sagemaker-edge` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 # Model sagemaker-edge, API version 2020-09-23,
 # sha256 ced1e6d97a93c3fdb9fa3374cb3c3ad6794e126d73dc3b911f8d22e3176cbbc5
 """Where requests go: the service's endpoint rules, reduced to what this client can ask for."""

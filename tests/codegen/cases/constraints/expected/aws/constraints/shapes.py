@@ -33,7 +33,7 @@ class PutRequest(Shape, kw_only=True):
     Grid: (
         Annotated[list[Annotated[list[String1], Meta(min_length=1)]], Meta(min_length=2)] | None
     ) = None
-    Tags: dict[str, String1] | None = None
+    Tags: dict[String1, String1] | None = None
     Raw: bytes | None = None
     Big: Integer1000000000000 | None = None
     Parts: Annotated[list[Part], Meta(min_length=1)] | None = None
