@@ -13,6 +13,7 @@ from .annotations import WIDTH, lay_out, lay_out_optional
 from .docs import docstring
 from .endpoints import lower_partitions, render_endpoint, render_partitions
 from .ir import DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
+from .protocols import PROTOCOLS
 
 # Module of a service's package -> its template.
 _TEMPLATES = {
@@ -42,11 +43,6 @@ _ALWAYS = (
 )
 # Names that no service's package can have.
 SHARED_MODULES = frozenset(path.stem for path in _STATIC.glob("*.py")) | {"partitions"}
-
-_PROTOCOL_MODULES = {
-    "json": ("aws_json.py", "json_body.py"),
-    "rest-json": ("rest_json.py", "rest.py", "json_body.py"),
-}
 
 
 def _environment() -> Environment:
@@ -82,7 +78,7 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
     files = {"aws/__init__.py": mark + environment.get_template("root.py.j2").render()}
     modules = set(_ALWAYS)
     for ir in services:
-        modules.update(_PROTOCOL_MODULES[ir.protocol])
+        modules.update(PROTOCOLS[ir.protocol].files)
         modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
         endpoint_source = render_endpoint(ir.endpoint, environment)
         for name, template in _TEMPLATES.items():

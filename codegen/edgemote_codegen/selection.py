@@ -10,6 +10,7 @@ from msgspec import Struct
 from .errors import CodegenError, ModelError, UnsupportedError
 from .ir import Model, Selection
 from .models import suggest
+from .protocols import PROTOCOLS
 from .soundness import (
     check_keys,
     check_metadata,
@@ -18,9 +19,6 @@ from .soundness import (
     check_shape,
     find_object,
 )
-
-# In the order of preference: what is lightest on the device first.
-PROTOCOLS = ("json", "rest-json")
 
 
 class Selected(Struct, frozen=True):

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from botocore import xform_name
 from botocore.model import Shape
 from botocore.validate import ParamValidator
 from hypothesis import assume, given, settings
@@ -224,9 +223,8 @@ def test_metrics_in_dicts_and_structs(edge: Ours, metric: Any, text: str) -> Non
 
 
 def test_parameters_have_names(edge: Ours) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="positional"):
         edge.client.get_deployments("cam-7", "dock")
-    assert edge.recorder.count >= 0
 
 
 # Other services ----------------------------------------------------------------------------------
@@ -339,13 +337,7 @@ OTHERS = [
         "lambda",
         "list_functions",
         {"MaxItems": Decimal(5)},
-        "$.MaxItems: Expected `int`, got `decimal.Decimal`",
-    ),
-    (
-        "dynamodb",
-        "list_tables",
-        {"Limit": 2**70},
-        "$: ListTables cannot be written as JSON: Integer value out of range",
+        "$.MaxItems: Expected `int`, got `decimal`",
     ),
     # Floats with a minimum.
     *(
@@ -455,8 +447,7 @@ def test_what_is_passed_may_be_of_a_subclass() -> None:
         pass
 
     ours = client("dynamodb")
-    params = {"TableName": Text("t"), "Limit": Number(5), "Key": Table(a={"S": Text("x")})}
-    del params["Limit"]
+    params = {"TableName": Text("t"), "Key": Table(a={"S": Text("x")})}
     sent, _ = ours.call("get_item", params, (200, {}, b"{}"))
     assert sent.body == {"TableName": "t", "Key": {"a": {"S": "x"}}}
     sent, _ = ours.call("list_tables", {"Limit": Number(5)}, (200, {}, b"{}"))
@@ -513,10 +504,9 @@ OPERATIONS = {
     "Put": {"input": {"shape": "PutIn"}},
     "Host": {"input": {"shape": "HostIn"}, "endpoint": {"hostPrefix": "{Account}."}},
     "Get": {"http": {"method": "GET", "requestUri": "/{id}"}, "input": {"shape": "GetIn"}},
-    "Nothing": {},
 }
 ODD = [
-    ("put", {"Anything": object()}, "$.Anything: Expected a JSON value, got `object`"),
+    ("put", {"Anything": Floatish()}, "$.Anything: Expected a JSON value, got `Floatish`"),
     ("put", {"Anything": {"a": [b"x"]}}, "$.Anything: Expected a JSON value, got `bytes`"),
     (
         "put",
@@ -532,7 +522,6 @@ ODD = [
     ),
     ("put", {"Anything": nested(100_000, 1, lambda leaf: [leaf])}, "$: nested too deeply"),
     ("put", {"Anything": {"a": "\ud800"}}, f"$: Put {HALF_A_PAIR}"),
-    ("put", {"Anything": 2**70}, "$: Put cannot be written as JSON: Integer value out of range"),
     ("put", {"Choice": {}}, "$.Choice: Expected exactly one of Raw, Text, Inner, got 0"),
     (
         "put",
@@ -578,7 +567,6 @@ ODD = [
         for label in ("a/b", "a b", "evil.com#", "é", "a@b", "a:80", "a\n")
     ),
     ("get", {"Id": ""}, "$.Id: must not be empty, it is part of the address"),
-    ("nothing", {"x": 1}, "$.x: Nothing takes no parameters"),
 ]
 
 
@@ -623,7 +611,7 @@ def test_a_host_label_is_not_empty(made: dict[str, Ours]) -> None:
 #   Documents and JSON values: NaN, tuples and keys that are no text are no JSON.
 #   Empty labels, control characters in headers, characters that no host name has: they would ask
 #   for something else than what was meant.
-#   Integers past 64 bits in a body, halves of surrogate pairs: AWS has no such values.
+#   Halves of surrogate pairs: they are no text.
 # We are laxer:
 #   None for an optional member is an absent member, as in our structs.
 #   Structs, memoryviews and Decimals for timestamps are taken.
@@ -746,7 +734,6 @@ def test_any_input_is_taken_or_refused_in_words(operation: tuple[str, str], rand
             container[key] = random.choice(WRONG)
     words = accepts(service, name, params)
     assert words is None or words.startswith("$")
-    assert xform_name(name)
 
 
 def positions_now(value: Any) -> Iterator[tuple[Any, Any]]:

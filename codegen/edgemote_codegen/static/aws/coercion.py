@@ -215,7 +215,12 @@ ANYTHING: Kind = Kind(
 # Words
 
 # msgspec speaks of JSON.
-_PYTHON_WORDS = ((" | null`", "`"), ("`array`", "`list`"), ("`object`", "`dict`"))
+_PYTHON_WORDS = (
+    (" | null`", "`"),
+    ("`array`", "`list`"),
+    ("`object`", "`dict`"),
+    ("`null`", "`None`"),
+)
 _TAIL = " - at `"
 _KEY = "key` in `"  # what such a tail begins with where the key of a dict is wrong itself
 
@@ -250,24 +255,32 @@ def _name_key(text: str, value: Any, twin: Any) -> str:
     """
     tail = text.rpartition(_TAIL)[2].removeprefix(_KEY)
     before = tail.removeprefix("$").partition("[...]")[0]
-    hint: Any = twin
-    for step in before.replace("[", ".[").split(".")[1:]:
-        if step.startswith("["):
-            value, hint = value[int(step[1:-1])], get_args(hint)[0]
-        else:
-            field = next(
-                name for name in twin.__struct_fields__ if step in (name, member_name(name))
-            )
-            value = value[step] if isinstance(value, Mapping) else getattr(value, field)
-            hint = twin.__annotations__[field]
-        while get_origin(hint) not in (list, dict, None):  # without `| None` and Annotated
-            hint = get_args(hint)[0]
-    for key, part in value.items():
+    try:
+        table, hint = _walk(before, value, twin)
+        parts = table.items()
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return text  # no path of msgspec's, but an unknown name that looks like one
+    for key, part in parts:
         try:
             _convert(part, get_args(hint)[1])
         except (MsgspecError, ValueError, TypeError) as error:  # noqa: PERF203
             return f"{error}{_TAIL}${before}[{_show_key(key)}]`"
     return text
+
+
+def _walk(path: str, value: Any, hint: Any) -> tuple[Any, Any]:
+    """The value at a path such as `.Items[0].ByName`, and its annotation in the twin."""
+    for step in path.replace("[", ".[").split(".")[1:]:
+        if step.startswith("["):
+            value, hint = value[int(step[1:-1])], get_args(hint)[0]
+        else:
+            fields = {member_name(name): name for name in hint.__struct_fields__}
+            field = fields[member_name(step)]
+            value = value[step] if isinstance(value, Mapping) else getattr(value, field)
+            hint = hint.__annotations__[field]
+        while get_origin(hint) not in (list, dict, None):  # without `| None` and Annotated
+            hint = get_args(hint)[0]
+    return value, hint
 
 
 def _show_key(key: object) -> str:

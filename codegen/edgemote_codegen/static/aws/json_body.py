@@ -35,7 +35,7 @@ def encode(operation: Operation[Any], value: Any) -> bytes:
     try:
         return _encoder.encode(value)
     except (TypeError, ValueError, OverflowError, RecursionError, MsgspecError) as error:
-        # Reached by text that has no UTF-8 form (lone surrogates) and by integers over 64 bits.
+        # Reached by text that has no UTF-8 form (lone surrogates).
         raise ValidationError(f"$: {operation.name} cannot be written as JSON: {error}") from None
 
 

@@ -1,0 +1,178 @@
+"""From a selected model to the IR: every decision about the generated code is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .. import docs, names
+from ..endpoints import (
+    EndpointIR,
+    EndpointRuleError,
+    lower_bindings,
+    lower_endpoint,
+    make_standard_rule_set,
+    summarise_bindings,
+)
+from ..errors import ModelError, UnsupportedError
+from ..ir import ErrorIR, Reference, ServiceIR, StructIR
+from ..protocols import PROTOCOLS
+from ..selection import Selected
+from ..soundness import check_rule_set
+from .imports import (
+    DICT_ALIASES,
+    list_client_imports,
+    list_errors_imports,
+    list_params_imports,
+    list_shapes_imports,
+    mentions,
+)
+from .operations import lower_operation
+from .shapes import list_errors, lower_dicts, lower_error, lower_struct, no_doc
+from .types import ShapeTypes, alias_order
+
+
+def lower_service(
+    selected: Selected, partitions: Mapping[str, Any], *, with_docs: bool, command: str
+) -> ServiceIR:
+    """The package of one service."""
+    model = selected.model
+    metadata: dict[str, Any] = dict(model.content["metadata"])
+    client_class = names.client_class(model.name, metadata)
+    doc = docs.plain_text if with_docs else no_doc
+    errors = list_errors(selected)
+    structures = [
+        name
+        for name, shape in selected.shapes.items()
+        if shape["type"] == "structure" and name not in errors and not shape.get("document")
+    ]
+    constants = names.constants(selected.operations)
+    methods = names.method_names(selected.operations)
+    struct_names = names.struct_names([*structures, *errors], {client_class, *constants.values()})
+    types = ShapeTypes(selected, struct_names)
+    structs = tuple(lower_struct(types, name, doc) for name in structures)
+    error_irs = tuple(lower_error(types, name, doc) for name in errors)
+    params = names.unique(
+        {name: f"{name}Params" for name in selected.operations},
+        {f"{struct}Dict" for struct in struct_names.values()},
+    )
+    endpoint, endpoint_arguments = _lower_endpoint(selected, partitions)
+    operations = tuple(
+        lower_operation(
+            types, name, constants[name], methods[name], params[name], endpoint_arguments[name], doc
+        )
+        for name in selected.operations
+    )
+    dicts = lower_dicts(types, params)
+    exports = _exports(client_class, error_irs, structs)
+    aliases = tuple(sorted(types.aliases.items(), key=alias_order))
+    return ServiceIR(
+        name=model.name,
+        module=names.module_name(model.name),
+        command=command,
+        full_name=docs.tidy(metadata.get("serviceFullName", model.name)),
+        api_version=metadata["apiVersion"],
+        model_sha256=model.sha256,
+        client_class=client_class,
+        protocol=selected.protocol,
+        service_arguments=_service_arguments(selected, metadata),
+        exports=exports,
+        public_names=tuple(
+            sorted((name for _, group in exports for name in group), key=names.export_order)
+        ),
+        imports={
+            "shapes": list_shapes_imports(structs, aliases, types.shadowed["shapes"]),
+            "errors": list_errors_imports(error_irs, types.shadowed["errors"]),
+            "client": list_client_imports(selected.protocol, operations),
+            "params": list_params_imports(dicts),
+        },
+        aliases=aliases,
+        structs=structs,
+        shadowed={
+            module: tuple(sorted(found - {"Annotated"})) for module, found in types.shadowed.items()
+        },
+        errors=error_irs,
+        names_by_code={error.code: error.name for error in error_irs if error.code != error.name},
+        dict_aliases=tuple(
+            (alias, annotation)
+            for alias, annotation in DICT_ALIASES.items()
+            if mentions(dicts, alias)
+        ),
+        dicts=dicts,
+        operations=operations,
+        left_out=selected.left_out,
+        endpoint=endpoint,
+    )
+
+
+def _service_arguments(
+    selected: Selected, metadata: Mapping[str, Any]
+) -> tuple[tuple[str, Any], ...]:
+    arguments: dict[str, Any] = {
+        "name": selected.model.name,
+        "service_id": metadata.get("serviceId", selected.model.name),
+        "signing_name": metadata.get("signingName", metadata["endpointPrefix"]),
+        "api_version": metadata["apiVersion"],
+        "protocol": Reference(PROTOCOLS[selected.protocol].module),
+        "resolve": Reference("resolve"),
+        "errors": Reference("errors"),
+    }
+    if selected.protocol == "json":
+        arguments["target_prefix"] = metadata.get("targetPrefix", "")
+        arguments["json_version"] = str(metadata.get("jsonVersion", "1.0"))
+    if "awsQueryCompatible" in metadata:
+        arguments["query_compatible"] = True
+    return tuple(arguments.items())
+
+
+def _exports(
+    client_class: str, errors: tuple[ErrorIR, ...], structs: tuple[StructIR, ...]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    groups = (
+        ("client", (client_class,)),
+        ("errors", tuple(sorted((error.name for error in errors), key=names.import_order))),
+        ("shapes", tuple(sorted((struct.name for struct in structs), key=names.import_order))),
+    )
+    return tuple((module, exported) for module, exported in groups if exported)
+
+
+def _lower_endpoint(
+    selected: Selected, partitions: Mapping[str, Any]
+) -> tuple[EndpointIR, dict[str, dict[str, Any]]]:
+    """The rules, and for each operation the arguments of its Operation that feed them."""
+    model = selected.model
+    check_rule_set(model)
+    rule_set = model.rule_set or make_standard_rule_set(model.content["metadata"]["endpointPrefix"])
+    try:
+        bindings = {
+            name: lower_bindings(
+                operation, selected.shapes.get(operation.get("input", {}).get("shape"))
+            )
+            for name, operation in selected.operations.items()
+        }
+        use = summarise_bindings(bindings.values())
+        endpoint = lower_endpoint(rule_set, partitions, supplied=use.supplied, fixed=use.fixed)
+    except EndpointRuleError as error:
+        raise UnsupportedError(f"{model.name}: endpoint rules: {error}") from None
+    except (LookupError, TypeError, AttributeError) as error:  # a rule set of the user's own
+        raise ModelError(
+            model.origin, "endpoint-rule-set-1.json", f"is unsound: {error!r}"
+        ) from None
+    kept = {parameter.name for parameter in endpoint.parameters}
+    arguments: dict[str, dict[str, Any]] = {}
+    for name, bound in bindings.items():
+        tables: dict[str, Any] = {}
+        for binding in bound:
+            if binding.name not in kept:
+                continue
+            if len(binding.path) > 1:
+                raise UnsupportedError(
+                    f"{model.name}:{name}: its endpoint depends on {binding.name}, a part of a "
+                    "member, which is not supported"
+                )
+            if binding.path:
+                tables.setdefault("endpoint_members", {})[binding.argument] = binding.path[0]
+            else:
+                tables.setdefault("endpoint_values", {})[binding.argument] = binding.value
+        arguments[name] = tables
+    return endpoint, arguments

@@ -1,0 +1,111 @@
+"""What the generated modules import: found in what they write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from ..annotations import WIDTH
+from ..ir import DictIR, ErrorIR, OperationIR, Reference, StructIR
+from ..protocols import PROTOCOLS
+
+_SHAPE_NAMES = [
+    "ByteStream",
+    "Document",
+    "HttpTimestamp",
+    "Iso8601Timestamp",
+    "JsonValue",
+    "SensitiveBytes",
+    "SensitiveStr",
+    "Timestamp",
+]
+DICT_ALIASES = {
+    "Blob": "bytes | bytearray | str | BinaryIO",
+    "Stream": "bytes | bytearray | str | BinaryIO | Iterable[bytes]",
+    "Time": "float | datetime | str",
+}
+
+
+def _annotations(items: Iterable[StructIR | ErrorIR | DictIR]) -> str:
+    return "\n".join(member.annotation for item in items for member in item.members)
+
+
+def _import_names(module: str, imported: Iterable[str]) -> list[str]:
+    line = f"from {module} import {', '.join(imported)}"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"from {module} import (", *(f"    {name}," for name in imported), ")"]
+
+
+def _find(text: str, candidates: Iterable[str]) -> list[str]:
+    return [name for name in candidates if re.search(rf"(?<![\w.]){name}\b", text)]
+
+
+def mentions(items: Iterable[StructIR | ErrorIR | DictIR], name: str) -> bool:
+    return bool(_find(_annotations(items), [name]))
+
+
+def list_shapes_imports(
+    structs: tuple[StructIR, ...], aliases: tuple[tuple[str, str], ...], shadowed: Collection[str]
+) -> tuple[str, ...]:
+    lines: list[str] = []
+    text = "\n".join((_annotations(structs), *shadowed))
+    if aliases or _find(text, ("Annotated", "Meta")):
+        lines.append("from typing import Annotated")
+        if "Annotated" in shadowed:  # an assignment would not do for type checkers
+            lines.append("from typing import Annotated as _Annotated")
+        lines += ["", "from msgspec import Meta", ""]
+    roots = {struct.root for struct in structs}
+    used = sorted({*_find(text, _SHAPE_NAMES), *roots})
+    return (*lines, *_import_names("aws.shape", used)) if used else tuple(lines)
+
+
+def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Iterable[str]) -> tuple[str, ...]:
+    lines = ["from aws.errors import ServiceError"] if errors else []
+    text = "\n".join((_annotations(errors), *shadowed))
+    if used := _find(text, _SHAPE_NAMES):
+        lines += _import_names("aws.shape", used)
+    if _find(text, ("shapes", "_shapes")):
+        lines += ["", "from . import shapes"]
+    return tuple(lines)
+
+
+def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> tuple[str, ...]:
+    uses_shapes = any(
+        isinstance(value, Reference)
+        for operation in operations
+        for name, value in operation.arguments
+    )
+    lines = [
+        f"from aws import {PROTOCOLS[protocol].module}",
+        "from aws.operation import Client, Operation, Service",
+        "",
+        f"from . import errors{', shapes' if uses_shapes else ''}",
+        "from .endpoint import resolve",
+    ]
+    if not any(operation.params_name for operation in operations):
+        return tuple(lines)
+    return (
+        *("from typing import TYPE_CHECKING", ""),
+        *lines,
+        *("", "if TYPE_CHECKING:", "    from typing_extensions import Unpack"),
+        *("", "    from . import params as _params"),
+    )
+
+
+def list_params_imports(dicts: tuple[DictIR, ...]) -> tuple[str, ...]:
+    text = _annotations(dicts)
+    text += "\n".join(DICT_ALIASES[alias] for alias in _find(text, DICT_ALIASES))
+    lines = []
+    if abstract := _find(text, ("Iterable", "Mapping", "Sequence")):
+        lines.append(f"from collections.abc import {', '.join(abstract)}")
+    if _find(text, ["datetime"]):
+        lines.append("from datetime import datetime")
+    typing = [*_find(text, ("Any", "BinaryIO")), *(["TypedDict"] if dicts else [])]
+    if typing:
+        lines.append(f"from typing import {', '.join(typing)}")
+    if any(not member.required for item in dicts for member in item.members):
+        lines += ["", "from typing_extensions import NotRequired"]
+    if "shapes." in text:
+        lines += ["", "from . import shapes"]
+    return tuple(lines)

@@ -1,0 +1,133 @@
+"""Operations as data: where their members go, and what the answer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..ir import OperationIR, Reference
+from .shapes import no_doc
+from .types import ShapeTypes
+
+
+def lower_operation(
+    types: ShapeTypes,
+    name: str,
+    constant: str,
+    method: str,
+    params_name: str,
+    endpoint_arguments: Mapping[str, Any],
+    doc: Callable[[str | None], str],
+) -> OperationIR:
+    operation = types.selected.operations[name]
+    metadata = types.selected.model.content["metadata"]
+    arguments: dict[str, Any] = {"name": name}
+    if operation.get("http", {}).get("method", "POST") != "POST":
+        arguments["method"] = operation["http"]["method"]
+    if types.selected.protocol.startswith("rest"):
+        path, _, static_query = operation.get("http", {}).get("requestUri", "/").partition("?")
+        arguments |= {"path": path} if path != "/" else {}
+        arguments |= {"static_query": static_query} if static_query else {}
+    host_prefix = operation.get("endpoint", {}).get("hostPrefix", "")
+    arguments |= {"host_prefix": host_prefix} if host_prefix else {}
+    input_shape, output_shape = (
+        operation.get(role, {}).get("shape") for role in ("input", "output")
+    )
+    result = "None"
+    if input_shape is not None:
+        arguments["input"] = Reference(f"shapes.{types.struct_names[input_shape]}")
+        arguments |= _lower_token(types.shapes[input_shape])
+        if types.selected.protocol.startswith("rest"):
+            arguments |= _lower_input_bindings(types, types.shapes[input_shape])
+    if output_shape is not None:
+        result = f"shapes.{types.struct_names[output_shape]}"
+        arguments["output"] = Reference(result)
+        if types.selected.protocol.startswith("rest"):
+            arguments |= _lower_output_bindings(types, types.shapes[output_shape])
+    auth = operation.get("auth") or [operation.get("authtype") or "v4"]
+    if auth[0] in ("none", "smithy.api#noAuth"):
+        arguments["signed"] = False
+    if operation.get("unsignedPayload") or auth[0] == "v4-unsigned-body":
+        arguments["signed_body"] = False
+    checksum = operation.get("httpChecksum", {})
+    if operation.get("httpChecksumRequired"):
+        arguments["checksum"] = "md5"
+    elif checksum.get("requestChecksumRequired"):
+        arguments["checksum"] = "crc32"
+    arguments |= endpoint_arguments
+    return OperationIR(
+        constant=constant,
+        method_name=method,
+        params_name=params_name if input_shape is not None else "",
+        hides_self=input_shape is not None and "self" in types.shapes[input_shape]["members"],
+        result=result,
+        annotation=": Operation[None]" if result == "None" else "",
+        arguments=tuple(arguments.items()),
+        doc=_operation_doc(types, operation, metadata, name, doc),
+    )
+
+
+def _lower_token(shape: Mapping[str, Any]) -> dict[str, Any]:
+    tokens = [name for name, member in shape["members"].items() if member.get("idempotencyToken")]
+    return {"token": tokens[0]} if tokens else {}
+
+
+_INPUT_TABLES = {
+    "uri": "labels",
+    "querystring": "query",
+    "header": "headers",
+    "headers": "prefix_headers",
+}
+
+
+def _lower_input_bindings(types: ShapeTypes, shape: Mapping[str, Any]) -> dict[str, Any]:
+    bindings: dict[str, Any] = {}
+    for member, reference in shape["members"].items():
+        table = _INPUT_TABLES.get(reference.get("location", ""))
+        if table == "query" and types.shapes[reference["shape"]]["type"] == "map":
+            bindings["query_map"] = member
+        elif table is not None:
+            wire = reference.get("locationName", member)
+            bindings.setdefault(table, {})[wire] = member
+    if "payload" in shape:
+        bindings["payload"] = shape["payload"]
+    return bindings
+
+
+def _lower_output_bindings(types: ShapeTypes, shape: Mapping[str, Any]) -> dict[str, Any]:
+    bindings: dict[str, Any] = {}
+    for member, reference in shape["members"].items():
+        location = reference.get("location")
+        wire = reference.get("locationName", member)
+        if location == "header":
+            bindings.setdefault("result_headers", {})[wire] = member
+        elif location == "headers":
+            bindings.setdefault("result_prefix_headers", {})[wire] = member
+        elif location == "statusCode":
+            bindings["result_status"] = member
+    payload = shape.get("payload")
+    if payload is not None:
+        bindings["result_payload"] = payload
+        reference = shape["members"][payload]
+        target = types.shapes[reference["shape"]]
+        if target["type"] == "blob" and (reference.get("streaming") or target.get("streaming")):
+            bindings["streams"] = True
+    return bindings
+
+
+def _operation_doc(
+    types: ShapeTypes,
+    operation: Mapping[str, Any],
+    metadata: Mapping[str, Any],
+    name: str,
+    doc: Callable[[str | None], str],
+) -> str:
+    if doc is no_doc:
+        return ""
+    parts = [doc(operation.get("documentation")) or f"{name}."]
+    raised = [types.struct_names[error["shape"]] for error in operation.get("errors", ())]
+    if raised:
+        parts.append(f"Raises {', '.join(raised)}.")
+    if metadata.get("uid"):
+        parts.append(f"https://docs.aws.amazon.com/goto/WebAPI/{metadata['uid']}/{name}")
+    return "\n\n".join(parts)

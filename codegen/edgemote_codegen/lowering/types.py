@@ -1,0 +1,183 @@
+"""The annotations of shapes, on the side of the structs and on the side of their callers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from ..errors import ModelError
+from ..selection import Selected
+
+_SCALARS = {
+    "string": "str",
+    "character": "str",
+    "integer": "int",
+    "long": "int",
+    "short": "int",
+    "byte": "int",
+    "biginteger": "int",
+    "float": "float",
+    "double": "float",
+    "bigdecimal": "float",
+    "boolean": "bool",
+    "blob": "bytes",
+}
+_TIMESTAMPS = {
+    "unixtimestamp": "Timestamp",
+    "iso8601": "Iso8601Timestamp",
+    "rfc822": "HttpTimestamp",
+}
+_LOCATION_TIMESTAMPS = {
+    "header": "rfc822",
+    "headers": "rfc822",
+    "querystring": "iso8601",
+    "uri": "iso8601",
+}
+_SENSITIVE = {"str": "SensitiveStr", "bytes": "SensitiveBytes"}
+_ALIAS_NAMES = {"str": "String", "int": "Integer", "float": "Number"}
+
+
+class Scope(Struct):
+    """Where annotations stand: in a class whose fields hide names of the module."""
+
+    hidden: frozenset[str]
+    shadowed: set[str]
+    """names that are hidden somewhere in the module: it gives them private aliases"""
+    prefix: str = ""
+    """ "shapes" where the structs are in that module and not in this one"""
+
+    def show(self, name: str) -> str:
+        if name not in self.hidden:
+            return name
+        self.shadowed.add(name)
+        return f"_{name}"
+
+    def show_struct(self, name: str) -> str:
+        return f"{self.show(self.prefix)}.{name}" if self.prefix else self.show(name)
+
+
+class ShapeTypes:
+    """Annotations for the shapes of one model."""
+
+    def __init__(self, selected: Selected, struct_names: Mapping[str, str]) -> None:
+        self.selected = selected
+        self.shapes = selected.shapes
+        self.struct_names = struct_names
+        self.aliases: dict[str, str] = {}
+        self.shadowed: dict[str, set[str]] = {"shapes": set(), "errors": set()}
+
+    def of_member(self, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
+        """Annotation of a member; `checked`: with minimums."""
+        shape = self.shapes[reference["shape"]]
+        location = reference.get("location", "")
+        if shape["type"] == "timestamp":
+            default = _LOCATION_TIMESTAMPS.get(location, "unixtimestamp")
+            written = reference.get("timestampFormat") or shape.get("timestampFormat") or default
+            return scope.show(self._timestamp(reference["shape"], written))
+        if reference.get("jsonvalue") and location == "header":
+            return scope.show("JsonValue")
+        if shape["type"] == "blob" and (reference.get("streaming") or shape.get("streaming")):
+            return scope.show("ByteStream")
+        return self.of_shape(reference["shape"], scope, checked)
+
+    def _timestamp(self, shape: str, written: str) -> str:
+        annotation = _TIMESTAMPS.get(written.lower())
+        if annotation is None:
+            raise ModelError(
+                self.selected.model.origin,
+                f"$.shapes.{shape}.timestampFormat",
+                f"{written!r} is none of {', '.join(_TIMESTAMPS)}",
+            )
+        return annotation
+
+    def of_shape(self, name: str, scope: Scope, checked: bool) -> str:
+        shape = self.shapes[name]
+        kind = shape["type"]
+        if kind == "structure":
+            if shape.get("document"):
+                return scope.show("Document")
+            return scope.show_struct(self.struct_names[name])
+        if kind == "timestamp":
+            written = shape.get("timestampFormat") or "unixtimestamp"
+            return scope.show(self._timestamp(name, written))
+        if kind == "list":
+            inner = self.of_shape(shape["member"]["shape"], scope, checked)
+            outer = scope.show("list")
+            annotation = f"{outer}[{_sparse(shape, inner)}]"
+            return self._minimum(shape, annotation, scope) if checked else annotation
+        if kind == "map":
+            inner = self.of_shape(shape["value"]["shape"], scope, checked)
+            # botocore checks no minimum of a map, but that of its keys.
+            key = self.of_shape(shape["key"]["shape"], scope, checked)
+            return f"{scope.show('dict')}[{key}, {_sparse(shape, inner)}]"
+        return self._scalar(shape, scope, checked)
+
+    def _scalar(self, shape: Mapping[str, Any], scope: Scope, checked: bool) -> str:
+        bare = _SCALARS[shape["type"]]
+        sensitive = shape.get("sensitive") and bare in _SENSITIVE
+        if checked and bare in _ALIAS_NAMES and _least(shape, bare) is not None:
+            extra = ', extra={"sensitive": True}' if sensitive else ""
+            return scope.show(self._minimum_alias(shape, bare, extra))
+        return scope.show(_SENSITIVE[bare] if sensitive else bare)
+
+    def _minimum(self, shape: Mapping[str, Any], annotation: str, scope: Scope) -> str:
+        """With a list's minimum."""
+        least = _least(shape, "list")
+        if least is None:
+            return annotation
+        return f"{scope.show('Annotated')}[{annotation}, {scope.show('Meta')}(min_length={least})]"
+
+    def _minimum_alias(self, shape: Mapping[str, Any], bare: str, extra: str) -> str:
+        """The name of a scalar with its minimum: they recur all over a model."""
+        number = _least(shape, bare) or "0"
+        meta = f"min_length={number}" if bare == "str" else f"ge={number}"
+        words = number.removesuffix(".0").replace("-", "Minus").replace(".", "_").replace("+", "")
+        alias = f"{'Sensitive' if extra else ''}{_ALIAS_NAMES[bare]}{words}"
+        while alias in self.struct_names.values():
+            alias += "_"
+        self.aliases[alias] = f"Annotated[{bare}, Meta({meta}{extra})]"
+        return alias
+
+    def for_caller(self, reference: Mapping[str, Any]) -> str:
+        """Annotation of what a caller may pass: dicts for structs, datetimes for timestamps, any
+        sequence.
+        """
+        shape = self.shapes[reference["shape"]]
+        if reference.get("jsonvalue") and reference.get("location") == "header":
+            return "Any"
+        kind = shape["type"]
+        if kind == "structure":
+            if shape.get("document"):
+                return "Any"
+            struct = self.struct_names[reference["shape"]]
+            return f"shapes.{struct} | {struct}Dict"
+        if kind == "list":
+            return f"Sequence[{_sparse(shape, self.for_caller(shape['member']))}]"
+        if kind == "map":
+            return f"Mapping[str, {_sparse(shape, self.for_caller(shape['value']))}]"
+        if kind == "timestamp":
+            return "Time"
+        if kind == "blob":
+            streaming = reference.get("streaming") or shape.get("streaming")
+            return "Stream" if streaming else "Blob"
+        return _SCALARS[kind]
+
+
+def _least(shape: Mapping[str, Any], kind: str) -> str | None:
+    """The minimum as a literal; None where there is none, or where it says nothing."""
+    least = shape.get("min")
+    if least is None or (kind in ("str", "list") and least <= 0):
+        return None
+    return f"{float(least)!r}" if kind == "float" else str(int(least))
+
+
+def _sparse(shape: Mapping[str, Any], inner: str) -> str:
+    return f"{inner} | None" if shape.get("sparse") else inner
+
+
+def alias_order(item: tuple[str, str]) -> tuple[str, float]:
+    stem = item[0].rstrip("0123456789_")
+    number = item[0][len(stem) :].replace("_", "")
+    return stem, float(number or 0)
