@@ -24,19 +24,6 @@ _CONTROLS = "".join(map(chr, range(32))).replace("\t", "") + "\x7f"
 _NAME_CHARACTERS = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"  # RFC 9110, in lower case
 
 
-def is_bound(operation: Operation[Any]) -> bool:
-    """Whether any member of the input goes elsewhere than into a JSON body of all members."""
-    return bool(
-        operation.labels
-        or operation.query
-        or operation.headers
-        or operation.prefix_headers
-        or operation.payload
-        or operation.query_map
-        or "{" in operation.host_prefix
-    )
-
-
 def bind(
     operation: Operation[Any], fields: Mapping[str, Any]
 ) -> tuple[str, str, dict[str, str], dict[str, Any]]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import json_body, rest
+from . import json_body
 from .checking import check
-from .operation import Request, expand_host
+from .operation import Request, binds_input, binds_output, expand_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ _JSON = "application/json"
 
 def fixed_head(service: Service, operation: Operation[Any]) -> Request | None:
     """The request without its body, where nothing else depends on the parameters; else None."""
-    if rest.is_bound(operation):
+    if binds_input(operation):
         return None
     has_body = operation.input is not None and operation.input.__struct_fields__
     headers = {"content-type": _JSON} if has_body else {}
@@ -50,6 +50,8 @@ def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any
     if fixed is not None:
         fixed.body = encode_body(operation, params)
         return fixed
+    from . import rest  # a device whose operations have JSON bodies alone never loads it
+
     fields = check(operation, params)
     path, query, headers, left = rest.bind(operation, fields)
     body: Any = b""
@@ -71,6 +73,10 @@ def decode(operation: Operation[Any], response: Response) -> Any:
     shape = operation.output
     if shape is None:
         return None
+    if not binds_output(operation):
+        return json_body.decode(shape, response.body)
+    from . import rest
+
     if operation.result_payload is None:
         result = json_body.decode(shape, response.body)
     else:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .roots import CACHE, PROJECT, Target, build_root, compile_tree, headers_of, locked
+from .roots import CACHE, PROJECT, PYTHON, Target, build_root, compile_tree, locked, need_tools
 
 _BOTOCORE_PACKAGES = ("botocore", "jmespath", "dateutil", "urllib3", "six")
 # Of botocore's 100 MB of models, the guest gets what the one client reads.
@@ -39,11 +39,17 @@ def bundle(target: Target) -> Path:
     out = CACHE / "bundle" / target.name
     with locked(f"bundle-{target.name}"):
         shutil.rmtree(out, ignore_errors=True)
-        command = ["-m", "edgemote_codegen", "bundle", "--target", target.name, "--out", str(out)]
+        need_tools()
+        command = ["-m", "edgemote_codegen", "bundle", "--target", target.name]
         subprocess.run(
-            [sys.executable, *command], check=True, cwd=PROJECT, stdout=subprocess.DEVNULL
+            [sys.executable, *command, "--python", PYTHON, "--out", str(out)],
+            check=True,
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
         )
-        return out / f"edgemote-{target.name}"
+        folder = out / f"edgemote-{target.name}"
+        compile_tree(folder, build_root(target), target)
+    return folder
 
 
 @cache

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,7 +44,6 @@ FILES = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
     "etc/ld.so.cache": "",
 }
-HEADERS = f"libpython{PYTHON}-dev"
 
 
 @dataclass(frozen=True)
@@ -52,28 +51,17 @@ class Target:
     """An architecture. `cpu` is qemu's word for the smallest one that Debian's build runs on."""
 
     name: str
-    triplet: str
     qemu: str
     cpu: str
-    compiler_package: str
     packages: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
 
 
 TARGETS = {
     target.name: target
     for target in (
-        Target("armhf", "arm-linux-gnueabihf", "qemu-arm", "cortex-a7", "gcc-arm-linux-gnueabihf"),
-        Target(
-            "armel",
-            "arm-linux-gnueabi",
-            "qemu-arm",
-            "arm1176",
-            "gcc-arm-linux-gnueabi",
-            ("libatomic1",),
-            ("-march=armv6+fp", "-marm", "-mfloat-abi=softfp"),
-        ),
-        Target("arm64", "aarch64-linux-gnu", "qemu-aarch64", "cortex-a53", "gcc-aarch64-linux-gnu"),
+        Target("armhf", "qemu-arm", "cortex-a7"),
+        Target("armel", "qemu-arm", "arm1176", ("libatomic1",)),
+        Target("arm64", "qemu-aarch64", "cortex-a53"),
     )
 }
 # Command -> Debian packages that bring it.
@@ -84,7 +72,6 @@ TOOLS = {
     "qemu-aarch64": ("qemu-user",),
     "arm-linux-gnueabihf-gcc": ("gcc-arm-linux-gnueabihf", "libc6-dev-armhf-cross"),
     "arm-linux-gnueabi-gcc": ("gcc-arm-linux-gnueabi", "libc6-dev-armel-cross"),
-    "aarch64-linux-gnu-gcc": ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"),
 }
 
 
@@ -116,7 +103,7 @@ def need_tools() -> None:
 
 def build_root(target: Target) -> Path:
     """The folder with the target's file system, made the first time."""
-    recipe = repr((asdict(target), SUITE, MIRROR, PACKAGES, FILES, HEADERS, PYTHON))
+    recipe = repr((asdict(target), SUITE, MIRROR, PACKAGES, FILES, PYTHON))
     key = hashlib.sha256(recipe.encode()).hexdigest()[:12]
     root = CACHE / f"root-{target.name}-{key}"
     with locked(f"root-{target.name}"):
@@ -135,11 +122,6 @@ def build_root(target: Target) -> Path:
 
 def python_of(target: Target, root: Path) -> Path:
     return root / "usr" / "bin" / f"python{PYTHON}"
-
-
-def headers_of(root: Path) -> list[Path]:
-    """The include folders of the target's Python."""
-    return [root / "headers" / f"python{PYTHON}", root / "headers"]
 
 
 def versions_of(root: Path) -> dict[str, str]:
@@ -163,7 +145,7 @@ def emulator(target: Target, root: Path) -> list[str]:
 
 
 @contextmanager
-def locked(name: str):  # noqa: ANN201
+def locked(name: str) -> Iterator[None]:
     """Only one process at a time makes what `name` stands for."""
     CACHE.mkdir(exist_ok=True)
     with open(CACHE / f"{name}.lock", "w") as file:
@@ -197,19 +179,13 @@ def _unpack(target: Target, folder: Path) -> None:
     debs = apt / "debs"
     shutil.rmtree(debs, ignore_errors=True)
     debs.mkdir()
-    wanted = [*PACKAGES, *target.packages, HEADERS]
     _run([*command, "update"], debs)
-    _run([*command, "download", *wanted], debs)
-    headers = apt / "headers"
-    shutil.rmtree(headers, ignore_errors=True)
+    _run([*command, "download", *PACKAGES, *target.packages], debs)
+    folder.mkdir()
     versions = []
     for deb in sorted(debs.glob("*.deb")):
-        shown = _run(["dpkg-deb", "-W", str(deb)], debs).strip()
-        versions.append(shown)
-        place = headers if shown.startswith(f"{HEADERS}\t") else folder
-        place.mkdir(parents=True, exist_ok=True)
-        _run(["dpkg-deb", "-x", str(deb), str(place)], debs)
-    shutil.copytree(headers / "usr" / "include", folder / "headers", symlinks=True)
+        versions.append(_run(["dpkg-deb", "-W", str(deb)], debs).strip())
+        _run(["dpkg-deb", "-x", str(deb), str(folder)], debs)
     (folder / "packages.txt").write_text("".join(f"{line}\n" for line in versions))
     shutil.rmtree(apt)
 

@@ -31,7 +31,7 @@ class Model(Struct, omit_defaults=True):
     ModelMetrics: list = None
 
 
-class Checksum(Struct):
+class ModelChecksum(Struct):
     Type: str = None
     Sum: str = None
 
@@ -39,7 +39,7 @@ class Checksum(Struct):
 class Definition(Struct):
     ModelHandle: str = None
     S3Url: str = None
-    Checksum: Checksum = None
+    Checksum: ModelChecksum = None
     State: str = None
 
 

@@ -64,6 +64,29 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     """what they ask of its input: argument of `resolve` -> member"""
 
 
+def binds_input(operation: Operation[Any]) -> bool:
+    """Whether a member of the input goes elsewhere than into a body that has all of them."""
+    return bool(
+        operation.labels
+        or operation.query
+        or operation.headers
+        or operation.prefix_headers
+        or operation.payload
+        or operation.query_map
+        or "{" in operation.host_prefix
+    )
+
+
+def binds_output(operation: Operation[Any]) -> bool:
+    """Whether a member of the output comes from elsewhere than a body that has all of them."""
+    return bool(
+        operation.result_headers
+        or operation.result_prefix_headers
+        or operation.result_status
+        or operation.result_payload
+    )
+
+
 class Service(Struct, kw_only=True, frozen=True, eq=False):
     """What all operations of a service share."""
 
