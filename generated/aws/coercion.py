@@ -38,8 +38,10 @@ def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
         except (MsgspecError, ValueError, TypeError) as error:
             raise ValidationError(_word(str(error), shape)) from None
     return {
-        member_name(field): value
-        for field in checked.__struct_fields__
+        member: value  # a twin's fields are encoded by their members' names
+        for field, member in zip(
+            checked.__struct_fields__, checked.__struct_encode_fields__, strict=True
+        )
         if (value := getattr(checked, field)) is not None
     }
 
@@ -98,10 +100,6 @@ def _coerce_bytes(value: Any) -> Any:
 
 def _coerce_blob(value: Any) -> Any:
     return _coerce_bytes(value.read() if hasattr(value, "read") else value)
-
-
-def _coerce_time(value: Any) -> Any:
-    return to_epoch(float(value) if isinstance(value, Decimal) else value)
 
 
 def _coerce_stream(value: Any) -> Any:
@@ -193,9 +191,9 @@ def _nest_dict(shape: type[Shape]) -> Any:
 # No files for blobs in the first try: it may fail, and a file can be read only once.
 _LEAVES = {
     bytes: _leaf("bytes", _coerce_bytes),
-    "unixtimestamp": _leaf("timestamp", _coerce_time),
-    "iso8601": _leaf("timestamp", lambda value: format_iso8601(_coerce_time(value))),
-    "rfc822": _leaf("timestamp", lambda value: format_rfc822(_coerce_time(value))),
+    "unixtimestamp": _leaf("timestamp", to_epoch),
+    "iso8601": _leaf("timestamp", lambda value: format_iso8601(to_epoch(value))),
+    "rfc822": _leaf("timestamp", lambda value: format_rfc822(to_epoch(value))),
     "document": _leaf("document", _coerce_document),
     "jsonvalue": _leaf("jsonvalue", _coerce_document),
     "stream": _leaf("stream", _coerce_stream),

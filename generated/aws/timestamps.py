@@ -7,7 +7,9 @@ bits on 32-bit ARM and ends in 2038. Adding a timedelta to 1970 does not.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone  # msgspec has imported it already
+# msgspec has imported both already.
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 from .shape import END_S, FIRST_S
@@ -133,11 +135,15 @@ def to_epoch(value: Any) -> float:
         since = value - (_EPOCH if value.tzinfo is not None else _NAIVE_EPOCH)
         whole = since.days * 86400 + since.seconds
         micros = since.microseconds
-        epoch_s = (whole * 1_000_000 + micros) / 1_000_000 if micros else whole
+        if not FIRST_S <= whole < END_S:  # beyond the calendar by its time zone alone
+            return _check_range(whole)
+        if not micros:
+            return whole
+        epoch_s = (whole * 1_000_000 + micros) / 1_000_000
         # The last microseconds of 9999, of datetime.max too, round to the year 10000.
-        return _check_range(whole if epoch_s == END_S else epoch_s)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _check_range(value)
+        return epoch_s if epoch_s < END_S else whole
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return _check_range(float(value) if isinstance(value, Decimal) else value)
     if isinstance(value, str):
         return _check_range(parse_text(value))
     raise TypeError(

@@ -85,9 +85,9 @@ def botocore_folder(target: Target) -> Path:
     return folder
 
 
-def botocore_size() -> Size:
-    """botocore and what it needs, as pip installs them, without bytecode."""
-    return measure(map(_package_folder, _BOTOCORE_PACKAGES))
+def botocore_places() -> list[Path]:
+    """botocore and what it needs, as pip has installed them on the build host."""
+    return [_package_folder(name) for name in _BOTOCORE_PACKAGES]
 
 
 def measure(places: Iterable[Path]) -> Size:

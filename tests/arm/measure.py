@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from endpoint import Endpoint
 
 from . import device
-from .guest import Run, run_guest
+from .guest import Mark, Run, run_guest
 from .roots import Target
 
 PROGRAMS = Path(__file__).with_name("programs")
@@ -18,6 +18,19 @@ CALLS = 20
 DEFINITIONS = 20
 
 Figures = dict[str, int]
+# Program -> figures.
+Measured = dict[str, Figures]
+
+# Program -> script, its packages' folder for the guest, and what of it lies on flash.
+_SUBJECTS: dict[str, tuple[str, Callable[[Target], Path], Callable[[Target], Iterable[Path]]]] = {
+    "floor": (
+        "floor.py",
+        device.msgspec_folder,
+        lambda target: [device.msgspec_folder(target), PROGRAMS / "floor.py"],
+    ),
+    "edgemote": ("ours.py", device.bundle, lambda target: [device.bundle(target)]),
+    "botocore": ("boto.py", device.botocore_folder, lambda target: device.botocore_places()),
+}
 
 
 @contextmanager
@@ -28,19 +41,15 @@ def serve() -> Iterator[Endpoint]:
         yield endpoint
 
 
-def measure_floor(target: Target, endpoint: Endpoint) -> Figures:
-    return _read_figures(_run(target, endpoint, "floor.py", device.msgspec_folder(target)))
-
-
-def measure_ours(target: Target, endpoint: Endpoint) -> Figures:
-    return _read_figures(_run(target, endpoint, "ours.py", device.bundle(target)))
-
-
-def measure_botocore(target: Target, endpoint: Endpoint) -> Figures:
-    figures = _read_figures(_run(target, endpoint, "boto.py", device.botocore_folder(target)))
-    # It has no other kind.
-    figures["nested_heartbeat_instructions"] = figures["heartbeat_instructions"]
-    return figures
+def measure_program(target: Target, program: str, endpoint: Endpoint) -> Figures:
+    """All figures of "floor", "edgemote" or "botocore" on one board."""
+    script, folder, places = _SUBJECTS[program]
+    arguments = [PROGRAMS / script, *endpoint_arguments(endpoint), str(CALLS)]
+    figures = _read_figures(run_guest(target, arguments, path=[folder(target)]))
+    if program == "botocore":  # which takes nothing but nested dicts
+        figures["nested_heartbeat_instructions"] = figures["heartbeat_instructions"]
+    size = device.measure(places(target))
+    return {**figures, "files": size.files, "size_bytes": size.size_bytes}
 
 
 def endpoint_arguments(endpoint: Endpoint) -> list[str]:
@@ -53,11 +62,6 @@ def endpoint_arguments(endpoint: Endpoint) -> list[str]:
         key.access_key_id,
         key.secret_access_key,
     ]
-
-
-def _run(target: Target, endpoint: Endpoint, program: str, folder: Path) -> Run:
-    arguments = [PROGRAMS / program, *endpoint_arguments(endpoint), str(CALLS)]
-    return run_guest(target, arguments, path=[folder])
 
 
 def _read_figures(run: Run) -> Figures:
@@ -79,7 +83,7 @@ def _read_figures(run: Run) -> Figures:
     return figures
 
 
-def _mean(start, end) -> int:  # noqa: ANN001
+def _mean(start: Mark, end: Mark) -> int:
     return round((end.instructions - start.instructions) / CALLS)
 
 

@@ -93,8 +93,8 @@ def digest(key, text):
 def post(path, params):
     body = encode(params)
     moment = time.gmtime()
-    date = "%04d%02d%02d" % moment[:3]
-    stamp = date + "T%02d%02d%02dZ" % moment[3:6]
+    date = time.strftime("%Y%m%d", moment)
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", moment)
     scope = date + "/us-west-2/sagemaker/aws4_request"
     key = signing_keys.get(date)
     if key is None:

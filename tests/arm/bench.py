@@ -1,0 +1,127 @@
+"""Measure, and say it thrice: the table in the terminal, results.json, savings.svg.
+
+The floor is programs/floor.py, the least that a hand-written script can do. What counts is the
+ratio to it, on the same board in the same minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from . import measure
+from .measure import Measured
+from .roots import TARGETS, MissingToolError, Target, build_root, versions_of
+from .savings import draw
+
+RESULTS = Path(__file__).with_name("results.json")
+PICTURE = Path(__file__).with_name("savings.svg")
+# Figure -> what a person calls it. M: millions of instructions, k: thousands.
+ROWS = {
+    "first_heartbeat_instructions": ("instructions to the first accepted heartbeat", "M"),
+    "heartbeat_instructions": ("for each heartbeat after it", "k"),
+    "nested_heartbeat_instructions": ("for each of nested dicts and datetimes", "k"),
+    "deployments_instructions": ("for each GetDeployments answer of 20 models", "k"),
+    "peak_resident_kib": ("peak resident memory", "KiB"),
+    "anonymous_kib": ("of it anonymous, at the end", "KiB"),
+    "files": ("files on flash", "files"),
+    "size_bytes": ("bytes on flash", "kB"),
+}
+PROGRAMS = ("botocore", "floor", "edgemote")
+# Figure -> at most this many times the floor's, on these boards.
+GOALS = {
+    "first_heartbeat_instructions": 1.10,
+    "heartbeat_instructions": 1.25,
+    "peak_resident_kib": 1.00,
+}
+GOAL_TARGETS = ("armhf", "arm64")
+_SCALES = {"M": 1e6, "k": 1e3, "kB": 1e3, "KiB": 1, "files": 1}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m arm.bench", description=__doc__)
+    parser.add_argument("--target", action="append", choices=TARGETS, help="only this (repeatable)")
+    parser.add_argument("--dry", action="store_true", help="print only, write no file")
+    options = parser.parse_args()
+    targets = [TARGETS[name] for name in options.target or TARGETS]
+    try:
+        boards = measure_boards(targets, PROGRAMS)
+    except MissingToolError as error:
+        print(f"arm: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(describe(boards)))
+    if not options.dry and len(boards) == len(TARGETS):
+        write_results(boards, targets)
+        PICTURE.write_text(draw(boards["armhf"]))
+        print(f"\nwritten: {RESULTS.name}, {PICTURE.name}")
+    return 0
+
+
+def measure_boards(targets: Iterable[Target], programs: Iterable[str]) -> dict[str, Measured]:
+    """Board -> program -> figures."""
+    jobs = [(target, program) for target in targets for program in programs]
+    with measure.serve() as endpoint, ThreadPoolExecutor(2) as pool:
+        # Two at once disturb the time that each takes, and no figure.
+        done = pool.map(lambda job: measure.measure_program(*job, endpoint), jobs)
+        boards: dict[str, Measured] = {}
+        for (target, program), figures in zip(jobs, done, strict=True):
+            boards.setdefault(target.name, {})[program] = figures
+    return boards
+
+
+def describe(boards: dict[str, Measured]) -> list[str]:
+    """The table, and the goals."""
+    lines = []
+    for name, programs in boards.items():
+        lines += ["", f"{name:46}" + "".join(f"{program:>12}" for program in programs)]
+        for figure, (label, unit) in ROWS.items():
+            cells = [show(figures.get(figure), unit) for figures in programs.values()]
+            ours, floor = programs["edgemote"].get(figure), programs["floor"].get(figure)
+            ratio = f"{ours / floor:9.3f} x floor" if ours and floor else ""
+            label = f"  {label} ({unit})"
+            lines.append(f"{label:46}" + "".join(f"{cell:>12}" for cell in cells) + ratio)
+    lines.append("")
+    for name in GOAL_TARGETS:
+        if name in boards:
+            lines += [judge(name, figure, factor, boards[name]) for figure, factor in GOALS.items()]
+    return lines
+
+
+def judge(name: str, figure: str, factor: float, programs: Measured) -> str:
+    """Whether a goal is met, and by how much."""
+    label, unit = ROWS[figure]
+    ours, ceiling = programs["edgemote"][figure], programs["floor"][figure] * factor
+    verdict = "met" if ours <= ceiling else "MISSED"
+    away = abs(ours - ceiling) / ceiling
+    return (
+        f"{name:6} {label}: {show(ours, unit)} {unit} of at most {show(ceiling, unit)} "
+        f"({factor:.2f} x floor): {verdict} by {away:.1%}"
+    )
+
+
+def show(value: float | None, unit: str) -> str:
+    if value is None:
+        return "-"
+    return f"{value / _SCALES[unit]:,.{1 if _SCALES[unit] > 1 else 0}f}"
+
+
+def write_results(boards: dict[str, Measured], targets: Iterable[Target]) -> None:
+    """Figures and what they depend on; nothing that changes when nothing has changed."""
+    packages = {
+        package: number
+        for target in targets
+        for package, number in versions_of(build_root(target)).items()
+    }
+    names = ("botocore", "msgspec")
+    made_of = {**{name: version(name) for name in names}, **dict(sorted(packages.items()))}
+    document = {"versions": made_of, "calls": measure.CALLS, "figures": boards}
+    RESULTS.write_text(json.dumps(document, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
