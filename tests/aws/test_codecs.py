@@ -303,6 +303,13 @@ def test_a_token_is_filled_in_and_is_another_each_time() -> None:
     assert sent.body["ClientRequestToken"] == "x" * 32
 
 
+# As botocore has it: what is below 301 is an answer.
+@pytest.mark.parametrize("status", [200, 201, 204, 299, 300])
+def test_which_statuses_are_answers(status: int) -> None:
+    _, result = Ours("dynamodb").call("list_tables", {}, (status, {}, b'{"TableNames": ["t"]}'))
+    assert result.TableNames == ["t"]
+
+
 def test_no_output_gives_none() -> None:
     ours = Ours("sqs")
     sent, result = ours.call("purge_queue", {"QueueUrl": "u"}, (200, {}, b"not even JSON"))

@@ -615,7 +615,7 @@ def refusing(date):
 @pytest.mark.parametrize(
     ("date", "count"),
     [
-        (formatdate(time() + 7200, usegmt=True).encode(), 2),
+        (b"soon", 2),
         (b"Sun, 06 Nov 1994 08:49:37 GMT", 2),
         (b"Fri, 31 Dec 9999 23:59:59 GMT", 1),
         (b"Mon, 01 Jan 0001 00:00:00 GMT", 1),
@@ -626,6 +626,8 @@ def refusing(date):
     ],
 )
 def test_a_server_that_keeps_refusing_is_asked_once_more_at_most(sleeps, date, count):
+    if date == b"soon":
+        date = formatdate(time() + 7200, usegmt=True).encode()
     script = refusing(date)
     clock = Clock()
     with Peer(script) as peer, closing(plain_client(peer, clock=clock)) as edge:
