@@ -23,6 +23,11 @@ SERVICES = [
     "logs",
     "lambda",
 ]
+# Where a change is judged, the same examples each time; elsewhere new ones are looked for.
+settings.register_profile("judged", derandomize=True, deadline=None)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile("judged" if os.environ.get("CI") else "exploring")
+
 _FOLDER = "EDGEMOTE_TEST_CLIENTS"
 
 

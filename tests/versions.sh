@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The device's packages and their tests on every supported Python found here: what `make test-versions` runs.
+# The tests of the device's packages on every supported Python found here, beside that of .venv, which
+# `make test` uses: what `make test-versions` runs.
 #
-# Each gets a folder with msgspec and the test tools, outside of .venv. A Python that is not on this machine is named and
-# left out; fewer than two in all is a failure.
+# Each gets a folder with the test tools. A Python that is not on this machine is named and left out;
+# none beside that of .venv is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,8 +17,12 @@ find_python() {
     done
 }
 
+usual=$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 tested=0
 for version in 3.10 3.11 3.12 3.13 3.14; do
+    if [ "$version" = "$usual" ]; then
+        continue
+    fi
     python=$(find_python "$version")
     if [ -z "$python" ]; then
         echo "Python $version: not on this machine"
@@ -33,7 +38,7 @@ for version in 3.10 3.11 3.12 3.13 3.14; do
     "$venv/bin/python" -m pytest -n 2 -m 'not conformance' tests/aws tests/runtime
     tested=$((tested + 1))
 done
-if [ "$tested" -lt 2 ]; then
-    echo "tested on $tested Python; at least two are needed" >&2
+if [ "$tested" -eq 0 ]; then
+    echo "no Python from 3.10 to 3.14 here but that of .venv ($usual); one more is needed" >&2
     exit 1
 fi
