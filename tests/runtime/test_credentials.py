@@ -591,11 +591,16 @@ print(*(set(sys.modules) - before))
 SOURCE = "edgemote.credentials"
 
 
-def test_the_files_parser_is_loaded_for_files_and_subprocess_for_programs():
+def test_the_files_parser_is_loaded_for_files_and_processes_for_programs():
     cases = (
-        (None, {f"{SOURCE}.environment"}, {f"{SOURCE}.shared_files", "configparser", "subprocess"}),
-        ("[default]\n" + PAIR, {"configparser"}, {"shlex", "subprocess", f"{SOURCE}.process"}),
-        ("[default]\ncredential_process = cat answer\n", {"configparser", "subprocess"}, set()),
+        # Not subprocess itself: on Python 3.10 msgspec has loaded it, by way of uuid and platform.
+        (None, {f"{SOURCE}.environment"}, {f"{SOURCE}.shared_files", "configparser"}),
+        ("[default]\n" + PAIR, {"configparser"}, {"shlex", f"{SOURCE}.process"}),
+        (
+            "[default]\ncredential_process = cat answer\n",
+            {"configparser", f"{SOURCE}.process"},
+            set(),
+        ),
     )
     for credentials, loaded, spared in cases:
         environ = {} if credentials else {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "s"}
