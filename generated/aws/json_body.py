@@ -148,8 +148,11 @@ def _set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
     wire_names = dict(getattr(kind, "_wire_names", ()))
     for member, hint in type_hints(kind).items():
         if member not in type_hints(ServiceError):
-            value = fields.get(wire_names.get(member, member))
-            setattr(error, member, None if value is None else read(hint, value))
+            try:
+                value = read(hint, fields.get(wire_names.get(member, member)))
+            except RecursionError:  # the error itself matters more than what is nested in it
+                value = None
+            setattr(error, member, value)
 
 
 _QUOTED_BYTES = 200  # of an error that is no JSON, such as a load balancer's page
