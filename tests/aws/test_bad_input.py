@@ -431,6 +431,32 @@ def client(service: str) -> Ours:
     return _clients[service]
 
 
+@pytest.mark.parametrize("depth", [500, 5000])
+def test_structs_nested_too_deeply(depth: int) -> None:
+    ours = client("dynamodb")
+    struct = ours.package.AttributeValue
+    value = nested(depth, struct(S="x"), lambda leaf: struct(L=[leaf]))
+    params = {"TableName": "t", "Item": {"a": value}}
+    if depth == 5000:
+        assert refused(ours, "put_item", params) == "$: nested too deeply"
+    # Less deep ones are sent or refused, as Python's version has it.
+    words = accepts("dynamodb", "PutItem", params)
+    assert words in (None, "$: nested too deeply")
+
+
+def test_a_minimum_is_allowed_itself() -> None:
+    for factor in (1.1, Decimal("1.1000000000000001"), float("inf"), float("nan")):
+        rate = {
+            "baseRatePerMinute": 1,
+            "incrementFactor": factor,
+            "rateIncreaseCriteria": {"numberOfNotifiedThings": 1},
+        }
+        config = client("iot").package.JobExecutionsRolloutConfig
+        for rollout in ({"exponentialRate": rate}, config(exponentialRate=rate)):
+            params = {"jobId": "j", "targets": ["t"], "jobExecutionsRolloutConfig": rollout}
+            assert accepts("iot", "CreateJob", params) is None
+
+
 def test_a_value_that_holds_itself() -> None:
     loop: dict[str, Any] = {}
     loop["L"] = [loop]

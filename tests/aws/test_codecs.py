@@ -303,6 +303,21 @@ def test_a_token_is_filled_in_and_is_another_each_time() -> None:
     assert sent.body["ClientRequestToken"] == "x" * 32
 
 
+def test_none_for_an_optional_parameter_is_an_absent_one() -> None:
+    ours = Ours("sagemaker-edge")
+    needed = {"AgentVersion": "1", "DeviceName": "d", "DeviceFleetName": "f"}
+    metric = ours.package.EdgeMetric(Value=1.5, Dimension=None)
+    for metrics in (None, [metric], [{"Value": 1.5, "Dimension": None}]):
+        params = {**needed, "AgentMetrics": metrics, "Models": None, "DeploymentResult": None}
+        sent, _ = ours.call("send_heartbeat", params, EMPTY)
+        assert sent.body == {**needed, **({"AgentMetrics": [{"Value": 1.5}]} if metrics else {})}
+    # In the path, the query and the headers too.
+    sent, _ = Ours("lambda").call(
+        "invoke", {"FunctionName": "f", "Qualifier": None, "LogType": None, "Payload": None}, EMPTY
+    )
+    assert (sent.query, sent.headers, sent.body) == ([], {}, b"")
+
+
 # As botocore has it: what is below 301 is an answer.
 @pytest.mark.parametrize("status", [200, 201, 204, 299, 300])
 def test_which_statuses_are_answers(status: int) -> None:
@@ -508,7 +523,13 @@ def test_a_file_in_a_union_is_read_once(made: Any, tmp_path: Path) -> None:
     ours, _ = made
     (tmp_path / "data").write_bytes(b"data")
     part = ours.package.Part(Name="n")
-    for beside in ({}, {"Part": part}, {"Part": {"Name": "n"}}, {"Fraction": 2}):
+    for beside in (
+        {},
+        {"Part": part},
+        {"Part": {"Name": "n"}},
+        {"Fraction": 2},
+        {"Fraction": float("inf")},  # this takes the last of the checks
+    ):
         with (tmp_path / "data").open("rb") as file:
             sent, _ = ours.call("mixed", {"Choice": {"Raw": file}, **beside}, EMPTY)
         assert sent.body["Choice"] == {"Raw": "ZGF0YQ=="}

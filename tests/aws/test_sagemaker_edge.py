@@ -253,5 +253,3 @@ def test_errors_are_botocores(
     assert error.request_id == "4442587f"
     modelled = error.code == "InternalServiceException"
     assert type(error) is (package.InternalServiceException if modelled else ServiceError)
-    if modelled:
-        assert error.Message == body.get("Message")

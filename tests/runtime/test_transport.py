@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import tracemalloc
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -818,8 +819,10 @@ def test_reading_a_body(server, connect):
     content = bytes(range(256)) * 300
 
     def talk(wire: Wire) -> None:
-        while wire.read_head():
-            wire.answer(content)
+        # The last body is given up by its reader, at whatever point of sending it.
+        with suppress(OSError):
+            while wire.read_head():
+                wire.answer(content)
 
     with Peer(talk, server) as peer:
         transport = connect(peer)

@@ -114,14 +114,14 @@ def lower_error(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) 
     shape = types.shapes[name]
     hidden = frozenset(names.safe(member) for member in shape["members"])
     scope = Scope(hidden, types.shadowed["errors"], prefix="shapes")
-    # `message` and `code` of every error are attributes of ServiceError already.
+    # What ServiceError has already; `Message` too is what its `message` was read from.
     taken = {"message", "code", "status", "request_id", "retryable", "args"}
     members = tuple(
         member
         for member in lower_members(
             types, name, lambda reference: types.of_member(reference, scope, False), doc
         )
-        if member.name not in taken
+        if member.name not in taken and member.name != "Message"
     )
     retryable = shape.get("retryable")
     flags = {

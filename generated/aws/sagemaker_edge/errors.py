@@ -15,5 +15,3 @@ class InternalServiceException(ServiceError):
     """An internal failure occurred. Try your request again. If the problem persists, contact Amazon
     Web Services customer support.
     """
-
-    Message: str | None = None

@@ -13,4 +13,4 @@ NAMES_BY_CODE: dict[str, str] = {}
 
 
 class NotFound(ServiceError):
-    Message: str | None = None
+    pass

@@ -22,7 +22,6 @@ class NotFound(ServiceError):
         ("ResourceRegion", "resourceRegionName"),
     )
 
-    Message: str | None = None
     ResourceId: str | None = None
     ResourceType: str | None = None
     ResourceAccount: str | None = None
