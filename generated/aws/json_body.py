@@ -80,7 +80,7 @@ def _read(reader: Callable[[Any, Any], Any], hint: Any, value: Any, body: bytes)
         return reader(hint, value)
     except RecursionError:
         raise ServiceError(
-            "UnreadableAnswer", f"the answer is nested too deeply: {body[:60]!r}"
+            "UnreadableAnswer", f"the answer of {len(body)} bytes is nested too deeply"
         ) from None
 
 
@@ -90,7 +90,9 @@ def parse_object(body: bytes) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise ServiceError("UnreadableAnswer", f"expected a JSON object, got {body[:60]!r}")
+        # Never the body itself: what a service answers may be a secret.
+        kind = type(value).__name__
+        raise ServiceError("UnreadableAnswer", f"expected a JSON object, got a JSON {kind}")
     return value
 
 
@@ -99,7 +101,7 @@ def _parse(body: bytes) -> Any:
         return _any_decoder.decode(body)
     except (MsgspecError, ValueError, RecursionError) as error:
         raise ServiceError(
-            "UnreadableAnswer", f"the answer is not JSON ({error}): {body[:60]!r}"
+            "UnreadableAnswer", f"the answer of {len(body)} bytes is not JSON: {error}"
         ) from None
 
 

@@ -334,8 +334,7 @@ class Caller:
                     if "x-amz-crc32" in headers:
                         _check_crc32(response)
                     self.rules.note_success(retry)
-                    result: Result = self.service.protocol.decode(operation, response)
-                    return result
+                    return self._decode(operation, response)
                 error = self._read_error(operation, response)
             except TransportError as failure:
                 error = failure
@@ -355,6 +354,15 @@ class Caller:
                 raise error
             rewind()
             attempt += 1
+
+    def _decode(self, operation: Operation[Result], response: Any) -> Result:
+        try:
+            result: Result = self.service.protocol.decode(operation, response)
+        except ServiceError as error:  # the service is content, and its answer is not legible
+            error.status = response.status
+            error.request_id = response.headers.get("x-amzn-requestid", "")
+            raise
+        return result
 
     def _read_error(self, operation: Operation[Any], response: Any) -> ServiceError:
         if operation.streams:

@@ -465,9 +465,11 @@ def test_unreadable_and_empty_answers(endpoint, sleeps):
     endpoint.faults.add("empty-200", operation="GetDeployments")
     endpoint.faults.add("bad-json", operation="SendHeartbeat")
     with connect(endpoint) as edge:
-        with pytest.raises(ServiceError, match="the answer is not JSON") as caught:
+        with pytest.raises(ServiceError, match="bytes is not JSON") as caught:
             edge.get_deployments(**DEVICE)
         assert caught.value.code == "UnreadableAnswer"
+        assert caught.value.status == 200
+        assert caught.value.request_id == seen(endpoint)[-1]["id"]
         assert edge.get_deployments(**DEVICE).Deployments is None
         # What has no output is accepted by its status alone.
         assert edge.send_heartbeat(**BEAT) is None
