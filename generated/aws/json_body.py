@@ -31,13 +31,20 @@ def _plain(value: Any) -> Any:
 _encoder = Encoder(decimal_format="number", enc_hook=_plain)
 
 
+# Reached by text that has no UTF-8 form (lone surrogates).
+_UNWRITABLE = (TypeError, ValueError, OverflowError, RecursionError, MsgspecError)
+
+
 def encode(operation: Operation[Any], value: Any) -> bytes:
     """JSON text of checked parameters."""
     try:
         return _encoder.encode(value)
-    except (TypeError, ValueError, OverflowError, RecursionError, MsgspecError) as error:
-        # Reached by text that has no UTF-8 form (lone surrogates).
-        raise ValidationError(f"$: {operation.name} cannot be written as JSON: {error}") from None
+    except _UNWRITABLE as error:
+        raise _refuse(operation, error) from None
+
+
+def _refuse(operation: Operation[Any], error: Exception) -> ValidationError:
+    return ValidationError(f"$: {operation.name} cannot be written as JSON: {error}")
 
 
 def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> bytes:
@@ -52,7 +59,10 @@ def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> byte
         names = _wire_names[shape] = {member: wire for member, wire in pairs if member != wire}
     if names:
         fields = {names.get(key, key): value for key, value in fields.items()}
-    return encode(operation, fields)
+    try:
+        return _encoder.encode(fields)  # encode(), without a call
+    except _UNWRITABLE as error:
+        raise _refuse(operation, error) from None
 
 
 def decode(shape: type[Shape], body: bytes) -> Any:
