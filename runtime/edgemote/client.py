@@ -335,7 +335,7 @@ class Caller:
                         _check_crc32(response)
                     self.rules.note_success(retry)
                     if operation.output is None:  # the usual case on a device that reports
-                        return None  # type: ignore[return-value] - it is an Operation[None]
+                        return None  # type: ignore[return-value]  # it is an Operation[None]
                     return self._decode(operation, response)
                 error = self._read_error(operation, response)
             except TransportError as failure:
