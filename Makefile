@@ -59,11 +59,27 @@ format: setup ## mend format and what lint can mend
 bench: setup ## the floor, botocore and edgemote side by side
 	@$(RUN) -m bench
 
+.PHONY: bundle
+bundle: setup ## what is copied onto a device: make bundle TARGET=armhf|armel|arm64|amd64|any
+	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any)
+
+.PHONY: test-arm
+test-arm: setup ## the bundle, its tests, a soak and the budget on three ARM boards under qemu (apt, as root)
+	$(RUN) -m arm.check
+
+.PHONY: bench-arm
+bench-arm: setup ## instructions, memory and bytes of floor, botocore and edgemote on three ARM boards
+	$(RUN) -m arm.bench
+
+.PHONY: soak
+soak: setup ## 100,000 heartbeats on one connection, 1,000 on new ones: memory stays flat
+	$(RUN) -m arm.soak
+
 .PHONY: endpoint
 endpoint: setup ## the local SageMaker Edge endpoint, in .endpoint/, until Ctrl-C
 	$(RUN) -m endpoint --dir .endpoint --register dock/cam-7
 
 .PHONY: clean
 clean: ## remove .venv and caches
-	rm -rf $(VENV) .endpoint .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .arm .endpoint build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +

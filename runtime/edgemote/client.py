@@ -314,7 +314,7 @@ class Caller:
         attempt, retry, learnt = 1, None, False
         while True:
             now_s = self.clock.now()
-            headers: Mapping[str, str] = {}
+            headers: Mapping[str, str] = _NO_HEADERS
             error: ServiceError | TransportError
             head = route.start
             if route.signer is not None and route.head is not None:
@@ -385,6 +385,7 @@ class Caller:
 
 
 _LAST_DAY_S = 253_402_214_400  # of the year 9999
+_NO_HEADERS: Mapping[str, str] = {}
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 _BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"

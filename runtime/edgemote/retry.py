@@ -90,8 +90,6 @@ class RetryQuota:
 
     def release(self, amount: int) -> None:
         """Give tokens back, up to the capacity."""
-        if self.available == self.capacity:  # nearly always, so do not lock for it
-            return
         with self._lock:
             self.available = min(self.capacity, self.available + amount)
 
@@ -166,7 +164,9 @@ class RetryRules:
 
     def note_success(self, last: Retry | None = None) -> None:
         """Refill the quota after a call succeeded; `last` is its last retry, if it had any."""
-        self.quota.release(last.cost if last is not None else SUCCESS_REFUND)
+        quota = self.quota
+        if quota.available != quota.capacity:  # nearly always it is full
+            quota.release(last.cost if last is not None else SUCCESS_REFUND)
 
     def _is_retryable(self, error: Exception) -> bool:
         if isinstance(error, ServiceError):

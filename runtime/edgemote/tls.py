@@ -23,6 +23,8 @@ def client_context(
     # A stricter openssl.cnf stays in force.
     if context.minimum_version < ssl.TLSVersion.TLSv1_2:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Debian 12's Python sets it: a body that ends with the connection could then be cut unnoticed.
+    context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     if ca_file is None:
         context.set_default_verify_paths()
     else:

@@ -416,7 +416,8 @@ def _reason(error: OSError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is refused: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
-        if isinstance(error, ssl.SSLEOFError):
+        # Python 3.11.2 and older have no class of their own for it.
+        if isinstance(error, ssl.SSLEOFError) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
             return "TLS ended without a closing message"
         return "TLS: " + (error.reason or "failed").replace("_", " ").lower()
     if isinstance(error, socket.gaierror):

@@ -78,13 +78,13 @@ def describe(boards: dict[str, Measured]) -> list[str]:
     """The table, and the goals."""
     lines = []
     for name, programs in boards.items():
-        lines += ["", f"{name:46}" + "".join(f"{program:>12}" for program in programs)]
+        lines += ["", f"{name:52}" + "".join(f"{program:>12}" for program in programs)]
         for figure, (label, unit) in ROWS.items():
             cells = [show(figures.get(figure), unit) for figures in programs.values()]
             ours, floor = programs["edgemote"].get(figure), programs["floor"].get(figure)
             ratio = f"{ours / floor:9.3f} x floor" if ours and floor else ""
             label = f"  {label} ({unit})"
-            lines.append(f"{label:46}" + "".join(f"{cell:>12}" for cell in cells) + ratio)
+            lines.append(f"{label:52}" + "".join(f"{cell:>12}" for cell in cells) + ratio)
     lines.append("")
     for name in GOAL_TARGETS:
         if name in boards:

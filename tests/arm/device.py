@@ -5,6 +5,7 @@ The msgspec of the floor is all of it, as pip installs it; its C core is the bun
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import shutil
 import subprocess
@@ -12,11 +13,28 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-from .roots import CACHE, PROJECT, PYTHON, Target, build_root, compile_tree, locked, need_tools
+from .roots import (
+    CACHE,
+    PROJECT,
+    PYTHON,
+    TARGETS,
+    MissingToolError,
+    Target,
+    build_root,
+    compile_tree,
+    locked,
+    need_tools,
+)
 
 _BOTOCORE_PACKAGES = ("botocore", "jmespath", "dateutil", "urllib3", "six")
+_TEST_TOOLS = (
+    *("pytest", "pluggy", "iniconfig", "packaging", "pygments"),
+    *("sortedcontainers", "h11", "botocore", "jmespath", "python-dateutil", "six", "urllib3"),
+)
+_PURE_TEST_TOOLS = ("hypothesis==6.135.0", "attrs>=24")
 # Of botocore's 100 MB of models, the guest gets what the one client reads.
 _BOTOCORE_DATA = (
     "_retry.json",
@@ -82,6 +100,36 @@ def botocore_folder(target: Target) -> Path:
                     (folder / "botocore" / "data").mkdir(exist_ok=True)
                     shutil.copy(found, folder / "botocore" / "data")
         compile_tree(folder, build_root(target), target)
+    return folder
+
+
+@cache
+def test_tools() -> Path:
+    """A folder for PYTHONPATH with pytest and the judges, as far as they are pure Python.
+
+    In the build host's versions, but for hypothesis, which has grown a compiled part.
+    """
+    wanted = [f"{name}=={version(name)}" for name in _TEST_TOOLS] + list(_PURE_TEST_TOOLS)
+    key = hashlib.sha256(" ".join(wanted).encode()).hexdigest()[:12]
+    folder = CACHE / f"tools-{key}"
+    with locked("tools"):
+        if not folder.exists():
+            partial = folder.with_suffix(".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            for old in CACHE.glob("tools-*/"):
+                shutil.rmtree(old)
+            command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+            options = ["--no-compile", "--only-binary=:all:", "--platform=any"]
+            done = subprocess.run(
+                [*command, *options, f"--python-version={PYTHON}", f"--target={partial}", *wanted],
+                capture_output=True,
+                text=True,
+            )
+            if done.returncode:
+                raise MissingToolError(f"pip failed: {done.stderr.strip().splitlines()[-1:]}")
+            target = TARGETS["armhf"]
+            compile_tree(partial, build_root(target), target)
+            partial.rename(folder)
     return folder
 
 

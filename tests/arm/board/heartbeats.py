@@ -1,4 +1,4 @@
-"""What a board has to do, done on one: pytest runs this in the guest, against servers on the host."""
+"""What a board has to do, done on one: run in the guest, against servers on the host."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def beat(edge: SagemakerEdgeManager, **more: object) -> None:
 
 
 def test_the_three_operations():
-    edge = connect()
-    beat(edge)
-    assert edge.get_device_registration(**DEVICE).CacheTTL.isdecimal()
-    [deployment] = edge.get_deployments(**DEVICE).Deployments
-    assert [len(deployment.Definitions), deployment.Type] == [20, "Model"]
-    edge.close()
-    beat(edge)
+    with connect() as edge:
+        beat(edge)
+        assert edge.get_device_registration(**DEVICE).CacheTTL.isdecimal()
+        [deployment] = edge.get_deployments(**DEVICE).Deployments
+        assert [len(deployment.Definitions), deployment.Type] == [20, "Model"]
+        edge.close()
+        beat(edge)
 
 
 def test_nested_dicts_and_datetimes():
@@ -57,18 +57,23 @@ def test_nested_dicts_and_datetimes():
         "Value": float("nan"),
         "Timestamp": datetime(2100, 1, 1, tzinfo=timezone.utc),
     }
-    beat(connect(), AgentMetrics=[metric])
+    with connect() as edge:
+        beat(edge, AgentMetrics=[metric])
 
 
 def test_another_authority_is_refused():
-    with pytest.raises(edgemote.ConnectError, match="certificate is refused"):
-        beat(connect(ca_file=BOARD["mutual_ca_file"]))
+    with (
+        connect(ca_file=BOARD["mutual_ca_file"]) as edge,
+        pytest.raises(edgemote.ConnectError, match="certificate is refused"),
+    ):
+        beat(edge)
 
 
 def test_a_wrong_key_is_refused():
     key_id, secret = BOARD["keys"]
-    with pytest.raises(edgemote.ServiceError) as caught:
-        beat(connect(credentials=Credentials(key_id, secret[::-1])))
+    wrong = Credentials(key_id, secret[::-1])
+    with connect(credentials=wrong) as edge, pytest.raises(edgemote.ServiceError) as caught:
+        beat(edge)
     assert caught.value.code == "InvalidSignatureException"
 
 
@@ -100,7 +105,6 @@ def test_this_is_a_board_whose_own_dates_end_in_2038():
         (2**31, "20380119T031408Z", "2038-01-19T03:14:08Z", "Tue, 19 Jan 2038 03:14:08 GMT"),
         (2**32, "21060207T062816Z", "2106-02-07T06:28:16Z", "Sun, 07 Feb 2106 06:28:16 GMT"),
         (YEAR_2100_S, "21000101T000000Z", "2100-01-01T00:00:00Z", "Fri, 01 Jan 2100 00:00:00 GMT"),
-        (-(2**31) - 1, "19011213T204551Z", "1901-12-13T20:45:51Z", "Fri, 13 Dec 1901 20:45:51 GMT"),
     ],
 )
 def test_dates_beyond_32_bits(epoch_s, compact, iso8601, http):
@@ -154,7 +158,7 @@ def test_bad_input_never_leaves_the_board(more, place):
 @pytest.mark.parametrize("believed_s", [0.0, 86_400.0, float(2**31), float(YEAR_2100_S)])
 def test_a_board_that_does_not_know_the_time_learns_it(believed_s):
     clock = edgemote.Clock(lambda: believed_s)
-    edge = connect(clock=clock, retries=0)
-    beat(edge)
-    assert abs(clock.now() - time.time()) < 240
-    beat(edge)
+    with connect(clock=clock, retries=0) as edge:
+        beat(edge)
+        assert abs(clock.now() - time.time()) < 240
+        beat(edge)

@@ -76,8 +76,8 @@ class CA:
 
 
 def _ask(**question: Any) -> dict[str, Any]:
-    with socket.create_connection(("127.0.0.1", int(os.environ["ARM_AUTHORITIES"]))) as sock:
-        with sock.makefile("rw") as stream:
-            print(json.dumps(question), file=stream, flush=True)
-            answer: dict[str, Any] = json.loads(stream.readline())
+    host = ("127.0.0.1", int(os.environ["ARM_AUTHORITIES"]))
+    with socket.create_connection(host) as sock, sock.makefile("rw") as stream:
+        print(json.dumps(question), file=stream, flush=True)
+        answer: dict[str, Any] = json.loads(stream.readline())
     return answer

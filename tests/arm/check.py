@@ -1,0 +1,247 @@
+"""Run on each board what it would run, and hold every figure under its ceiling.
+
+The bundle, unpacked, and the root's own Python are all that the board's programs get; the tests
+get pytest and those judges beside it that are pure Python.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from endpoint import Endpoint
+
+from . import device, measure
+from .authorities import Peer, serve_answers, serve_authorities
+from .bench import ROWS, measure_boards, show
+from .guest import GuestError, guest_command, guest_environment, run_guest
+from .measure import Measured
+from .roots import CACHE, PROJECT, TARGETS, MissingToolError, Target, build_root, compile_tree
+from .soak import GROWTH_LIMIT_KIB, find_growth
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+HERE = Path(__file__).parent
+BUDGET = HERE / "budget.toml"
+# A ceiling is what was measured when it was set; this much above it is still the same.
+TOLERANCE = 0.01
+# Tests of the runtime and the clients that a guest can run in minutes. The signer's are not among
+# them: their judge, awscrt, is compiled. The endpoint tells whether a board signs well.
+SUITES = (
+    "tests/runtime/test_clock.py",
+    "tests/runtime/test_credentials.py",
+    "tests/runtime/test_http1.py",
+    "tests/runtime/test_retry.py",
+    "tests/runtime/test_settings.py",
+    "tests/runtime/test_transport.py",
+    "tests/aws/test_timestamps.py",
+    "tests/arm/board/bundle.py",
+    "tests/arm/board/heartbeats.py",
+)
+TESTS_TIMEOUT_S = 900
+SOAK_KEPT = 3_000
+SOAK_NEW = 60
+# Which stretch between the marks of programs/ours.py a figure comes from.
+_STRETCHES = {
+    "heartbeat_instructions": 3,
+    "deployments_instructions": 5,
+    "nested_heartbeat_instructions": 8,
+}
+
+
+@dataclass(frozen=True)
+class Servers:
+    """What runs on the host for the guests."""
+
+    endpoint: Endpoint
+    peer: Peer
+    mutual: Peer
+    authorities: int
+
+    def describe(self) -> str:
+        """What a board's tests need to know, as JSON."""
+        key = self.endpoint.credentials
+        return json.dumps(
+            {
+                "url": self.endpoint.url,
+                "ca_file": self.endpoint.ca_file,
+                "keys": [key.access_key_id, key.secret_access_key],
+                "mutual_url": f"https://localhost:{self.mutual.port}",
+                "mutual_ca_file": self.mutual.ca_file,
+                "mutual_cert_file": self.mutual.cert_file,
+            }
+        )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m arm.check", description=__doc__)
+    parser.add_argument("--target", action="append", choices=TARGETS, help="only this (repeatable)")
+    parser.add_argument(
+        "--only", choices=("tests", "soak", "budget"), help="one of the three parts"
+    )
+    parser.add_argument("tests", nargs="*", help="test files instead of the usual ones")
+    options = parser.parse_args()
+    targets = [TARGETS[name] for name in options.target or TARGETS]
+    parts = {"tests": partial(run_tests, suites=options.tests or SUITES), "soak": run_soak}
+    failures: list[str] = []
+    try:
+        for name, run in parts.items():
+            if options.only in (None, name):
+                failures += run_part(run, targets)
+        if options.only in (None, "budget"):
+            failures += run_budget(targets)
+    except MissingToolError as error:
+        failures.append(str(error))
+    for failure in failures:
+        print(f"FAILED {failure}", file=sys.stderr)
+    return int(bool(failures))
+
+
+def run_part(run: Callable[[Target, Servers], str], targets: list[Target]) -> list[str]:
+    """Do one part on all boards, two at a time."""
+    with serve() as servers, ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(lambda target: run(target, servers), targets))
+    return [f"{target.name}: {text}" for target, text in zip(targets, said, strict=True) if text]
+
+
+@contextmanager
+def serve() -> Iterator[Servers]:
+    with (
+        measure.serve() as endpoint,
+        tempfile.TemporaryDirectory() as plain,
+        tempfile.TemporaryDirectory() as mutual,
+        serve_answers(Path(plain)) as peer,
+        serve_answers(Path(mutual), mutual=True) as other,
+        serve_authorities() as authorities,
+    ):
+        yield Servers(endpoint, peer, other, authorities)
+
+
+def run_tests(target: Target, servers: Servers, suites: tuple[str, ...]) -> str:
+    """The tests on one board. What pytest says about failures, "" when there are none."""
+    root = build_root(target)
+    with tempfile.TemporaryDirectory(prefix="board-") as folder:
+        board = unpack(target, Path(folder))
+        path = [board, device.test_tools(), HERE / "board" / "stand_ins", PROJECT / "tests"]
+        environment = {
+            "ARM_AUTHORITIES": str(servers.authorities),
+            "ARM_BOARD": servers.describe(),
+            "ARM_PYTHON": str(write_python(target)),
+            "PATH": "/usr/bin:/bin",
+            # tests/conftest.py then does not try to generate, which is the build host's work.
+            "EDGEMOTE_TEST_CLIENTS": str(board),
+        }
+        options = ["-p", "no:cacheprovider", "-p", "arm.board.plugin", "-o", "pythonpath="]
+        start = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+        done = subprocess.run(
+            [*guest_command(target, root), "-c", start, *options, "--tb=short", *suites],
+            env=guest_environment(path, root, environment),
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TESTS_TIMEOUT_S,
+        )
+    if done.returncode:
+        return f"tests\n{done.stdout[-8000:]}{done.stderr[-4000:]}"
+    print(f"{target.name}: tests: {done.stdout.strip().splitlines()[-1]}", flush=True)
+    return ""
+
+
+def unpack(target: Target, folder: Path) -> Path:
+    """What copying the bundle's archive onto a board gives."""
+    archive = device.bundle(target).with_name(f"edgemote-{target.name}.tar.gz")
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    # Named as in the source tree, where some tests look for it.
+    board = (folder / f"edgemote-{target.name}").rename(folder / "runtime")
+    # The board's Python does that at its first start.
+    compile_tree(board, build_root(target), target)
+    return board
+
+
+def write_python(target: Target) -> Path:
+    """An executable that is the board's Python for child processes: this host has no binfmt."""
+    command = guest_command(target, build_root(target))
+    command[0] = shutil.which(command[0]) or command[0]
+    file = CACHE / f"python-{target.name}"
+    file.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+    file.chmod(0o755)
+    return file
+
+
+def run_soak(target: Target, servers: Servers) -> str:
+    """Thousands of heartbeats with a flat memory; what has grown, "" when nothing has."""
+    peer, said = servers.peer, []
+    for what, count, kept in (("kept", SOAK_KEPT, SOAK_KEPT + 1), ("new", SOAK_NEW, 1)):
+        arguments = ["localhost", str(peer.port), peer.ca_file, str(count), str(kept)]
+        try:
+            run = run_guest(
+                target,
+                [measure.PROGRAMS / "soak.py", *arguments],
+                path=[device.bundle(target)],
+            )
+        except GuestError as error:
+            return f"soak: {error}"
+        growth = find_growth([mark.resident_kib for mark in run.marks])
+        if growth > GROWTH_LIMIT_KIB:
+            return (
+                f"soak over {what} connections: memory grows by {growth} KiB "
+                f"in {count} heartbeats, at most {GROWTH_LIMIT_KIB} are allowed"
+            )
+        said.append(f"{count} heartbeats over {what} connections, growth {growth} KiB")
+    print(f"{target.name}: soak: {'; '.join(said)}", flush=True)
+    return ""
+
+
+def run_budget(targets: list[Target]) -> list[str]:
+    """The figures above their ceilings."""
+    with BUDGET.open("rb") as file:
+        budget = tomllib.load(file)
+    boards = measure_boards(targets, ["edgemote"])
+    failures = compare(boards, budget)
+    if not failures:
+        print(f"budget: all figures under their ceilings, on {', '.join(boards)}", flush=True)
+    return failures
+
+
+def compare(boards: dict[str, Measured], budget: dict[str, dict[str, int]]) -> list[str]:
+    """A line for each figure that is over its ceiling, with how to find out why."""
+    failures = []
+    for name, programs in boards.items():
+        for figure, ceiling in budget[name].items():
+            value = programs["edgemote"][figure]
+            if value > ceiling * (1 + TOLERANCE):
+                label, unit = ROWS[figure]
+                failures.append(
+                    f"{name}: {label}: {show(value, unit)} {unit}, "
+                    f"{value / ceiling - 1:.1%} above its ceiling of {show(ceiling, unit)} "
+                    f"in {BUDGET.relative_to(PROJECT)}. What costs how much: {_hint(name, figure)}"
+                )
+    return failures
+
+
+def _hint(name: str, figure: str) -> str:
+    if figure in ("files", "size_bytes"):
+        return f"make bundle TARGET={name}"
+    command = f"PYTHONPATH=codegen:generated:runtime:tests python -m arm.imports --target {name}"
+    return f"{command} --stretch {_STRETCHES.get(figure, 1)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
