@@ -186,6 +186,7 @@ class Caller:
         "_provider",
         "_routes",
         "_settings",
+        "_signers",
         "_transports",
         "clock",
         "rules",
@@ -208,6 +209,8 @@ class Caller:
         self._provider = provider
         self._open_transport = open_transport
         self._transports: dict[str, Transport] = {}
+        # Kept for the derived key in them, which takes longer than all else of a signature.
+        self._signers: dict[tuple[str, str, bool], Signer] = {}
         # Routes of operations whose head is always the same, None for the others.
         self._routes: dict[Operation[Any], _Route | None] = {}
         self._lock = allocate_lock()
@@ -277,10 +280,10 @@ class Caller:
         signer = head = None
         if operation.signed and endpoint.auth_scheme != "none":
             name = endpoint.signing_name or self.service.signing_name
-            signer = Signer(
+            signer = self._find_signer(
                 endpoint.signing_region or settings.region or "",
                 name,
-                s3=name == "s3" or endpoint.disable_double_encoding,
+                name == "s3" or endpoint.disable_double_encoding,
             )
             head = signer.prepare(request.method, path, request.query, headers)
         target = f"{path}?{request.query}" if request.query else path
@@ -299,6 +302,12 @@ class Caller:
             # Of two threads that come here at once, both take the one that is kept.
             transport = self._transports.setdefault(origin, self._open_transport(origin))
         return transport
+
+    def _find_signer(self, region: str, name: str, s3: bool) -> Signer:
+        signer = self._signers.get((region, name, s3))
+        if signer is None:
+            signer = self._signers[region, name, s3] = Signer(region, name, s3=s3)
+        return signer
 
     # Send and try again -------------------------------------------------------------------------
 

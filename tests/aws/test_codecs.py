@@ -14,7 +14,7 @@ from aws.dynamodb import AttributeValue, ConditionalCheckFailedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aws import json_body
+from aws import json_body, sigv4
 from aws.errors import ServiceError
 from aws.operation import find_error
 from aws.parsing import build, read
@@ -537,3 +537,15 @@ def test_a_file_in_a_union_is_read_once(made: Any, tmp_path: Path) -> None:
         params = {"Part": {"Name": "n", "Raw": file}, "Choice": ours.package.Either(Text="t")}
         sent, _ = ours.call("mixed", params, EMPTY)
     assert sent.body == {"Part": {"name": "n", "Raw": "ZGF0YQ=="}, "Choice": {"Text": "t"}}
+
+
+def test_one_key_is_derived_for_operations_with_a_changing_head(monkeypatch) -> None:
+    derived = []
+    derive = sigv4.signing_key
+    monkeypatch.setattr(
+        sigv4, "signing_key", lambda *scope: derived.append(scope) or derive(*scope)
+    )
+    client = Ours("iot-data")
+    for thing in ("one", "two", "three"):
+        client.call("get_thing_shadow", {"thingName": thing}, (200, {}, b"{}"))
+    assert len(derived) == 1
