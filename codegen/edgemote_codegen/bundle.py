@@ -13,6 +13,7 @@ import io
 import json
 import os
 import py_compile
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -169,6 +170,8 @@ def compile_sources(sources: Mapping[str, bytes], contents: Contents) -> dict[st
 def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
     """Versions, and size and SHA-256 of every file; `python3 -m edgemote --verify` reads it."""
     manifest = {
+        # Before that time no device can run it: see edgemote.clock.
+        "built": find_build_time(_runtime_folder()),
         "edgemote": version("edgemote"),
         "botocore": version("botocore"),
         "msgspec": None if contents.target == "any" else version("msgspec"),
@@ -177,6 +180,21 @@ def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
         "files": {path: hashlib.sha256(content).hexdigest() for path, content in files.items()},
     }
     return json.dumps(manifest, indent=1).encode() + b"\n"
+
+
+def find_build_time(folder: Path) -> int:
+    """POSIX seconds, the same for the same source: SOURCE_DATE_EPOCH, else when the last commit was
+    made, else 0.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if given.isdecimal():
+        return int(given)
+    command = ["git", "-C", str(folder), "log", "-1", "--format=%ct"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return 0
+    return int(said) if said.isdecimal() else 0
 
 
 def pack(name: str, files: Mapping[str, bytes]) -> bytes:

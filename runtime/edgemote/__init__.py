@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         EdgemoteError,
         ProtocolError,
         ReadTimeoutError,
+        TimeLearntError,
         TransportError,
     )
 
@@ -37,6 +38,7 @@ __all__ = [
     "ProtocolError",
     "ReadTimeoutError",
     "ServiceError",
+    "TimeLearntError",
     "TransportError",
     "ValidationError",
     "connect",

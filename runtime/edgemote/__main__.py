@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 _HELP = """usage: python3 -m edgemote --verify
@@ -22,11 +21,10 @@ def main(arguments: list[str]) -> int:
         print(_HELP, end="", file=sys.stderr)
         return 64
     from .errors import ConfigError
-    from .manifest import verify
+    from .manifest import own_folder, verify
 
-    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     try:
-        lines = verify(folder)
+        lines = verify(own_folder())
     except ConfigError as error:
         lines = [str(error)]
     for line in lines:

@@ -17,7 +17,7 @@ from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 
 from . import limits
 from .clock import Clock, find_correction
-from .errors import ConfigError, ProtocolError, TransportError
+from .errors import ConfigError, ProtocolError, TimeLearntError, TransportError
 from .http1 import request_head
 from .retry import RetryRules
 from .settings import read_settings
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .credentials.provider import Provider
     from .proxy import Proxy
     from .settings import Settings
+    from .transport import Meter
 
     AnyClient = TypeVar("AnyClient", bound=Client)
     Result = TypeVar("Result")
@@ -55,8 +56,10 @@ def connect(
     key_file: str | None = None,
     connect_timeout_s: float = limits.CONNECT_TIMEOUT_S,
     timeout_s: float = limits.READ_TIMEOUT_S,
+    answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
     retries: int | None = None,
     clock: Clock | None = None,
+    meter: Meter | None = None,
 ) -> AnyClient:
     """A client of a generated service. No connection is made before the first call.
 
@@ -64,16 +67,20 @@ def connect(
         service: the generated class, such as aws.sagemaker_edge.SagemakerEdgeManager
         region: such as "us-west-2"; else AWS_REGION, AWS_DEFAULT_REGION, the config file
         endpoint_url: another host than the service's own; else AWS_ENDPOINT_URL_<SERVICE>,
-        AWS_ENDPOINT_URL, the file credentials: keys, or a provider of keys; else the environment,
-        then the shared files profile: profile in ~/.aws/config and ~/.aws/credentials; it then
-        outranks keys in the environment use_fips: choose the service's FIPS endpoint
-        use_dual_stack: choose the service's IPv4 and IPv6 endpoint ca_file: PEM file of the
-        authorities to trust instead of the system's; else AWS_CA_BUNDLE cert_file: PEM file with a
-        client certificate, for endpoints that ask for one key_file: its private key, where it is
-        not in cert_file connect_timeout_s: bound of name resolution, TCP and TLS together
-        timeout_s: the longest silence of the service retries: tries after the first one; else
-        AWS_MAX_ATTEMPTS - 1, else 2 clock: to share what was learnt about the time; one of its own
-        by default
+            AWS_ENDPOINT_URL, the config file
+        credentials: keys, or a provider of keys; else the environment, then the shared files
+        profile: in ~/.aws/config and ~/.aws/credentials; outranks keys in the environment
+        use_fips: choose the service's FIPS endpoint
+        use_dual_stack: choose the service's IPv4 and IPv6 endpoint
+        ca_file: PEM file of the authorities to trust, not the system's; else AWS_CA_BUNDLE
+        cert_file: PEM file with a client certificate, for endpoints that ask for one
+        key_file: its private key, where it is not in cert_file
+        connect_timeout_s: bound of name resolution, TCP and TLS together
+        timeout_s: the longest silence of the service
+        answer_timeout_s: from the first byte of an answer to its last
+        retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2
+        clock: to share what was learnt about the time; one of its own by default
+        meter: is told how much was sent and received
 
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
@@ -81,7 +88,13 @@ def connect(
     from .credentials import find_credentials
     from .profiles import SharedFiles
 
-    _check_arguments(service, connect_timeout_s, timeout_s)
+    _check_service(service)
+    _check_times(
+        connect_timeout_s=connect_timeout_s,
+        timeout_s=timeout_s,
+        answer_timeout_s=answer_timeout_s,
+    )
+    clock = clock or Clock()
     shared = SharedFiles(os.environ)
     model = service.service
     settings = read_settings(
@@ -111,11 +124,14 @@ def connect(
             tls=tls,
             connect_timeout_s=connect_timeout_s,
             read_timeout_s=timeout_s,
+            answer_timeout_s=answer_timeout_s,
             proxy=_find_proxy(origin),
+            clock=clock,
+            meter=meter,
         )
 
     provider = find_credentials(credentials, profile=profile, shared=shared)
-    caller = Caller(model, settings, provider, clock or Clock(), open_transport)
+    caller = Caller(model, settings, provider, clock, open_transport)
     return service(caller, caller.close)
 
 
@@ -131,13 +147,16 @@ def _find_proxy(origin: str) -> Proxy | None:
     return find_proxy("https" if secure else "http", host, written, os.environ)
 
 
-def _check_arguments(service: object, connect_timeout_s: object, timeout_s: object) -> None:
+def _check_service(service: object) -> None:
     if not isinstance(service, type) or not isinstance(getattr(service, "service", None), Service):
         raise ConfigError(
             "argument service: expected a generated class such as "
             f"aws.sagemaker_edge.SagemakerEdgeManager, got {service!r:.80}"
         )
-    for name, value in (("connect_timeout_s", connect_timeout_s), ("timeout_s", timeout_s)):
+
+
+def _check_times(**arguments: object) -> None:
+    for name, value in arguments.items():
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         # Never None: a board that waits for ever is a board that somebody has to visit.
         if not number or not 0 < value <= _TIMEOUT_LIMIT_S:  # type: ignore[operator]
@@ -326,10 +345,10 @@ class Caller:
             headers: Mapping[str, str] = _NO_HEADERS
             error: ServiceError | TransportError
             head = route.start
-            if route.signer is not None and route.head is not None:
-                keys = self._provider.get(now_s)
-                head += route.signer.sign(route.head, body_hash, keys, now_s).encode()
             try:
+                if route.signer is not None and route.head is not None:
+                    keys = self._provider.get(now_s)
+                    head += route.signer.sign(route.head, body_hash, keys, now_s).encode()
                 with self._lock:
                     response = route.transport.exchange(
                         head + end,
@@ -384,16 +403,11 @@ class Caller:
 
     def _learn_time(self, error: Exception, headers: Mapping[str, str], now_s: float) -> bool:
         if not isinstance(error, ServiceError):
-            return False
+            return isinstance(error, TimeLearntError)
         correct_s = find_correction(error.code, error.message, headers.get("date"), now_s)
-        # A date that nothing could be signed with would break every later call too.
-        if correct_s is None or not 0 <= correct_s < _LAST_DAY_S:
-            return False
-        self.clock.learn(correct_s)
-        return True
+        return correct_s is not None and self.clock.learn(correct_s)
 
 
-_LAST_DAY_S = 253_402_214_400  # of the year 9999
 _NO_HEADERS: Mapping[str, str] = {}
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 _BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either

@@ -26,6 +26,7 @@ SUSPECT_ERRORS = frozenset(
     ("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "ForbiddenException")
 )
 _CLOCK_WORDS = ("signature expired", "signature not yet current")
+_LAST_DAY_S = 253_402_214_400.0  # of the year 9999
 
 
 def _boot_s() -> float:
@@ -42,18 +43,26 @@ class Clock:
     Args:
         wall_s: what the board believes
         steady_s: seconds since any moment, that never jump
+        earliest_s: POSIX seconds before which it cannot be; None for when the bundle was built
     """
 
-    __slots__ = ("_offset_s", "_steady_s", "_wall_s")
+    __slots__ = ("_earliest_s", "_offset_s", "_steady_s", "_wall_s")
 
     def __init__(
         self,
         wall_s: Callable[[], float] = time.time,
         steady_s: Callable[[], float] = _steady_s,
+        earliest_s: float | None = None,
     ) -> None:
         self._wall_s = wall_s
         self._steady_s = steady_s
+        self._earliest_s = earliest_s
         self._offset_s: float | None = None
+
+    @property
+    def learnt(self) -> bool:
+        """Whether a server's time counts, and not the board's."""
+        return self._offset_s is not None
 
     def now(self) -> float:
         """POSIX seconds."""
@@ -61,9 +70,20 @@ class Clock:
             return self._wall_s()
         return self._steady_s() + self._offset_s
 
-    def learn(self, server_s: float) -> None:
-        """Take a server's time, in POSIX seconds. The board's own is not asked any more."""
+    def learn(self, server_s: float) -> bool:
+        """Take a server's time, in POSIX seconds. The board's own is not asked any more.
+
+        False, and nothing learnt, where that cannot be the time: it is before the bundle was built,
+        or so late that nothing could be signed with it.
+        """
+        if self._earliest_s is None:
+            from .manifest import read_build_time
+
+            self._earliest_s = read_build_time()
+        if not self._earliest_s <= server_s < _LAST_DAY_S:
+            return False
         self._offset_s = server_s - self._steady_s()
+        return True
 
 
 def is_clock_error(code: str, message: str = "") -> bool:

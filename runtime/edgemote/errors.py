@@ -30,6 +30,12 @@ class ConnectError(TransportError):
     """No connection: name resolution, TCP, proxy or TLS failed. Nothing of the request was sent."""
 
 
+class TimeLearntError(ConnectError):
+    """The peer's certificate showed that the board's clock is wrong, and the time has been learnt
+    from it. Nothing of the request was sent: what was signed with the old time must be signed anew.
+    """
+
+
 class ConnectionClosedError(TransportError):
     """The peer closed or reset the connection before the answer was complete."""
 

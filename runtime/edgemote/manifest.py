@@ -7,8 +7,12 @@ field.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from .errors import ConfigError
+
+if TYPE_CHECKING:
+    from typing import Any
 
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT_BYTES = 1_048_576
@@ -19,14 +23,9 @@ def verify(folder: str) -> list[str]:
 
     Raises ConfigError where the folder has no legible manifest.
     """
-    # Of the standard library alone: msgspec may be what is broken.
-    from json import loads
-
     path = os.path.join(folder, MANIFEST)
     try:
-        with open(path, "rb") as file:
-            manifest = loads(file.read(MANIFEST_LIMIT_BYTES))
-        expected: dict[str, str] = dict(manifest["files"])
+        expected: dict[str, str] = dict(_read(path)["files"])
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from None
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -41,6 +40,28 @@ def verify(folder: str) -> list[str]:
         elif _hash_file(os.path.join(folder, name)) != expected[name]:
             lines.append(f"differs: {name}")
     return lines
+
+
+def read_build_time(folder: str | None = None) -> float:
+    """POSIX seconds before which this bundle cannot run, 0.0 where no manifest says it."""
+    try:
+        built = _read(os.path.join(folder or own_folder(), MANIFEST))["built"]
+    except (OSError, KeyError, TypeError, ValueError):
+        return 0.0
+    return float(built) if isinstance(built, int) else 0.0
+
+
+def own_folder() -> str:
+    """The folder that the bundle was copied to."""
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def _read(path: str) -> Any:
+    # Of the standard library alone: msgspec may be what is broken.
+    from json import loads
+
+    with open(path, "rb") as file:
+        return loads(file.read(MANIFEST_LIMIT_BYTES))
 
 
 def _list_files(folder: str, expected: dict[str, str]) -> list[str]:

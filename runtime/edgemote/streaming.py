@@ -203,6 +203,8 @@ def send_pieces(
             except OSError:
                 return b"", False
             rest = rest[sent:]
+            if transport._meter is not None:
+                transport._meter.sent(sent)
             pace.stop(sent)
     return b"", True
 

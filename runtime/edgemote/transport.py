@@ -20,16 +20,28 @@ from .errors import (
     ConnectError,
     ConnectionClosedError,
     ReadTimeoutError,
+    TimeLearntError,
     TransportError,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import BinaryIO
+    from typing import BinaryIO, Protocol
 
+    from .clock import Clock
     from .proxy import Proxy
     from .streaming import Body
+
+    class Meter(Protocol):
+        """Who pays for the link: is told of every byte above TLS, and of every new connection."""
+
+        def connected(self) -> None: ...
+
+        def sent(self, size: int) -> None: ...
+
+        def received(self, size: int) -> None: ...
+
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -59,8 +71,9 @@ class Transport:
     """A connection to an origin, made when it is first needed and kept as long as both sides like.
 
     origin: "https://host", "http://host:port", "https://[::1]:8443". tls: makes the context; called
-    once, at the first connect; the default trusts the system's certificates. Not for several
-    threads at once.
+    once, at the first connect; the default trusts the system's certificates. clock: by whose time
+    certificates are judged once it has learnt one, and who learns it where they show that the
+    board's is wrong (TimeLearntError). Not for several threads at once.
 
     Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
     was sent; a refused certificate is its __cause__), ConnectionClosedError (UnansweredError if no
@@ -71,12 +84,14 @@ class Transport:
     __slots__ = (
         "_answer_timeout_s",
         "_body_limit_bytes",
+        "_clock",
         "_closed",
         "_connect_timeout_s",
         "_context",
         "_host",
         "_kept",
         "_kept_since",
+        "_meter",
         "_poll",
         "_polled",
         "_port",
@@ -97,6 +112,8 @@ class Transport:
         answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
         body_limit_bytes: int = limits.BODY_BYTES,
         proxy: Proxy | None = None,
+        clock: Clock | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._secure, self._host, self._port = parse_origin(origin)
         self.peer = http1.join_host(self._host, self._port)
@@ -107,6 +124,8 @@ class Transport:
         self._answer_timeout_s = answer_timeout_s
         self._body_limit_bytes = body_limit_bytes
         self._proxy = proxy
+        self._clock = clock
+        self._meter = meter
         self._kept: socket.socket | None = None  # connected and idle
         self._kept_since = 0.0
         self._poll = select.poll()
@@ -228,6 +247,8 @@ class Transport:
 
     def _send_whole(self, sock: socket.socket, request: bytes) -> bool:
         """Return whether all of it was taken; if not, an answer may still say why."""
+        if self._meter is not None:
+            self._meter.sent(len(request))
         try:
             sent = sock.send(request)
             while sent < len(request):
@@ -240,9 +261,12 @@ class Transport:
 
     def _receive(self, sock: socket.socket, begun: bool) -> bytes:
         try:
-            return sock.recv(limits.RECEIVE_BYTES)
+            data = sock.recv(limits.RECEIVE_BYTES)
         except OSError as error:
             raise self._explain(error, sock, begun) from error
+        if self._meter is not None:
+            self._meter.received(len(data))
+        return data
 
     def _explain(self, error: OSError, sock: socket.socket, begun: bool) -> TransportError:
         if isinstance(error, TimeoutError):
@@ -284,6 +308,24 @@ class Transport:
         return Response(parser.status, parser.headers, content.getvalue())
 
     def _connect(self) -> socket.socket:
+        try:
+            return self.open(check_dates=True)
+        except ConnectError as error:
+            refusal = error.__cause__
+            if self._clock is None or not isinstance(refusal, ssl.SSLCertVerificationError):
+                raise
+            from .dates import learn_time
+
+            if not learn_time(self, self._clock, refusal):
+                raise
+            raise TimeLearntError(f"{error}; the time has been learnt from its answer") from error
+
+    def open(self, *, check_dates: bool) -> socket.socket:
+        """A new connection, with TLS if the origin has it. ConnectError if there is none.
+
+        check_dates=False takes a certificate whatever its dates are, and nothing else less: it is
+        for learning the time alone.
+        """
         if self._secure and self._context is None:
             # Before the clock starts: loading certificates takes a slow board a while.
             self._context = self._tls() if self._tls is not None else _default_context()
@@ -294,17 +336,13 @@ class Transport:
         sock = None
         try:
             sock = _open_tcp(host, port, deadline)
+            if self._meter is not None:
+                self._meter.connected()
             if self._context is not None:
                 if proxy is not None:
                     self._open_tunnel(sock, proxy, deadline)
                 sock.settimeout(_left_s(deadline))
-                sock = self._context.wrap_socket(
-                    sock,
-                    # A str would load the codec for international names, tables of half a megabyte.
-                    server_hostname=self._host.encode(),
-                    # Who can cut TCP must not be able to shorten a body that ends with it.
-                    suppress_ragged_eofs=False,
-                )
+                sock = self._wrap(sock, self._context, check_dates)
             sock.settimeout(self._read_timeout_s)
         except BaseException as error:
             if sock is not None:
@@ -318,6 +356,30 @@ class Transport:
                 what = str(error) if isinstance(error, ConnectError) else _reason(error)
             raise ConnectError(f"{self.peer}{via}: {what}") from error
         return sock
+
+    def _wrap(
+        self, sock: socket.socket, context: ssl.SSLContext, check_dates: bool
+    ) -> ssl.SSLSocket:
+        learnt = self._clock is not None and self._clock.learnt
+        if learnt or not check_dates:
+            from . import dates
+
+            dates.ignore_dates(context)
+        secure = context.wrap_socket(
+            sock,
+            # A str would load the codec for international names, tables of half a megabyte.
+            server_hostname=self._host.encode(),
+            # Who can cut TCP must not be able to shorten a body that ends with it.
+            suppress_ragged_eofs=False,
+        )
+        if learnt and check_dates:
+            assert self._clock is not None
+            try:
+                dates.check_dates(secure, self._clock.now())
+            except OSError:
+                secure.close()
+                raise
+        return secure
 
     def _open_tunnel(self, sock: socket.socket, proxy: Proxy, deadline: float) -> None:
         from .proxy import connect_request, read_tunnel

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote_codegen.bundle import strip_docs
+from edgemote_codegen.bundle import find_build_time, strip_docs
 
 ROOT = Path(__file__).parents[2]
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -46,6 +46,17 @@ def make(out: Path, *options: str, target: str = "amd64", path: str | None = Non
         raise RuntimeError(done.stderr)
     assert "packed" in done.stdout
     return out / f"edgemote-{target}"
+
+
+def test_the_time_of_a_build_is_that_of_its_source(monkeypatch, tmp_path):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    committed = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True
+    ).stdout
+    assert find_build_time(ROOT / "runtime") == int(committed or 0)
+    assert find_build_time(tmp_path) == 0
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764000000")
+    assert find_build_time(ROOT) == 1_764_000_000
 
 
 def run(bundle: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -123,6 +123,7 @@ class Conversation:
         self._wire = wire
         self._limits = limits
         self._http = h11.Connection(h11.SERVER)
+        self._method = b""
 
     def read_request(self) -> Request | None:
         """The next request, None when the client has closed.
@@ -144,6 +145,7 @@ class Conversation:
                 self._http.receive_data(data)
             elif isinstance(event, h11.Request):
                 head = event
+                self._method = event.method
                 declared = dict(event.headers).get(b"content-length", b"0")
                 if int(declared) > self._limits.body_bytes:
                     raise TooLargeError
@@ -173,10 +175,9 @@ class Conversation:
             events.append(h11.InformationalResponse(status_code=answer.interim_status, headers=[]))
         reason = HTTPStatus(answer.status).phrase.encode()
         events.append(h11.Response(status_code=answer.status, headers=headers, reason=reason))
-        events += [
-            h11.Data(data=answer.body[start : start + size])
-            for start in range(0, len(answer.body), size)
-        ]
+        # An answer to HEAD says how long the body would be, and has none.
+        body = b"" if self._method == b"HEAD" else answer.body
+        events += [h11.Data(data=body[start : start + size]) for start in range(0, len(body), size)]
         events.append(h11.EndOfMessage())
         return b"".join(self._http.send(event) or b"" for event in events)
 

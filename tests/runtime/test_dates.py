@@ -1,0 +1,287 @@
+"""Boards with a wrong clock: certificates tell it, and the time is learnt from who shows them."""
+
+import datetime
+import socket
+import ssl
+import threading
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+
+import edgemote
+from edgemote import dates, manifest
+from edgemote.clock import Clock
+from edgemote.errors import ConnectError, TimeLearntError
+from edgemote.tls import client_context
+from edgemote.transport import Transport
+
+x509 = pytest.importorskip("cryptography.x509", reason="makes the certificates")
+from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
+from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
+
+from aws.sagemaker_edge import SagemakerEdgeManager  # noqa: E402
+from endpoint import Endpoint  # noqa: E402
+
+YEAR_S = 365 * 86_400
+DEVICE = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
+
+
+def connect(endpoint, **arguments):
+    key = endpoint.credentials
+    return edgemote.connect(
+        SagemakerEdgeManager,
+        region=endpoint.region,
+        endpoint_url=endpoint.url,
+        ca_file=endpoint.ca_file,
+        credentials=edgemote.Credentials(key.access_key_id, key.secret_access_key),
+        **arguments,
+    )
+
+
+@pytest.fixture(scope="module", params=[-4, 56, 100], ids=["4 years ago", "in 56", "in 100"])
+def era(request):
+    """An endpoint of another time, whose certificate is good for that time only."""
+    offset_s = request.param * YEAR_S
+    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    middle = now + datetime.timedelta(seconds=offset_s)
+    month = datetime.timedelta(days=30)
+    with Endpoint(
+        any_device=True,
+        clock_offset_s=offset_s,
+        not_before=middle - month,
+        not_after=middle + month,
+    ) as endpoint:
+        yield endpoint
+
+
+def test_the_first_heartbeat_is_accepted_whatever_the_board_believes(era):
+    clock = Clock(earliest_s=0.0)
+    with connect(era, clock=clock, retries=0) as edge:
+        for _ in range(2):
+            edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+            edge.close()
+    assert abs(clock.now() - era.now_s()) < 60
+    seen = [(row["method"], row["status"]) for row in era.store.requests()][-3:]
+    # Asked once for the time; then the certificate is judged by the time that was learnt.
+    assert seen == [("HEAD", 404), ("POST", 200), ("POST", 200)]
+
+
+def test_a_time_before_the_bundle_was_built_is_refused(era):
+    clock = Clock(earliest_s=era.now_s() + 3600)
+    with (
+        connect(era, clock=clock, retries=0) as edge,
+        pytest.raises(ConnectError, match="its certificate is refused: certificate"),
+    ):
+        edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+    assert not clock.learnt
+
+
+def test_another_authority_is_refused_in_every_era(era, tmp_path):
+    other, _ = make_authority("other", -YEAR_S, YEAR_S)
+    file = tmp_path / "other.pem"
+    file.write_bytes(other.public_bytes(serialization.Encoding.PEM))
+    key = era.credentials
+    clock = Clock(earliest_s=0.0)
+    edge = edgemote.connect(
+        SagemakerEdgeManager,
+        region=era.region,
+        endpoint_url=era.url,
+        ca_file=str(file),
+        credentials=edgemote.Credentials(key.access_key_id, key.secret_access_key),
+        clock=clock,
+        retries=0,
+    )
+    with edge, pytest.raises(ConnectError, match="its certificate is refused"):
+        edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+    assert not clock.learnt
+
+
+def make_authority(name, first_s, last_s, issuer=None, *, leaf=False):
+    """A certificate valid from first_s to last_s, counted from now, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    signer, signing_key = issuer or (None, key)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(signer.subject if signer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now + datetime.timedelta(seconds=first_s))
+        .not_valid_after(now + datetime.timedelta(seconds=last_s))
+        .add_extension(x509.BasicConstraints(ca=not leaf, path_length=None), critical=True)
+    )
+    if leaf:
+        names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+        builder = builder.add_extension(names, critical=False)
+    return builder.sign(signing_key, hashes.SHA256()), key
+
+
+@contextmanager
+def serve(tmp_path, chain, key, answer):
+    """A TLS server that says the same to everybody; gives (origin, requests)."""
+    pem = tmp_path / "server.pem"
+    pem.write_bytes(
+        b"".join(
+            [
+                key.private_bytes(
+                    serialization.Encoding.PEM,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
+                ),
+                *(one.public_bytes(serialization.Encoding.PEM) for one in chain),
+            ]
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    listener = socket.create_server(("127.0.0.1", 0))
+    requests = []
+
+    def run():
+        while True:
+            try:
+                raw, _ = listener.accept()
+            except OSError:
+                return
+            try:
+                with context.wrap_socket(raw, server_side=True) as sock:
+                    if request := sock.recv(65_536):
+                        requests.append(request)
+                        sock.sendall(answer() if callable(answer) else answer)
+            except OSError:
+                continue
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield f"https://localhost:{listener.getsockname()[1]}", requests
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def dated(now_s):
+    text = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now_s))
+    return f"HTTP/1.1 403 Forbidden\r\nDate: {text}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+@pytest.fixture
+def chain(tmp_path):
+    """Makes a transport to a server with root, intermediate and leaf of the given validities."""
+
+    @contextmanager
+    def build(leaf, answer, intermediate=(-9 * YEAR_S, 9 * YEAR_S), clock=None):
+        root = make_authority("root", -9 * YEAR_S, 9 * YEAR_S)
+        middle = make_authority("middle", *intermediate, root)
+        certificate, key = make_authority("leaf", *leaf, middle, leaf=True)
+        ca_file = tmp_path / "root.pem"
+        ca_file.write_bytes(root[0].public_bytes(serialization.Encoding.PEM))
+        clock = clock or Clock(earliest_s=0.0)
+        with serve(tmp_path, [certificate, middle[0]], key, answer) as (origin, requests):
+            transport = Transport(
+                origin, tls=lambda: client_context(str(ca_file)), clock=clock, connect_timeout_s=5
+            )
+            with closing(transport):
+                yield transport, clock, requests
+
+    return build
+
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+NEXT_YEAR = (YEAR_S, 2 * YEAR_S)
+LAST_YEAR = (-2 * YEAR_S, -YEAR_S)
+
+
+@pytest.mark.parametrize("leaf", [NEXT_YEAR, LAST_YEAR], ids=["behind", "ahead"])
+def test_learnt_first_then_connected_again_in_full(chain, leaf):
+    server_s = time.time() + sum(leaf) / 2
+    with chain(leaf, dated(server_s)) as (transport, clock, requests):
+        with pytest.raises(TimeLearntError, match="the time has been learnt"):
+            transport.exchange(REQUEST, method="GET")
+        assert abs(clock.now() - server_s) < 60
+        assert transport.exchange(REQUEST, method="GET").status == 403
+        assert [request.split()[0] for request in requests] == [b"HEAD", b"GET"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nDate: soon\r\nContent-Length: 0\r\n\r\n",
+        b"not HTTP",
+        b"",
+        dated(time.time()),  # the server itself says that its certificate is not good
+        dated(time.time() + 3 * YEAR_S),
+    ],
+    ids=["no Date", "illegible Date", "no HTTP", "nothing", "before it", "after it"],
+)
+def test_what_teaches_no_time(chain, answer):
+    with chain(NEXT_YEAR, answer) as (transport, clock, _):
+        for _ in range(2):
+            with pytest.raises(ConnectError, match="certificate is not yet valid") as raised:
+                transport.exchange(REQUEST, method="GET")
+            assert not isinstance(raised.value, TimeLearntError)
+        assert not clock.learnt
+
+
+def test_certificates_are_judged_by_the_time_that_was_learnt(chain):
+    clock = Clock(earliest_s=0.0)
+    clock.learn(time.time() + 5 * YEAR_S)
+    with chain((-YEAR_S, YEAR_S), dated(time.time()), clock=clock) as (transport, _, requests):
+        # OpenSSL, which asks the board, would take it.
+        with pytest.raises(ConnectError, match="refused: certificate has expired"):
+            transport.exchange(REQUEST, method="GET")
+        assert not requests
+    assert clock.now() > time.time() + 4 * YEAR_S  # it does not go back
+
+
+def test_an_intermediate_that_has_expired_is_refused_too(chain):
+    clock = Clock(earliest_s=0.0)
+    clock.learn(time.time())
+    validity = (-YEAR_S, YEAR_S)
+    with chain(validity, dated(time.time()), LAST_YEAR, clock) as (transport, _, requests):
+        with pytest.raises(ConnectError, match="refused: certificate has expired"):
+            transport.exchange(REQUEST, method="GET")
+        assert not requests
+
+
+def test_time_that_was_learnt_goes_forward(chain):
+    clock = Clock(earliest_s=0.0)
+    clock.learn(time.time())
+    server_s = time.time() + 1.5 * YEAR_S
+    with chain(NEXT_YEAR, dated(server_s), clock=clock) as (transport, _, _):
+        with pytest.raises(TimeLearntError):
+            transport.exchange(REQUEST, method="GET")
+        assert transport.exchange(REQUEST, method="GET").status == 403
+    assert abs(clock.now() - server_s) < 60
+
+
+def test_without_a_clock_nothing_is_learnt(chain):
+    with chain(NEXT_YEAR, dated(time.time() + 1.5 * YEAR_S)) as (transport, _, requests):
+        transport._clock = None
+        with pytest.raises(ConnectError, match="certificate is not yet valid"):
+            transport.exchange(REQUEST, method="GET")
+        assert not requests
+
+
+def test_openssls_dates():
+    assert dates._seconds("Jan  1 00:00:00 1970 GMT") == 0
+    assert dates._seconds("Jun 11 12:30:09 2096 GMT") == 3_990_256_209
+    with pytest.raises(ssl.SSLCertVerificationError):
+        dates._seconds("yesterday")
+
+
+def test_the_earliest_time_is_when_the_bundle_was_built(tmp_path, monkeypatch):
+    monkeypatch.setattr(manifest, "own_folder", lambda: str(tmp_path))
+    assert manifest.read_build_time() == 0.0
+    for text, expected in (('{"built": 1764000000}', 1_764_000_000.0), ('{"built": "x"}', 0.0)):
+        (tmp_path / "manifest.json").write_text(text)
+        assert manifest.read_build_time() == expected
+    (tmp_path / "manifest.json").write_text('{"built": 1764000000}')
+    clock = Clock()
+    assert not clock.learn(1_763_999_999.0)
+    assert clock.learn(1_764_000_000.0)
