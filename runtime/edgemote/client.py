@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .credentials.provider import Provider
     from .proxy import Proxy
     from .settings import Settings
-    from .transport import Meter
+    from .transport import Deadline, Meter
 
     AnyClient = TypeVar("AnyClient", bound=Client)
     Result = TypeVar("Result")
@@ -60,6 +60,7 @@ def connect(
     retries: int | None = None,
     clock: Clock | None = None,
     meter: Meter | None = None,
+    deadline: Deadline | None = None,
 ) -> AnyClient:
     """A client of a generated service. No connection is made before the first call.
 
@@ -81,6 +82,7 @@ def connect(
         retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2
         clock: to share what was learnt about the time; one of its own by default
         meter: is told how much was sent and received
+        deadline: bounds all of the network's time together, for programs with a loop of their own
 
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
@@ -128,6 +130,7 @@ def connect(
             proxy=_find_proxy(origin),
             clock=clock,
             meter=meter,
+            deadline=deadline,
         )
 
     provider = find_credentials(credentials, profile=profile, shared=shared)

@@ -96,6 +96,7 @@ class Body:
                 if sock is None:
                     raise ConnectionClosedError("the body was closed before its end")
                 self._pace.start()
+                self._transport.heed(sock)
                 data = self._transport._receive(sock, True)
                 chunk = feed(self._parser, data)
                 self._pace.stop(len(data))

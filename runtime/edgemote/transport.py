@@ -67,6 +67,19 @@ class Response:
         self.body = body
 
 
+class Deadline:
+    """When all waiting for the network must have ended, by time.monotonic(); None for no such time.
+
+    Shared by the transports of a program with a loop of its own, which sets it before each turn.
+    The C library's name resolution, and uploads that are read from files, do not heed it.
+    """
+
+    __slots__ = ("at_s",)
+
+    def __init__(self) -> None:
+        self.at_s: float | None = None
+
+
 class Transport:
     """A connection to an origin, made when it is first needed and kept as long as both sides like.
 
@@ -88,6 +101,7 @@ class Transport:
         "_closed",
         "_connect_timeout_s",
         "_context",
+        "_deadline",
         "_host",
         "_kept",
         "_kept_since",
@@ -114,6 +128,7 @@ class Transport:
         proxy: Proxy | None = None,
         clock: Clock | None = None,
         meter: Meter | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         self._secure, self._host, self._port = parse_origin(origin)
         self.peer = http1.join_host(self._host, self._port)
@@ -126,6 +141,7 @@ class Transport:
         self._proxy = proxy
         self._clock = clock
         self._meter = meter
+        self._deadline = deadline
         self._kept: socket.socket | None = None  # connected and idle
         self._kept_since = 0.0
         self._poll = select.poll()
@@ -220,7 +236,9 @@ class Transport:
             if not chunked and (
                 body is None or (isinstance(body, bytes) and len(body) <= limits.SEND_BYTES)
             ):
+                self.heed(sock)
                 whole = self._send_whole(sock, head + body if body else head)
+                self.heed(sock)
                 data = self._receive(sock, False)
                 if whole and not stream:
                     answer = http1.parse_answer(data, method, self._body_limit_bytes)
@@ -268,6 +286,19 @@ class Transport:
             self._meter.received(len(data))
         return data
 
+    def heed(self, sock: socket.socket) -> None:
+        """Let the next wait be no longer than the deadline allows."""
+        if self._deadline is not None:
+            at_s = self._deadline.at_s
+            wait_s = self._read_timeout_s if at_s is None else max(0.001, at_s - time.monotonic())
+            sock.settimeout(min(wait_s, self._read_timeout_s))
+
+    def _end(self, allowed_s: float) -> float:
+        """When something that may take so long from now has to be over."""
+        end = time.monotonic() + allowed_s
+        at_s = None if self._deadline is None else self._deadline.at_s
+        return end if at_s is None else min(end, at_s)
+
     def _explain(self, error: OSError, sock: socket.socket, begun: bool) -> TransportError:
         if isinstance(error, TimeoutError):
             return ReadTimeoutError(f"silent for {sock.gettimeout() or 0:g} s")
@@ -282,11 +313,11 @@ class Transport:
         content = io.BytesIO()
         content.write(first)
         shortened = False
-        deadline = time.monotonic() + self._answer_timeout_s
+        deadline = self._end(self._answer_timeout_s)
         while not (parser.complete or (stream and parser.status)):
             left_s = deadline - time.monotonic()
             if left_s <= 0:
-                raise ReadTimeoutError(f"answer not over after {self._answer_timeout_s:g} s")
+                raise ReadTimeoutError("the answer is not over in the time it has")
             if left_s < self._read_timeout_s:
                 sock.settimeout(left_s)
                 shortened = True
@@ -330,7 +361,7 @@ class Transport:
             # Before the clock starts: loading certificates takes a slow board a while.
             self._context = self._tls() if self._tls is not None else _default_context()
         self._closed = False
-        deadline = time.monotonic() + self._connect_timeout_s
+        deadline = self._end(self._connect_timeout_s)
         proxy = self._proxy
         host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
         sock = None

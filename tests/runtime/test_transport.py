@@ -29,7 +29,7 @@ from edgemote.errors import (
 from edgemote.http1 import request_head
 from edgemote.streaming import Body
 from edgemote.tls import client_context
-from edgemote.transport import Transport, UnansweredError, parse_origin
+from edgemote.transport import Deadline, Transport, UnansweredError, parse_origin
 
 from .http_peer import Peer, Wire
 
@@ -547,6 +547,103 @@ def test_connection_survives_an_answer_near_the_bound(server, connect):
             assert transport._kept.gettimeout() == 5
         assert peer.accepted == 1
         transport.close()
+
+
+STALLS = {
+    "before the answer": b"",
+    "in its head": b"HTTP/1.1 200 OK\r\nContent-",
+    "in its body": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("begun", STALLS.values(), ids=STALLS)
+def test_a_deadline_ends_every_wait(server, connect, begun, stream):
+    """The transport's own limits would let each of these hang for a minute."""
+
+    def talk(wire):
+        while wire.read_request()[0]:
+            if patient:
+                wire.answer()
+            else:
+                wire.send(begun)
+
+    deadline, patient = Deadline(), True
+    with Peer(talk, server) as peer:
+        transport = connect(peer, deadline=deadline)
+        assert transport.exchange(head()).status == 200
+        patient = False
+        deadline.at_s = time.monotonic() + 0.2
+        with pytest.raises(ReadTimeoutError):
+            answer = transport.exchange(head(), stream=stream)
+            answer.body.read()
+        transport.close()
+
+
+def test_a_deadline_ends_connecting(connect):
+    deadline = Deadline()
+    deadline.at_s = time.monotonic() + 0.2
+    with Peer(lambda wire: wire.read(10**6) and None) as peer:
+        transport = connect(peer.origin.replace("http:", "https:"), deadline=deadline)
+        check_failure(transport, ConnectError, "no connection within")
+
+
+def test_after_a_deadline_the_next_exchange_has_its_own_time(server, connect):
+    def talk(wire):
+        while wire.read_request()[0]:
+            time.sleep(0.2)
+            wire.answer()
+
+    deadline = Deadline()
+    with Peer(talk, server) as peer:
+        transport = connect(peer, deadline=deadline)
+        for left_s in (5, None, 5):
+            deadline.at_s = None if left_s is None else time.monotonic() + left_s
+            assert transport.exchange(head()).status == 200
+        deadline.at_s = time.monotonic() + 0.05
+        with pytest.raises(ReadTimeoutError):
+            transport.exchange(head())
+        deadline.at_s = None
+        assert transport.exchange(head()).status == 200
+        transport.close()
+
+
+class Meter:
+    """Adds up what it is told."""
+
+    def __init__(self):
+        self.counts = {"connected": 0, "sent": 0, "received": 0}
+
+    def connected(self):
+        self.counts["connected"] += 1
+
+    def sent(self, size):
+        self.counts["sent"] += size
+
+    def received(self, size):
+        self.counts["received"] += size
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_meter_hears_of_every_byte(server, connect, stream):
+    meter, body = Meter(), b"x" * 100_000
+
+    def talk(wire):
+        while wire.read_request()[0]:
+            wire.answer(body)
+
+    with Peer(talk, server) as peer:
+        transport = connect(peer, meter=meter)
+        for upload in (b"", b"y" * 50_000, io.BytesIO(b"z" * 50_000)):
+            size = 0 if upload == b"" else 50_000
+            answer = transport.exchange(head(size), upload, stream=stream)
+            assert (answer.body.read() if stream else answer.body) == body
+        transport.close()
+    heads = len(head(0)) + 2 * len(head(50_000))
+    assert meter.counts["sent"] == heads + 100_000
+    answered = len(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") + len(body)
+    assert meter.counts["received"] == 3 * answered
+    assert meter.counts["connected"] == peer.accepted == 1
 
 
 def test_connect_refused(connect):
