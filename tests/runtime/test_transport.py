@@ -575,8 +575,7 @@ def test_a_deadline_ends_every_wait(server, connect, begun, stream):
         patient = False
         deadline.at_s = time.monotonic() + 0.2
         with pytest.raises(ReadTimeoutError):
-            answer = transport.exchange(head(), stream=stream)
-            answer.body.read()
+            transport.exchange(head(), stream=stream).body.read()
         transport.close()
 
 
