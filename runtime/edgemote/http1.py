@@ -28,13 +28,15 @@ CHUNKED = -1
 UNTIL_CLOSE = -2
 # These have no body whatever their headers say, as have answers to HEAD.
 _BODILESS = (204, 304)
+_UNUSUAL_METHODS = ("HEAD", "CONNECT")
 
 # Header names as peers spell them, checked and in lower case: what parse_answer knows without a
 # look at each letter.
 _names: dict[str, str] = {}
 # Header names of ours that were found to be tokens.
 _sent_names: set[str] = set()
-_NAMES_KEPT = 128
+# A head that parse_answer takes has each name once, so it holds no more headers than this.
+_NAMES_KEPT = limits.HEADER_COUNT
 
 
 def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
@@ -112,55 +114,47 @@ def parse_answer(
     only where it would too.
     """
     head, found, body = data.partition(b"\r\n\r\n")
-    if not found or len(head) > limits.LINE_BYTES:
-        return None
     text = head.decode("latin-1")
-    # splitlines knows more line ends than HTTP does. If there are as many as LFs and none is at the
-    # very end, where it does not count, each of them was a LF.
     lines = text.splitlines()
-    if (
-        text.count("\n") + 1 != len(lines)
-        or not text.endswith(lines[-1])
-        or "\0" in text
-        or len(lines) > limits.HEADER_COUNT
-    ):
+    # splitlines knows more line ends than HTTP does: only where CR LF brings the text back was each
+    # of them CR LF.
+    if not found or len(head) > limits.LINE_BYTES or "\r\n".join(lines) != text or "\0" in text:
         return None
-    start = lines.pop(0)
-    headers: dict[str, str] = {}
     names = _names
+    headers: dict[str, str] = {}
     try:
-        for line in lines:
+        for line in lines[1:]:
             spelt, _, value = line.partition(" ")
             headers[names[spelt]] = value.strip(" \t")
-    except KeyError:  # a new spelling, no space, a folded line, an earlier end, or nonsense
+        length = headers["content-length"]
+    except KeyError:  # a new spelling, no space, a folded line, nonsense, or no length
         return None
-    status, keep = _read_status(start, headers)
     if (
         # Each rule of _framing that could say otherwise is left to it.
-        headers.get("content-length") != str(len(body))
+        length != str(len(body))
         or "transfer-encoding" in headers
-        or len(headers) != len(lines)
+        or len(headers) + 1 != len(lines)
         or len(body) > body_limit_bytes
-        or status in _BODILESS
-        or status < 200
-        or method in ("HEAD", "CONNECT")
+        or method in _UNUSUAL_METHODS
     ):
+        return None
+    if lines[0] == "HTTP/1.1 200 OK" and headers.get("connection", "keep-alive") == "keep-alive":
+        return 200, headers, body, True
+    status, keep = _read_status(lines[0], headers)
+    if status in _BODILESS or status < 200:
         return None
     return status, headers, body, keep
 
 
 def _read_status(start: str, headers: dict[str, str]) -> tuple[int, bool]:
     """Return the status and whether the peer means to keep the connection."""
-    if start == "HTTP/1.1 200 OK":
-        status, keep = 200, True
-    else:
-        code = start[9:12]
-        # isdecimal is exact here: a Latin-1 text has no decimals but 0 to 9.
-        if not (start.startswith("HTTP/1.") and start[7:8].isdecimal() and start[8:9] == " "):
-            raise ProtocolError("the answer does not start with an HTTP/1 status line")
-        if len(code) != 3 or not code.isdecimal() or code < "100" or start[12:13] not in ("", " "):
-            raise ProtocolError("the answer's status code is not a number from 100 to 999")
-        status, keep = int(code), start[7] != "0"
+    code = start[9:12]
+    # isdecimal is exact here: a Latin-1 text has no decimals but 0 to 9.
+    if not (start.startswith("HTTP/1.") and start[7:8].isdecimal() and start[8:9] == " "):
+        raise ProtocolError("the answer does not start with an HTTP/1 status line")
+    if len(code) != 3 or not code.isdecimal() or code < "100" or start[12:13] not in ("", " "):
+        raise ProtocolError("the answer's status code is not a number from 100 to 999")
+    status, keep = int(code), start[7] != "0"
     connection = headers.get("connection")
     if connection is not None and connection != "keep-alive":
         words = [word.strip(" \t") for word in connection.lower().split(",")]

@@ -173,10 +173,12 @@ class Transport:
             from .proxy import write_absolute
 
             head = write_absolute(head, self._host, self._port, self._proxy)
+        if body is None:
+            body = b""
         sock = self._take_kept()
         if sock is not None:
             rewind = None
-            if not (body is None or isinstance(body, bytes)):
+            if not isinstance(body, bytes):
                 from .streaming import remember_start
 
                 rewind = remember_start(body)
@@ -185,7 +187,7 @@ class Transport:
             except UnansweredError:
                 if rewind is not None:
                     rewind()
-                elif not (body is None or isinstance(body, bytes)):
+                elif not isinstance(body, bytes):
                     raise
         return self._converse(self._connect(), head, body, method, chunked, stream)
 
@@ -226,18 +228,16 @@ class Transport:
         self,
         sock: socket.socket,
         head: bytes,
-        body: bytes | BinaryIO | Iterable[bytes] | None,
+        body: bytes | BinaryIO | Iterable[bytes],
         method: str,
         chunked: bool,
         stream: bool,
     ) -> Response:
         limit_bytes = None if stream else self._body_limit_bytes
         try:
-            if not chunked and (
-                body is None or (isinstance(body, bytes) and len(body) <= limits.SEND_BYTES)
-            ):
+            if isinstance(body, bytes) and len(body) <= limits.SEND_BYTES and not chunked:
                 self.heed(sock)
-                whole = self._send_whole(sock, head + body if body else head)
+                whole = self._send_whole(sock, head + body)
                 self.heed(sock)
                 data = self._receive(sock, False)
                 if whole and not stream:

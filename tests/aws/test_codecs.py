@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from aws import json_body, sigv4
 from aws.errors import ServiceError
-from aws.operation import find_error
+from aws.operation import Client, find_error
 from aws.parsing import build, read
-from aws.shape import SensitiveBytes, SensitiveStr, Shape, TaggedUnion
+from aws.shape import SensitiveBytes, SensitiveStr, Shape, TaggedUnion, type_hints
 from calls import Ours
 from made_service import made_oracle, make_service
 from oracle import plain_result, plain_struct
@@ -330,6 +330,25 @@ def test_no_output_gives_none() -> None:
     sent, result = ours.call("purge_queue", {"QueueUrl": "u"}, (200, {}, b"not even JSON"))
     assert result is None
     assert sent.headers["x-amz-target"] == "AmazonSQS.PurgeQueue"
+
+
+@pytest.mark.parametrize("service", ["sagemaker-edge", "dynamodb", "lambda"])
+def test_hints_are_read_as_typing_reads_them(service: str) -> None:
+    package = Ours(service).package
+    for name in package.__all__:
+        item = getattr(package, name)
+        if not issubclass(item, Client):
+            assert type_hints(item) == get_type_hints(item, include_extras=True), name
+
+
+def test_text_for_a_blob_is_not_taken_for_base64() -> None:
+    ours = Ours("kinesis")
+    record = {"Data": "abcd", "PartitionKey": "k"}
+    sent, _ = ours.call("put_record", {"StreamName": "s", **record}, EMPTY)
+    assert sent.body["Data"] == "YWJjZA=="
+    for nested in (record, ours.package.PutRecordsRequestEntry(**record)):
+        sent, _ = ours.call("put_records", {"StreamName": "s", "Records": [nested]}, EMPTY)
+        assert sent.body["Records"][0]["Data"] == "YWJjZA=="
 
 
 def test_a_file_for_a_blob_is_read_once_whatever_comes_beside_it(tmp_path: Path) -> None:

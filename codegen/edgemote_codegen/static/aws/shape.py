@@ -7,6 +7,7 @@ parsing read the annotations, nothing else.
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -58,9 +59,11 @@ def type_hints(shape: type) -> dict[str, Any]:
     """The annotations of a struct or error class, resolved once and kept."""
     hints = _hints.get(shape)
     if hints is None:
-        from typing import get_type_hints
-
-        hints = _hints[shape] = get_type_hints(shape, include_extras=True)
+        hints = _hints[shape] = {}
+        for owner in reversed(shape.__mro__):
+            names = vars(sys.modules[owner.__module__])
+            for name, hint in getattr(owner, "__annotations__", {}).items():
+                hints[name] = eval(hint, names) if isinstance(hint, str) else hint
     return hints
 
 
