@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 
 from .roots import (
     CACHE,
@@ -51,9 +52,19 @@ class Size:
     size_bytes: int
 
 
-@cache
+# functools.cache lets two threads that ask first make the same thing twice, one below the other's
+# feet.
+_making = Lock()
+
+
 def bundle(target: Target) -> Path:
     """The folder that is copied onto the board, made anew from the working tree."""
+    with _making:
+        return _make_bundle(target)
+
+
+@cache
+def _make_bundle(target: Target) -> Path:
     out = CACHE / "bundle" / target.name
     with locked(f"bundle-{target.name}"):
         shutil.rmtree(out, ignore_errors=True)
