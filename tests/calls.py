@@ -62,7 +62,7 @@ def _chunks(body: Any) -> Any:
 class Ours:
     """A generated client of one service, cut off from the network."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, **settings: Any) -> None:
         module = service.replace("-", "_")
         module = f"{module}_" if module == "lambda" else module
         self.package = importlib.import_module(f"aws.{module}")
@@ -75,7 +75,11 @@ class Ours:
         self.recorder = Recorder()
         self.caller = Caller(
             self.client_class.service,
-            Settings(region=REGION, max_attempts=1),
+            Settings(
+                region=REGION,
+                max_attempts=1,
+                **{name: value for name, value in settings.items() if value is not None},
+            ),
             Fixed(Credentials(KEYS["aws_access_key_id"], KEYS["aws_secret_access_key"])),
             Clock(lambda: NOW_S, lambda: 0.0),
             self.recorder.open,

@@ -61,18 +61,26 @@ def _normal_body(content_type: str, body: bytes) -> Any:
 class Oracle:
     """A botocore client of one service, cut off from the network."""
 
-    def __init__(self, service: str, *, validate: bool = True) -> None:
+    def __init__(
+        self,
+        service: str,
+        *,
+        validate: bool = True,
+        config: Config | None = None,
+        endpoint_url: str | None = None,
+    ) -> None:
         session = botocore.session.Session()
         self.client = session.create_client(
             service,
             region_name=REGION,
+            endpoint_url=endpoint_url,
             config=Config(
                 retries={"total_max_attempts": 1},
                 parameter_validation=validate,
                 inject_host_prefix=True,
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
-            ),
+            ).merge(config or Config()),
             **KEYS,
         )
         self.model = self.client.meta.service_model

@@ -18,4 +18,5 @@ class Protocol(Struct, frozen=True):
 PROTOCOLS = {
     "json": Protocol("aws_json", ("aws_json.py", "json_body.py")),
     "rest-json": Protocol("rest_json", ("rest_json.py", "rest.py", "json_body.py")),
+    "rest-xml": Protocol("rest_xml", ("rest_xml.py", "rest.py", "xml_parser.py", "xml_reading.py")),
 }

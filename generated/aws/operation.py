@@ -101,6 +101,8 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
     target_prefix: str = ""
     json_version: str = "1.0"
     query_compatible: bool = False
+    addresses_buckets: bool = False
+    """the endpoint rules take `force_path_style`: the bucket is part of the host, or of the path"""
 
 
 class Request(Struct):

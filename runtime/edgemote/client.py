@@ -47,6 +47,7 @@ def connect(
     *,
     region: str | None = None,
     endpoint_url: str | None = None,
+    path_style: bool | None = None,
     credentials: Credentials | Provider | None = None,
     profile: str | None = None,
     use_fips: bool | None = None,
@@ -69,6 +70,8 @@ def connect(
         region: such as "us-west-2"; else AWS_REGION, AWS_DEFAULT_REGION, the config file
         endpoint_url: another host than the service's own; else AWS_ENDPOINT_URL_<SERVICE>,
             AWS_ENDPOINT_URL, the config file
+        path_style: S3's bucket goes into the path, not into the host; by default only where
+            endpoint_url is given
         credentials: keys, or a provider of keys; else the environment, then the shared files
         profile: in ~/.aws/config and ~/.aws/credentials; outranks keys in the environment
         use_fips: choose the service's FIPS endpoint
@@ -104,6 +107,7 @@ def connect(
         profile=profile,
         region=region,
         endpoint_url=endpoint_url,
+        path_style=path_style,
         use_fips=use_fips,
         use_dual_stack=use_dual_stack,
         ca_file=ca_file,
@@ -275,12 +279,16 @@ class Caller:
         self, operation: Operation[Any], request: Request, params: Mapping[str, Any]
     ) -> _Route:
         settings = self._settings
+        arguments = _endpoint_arguments(operation, params)
+        if self.service.addresses_buckets:
+            style = settings.path_style
+            arguments["force_path_style"] = bool(settings.endpoint_url) if style is None else style
         endpoint = self.service.resolve(
             settings.region,
             use_fips=settings.use_fips,
             use_dual_stack=settings.use_dual_stack,
             endpoint_url=settings.endpoint_url,
-            **_endpoint_arguments(operation, params),
+            **arguments,
         )
         if endpoint.auth_scheme not in (None, "sigv4", "none"):
             raise EndpointError(
@@ -290,7 +298,8 @@ class Caller:
         scheme, _, place = endpoint.url.partition("://")
         authority, _, base = place.partition("/")
         authority = request.host_prefix + authority
-        path = f"/{base.rstrip('/')}{request.path}" if base.rstrip("/") else request.path
+        base = base.rstrip("/")
+        path = f"/{base}{request.path}" if base else request.path or "/"
         headers = {
             "host": authority.removesuffix(_DEFAULT_PORTS.get(scheme, "")),
             "user-agent": _USER_AGENT,
@@ -394,6 +403,7 @@ class Caller:
         except ServiceError as error:  # the service is content, and its answer is not legible
             error.status = response.status
             error.request_id = response.headers.get("x-amzn-requestid", "")
+            error.headers = response.headers
             raise
         return result
 
@@ -402,6 +412,7 @@ class Caller:
             with response.body as stream:
                 response.body = stream.read(limits.ERROR_BODY_BYTES)
         error: ServiceError = self.service.protocol.decode_error(self.service, response)
+        error.headers = response.headers
         return error
 
     def _learn_time(self, error: Exception, headers: Mapping[str, str], now_s: float) -> bool:

@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True):
     Attributes:
         region: such as "us-west-2"
         endpoint_url: http or https, a host, perhaps a port and a path; as it was written
+        path_style: whether S3's buckets are in the path, not in the host; None: with endpoint_url
         use_fips, use_dual_stack: which of the service's endpoints
         ca_file: PEM file of the authorities to trust
         max_attempts: tries of one call, the first included
@@ -52,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     region: str | None = None
     endpoint_url: str | None = None
+    path_style: bool | None = None
     use_fips: bool = False
     use_dual_stack: bool = False
     ca_file: str | None = None
@@ -65,6 +67,7 @@ def read_settings(
     profile: str | None = None,
     region: str | None = None,
     endpoint_url: str | None = None,
+    path_style: bool | None = None,
     use_fips: bool | None = None,
     use_dual_stack: bool | None = None,
     ca_file: str | None = None,
@@ -88,6 +91,7 @@ def read_settings(
     return Settings(
         region=name,
         endpoint_url=_find_endpoint(lookup, service_id, endpoint_url),
+        path_style=path_style,
         use_fips=fips_name or bool(_read_flag(*lookup.find("use_fips", use_fips))),
         use_dual_stack=bool(_read_flag(*lookup.find("use_dual_stack", use_dual_stack))),
         ca_file=_find_ca_file(lookup, ca_file),

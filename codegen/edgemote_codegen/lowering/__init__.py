@@ -75,7 +75,7 @@ def lower_service(
         model_sha256=model.sha256,
         client_class=client_class,
         protocol=selected.protocol,
-        service_arguments=_service_arguments(selected, metadata),
+        service_arguments=_service_arguments(selected, metadata, endpoint),
         exports=exports,
         public_names=tuple(
             sorted((name for _, group in exports for name in group), key=names.export_order)
@@ -105,8 +105,12 @@ def lower_service(
     )
 
 
+# What `connect` can be told for the endpoint rules, beside what all of them take.
+CLIENT_PARAMETERS = ("ForcePathStyle",)
+
+
 def _service_arguments(
-    selected: Selected, metadata: Mapping[str, Any]
+    selected: Selected, metadata: Mapping[str, Any], endpoint: EndpointIR
 ) -> tuple[tuple[str, Any], ...]:
     arguments: dict[str, Any] = {
         "name": selected.model.name,
@@ -122,6 +126,8 @@ def _service_arguments(
         arguments["json_version"] = str(metadata.get("jsonVersion", "1.0"))
     if "awsQueryCompatible" in metadata:
         arguments["query_compatible"] = True
+    if any(parameter.name in CLIENT_PARAMETERS for parameter in endpoint.parameters):
+        arguments["addresses_buckets"] = True
     return tuple(arguments.items())
 
 
@@ -150,7 +156,7 @@ def _lower_endpoint(
             )
             for name, operation in selected.operations.items()
         }
-        use = summarise_bindings(bindings.values())
+        use = summarise_bindings(bindings.values(), CLIENT_PARAMETERS)
         endpoint = lower_endpoint(rule_set, partitions, supplied=use.supplied, fixed=use.fixed)
     except EndpointRuleError as error:
         raise UnsupportedError(f"{model.name}: endpoint rules: {error}") from None

@@ -26,6 +26,8 @@ def lower_operation(
         arguments["method"] = operation["http"]["method"]
     if types.selected.protocol.startswith("rest"):
         path, _, static_query = operation.get("http", {}).get("requestUri", "/").partition("?")
+        if metadata.get("serviceId") == "S3":
+            path = path.removeprefix("/{Bucket}")  # the endpoint rules put it into the address
         arguments |= {"path": path} if path != "/" else {}
         arguments |= {"static_query": static_query} if static_query else {}
     host_prefix = operation.get("endpoint", {}).get("hostPrefix", "")

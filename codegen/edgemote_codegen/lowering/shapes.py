@@ -115,7 +115,7 @@ def lower_error(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) 
     hidden = frozenset(names.safe(member) for member in shape["members"])
     scope = Scope(hidden, types.shadowed["errors"], prefix="shapes")
     # What ServiceError has already; `Message` too is what its `message` was read from.
-    taken = {"message", "code", "status", "request_id", "retryable", "args"}
+    taken = {"message", "code", "status", "request_id", "retryable", "headers", "args"}
     members = tuple(
         member
         for member in lower_members(

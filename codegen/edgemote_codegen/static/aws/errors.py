@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 class ValidationError(ValueError):
     """A parameter does not fit the model. The text holds its path, such as
@@ -25,7 +30,9 @@ class ServiceError(Exception):
         message: the service's words, "" where it sent none
         status: HTTP status code
         request_id: the service's name for this request, to quote to AWS support, "" where it sent
-        none retryable: whether the model says that the same request may succeed later
+            none
+        retryable: whether the model says that the same request may succeed later
+        headers: of the answer, by their names in lower case; x-amz-bucket-region, for example
     """
 
     retryable: bool = False
@@ -36,6 +43,7 @@ class ServiceError(Exception):
         self.message = message
         self.status = status
         self.request_id = request_id
+        self.headers: Mapping[str, str] = {}
 
     def __str__(self) -> str:
         text = f"{self.code}: {self.message}" if self.message else self.code
