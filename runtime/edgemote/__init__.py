@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .client import connect
     from .clock import Clock
+    from .credentials.iot import IotRoleAlias
     from .errors import (
         ConfigError,
         ConnectError,
@@ -35,6 +36,7 @@ __all__ = [
     "CredentialsError",
     "EdgemoteError",
     "EndpointError",
+    "IotRoleAlias",
     "ProtocolError",
     "ReadTimeoutError",
     "ServiceError",
@@ -51,6 +53,7 @@ _HOMES = {
     "aws.sigv4": ("Credentials",),
     "edgemote.client": ("connect",),
     "edgemote.clock": ("Clock",),
+    "edgemote.credentials.iot": ("IotRoleAlias",),
 }
 
 

@@ -72,7 +72,8 @@ def connect(
             AWS_ENDPOINT_URL, the config file
         path_style: S3's bucket goes into the path, not into the host; by default only where
             endpoint_url is given
-        credentials: keys, or a provider of keys; else the environment, then the shared files
+        credentials: keys, or a provider of keys such as edgemote.IotRoleAlias; else the
+            environment, the shared files, the container's and the instance's keys
         profile: in ~/.aws/config and ~/.aws/credentials; outranks keys in the environment
         use_fips: choose the service's FIPS endpoint
         use_dual_stack: choose the service's IPv4 and IPv6 endpoint
@@ -119,25 +120,36 @@ def connect(
             "no region: pass region=, set AWS_REGION, or write region into ~/.aws/config"
         )
 
-    def tls() -> ssl.SSLContext:
-        from .tls import client_context
+    def open_transport(
+        origin: str,
+        *,
+        ca_file: str | None = None,
+        cert_file: str | None = cert_file,
+        key_file: str | None = key_file,
+        **changes: Any,
+    ) -> Transport:
+        def tls() -> ssl.SSLContext:
+            from .tls import client_context
 
-        return client_context(settings.ca_file, cert_file=cert_file, key_file=key_file)
+            return client_context(
+                ca_file or settings.ca_file, cert_file=cert_file, key_file=key_file
+            )
 
-    def open_transport(origin: str) -> Transport:
-        return Transport(
-            origin,
-            tls=tls,
-            connect_timeout_s=connect_timeout_s,
-            read_timeout_s=timeout_s,
-            answer_timeout_s=answer_timeout_s,
-            proxy=_find_proxy(origin),
-            clock=clock,
-            meter=meter,
-            deadline=deadline,
-        )
+        own: dict[str, Any] = {
+            "tls": tls,
+            "connect_timeout_s": connect_timeout_s,
+            "read_timeout_s": timeout_s,
+            "answer_timeout_s": answer_timeout_s,
+            "proxy": None if "proxy" in changes else _find_proxy(origin),
+            "clock": clock,
+            "meter": meter,
+            "deadline": deadline,
+        }
+        return Transport(origin, **{**own, **changes})
 
-    provider = find_credentials(credentials, profile=profile, shared=shared)
+    provider = find_credentials(
+        credentials, profile=profile, shared=shared, open_transport=open_transport
+    )
     caller = Caller(model, settings, provider, clock, open_transport)
     return service(caller, caller.close)
 

@@ -25,6 +25,9 @@ TRAILER_BYTES = 8_192
 BODY_BYTES = 8_388_608
 # The body of an error where the answer would have been a stream. 1,024 to BODY_BYTES.
 ERROR_BODY_BYTES = 65_536
+# What a source of credentials answers, and a file with a token for one: session tokens are some
+# 1,000 bytes long. 8,192 to BODY_BYTES.
+CREDENTIALS_BYTES = 65_536
 
 # What one receive asks for: the plaintext of one full TLS record, so that nothing stays behind
 # inside OpenSSL.
@@ -48,3 +51,8 @@ SLOWEST_BYTES_PER_S = 64
 # connections after some minutes without a word to either side; a request sent into one that is
 # forgotten costs the whole read timeout. 10 to 3,600.
 KEPT_IDLE_S = 240.0
+# The longest silence of a container's source of credentials, and of a connection to it; botocore
+# waits as long. 1 to 60.
+CONTAINER_TIMEOUT_S = 2.0
+# The same for instance metadata, which a board outside of EC2 asks in vain. 1 to 60.
+INSTANCE_TIMEOUT_S = 1.0

@@ -42,10 +42,11 @@ def server_context(
     tls_version: str | None = None,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
+    devices: trustme.CA | None = None,
 ) -> ssl.SSLContext:
     """A context for `host_names`. Both TLS 1.2 and 1.3, or only `tls_version` ("1.2", "1.3").
 
-    Mutual TLS would go here: verify_mode and the authority of the devices' certificates.
+    devices: demand a certificate of this authority (mutual TLS).
     """
     versions = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
     if tls_version is not None and tls_version not in versions:
@@ -56,4 +57,7 @@ def server_context(
     context.maximum_version = versions[tls_version or "1.3"]
     context.set_alpn_protocols(["http/1.1"])
     leaf.configure_cert(context)
+    if devices is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        devices.configure_trust(context)
     return context

@@ -1,4 +1,4 @@
-"""One TLS connection: bytes in and out with limits, and requests read from it."""
+"""One connection, with TLS or without: bytes in and out with limits, and requests read from it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ class DisturbedError(OSError):
 class Wire:
     """The socket of one connection, as faults see it too."""
 
-    def __init__(self, sock: ssl.SSLSocket, limits: Limits, stopping: threading.Event) -> None:
+    def __init__(
+        self, sock: ssl.SSLSocket | socket.socket, limits: Limits, stopping: threading.Event
+    ) -> None:
         self._socket = sock
         self._limits = limits
         self._stopping = stopping
@@ -53,7 +55,8 @@ class Wire:
 
     def handshake(self) -> None:
         self._socket.settimeout(self._limits.handshake_s)
-        self._socket.do_handshake()
+        if isinstance(self._socket, ssl.SSLSocket):
+            self._socket.do_handshake()
 
     def receive(self, deadline: float) -> bytes:
         """Some bytes, b"" at the end; TimeoutError at `deadline` (monotonic seconds)."""
@@ -98,6 +101,8 @@ class Wire:
         self._socket.close()
 
     def _notify(self) -> None:
+        if not isinstance(self._socket, ssl.SSLSocket):
+            return
         with contextlib.suppress(OSError, ValueError):
             # Not blocking: our close_notify goes out, nobody waits for the other one.
             self._socket.setblocking(False)

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from endpoint.answers import Answer, RefusedError, error_answer
-from endpoint.faults import Armed, Fault, Options
+from endpoint.faults import NO_FAULT, Armed, Fault, Options
 from endpoint.operations import find_operation, perform
 from endpoint.signatures import Key, Request, verify
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from endpoint.server import Endpoint
 
 SERVICE = "sagemaker"
-NO_FAULT = Fault("nothing goes wrong")
 # Headers that the store does without: they would let a reader use a token.
 SECRET_HEADERS = {"authorization", "x-amz-security-token"}
 

@@ -40,6 +40,9 @@ class Fault:
     deliver: Callable[[Wire, bytes, Options], None] | None = None
 
 
+NO_FAULT = Fault("nothing goes wrong")
+
+
 @dataclass
 class Armed:
     """A fault that waits for its requests. `times` None: until it is cleared."""

@@ -7,13 +7,11 @@ import itertools
 import json
 import os
 import socket
-import socketserver
 import sys
 import tempfile
 import threading
-import traceback
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
@@ -30,6 +28,7 @@ from endpoint.certificates import AUTHORITY_FILE, load_authority, server_context
 from endpoint.connections import Conversation, Limits, TooLargeError, Wire
 from endpoint.exchanges import describe_exchange, exchange
 from endpoint.faults import Faults
+from endpoint.listener import POLL_S, Listener
 from endpoint.signatures import Key, Request, make_key
 from endpoint.store import Store
 from endpoint.validation import load_model, read_document
@@ -37,26 +36,6 @@ from endpoint.validation import load_model, read_document
 DATABASE_FILE = "endpoint.sqlite"
 KEYS_FILE = "keys.json"
 READY_FILE = "endpoint.json"
-POLL_S = 0.02
-
-
-class Listener(socketserver.ThreadingTCPServer):
-    """One thread a connection; stopping waits for all of them."""
-
-    allow_reuse_address = True
-    request_queue_size = 64
-
-    def __init__(self, address: tuple[str, int], serve: Callable[[Any, Any], None]) -> None:
-        self._serve = serve
-        if ":" in address[0]:
-            self.address_family = socket.AF_INET6
-        super().__init__(address, socketserver.BaseRequestHandler)
-
-    def finish_request(self, request: Any, client_address: Any) -> None:
-        self._serve(request, client_address)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        traceback.print_exc(file=sys.stderr)
 
 
 class Endpoint:

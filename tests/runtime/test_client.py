@@ -1002,7 +1002,8 @@ def test_files_that_cannot_be_used(endpoint, tmp_path):
         assert str(caught.value).startswith(text)
 
 
-def test_no_credentials_anywhere():
+def test_no_credentials_anywhere(monkeypatch):
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(CredentialsError, match=r"^no credentials found; environment: set AWS_ACC"):
         edgemote.connect(SagemakerEdgeManager, region="us-west-2")
 

@@ -193,7 +193,11 @@ def test_when_nothing_is_found_every_source_says_what_to_set():
         assert str(caught.value) == (
             "no credentials found; environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
             "shared files: set aws_access_key_id and aws_secret_access_key, or credential_process, "
-            f"in profile 'default' of {home}/.aws/credentials or {home}/.aws/config"
+            f"in profile 'default' of {home}/.aws/credentials or {home}/.aws/config; "
+            "IoT role alias: none is configured; "
+            "container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor "
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI is set; "
+            "instance metadata: switched off by AWS_EC2_METADATA_DISABLED"
         )
         (home / ".aws" / "config").write_text("[profile board]\nregion = us-west-2\n")
         os.environ["AWS_ACCESS_KEY_ID"] = "id"
@@ -589,13 +593,14 @@ print(*(set(sys.modules) - before))
 
 
 SOURCE = "edgemote.credentials"
+OVER_HTTP = {f"{SOURCE}.{name}" for name in ("http_source", "iot", "container", "instance")}
 
 
 def test_the_files_parser_is_loaded_for_files_and_processes_for_programs():
     cases = (
         # Not subprocess itself: on Python 3.10 msgspec has loaded it, by way of uuid and platform.
-        (None, {f"{SOURCE}.environment"}, {f"{SOURCE}.shared_files", "configparser"}),
-        ("[default]\n" + PAIR, {"configparser"}, {"shlex", f"{SOURCE}.process"}),
+        (None, {f"{SOURCE}.environment"}, {f"{SOURCE}.shared_files", "configparser", *OVER_HTTP}),
+        ("[default]\n" + PAIR, {"configparser"}, {"shlex", f"{SOURCE}.process", *OVER_HTTP}),
         (
             "[default]\ncredential_process = cat answer\n",
             {"configparser", f"{SOURCE}.process"},

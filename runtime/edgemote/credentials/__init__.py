@@ -19,13 +19,18 @@ from edgemote.profiles import SharedFiles
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from edgemote.credentials.provider import Provider
+    from edgemote.credentials.iot import IotRoleAlias
+    from edgemote.credentials.provider import OpenTransport, Provider
 
-# Asked from the first to the last, as botocore.credentials.create_credential_resolver asks. Names,
-# because a board pays for each module that it loads, and the first source often is the last asked.
+# Asked from the first to the last, as botocore.credentials.create_credential_resolver asks, which
+# has no source like iot. Names, because a board pays for each module that it loads, and the first
+# source often is the last asked.
 SOURCES = (
     "environment",
     "shared_files",
+    "iot",
+    "container",
+    "instance",
 )
 
 
@@ -35,8 +40,10 @@ def find_credentials(
     profile: str | None = None,
     environ: Mapping[str, str] | None = None,
     shared: SharedFiles | None = None,
+    iot: IotRoleAlias | None = None,
+    open_transport: OpenTransport | None = None,
 ) -> Provider:
-    """Provider of the first source that has credentials.
+    """Provider of the first source that has credentials. None is asked over the network yet.
 
     Args:
         given: credentials or a provider of the caller's; nothing else is asked then
@@ -44,23 +51,25 @@ def find_credentials(
             named by AWS_DEFAULT_PROFILE or AWS_PROFILE does not
         environ: environment variables, by default those of the process
         shared: the shared files, where the caller has them already
+        iot: the role alias of a device's config, asked after the shared files
+        open_transport: makes the connections of sources that are asked over the network, with the
+            client's clock, meter, authorities and time limits; see provider.OpenTransport
 
     Raises:
         ConfigError: an unknown profile, an unreadable file, or `given` is of another type
         CredentialsError: a source has half of what it needs, or no source has anything
     """
     if given is not None:
-        return _accept(given)
+        return _accept(given, open_transport)
     if environ is None:
         environ = os.environ
-    search = Search(profile, environ, shared or SharedFiles(environ))
-    misses = []
+    search = Search(profile, environ, shared or SharedFiles(environ), iot, open_transport)
     for name in SOURCES:
         found = _load_source(name)(search)
         if not isinstance(found, str):
             return found
-        misses.append(found)
-    raise CredentialsError("no credentials found; " + "; ".join(misses))
+        search.misses.append(found)
+    raise CredentialsError("no credentials found; " + "; ".join(search.misses))
 
 
 def _load_source(name: str) -> Callable[[Search], Provider | str]:
@@ -69,7 +78,7 @@ def _load_source(name: str) -> Callable[[Search], Provider | str]:
     return find
 
 
-def _accept(given: Credentials | Provider) -> Provider:
+def _accept(given: Credentials | Provider, open_transport: OpenTransport | None) -> Provider:
     if isinstance(given, Credentials):
         return Fixed(given)
     # A dict has a `get` too, and is what boto3's callers may hold in their hands.
@@ -78,4 +87,6 @@ def _accept(given: Credentials | Provider) -> Provider:
             "argument credentials: expected edgemote.Credentials or an object with get(now_s), "
             f"got {type(given).__name__}"
         )
+    if getattr(given, "open_transport", given) is None:
+        given.open_transport = open_transport  # type: ignore[attr-defined]  # it has one
     return given

@@ -4,7 +4,9 @@
 
 is asked before each request, with the time in POSIX seconds as the client's clock has it. It
 returns the same object as long as the same credentials hold, so that a signer can go by identity.
-It raises CredentialsError if there is nothing left to sign with.
+It raises CredentialsError if there is nothing left to sign with, and lets TimeLearntError through:
+then the caller asks again, with the time that was learnt. A provider that asks over the network has
+an attribute `open_transport`: if it is None, the first client that it is given to sets it.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from aws.sigv4 import Credentials
-from edgemote.errors import CredentialsError, EdgemoteError
+from edgemote.errors import CredentialsError, EdgemoteError, TimeLearntError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Protocol
 
+    from edgemote.credentials.iot import IotRoleAlias
     from edgemote.profiles import SharedFiles
+    from edgemote.transport import Transport
 
     class Provider(Protocol):
         """Source of the credentials for the next request."""
@@ -28,25 +32,47 @@ if TYPE_CHECKING:
 
     # Takes the time in POSIX seconds; returns credentials and when they run out, None for never.
     Fetch = Callable[[float], tuple[Credentials, float | None]]
+    # Takes an origin, and by name ca_file, cert_file, key_file and what else Transport takes; what
+    # is not named is the client's.
+    OpenTransport = Callable[..., Transport]
 
 REFRESH_AHEAD_S = 900.0  # before credentials run out; botocore's advisory timeout
 REFRESH_SHARE = 0.25  # of their lifetime, where that is less: the shortest of AWS live 900 s
-RETRY_PAUSE_S = 60.0  # between two tries to refresh, while the source fails
+RETRY_PAUSE_S = 60.0  # between two tries to refresh, while the source fails and says no other
 
 _INFINITE_S = float("inf")
 
 
-class Search:
-    """What a source may look at: the profile that the caller named, the environment, the files."""
+class SourceError(CredentialsError):
+    """A source that was asked and gave nothing of use; it is left alone for `pause_s`."""
 
-    __slots__ = ("environ", "profile", "shared")
+    def __init__(self, text: str, pause_s: float = RETRY_PAUSE_S) -> None:
+        super().__init__(text)
+        self.pause_s = pause_s
+
+
+class Search:
+    """What a source may look at: the profile that the caller named, the environment, the files, the
+    role alias of an agent's config; what the sources before it missed; the way to the network, None
+    for a plain one.
+    """
+
+    __slots__ = ("environ", "iot", "misses", "open_transport", "profile", "shared")
 
     def __init__(
-        self, profile: str | None, environ: Mapping[str, str], shared: SharedFiles
+        self,
+        profile: str | None,
+        environ: Mapping[str, str],
+        shared: SharedFiles,
+        iot: IotRoleAlias | None = None,
+        open_transport: OpenTransport | None = None,
     ) -> None:
         self.profile = profile
         self.environ = environ
         self.shared = shared
+        self.iot = iot
+        self.open_transport = open_transport
+        self.misses: list[str] = []
 
 
 class Fixed:
@@ -65,7 +91,7 @@ class Refreshing:
     """Provider of credentials that run out. They are fetched when first asked for.
 
     One thread fetches at a time; the others go on with what is still valid. While a refresh fails,
-    so does everyone, and the source is left alone for RETRY_PAUSE_S.
+    so does everyone, and the source is left alone for as long as its error says.
     """
 
     __slots__ = (
@@ -75,6 +101,7 @@ class Refreshing:
         "_failure",
         "_fetch",
         "_lock",
+        "_pause_s",
         "_until_s",
     )
 
@@ -84,7 +111,8 @@ class Refreshing:
         self._credentials: Credentials | None = None
         self._expires_s = -_INFINITE_S
         self._until_s = -_INFINITE_S  # then it is time to fetch again
-        self._asked_s = -_INFINITE_S  # when the source last gave nothing of use
+        self._asked_s = -_INFINITE_S  # when the source last gave nothing of use ...
+        self._pause_s = RETRY_PAUSE_S  # ... and how long it is left alone since
         self._failure: str | None = None
 
     def get(self, now_s: float, /) -> Credentials:
@@ -103,7 +131,7 @@ class Refreshing:
 
     def _refresh(self, now_s: float, held: Credentials | None) -> Credentials:
         # A clock that is set back must not make the pause last for years.
-        if 0 <= now_s - self._asked_s < RETRY_PAUSE_S:
+        if 0 <= now_s - self._asked_s < self._pause_s:
             if held is not None:
                 return held
             if self._failure is not None:
@@ -112,13 +140,19 @@ class Refreshing:
                 return self._credentials
         try:
             credentials, expires_s = self._fetch(now_s)
+        except TimeLearntError:
+            raise  # it is not the source that failed
         except EdgemoteError as error:
             self._asked_s = now_s
+            self._pause_s = getattr(error, "pause_s", RETRY_PAUSE_S)
             self._failure = str(error)
             if held is None:
                 raise
+            # Nobody is in a hurry: a try on a link that is down may take a long time.
+            self._pause_s = max(self._pause_s, RETRY_PAUSE_S)
             return held
         self._failure = None
+        self._pause_s = RETRY_PAUSE_S
         if credentials != self._credentials:
             self._credentials = credentials
         self._expires_s = _INFINITE_S if expires_s is None else expires_s

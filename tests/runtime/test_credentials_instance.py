@@ -1,0 +1,287 @@
+"""The keys of an instance, from a real metadata service; botocore asks the same one the same."""
+
+import socket
+import traceback
+
+import botocore.credentials
+import botocore.utils
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+import edgemote
+from aws.sagemaker_edge import SagemakerEdgeManager
+from aws_home import aws_home
+from edgemote import Credentials, limits
+from edgemote.credentials import instance
+from edgemote.credentials.provider import Search
+from edgemote.errors import ConfigError, CredentialsError
+from edgemote.profiles import SharedFiles
+from edgemote.transport import Transport
+from endpoint import Endpoint
+from endpoint.instance_metadata import ROLES_PATH, TOKEN_PATH, InstanceMetadata
+
+ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
+
+
+@pytest.fixture(scope="module")
+def served():
+    with InstanceMetadata() as server:
+        yield server
+
+
+@pytest.fixture
+def server(served):
+    served.lifetime_s, served.refusal = 3600.0, None
+    served.role, served.code, served.token = "edge-role", "Success", ""
+    served.faults.clear()
+    served.requests.clear()
+    served.issued.clear()
+    return served
+
+
+def find(environ, open_transport=None):
+    return instance.find(Search(None, environ, SharedFiles({}), open_transport=open_transport))
+
+
+def found_at(server):
+    return find({ENDPOINT: f"http://127.0.0.1:{server.port}"})
+
+
+def refused(found, now_s=0.0):
+    with pytest.raises(CredentialsError) as caught:
+        found.get(now_s)
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+    return str(caught.value)
+
+
+def asked(request):
+    counting = ("host", "x-aws-ec2-metadata-token-ttl-seconds", "content-length")
+    return (
+        request.method,
+        request.target,
+        {name: value for name, value in request.headers if name in counting},
+        request.body,
+    )
+
+
+@pytest.mark.parametrize("slash", ["", "/", "/moved", "/moved/"])
+def test_requests_and_keys_are_botocores(server, slash):
+    endpoint = f"http://127.0.0.1:{server.port}{slash}"
+    fetcher = botocore.utils.InstanceMetadataFetcher(
+        env={}, config={"ec2_metadata_service_endpoint": endpoint, "ec2_metadata_v1_disabled": True}
+    )
+    if "moved" in slash:
+        refused(find({ENDPOINT: endpoint}))
+        with pytest.raises(botocore.exceptions.MetadataRetrievalError):
+            fetcher.retrieve_iam_role_credentials()
+        ours, theirs = map(asked, server.requests)
+        assert ours == theirs
+        assert ours[1] == f"/moved{TOKEN_PATH}"
+        return
+    ours = find({ENDPOINT: endpoint}).get(server.now_s())
+    theirs = botocore.credentials.InstanceMetadataProvider(fetcher).load().get_frozen_credentials()
+    assert [asked(request) for request in server.requests[:3]] == [
+        asked(request) for request in server.requests[3:]
+    ]
+    assert [request.target for request in server.requests[:3]] == [
+        TOKEN_PATH,
+        ROLES_PATH,
+        ROLES_PATH + "edge-role",
+    ]
+    assert [ours, Credentials(theirs.access_key, theirs.secret_key, theirs.token)] == [
+        Credentials(key.access_key_id, key.secret_access_key, key.session_token)
+        for key in server.issued
+    ]
+
+
+def test_a_client_signs_with_the_keys_of_its_instance(server):
+    with (
+        Endpoint(any_device=True) as endpoint,
+        InstanceMetadata(
+            issue=lambda end_s: endpoint.add_key(temporary=True, expires_at_s=end_s)
+        ) as metadata,
+        aws_home({ENDPOINT: metadata.url, "AWS_EC2_METADATA_DISABLED": "false"}),
+        edgemote.connect(
+            SagemakerEdgeManager,
+            region=endpoint.region,
+            endpoint_url=endpoint.url,
+            ca_file=endpoint.ca_file,
+        ) as edge,
+    ):
+        assert metadata.requests == []
+        edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
+        assert len(metadata.requests) == 3
+
+
+def test_they_are_fetched_again_ahead_of_their_end(server):
+    found = found_at(server)
+    now_s = server.now_s()
+    first = found.get(now_s)
+    assert found.get(now_s + 2650) is first
+    assert found.get(now_s + 2710) is not first
+    assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize("value", ["true", "True", "TRUE"])
+def test_it_can_be_switched_off(value):
+    environ = {"AWS_EC2_METADATA_DISABLED": value}
+    assert find(environ) == "instance metadata: switched off by AWS_EC2_METADATA_DISABLED"
+    assert not isinstance(find({"AWS_EC2_METADATA_DISABLED": "false"}), str)
+
+
+@pytest.mark.parametrize(
+    ("environ", "origin"),
+    [
+        ({}, "http://169.254.169.254"),
+        ({MODE: "IPv4"}, "http://169.254.169.254"),
+        ({MODE: "IPv6"}, "http://[fd00:ec2::254]"),
+        ({ENDPOINT: "http://localhost:1338", MODE: "IPv6"}, "http://localhost:1338"),
+        ({ENDPOINT: ""}, "http://169.254.169.254"),
+    ],
+)
+def test_where_it_is_asked(environ, origin):
+    opened = []
+
+    def open_transport(origin, **settings):
+        opened.append((origin, settings))
+        raise ConfigError("this is far enough")
+
+    with pytest.raises(ConfigError):
+        find(environ, open_transport).get(0.0)
+    assert opened == [
+        (
+            origin,
+            {
+                "connect_timeout_s": 1.0,
+                "read_timeout_s": 1.0,
+                "answer_timeout_s": 1.0,
+                "body_limit_bytes": limits.CREDENTIALS_BYTES,
+                "proxy": None,
+                "meter": None,
+            },
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("environ", "text"),
+    [
+        ({ENDPOINT: "localhost"}, f"{ENDPOINT}: expected an address like https://host/path"),
+        ({ENDPOINT: "http://a b/"}, f"{ENDPOINT}: expected an address like https://host/path"),
+        ({MODE: "both"}, f"{MODE}: expected IPv4 or IPv6, got 'both'"),
+    ],
+)
+def test_settings_that_cannot_be_used(environ, text):
+    with pytest.raises(ConfigError) as caught:
+        find(environ)
+    assert str(caught.value).startswith(text)
+
+
+def test_on_a_board_that_is_no_instance_every_source_says_what_to_set():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    environ = {ENDPOINT: f"http://127.0.0.1:{port}", "AWS_EC2_METADATA_DISABLED": "false"}
+    with (
+        aws_home(environ),
+        edgemote.connect(SagemakerEdgeManager, region="us-west-2") as edge,
+        pytest.raises(CredentialsError) as caught,
+    ):
+        edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
+    assert str(caught.value).startswith("no credentials found; environment: set AWS_ACCESS_KEY_ID ")
+    assert str(caught.value).endswith(
+        f"; instance metadata: PUT {TOKEN_PATH}: 127.0.0.1:{port}: Connection refused"
+    )
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 500])
+def test_version_1_is_not_spoken(server, status):
+    server.refusal = status, ""
+    assert f"PUT http://127.0.0.1:{server.port}{TOKEN_PATH} answered with status {status}" in (
+        refused(found_at(server))
+    )
+    assert [request.method for request in server.requests] == ["PUT"]
+
+
+def test_an_instance_without_a_role(server):
+    server.role = None
+    now_s = server.now_s()
+    found = found_at(server)
+    assert f"{ROLES_PATH} answered with status 404" in refused(found, now_s)
+    refused(found, now_s + 119)
+    assert len(server.requests) == 2
+
+
+def test_a_role_that_may_not_be_assumed(server):
+    server.code = "AssumeRoleUnauthorizedAccess"
+    assert refused(found_at(server)) == (
+        "instance metadata: no keys for role edge-role: AssumeRoleUnauthorizedAccess; "
+        "see whether EC2 may assume the role"
+    )
+    server.code = "hunter2\r\n"
+    assert "no keys for role edge-role: another code" in refused(found_at(server))
+
+
+@pytest.mark.parametrize("role", ["a/b", "../x", "a b", "r" * 65, "a?b", "", " ", "ä", "a\rb"])
+def test_what_is_no_name_of_a_role_gets_into_no_path(server, role):
+    server.role = role
+    assert refused(found_at(server)) == "instance metadata: its answer is not the name of a role"
+    assert len(server.requests) == 2
+
+
+def test_the_first_of_several_roles_counts(server):
+    server.role = "edge-role\nother-role\n"
+    found_at(server).get(server.now_s())
+    assert server.requests[-1].path == ROLES_PATH + "edge-role"
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        ("latency", {"seconds": 5.0}),
+        ("drip", {"gap_s": 0.05}),
+        ("garbage", {}),
+        ("huge-body", {"bytes": limits.CREDENTIALS_BYTES + 1}),
+        ("reset", {"sent_bytes": 20}),
+        ("empty-200", {}),
+        ("unavailable", {}),
+    ],
+)
+@pytest.mark.parametrize("question", [TOKEN_PATH, ROLES_PATH, ROLES_PATH + "edge-role"])
+def test_what_a_server_may_do_wrong(server, fault, options, question):
+    def hurry(origin, **settings):
+        return Transport(origin, **{**settings, "read_timeout_s": 0.2, "answer_timeout_s": 0.2})
+
+    server.faults.add(fault, operation=question, **options)
+    found = find({ENDPOINT: f"http://127.0.0.1:{server.port}"}, hurry)
+    now_s = server.now_s()
+    assert refused(found, now_s).startswith("instance metadata: ")
+    # One try.
+    assert [request.path for request in server.requests][-1] == question
+    found.get(now_s + 60)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.binary(max_size=100)
+    | st.text(max_size=20)
+    | st.fixed_dictionaries(
+        {},
+        optional={
+            "Code": st.text(max_size=9) | st.just("Success") | st.none(),
+            "AccessKeyId": st.text(max_size=9),
+            "SecretAccessKey": st.just("hunter2"),
+            "Token": st.just("hunter2"),
+            "Expiration": st.text(max_size=9),
+        },
+    )
+)
+@example(b"token")
+@example(b"token\r\nx: y")
+@example(b"[" * 60_000)
+def test_hostile_answers_give_an_error_of_ours(server, document):
+    server.refusal = 200, document
+    assert refused(found_at(server)).isprintable()

@@ -1,0 +1,482 @@
+"""The role alias of AWS IoT, over mutual TLS with a real server that is told what to do."""
+
+import contextlib
+import threading
+import traceback
+
+import pytest
+import trustme
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+import edgemote
+from aws.sagemaker_edge import SagemakerEdgeManager
+from aws_home import aws_home
+from edgemote import limits
+from edgemote.credentials import find_credentials
+from edgemote.credentials.http_source import (
+    REQUEST_REFUSED_PAUSE_S,
+    SERVER_FAILED_PAUSE_S,
+    UNREACHED_PAUSE_S,
+)
+from edgemote.credentials.provider import RETRY_PAUSE_S
+from edgemote.errors import ConfigError, CredentialsError
+from edgemote.transport import Transport
+from endpoint import Endpoint
+from endpoint.credential_provider import CredentialProvider
+
+DEVICE = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
+PREFIX = "c2sakl5huz0afv.credentials.iot.us-west-2.amazonaws.com"
+
+
+@pytest.fixture(scope="module")
+def served():
+    with CredentialProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(served):
+    served.lifetime_s, served.refusal, served.thing_name = 3600.0, None, None
+    served.faults.clear()
+    served.requests.clear()
+    served.issued.clear()
+    return served
+
+
+def role_alias(provider, **changes):
+    arguments = {
+        "endpoint": provider.endpoint,
+        "role_alias": provider.role_alias,
+        "cert_file": provider.cert_file,
+        "key_file": provider.key_file,
+        "ca_file": provider.ca_file,
+        **changes,
+    }
+    return edgemote.IotRoleAlias(**arguments)
+
+
+def refused(found, now_s):
+    """The error's text; nothing of it, or of what led to it, may be a secret."""
+    with pytest.raises(CredentialsError) as caught:
+        found.get(now_s)
+    whole = "".join(traceback.format_exception(caught.value))
+    assert "hunter2" not in whole
+    return str(caught.value)
+
+
+def test_a_client_signs_with_the_keys_of_its_certificate():
+    with (
+        Endpoint(register=["dock/cam-7"]) as endpoint,
+        CredentialProvider(
+            issue=lambda end_s: endpoint.add_key(temporary=True, expires_at_s=end_s)
+        ) as provider,
+        edgemote.connect(
+            SagemakerEdgeManager,
+            region=endpoint.region,
+            endpoint_url=endpoint.url,
+            ca_file=endpoint.ca_file,
+            credentials=role_alias(provider),
+        ) as edge,
+    ):
+        for _ in range(3):
+            edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+        assert len(provider.requests) == 1
+        stored = endpoint.store.requests()
+        assert [row["access_key_id"] for row in stored] == [provider.issued[0].access_key_id] * 3
+
+
+def test_what_is_sent(provider):
+    keys = role_alias(provider).get(provider.now_s())
+    key = provider.issued[0]
+    assert keys == edgemote.Credentials(key.access_key_id, key.secret_access_key, key.session_token)
+    (request,) = provider.requests
+    assert (request.method, request.target) == ("GET", "/role-aliases/edge/credentials")
+    assert request.headers == (("host", provider.endpoint), ("user-agent", "edgemote"))
+    assert provider.servers[-1] == "localhost"
+
+
+def test_the_thing_is_named_if_it_is_given(provider):
+    provider.thing_name = "cam-7"
+    assert "status 403 (Access Denied); see whether" in refused(role_alias(provider), 0.0)
+    role_alias(provider, thing_name="cam-7").get(provider.now_s())
+    assert provider.requests[1].header("x-amzn-iot-thingname") == "cam-7"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "alias", "origin", "path"),
+    [
+        (PREFIX, "edge", f"https://{PREFIX}", "/role-aliases/edge/credentials"),
+        (f"https://{PREFIX}", "a=b,c@d-e_", f"https://{PREFIX}", "/role-aliases/a=b,c@d-e_/"),
+        (f"HTTPS://{PREFIX}/", "edge", f"https://{PREFIX}", "/role-aliases/edge/credentials"),
+        (f"{PREFIX}:8443", "edge", f"https://{PREFIX}:8443", "/role-aliases/edge/credentials"),
+        (f"https://{PREFIX}/role-aliases/edge/credentials", None, f"https://{PREFIX}", "/role-"),
+        (f"https://{PREFIX}/role-aliases/edge/credentials", "edge", f"https://{PREFIX}", "/role-"),
+        (f"{PREFIX}/role-aliases/edge/credentials", None, f"https://{PREFIX}", "/role-aliases/e"),
+    ],
+)
+def test_a_host_or_the_whole_address(endpoint, alias, origin, path):
+    asked = []
+
+    def open_transport(origin, **settings):
+        asked.append((origin, settings))
+        raise ConfigError("this is far enough")
+
+    found = edgemote.IotRoleAlias(endpoint, alias, "/cert", open_transport=open_transport)
+    with pytest.raises(ConfigError):
+        found.get(0.0)
+    assert asked == [
+        (
+            origin,
+            {
+                "ca_file": None,
+                "cert_file": "/cert",
+                "key_file": None,
+                "body_limit_bytes": limits.CREDENTIALS_BYTES,
+            },
+        )
+    ]
+    assert found._target.startswith(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"endpoint": ""}, "argument endpoint: expected a text, got an empty one"),
+        ({"endpoint": 7}, "argument endpoint: expected a text, got int"),
+        ({"endpoint": f"http://{PREFIX}"}, "argument endpoint: only https is safe enough"),
+        ({"endpoint": f"ftp://{PREFIX}"}, "argument endpoint: expected an address like https://"),
+        ({"endpoint": "a b"}, "argument endpoint: expected an address like https://"),
+        ({"endpoint": "user@host"}, "argument endpoint: expected an address like https://"),
+        ({"endpoint": "host\r\nx: y"}, "argument endpoint: expected an address like https://"),
+        ({"endpoint": f"https://{PREFIX}/x"}, "argument endpoint: expected a host, or https://HO"),
+        ({"endpoint": f"{PREFIX}?x"}, "argument endpoint: expected a host, or https://HOST/role-"),
+        ({"role_alias": None}, "argument role_alias: it is missing, and the endpoint does not"),
+        ({"role_alias": ""}, "argument role_alias: expected a text, got an empty one"),
+        ({"role_alias": 7}, "argument role_alias: expected a text, got int"),
+        ({"role_alias": "a/b"}, "argument role_alias: expected up to 128 letters, digits and = ,"),
+        ({"role_alias": "a" * 129}, "argument role_alias: expected up to 128 letters"),
+        (
+            {"endpoint": f"{PREFIX}/role-aliases/other/credentials"},
+            "argument role_alias: 'edge' is not the one in the endpoint, 'other'",
+        ),
+        (
+            {"endpoint": f"{PREFIX}/role-aliases//credentials", "role_alias": None},
+            "argument role_alias: expected a text, got an empty one",
+        ),
+        ({"thing_name": "a b"}, "argument thing_name: expected up to 128 letters, digits and : -"),
+        ({"thing_name": "a\r\nb: c"}, "argument thing_name: expected up to 128 letters"),
+        ({"cert_file": None}, "argument cert_file: expected a text, got NoneType"),
+        ({"key_file": 7}, "argument key_file: expected a text, got int"),
+        ({"ca_file": ""}, "argument ca_file: expected a text, got an empty one"),
+    ],
+)
+def test_what_cannot_be_given(changes, text):
+    arguments = {"endpoint": PREFIX, "role_alias": "edge", "cert_file": "/cert", **changes}
+    with pytest.raises(ConfigError) as caught:
+        edgemote.IotRoleAlias(**arguments)
+    assert str(caught.value).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "text", "pause_s"),
+    [
+        (
+            403,
+            {"message": "Invalid Certificate"},
+            "403 (Invalid Certificate); see whether the c",
+            120,
+        ),
+        (
+            404,
+            {"message": "Role alias does not exist"},
+            "404 (Role alias does not exist); there",
+            120,
+        ),
+        (400, {"message": "Unable to assume"}, "400 (Unable to assume); see whether the al", 120),
+        (429, {}, "429", 120),
+        (404, "<html>hunter2", "404; there is no such role alias", 120),
+        (403, {"message": "hunter2" + "\r\n"}, "403; see whether", 120),
+        (403, {"message": ["hunter2"]}, "403; see whether", 120),
+        (403, b"\xff", "403; see whether", 120),
+        (403, '{"message":' + "[" * 50_000, "403; see whether", 120),
+        (500, {"message": "Internal failure"}, "500 (Internal failure)", 60),
+        (503, b"", "503", 60),
+        (301, b"", "301", 60),
+        (204, b"", "204", 60),
+    ],
+)
+def test_a_refusal_says_what_to_do_and_holds_for_a_while(provider, status, document, text, pause_s):
+    provider.refusal = status, document
+    now_s = provider.now_s()
+    found = role_alias(provider)
+    asked = f"IoT role alias 'edge': GET https://{provider.endpoint}{provider.path} answered with "
+    for second in range(0, pause_s, 7):
+        assert refused(found, now_s + second).startswith(f"{asked}status {text}")
+    assert len(provider.requests) == 1
+    provider.refusal = None
+    assert found.get(now_s + pause_s) == found.get(now_s + pause_s + 1)
+    assert len(provider.requests) == 2
+
+
+def test_the_pauses_are_those_of_greengrass():
+    assert (REQUEST_REFUSED_PAUSE_S, SERVER_FAILED_PAUSE_S) == (120, 60)
+
+
+def test_while_a_refresh_is_refused_what_is_valid_is_used(provider):
+    provider.lifetime_s = 900
+    now_s = provider.now_s()
+    found = role_alias(provider)
+    first = found.get(now_s)
+    provider.refusal = 403, {"message": "Access Denied"}
+    for second in range(0, 895, 5):
+        assert found.get(now_s + second) is first
+    # Asked at 675 s, and again after 120.
+    assert len(provider.requests) == 3
+    assert "status 403" in refused(found, now_s + 901)
+    provider.refusal = None
+    second = found.get(now_s + 675 + 245)
+    assert second.access_key_id == provider.issued[1].access_key_id
+
+
+def test_an_outage_in_the_middle_of_a_refresh(provider):
+    now_s = provider.now_s()
+    found = role_alias(provider)
+    first = found.get(now_s)
+    provider.stop()
+    try:
+        assert found.get(now_s + 2710) is first
+        assert f"localhost:{provider.port}: Connection refused" in refused(found, now_s + 3601)
+    finally:
+        provider.start()
+    refused(found, now_s + 3601 + UNREACHED_PAUSE_S - 1)
+    assert found.get(now_s + 3601 + UNREACHED_PAUSE_S) is not first
+    assert RETRY_PAUSE_S > UNREACHED_PAUSE_S
+
+
+def connect_directly(**settings):
+    def open_transport(origin, *, ca_file, cert_file, key_file, **more):
+        from edgemote.tls import client_context
+
+        return Transport(
+            origin,
+            tls=lambda: client_context(ca_file, cert_file=cert_file, key_file=key_file),
+            **{**more, **settings},
+        )
+
+    return open_transport
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "text"),
+    [
+        ("latency", {"seconds": 5.0}, "silent for 0.3 s"),
+        ("drip", {"gap_s": 0.05}, "the answer is not over in the time it has"),
+        ("garbage", {}, "the peer does not speak HTTP"),
+        ("huge-body", {"bytes": limits.CREDENTIALS_BYTES + 1}, "the body exceeds its limit"),
+        ("huge-header", {}, "HEAD_BYTES"),
+        ("close-before-answer", {}, "before the answer"),
+        ("close-mid-answer", {}, "middle of the answer"),
+        ("reset", {}, "before the answer"),
+        ("close-before-handshake", {}, "TLS"),
+        ("bad-json", {}, "unusable answer of "),
+        ("empty-200", {}, "unusable answer of 0 bytes: Input data was truncated"),
+    ],
+)
+def test_what_a_server_may_do_wrong(provider, fault, options, text):
+    found = role_alias(
+        provider, open_transport=connect_directly(read_timeout_s=0.3, answer_timeout_s=0.3)
+    )
+    provider.faults.add(fault, **options)
+    now_s = provider.now_s()
+    assert text in refused(found, now_s)
+    assert found.get(now_s + RETRY_PAUSE_S).access_key_id == provider.issued[-1].access_key_id
+
+
+KEYS = {
+    "accessKeyId": "id",
+    "secretAccessKey": "hunter2",
+    "sessionToken": "hunter2",
+    "expiration": "2023-02-06T05:54:46Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [
+        ({}, "unusable answer of 2 bytes: Object missing required field `credentials`"),
+        ([KEYS], "Expected `object`, got `array`"),
+        ({"credentials": "hunter2"}, "Expected `object`, got `str` - at `$.credentials`"),
+        ({"credentials": {**KEYS, "sessionToken": None}}, "got `null` - at `$.credentials.sessio"),
+        ({"credentials": {**KEYS, "accessKeyId": ""}}, "a key is empty or holds a character"),
+        ({"credentials": {**KEYS, "sessionToken": "hunter2\r\n"}}, "a key is empty or holds a c"),
+        (
+            {"credentials": {**KEYS, "expiration": "hunter2"}},
+            "its expiration: expected a time like",
+        ),
+        ({"credentials": {**KEYS, "expiration": 1675662886}}, "Expected `str`, got `int`"),
+        (b'{"credentials":{"accessKeyId":"\xff"}}', "it is not UTF-8 text"),
+    ],
+)
+def test_what_an_answer_may_lack(provider, document, text):
+    provider.refusal = 200, document
+    said = refused(role_alias(provider), 0.0)
+    assert said.startswith("IoT role alias 'edge': ")
+    assert text in said
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from([200, 200, 200, 301, 400, 403, 404, 500]),
+    st.binary(max_size=300)
+    | st.recursive(
+        st.none()
+        | st.booleans()
+        | st.floats()
+        | st.text(max_size=20)
+        | st.fixed_dictionaries(
+            {}, optional={name: st.text(max_size=9) | st.just(KEYS[name]) for name in KEYS}
+        ),
+        lambda inner: (
+            st.dictionaries(st.sampled_from(["credentials", "message", "x"]), inner)
+            | st.lists(inner, max_size=3)
+        ),
+        max_leaves=8,
+    ),
+)
+@example(200, {"credentials": {**KEYS, "expiration": "0001-01-01T00:00:00+23:59"}})
+@example(200, {"credentials": {**KEYS, "expiration": "9999-12-31T23:59:59-23:59"}})
+@example(200, b'{"credentials":' + b"[" * 60_000)
+@example(200, b'{"credentials":{"accessKeyId":"\\ud800"}}')
+def test_hostile_answers_give_keys_or_an_error_of_ours(provider, status, document):
+    provider.refusal = status, document
+    with contextlib.suppress(CredentialsError):
+        keys = role_alias(provider).get(0.0)
+        assert status == 200
+        assert keys == edgemote.Credentials("id", "hunter2", keys.session_token)
+        return
+    assert refused(role_alias(provider), 0.0).isprintable()
+
+
+def test_a_certificate_of_another_authority_is_refused(provider, tmp_path):
+    stranger = trustme.CA().issue_cert("cam-7.example")
+    path = tmp_path / "stranger.pem"
+    stranger.private_key_and_cert_chain_pem.write_to_path(str(path))
+    said = refused(role_alias(provider, cert_file=str(path), key_file=None), 0.0)
+    assert f"localhost:{provider.port}: " in said
+    assert "unknown ca" in said
+    assert provider.requests == []
+
+
+def test_a_server_of_another_authority_is_refused(provider, tmp_path):
+    path = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    said = refused(role_alias(provider, ca_file=str(path)), 0.0)
+    assert "its certificate is refused: self-signed certificate in certificate chain" in said
+    assert provider.requests == []
+
+
+def test_a_server_of_another_name_is_refused():
+    with CredentialProvider(host_names=["example.com"]) as provider:
+        said = refused(role_alias(provider), 0.0)
+        assert "its certificate is refused: Hostname mismatch" in said
+
+
+def test_files_that_cannot_be_used(provider, tmp_path):
+    absent = str(tmp_path / "absent.pem")
+    for changes, text in (
+        ({"cert_file": absent, "key_file": None}, f"cannot read {absent}: No such file"),
+        ({"ca_file": absent}, f"cannot read CA file {absent}: No such file"),
+        ({"key_file": provider.cert_file}, f"certificate {provider.cert_file} and private key"),
+    ):
+        said = refused(role_alias(provider, **changes), 0.0)
+        assert said.startswith("IoT role alias 'edge': GET ")
+        assert text in said
+
+
+def test_a_renewed_certificate_counts_at_the_next_fetch(provider, tmp_path):
+    path = tmp_path / "device.pem"
+    found = role_alias(provider, cert_file=str(path), key_file=None)
+    now_s = provider.now_s()
+    assert "No such file" in refused(found, now_s)
+    for file in (provider.key_file, provider.cert_file):
+        with open(file, "rb") as source, open(path, "ab") as target:
+            target.write(source.read())
+    found.get(now_s + RETRY_PAUSE_S)
+
+
+def test_one_request_at_a_time(provider):
+    provider.faults.add("latency", seconds=0.3)
+    found = role_alias(provider)
+    now_s = provider.now_s()
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(found.get(now_s))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(provider.requests) == 1
+    assert len(results) == 8
+    assert all(keys is results[0] for keys in results)
+
+
+def test_it_is_asked_after_environment_and_shared_files(provider):
+    iot = role_alias(provider)
+    key = "aws_access_key_id = file\naws_secret_access_key = file\n"
+    with aws_home({"AWS_ACCESS_KEY_ID": "environ", "AWS_SECRET_ACCESS_KEY": "environ"}):
+        assert find_credentials(iot=iot).get(0.0).access_key_id == "environ"
+    with aws_home({}, credentials="[default]\n" + key):
+        assert find_credentials(iot=iot).get(0.0).access_key_id == "file"
+    with aws_home({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/"}):
+        assert find_credentials(iot=iot) is iot
+    assert provider.requests == []
+
+
+def test_a_client_lends_its_way_to_the_network(provider):
+    with Endpoint(any_device=True, ca_directory=provider.directory) as endpoint:
+        meter = Meter()
+        arguments = {
+            "region": endpoint.region,
+            "endpoint_url": endpoint.url,
+            "ca_file": endpoint.ca_file,
+            "retries": 0,
+        }
+        found = role_alias(provider, ca_file=None)
+        with contextlib.ExitStack() as stack:
+            first, second = (
+                stack.enter_context(
+                    edgemote.connect(
+                        SagemakerEdgeManager, **arguments, credentials=found, meter=meter
+                    )
+                )
+                for meter in (meter, None)
+            )
+            for edge in (first, second):
+                # The endpoint does not know the keys, which is how we know that they were used.
+                with pytest.raises(edgemote.ServiceError, match="security token"):
+                    edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+        assert len(provider.requests) == 1
+        assert meter.connections == 2
+
+
+class Meter:
+    def __init__(self):
+        self.connections = 0
+
+    def connected(self):
+        self.connections += 1
+
+    def sent(self, size):
+        pass
+
+    def received(self, size):
+        pass
+
+
+def test_no_secret_is_shown(provider):
+    found = role_alias(provider)
+    keys = found.get(provider.now_s())
+    assert repr(found) == f"<IoT role alias 'edge' at https://{provider.endpoint}>"
+    assert keys.secret_access_key not in repr(keys)
