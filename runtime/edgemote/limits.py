@@ -1,4 +1,4 @@
-"""Every bound that the network code keeps, in one place.
+"""Every bound that the code keeps on what it did not write itself, in one place.
 
 Sizes are bytes, times are seconds. The range is what still makes sense for a board with 64 MB of
 memory; a peer that oversteps a size gets a ProtocolError which names the constant, one that
@@ -56,3 +56,12 @@ KEPT_IDLE_S = 240.0
 CONTAINER_TIMEOUT_S = 2.0
 # The same for instance metadata, which a board outside of EC2 asks in vain. 1 to 60.
 INSTANCE_TIMEOUT_S = 1.0
+
+# A configuration; with every key and its comments it has 6 kB. 16,384 to 1,048,576.
+CONFIG_BYTES = 65_536
+# Problems of a configuration that are told at once; what else there is, is counted. 10 to 1,000.
+CONFIG_PROBLEMS = 50
+# A PEM file; the system's bundle of all authorities has 220 kB. 65,536 to 8,388,608.
+PEM_BYTES = 1_048_576
+# What is read of it at once. 1,024 to PEM_BYTES; PEM's lines have 64 characters.
+PEM_LINE_BYTES = 4_096

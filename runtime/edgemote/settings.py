@@ -87,7 +87,7 @@ def read_settings(
     if environ is None:
         environ = os.environ
     lookup = _Lookup(environ, shared or SharedFiles(environ), choose_profile(profile, environ))
-    name, fips_name = _read_region(*lookup.find("region", region))
+    name, fips_name = read_region(*lookup.find("region", region))
     return Settings(
         region=name,
         endpoint_url=_find_endpoint(lookup, service_id, endpoint_url),
@@ -138,18 +138,18 @@ def _find_ca_file(lookup: _Lookup, argument: str | None) -> str | None:
 
 def _find_endpoint(lookup: _Lookup, service_id: str, argument: str | None) -> str | None:
     if argument is not None:
-        return _read_url(argument, "argument endpoint_url")
+        return read_url(argument, "argument endpoint_url")
     if _read_flag(*lookup.find("ignore_endpoint_urls")):
         return None
     service = service_id.replace(" ", "_").replace("-", "_")
     for variable in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
         value = lookup.environ.get(variable)
         if value:
-            return _read_url(value, variable)
+            return read_url(value, variable)
     found, origin = _find_service_url(lookup, service.lower())
     if not found:
         found, origin = lookup.find_key("endpoint_url")
-    return _read_url(found, origin) if found else None
+    return read_url(found, origin) if found else None
 
 
 def _find_service_url(lookup: _Lookup, service: str) -> tuple[object, str]:
@@ -198,8 +198,11 @@ def _read_count(value: object, origin: str) -> int | None:
     return count
 
 
-def _read_region(value: object, origin: str) -> tuple[str | None, bool]:
-    """Return the region, and whether it was written as one of the old names for FIPS endpoints."""
+def read_region(value: object, origin: str) -> tuple[str | None, bool]:
+    """The region, and whether it was written as one of the old names for FIPS endpoints.
+
+    Raises ConfigError that begins with `origin`.
+    """
     text = _read_text(value, origin)
     if text is None:
         return None, False
@@ -217,7 +220,8 @@ def _is_label(text: str) -> bool:
     )
 
 
-def _read_url(value: object, origin: str) -> str:
+def read_url(value: object, origin: str) -> str:
+    """A URL of an endpoint, as it was written. Raises ConfigError that begins with `origin`."""
     text = _read_text(value, origin) or ""
     scheme, separator, rest = text.partition("://")
     authority = rest.partition("/")[0]
