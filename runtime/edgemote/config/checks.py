@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import limits
 from ..errors import ConfigError
+from ..profiles import describe
 from ..settings import read_region, read_url
 from . import keys
 
@@ -26,6 +27,7 @@ _ALIAS_LIMIT_CHARS = 128  # AWS IoT's RoleAlias
 _METRIC_LIMIT_CHARS = 100
 _PATH_LIMIT_CHARS = 4_095  # PATH_MAX without its NUL
 _TEXT_LIMIT_CHARS = 255
+_SHOWN_LIMIT = 1e15
 _ADDRESS_PATH = "/role-aliases/"
 _PLACEHOLDERS = ("{handle}", "{path}")
 _CERTIFICATE_MARKS = (b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----")
@@ -45,16 +47,16 @@ def check_value(key: Key, value: object) -> object:
     return CHECKS[key.kind](key, value)
 
 
-def describe(value: object) -> str:
-    """What an error may say of a value: never the value."""
+def _describe_text(value: object) -> str:
+    """What an error may say where a text is expected: never the value."""
     if isinstance(value, str):
         return "a text that does not fit" if value else "an empty text"
-    return type(value).__name__
+    return describe(value)
 
 
 def _read_text(value: object, expected: str, limit_chars: int = _TEXT_LIMIT_CHARS) -> str:
     if not isinstance(value, str) or not value:
-        raise RefusalError(expected, describe(value))
+        raise RefusalError(expected, _describe_text(value))
     if len(value) > limit_chars:
         raise RefusalError(f"{expected} of at most {limit_chars} characters", f"{len(value)}")
     if not value.isprintable():
@@ -70,7 +72,7 @@ def _check_name(key: Key, value: object) -> str:
     expected = "letters, digits, - and _ with a letter or digit at both ends"
     name = _read_text(value, expected, _NAME_LIMIT_CHARS)
     if not _NAME_CHARS.issuperset(name) or name[0] in "-_" or name[-1] in "-_":
-        raise RefusalError(expected, describe(value))
+        raise RefusalError(expected, _describe_text(value))
     return name
 
 
@@ -78,7 +80,7 @@ def _check_thing(key: Key, value: object) -> str:
     expected = "letters, digits and - _ :"
     name = _read_text(value, expected, _THING_LIMIT_CHARS)
     if not _THING_CHARS.issuperset(name):
-        raise RefusalError(expected, describe(value))
+        raise RefusalError(expected, _describe_text(value))
     return name
 
 
@@ -86,7 +88,7 @@ def _check_alias(key: Key, value: object) -> str:
     expected = "letters, digits and - _ = , @"
     name = _read_text(value, expected, _ALIAS_LIMIT_CHARS)
     if not _ALIAS_CHARS.issuperset(name):
-        raise RefusalError(expected, describe(value))
+        raise RefusalError(expected, _describe_text(value))
     return name
 
 
@@ -104,7 +106,7 @@ def _check_with(read: Callable[[object, str], object], value: object, expected: 
     try:
         read(value, "")
     except ConfigError:
-        raise RefusalError(expected, describe(value)) from None
+        raise RefusalError(expected, _describe_text(value)) from None
     return value
 
 
@@ -116,7 +118,7 @@ def _check_iot_endpoint(key: Key, value: object) -> str:
     _, _, path = text.removeprefix("https://").partition("/")
     whole = bool(split_alias(text))
     if (has_scheme and not text.startswith("https://")) or (path and not whole):
-        raise RefusalError(expected, describe(value))
+        raise RefusalError(expected, _describe_text(value))
     return text
 
 
@@ -198,7 +200,9 @@ def _check_whole(key: Key, value: object) -> float:
 
 def _check_range(key: Key, value: float, what: str) -> float:
     if not (key.low <= value <= key.high or (value == 0 and key.zero)):
-        raise RefusalError(_spell_number(key, what), f"{value:,}")
+        # Converting an endless number takes endless time, and an infinite one has no digits.
+        got = f"{value:,}" if abs(value) < _SHOWN_LIMIT else "one that is far out of it"
+        raise RefusalError(_spell_number(key, what), got)
     return value
 
 
@@ -210,7 +214,7 @@ def _check_flag(key: Key, value: object) -> bool:
 
 def _check_level(key: Key, value: object) -> str:
     if not isinstance(value, str) or value not in keys.LEVELS:
-        raise RefusalError(f"one of {', '.join(keys.LEVELS)}", describe(value))
+        raise RefusalError(f"one of {', '.join(keys.LEVELS)}", _describe_text(value))
     return value
 
 
@@ -235,7 +239,7 @@ def _check_command(key: Key, value: object) -> tuple[str, ...]:
             raise RefusalError("{handle} and {path} as the only braces", "others")
     program = value[0]
     if not os.path.isabs(program):
-        raise RefusalError("the program's absolute path as first word", describe(program))
+        raise RefusalError("the program's absolute path as first word", _describe_text(program))
     if not os.path.isfile(program) or not os.access(program, os.X_OK):
         raise RefusalError("a program that can be run", "none under this path")
     return tuple(value)

@@ -106,7 +106,7 @@ def _warn_of_readers(document: Document, values: Values) -> None:
             # Without a key_file, the certificate's file has the key.
             if os.stat(path).st_mode & _OTHERS_MODE:
                 document.warnings.append(
-                    f"{document.name(place)}: every user may read the private key; chmod o= mends it"
+                    f"{document.name(place)}: every user may read the key; chmod o= mends it"
                 )
             return
 

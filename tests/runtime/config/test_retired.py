@@ -1,0 +1,231 @@
+"""The retired SageMaker Edge Manager agent's configuration works as it is."""
+
+import json
+
+import botocore.session
+import pytest
+import trustme
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgemote import ConfigError
+from edgemote.config import load
+from edgemote.config.keys import list_keys
+from edgemote.config.retired import FLEET_ALIAS, KEYS, PREFIX
+
+HOST = "abc.credentials.iot.us-west-2.amazonaws.com"
+ADDRESS = f"https://{HOST}/role-aliases/boards/credentials"
+# Every key that it knew; of those of inference capture, some.
+ALL_KEYS = {
+    "core_device_name": "cam-7",
+    "core_device_fleet_name": "dock",
+    "core_region": "us-west-2",
+    "core_root_certs_path": "roots",
+    "core_folder_prefix": "captured",
+    "core_iot_thing_name": "thing-7",
+    "core_endpoint_override": "https://edge.example.com",
+    "core_capture_data_buffer_size": 30,
+    "core_capture_data_push_period": 10,
+    "core_capture_data_destination": "Cloud",
+    "provider_provider": "Aws",
+    "provider_provider_path": "/usr/lib/libprovider_aws.so",
+    "provider_s3_bucket_name": "bucket",
+    "provider_aws_ca_cert_file": "ca.pem",
+    "provider_aws_cert_file": "device.pem",
+    "provider_aws_cert_pk_file": "device.key",
+    "provider_aws_iot_cred_endpoint": ADDRESS,
+    "log_verbose": True,
+    "telemetry_libsystemd_path": "/usr/lib/libsystemd.so",
+    "deployment_lib_path": "/usr/lib/libdeployment.so",
+    "model_deployment_poll_interval": 1440,
+    "local_data_root_path": "/data/edge",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("retired")
+    authority = trustme.CA()
+    leaf = authority.issue_cert("cam-7")
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    leaf.cert_chain_pems[0].write_to_path(folder / "device.pem")
+    leaf.private_key_pem.write_to_path(folder / "device.key")
+    (folder / "device.key").chmod(0o600)
+    (folder / "roots").mkdir()
+    return folder
+
+
+def load_retired(folder, keys):
+    file = folder / "agent.json"
+    file.write_text(json.dumps({PREFIX + name: value for name, value in keys.items()}, indent=4))
+    return load(str(file))
+
+
+def warnings_of(folder, config):
+    start = f"{folder}/agent.json: {PREFIX}"
+    assert all(warning.startswith(start) for warning in config.warnings)
+    return {warning.removeprefix(start).partition(":")[0] for warning in config.warnings}
+
+
+def problems_of(folder, keys):
+    with pytest.raises(ConfigError) as caught:
+        load_retired(folder, keys)
+    return [
+        line.removeprefix(f"{folder}/agent.json: {PREFIX}")
+        for line in str(caught.value).split("\n")
+    ]
+
+
+def test_all_its_keys_have_a_meaning_here(folder):
+    config = load_retired(folder, ALL_KEYS)
+    assert config.device.name == "cam-7"
+    assert config.device.fleet == "dock"
+    assert config.device.region == "us-west-2"
+    assert config.device.endpoint_url == "https://edge.example.com"
+    assert config.device.ca_file == config.credentials.iot_ca_file == f"{folder}/ca.pem"
+    assert config.credentials.iot_endpoint == ADDRESS
+    assert config.credentials.iot_role_alias is None
+    assert config.credentials.iot_thing_name == "thing-7"
+    assert config.credentials.cert_file == f"{folder}/device.pem"
+    assert config.credentials.key_file == f"{folder}/device.key"
+    assert config.folders.state == config.heartbeat.disk_path == "/data/edge"
+    assert config.folders.models == "/data/edge/models"
+    assert config.deployments.poll_s == 86_400
+    assert config.log.level == "debug"
+    assert warnings_of(folder, config) == {
+        "core_root_certs_path",
+        "core_folder_prefix",
+        "core_capture_data_buffer_size",
+        "core_capture_data_push_period",
+        "core_capture_data_destination",
+        "provider_provider_path",
+        "provider_s3_bucket_name",
+        "telemetry_libsystemd_path",
+        "deployment_lib_path",
+    }
+
+
+def test_each_key_of_the_table_is_known_and_leads_to_one_of_ours():
+    known = {name for name in ALL_KEYS if not name.startswith("core_capture_data_")}
+    assert set(KEYS) == known
+    ours = {(section, key.name) for section, key in list_keys()}
+    assert {key.target for key in KEYS.values()} - {None} <= ours
+    assert all(key.note for key in KEYS.values() if key.target is None)
+
+
+def test_a_host_alone_gets_the_role_alias_of_its_fleet(folder):
+    config = load_retired(folder, {**ALL_KEYS, "provider_aws_iot_cred_endpoint": HOST})
+    assert config.credentials.iot_endpoint == HOST
+    assert config.credentials.iot_role_alias == "SageMakerEdge-dock"
+
+
+def test_the_role_alias_is_the_one_that_create_device_fleet_makes():
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    member = model.operation_model("CreateDeviceFleet").input_shape.members["EnableIotRoleAlias"]
+    assert FLEET_ALIAS.format(fleet="{DeviceFleetName}") in member.documentation
+
+
+def test_an_endpoint_may_be_a_host_alone(folder):
+    config = load_retired(folder, {**ALL_KEYS, "core_endpoint_override": "edge.example.com"})
+    assert config.device.endpoint_url == "https://edge.example.com"
+
+
+def test_root_certificates_in_a_file_are_trusted_where_no_other_is_given(folder):
+    keys = {**ALL_KEYS, "core_root_certs_path": "ca.pem", "provider_aws_ca_cert_file": ""}
+    config = load_retired(folder, keys)
+    assert config.device.ca_file == f"{folder}/ca.pem"
+    assert "core_root_certs_path" not in warnings_of(folder, config)
+    keys["provider_aws_ca_cert_file"] = "device.pem"
+    assert load_retired(folder, keys).device.ca_file == f"{folder}/device.pem"
+
+
+def test_a_root_certificate_file_that_is_none_is_told_by_its_own_name(folder):
+    keys = {**ALL_KEYS, "core_root_certs_path": "device.key", "provider_aws_ca_cert_file": ""}
+    assert problems_of(folder, keys) == [
+        "core_root_certs_path: expected a PEM file with a certificate, got a file without one"
+    ]
+
+
+@pytest.mark.parametrize("provider", ["None", "Custom"])
+def test_other_providers_leave_credentials_to_the_usual_sources(folder, provider):
+    keys = {"core_device_name": "cam-7", "core_device_fleet_name": "dock"}
+    config = load_retired(folder, {**keys, "provider_provider": provider})
+    assert config.credentials.iot_endpoint is None
+    assert warnings_of(folder, config) == ({"provider_provider"} if provider == "Custom" else set())
+
+
+def test_an_empty_text_is_as_good_as_no_key(folder):
+    keys = {"core_device_name": "cam-7", "core_device_fleet_name": "dock"}
+    empty = dict.fromkeys(set(KEYS) - set(keys), "")
+    assert load_retired(folder, {**keys, **empty}) == load_retired(folder, keys)
+
+
+def test_an_unknown_key_is_a_warning(folder):
+    file = folder / "agent.json"
+    keys = {"core_device_name": "cam-7", "core_device_fleet_name": "dock", "core_colour": "red"}
+    file.write_text(json.dumps({**{PREFIX + key: v for key, v in keys.items()}, "my\nkey": 1}))
+    assert load(str(file)).warnings == (
+        f"{file}: {PREFIX}core_colour: ignored, the key is not known",
+        f"{file}: my\\nkey: ignored, the key is not known",
+    )
+
+
+def test_all_problems_are_told_at_once_by_the_names_that_the_file_has(folder):
+    assert problems_of(
+        folder,
+        {
+            "core_device_fleet_name": 7,
+            "core_region": "moon base",
+            "provider_provider": "Aws",
+            "provider_aws_cert_pk_file": "absent.key",
+            "log_verbose": "yes",
+            "model_deployment_poll_interval": "often",
+            "local_data_root_path": "ca.pem",
+        },
+    ) == [
+        "log_verbose: expected true or false, got str",
+        "model_deployment_poll_interval: expected a number of minutes, got str",
+        "provider_aws_iot_cred_endpoint: expected with provider Aws, but it is missing",
+        "provider_aws_cert_file: expected with provider Aws, but it is missing",
+        "core_device_name: required, but missing",
+        "core_device_fleet_name: expected letters, digits, - and _ with a letter or digit at both "
+        "ends, got int",
+        "core_region: expected a region such as us-west-2, got a text that does not fit",
+        "provider_aws_cert_pk_file: expected a file that can be read, got none",
+        "local_data_root_path: expected a folder, got something else of this name",
+    ]
+
+
+@pytest.mark.parametrize("minutes", [10**4_000, 1e308, -1])
+def test_a_poll_interval_out_of_range_is_told(folder, minutes):
+    keys = {**ALL_KEYS, "model_deployment_poll_interval": minutes}
+    assert "expected a number (seconds), 60 to 2,592,000" in problems_of(folder, keys)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", '{"a": }', "{]", "{" * 50_000, '{"a":' * 5_000 + "1" + "}" * 5_000, '{"a":"\\ud800"}'],
+)
+def test_what_is_no_json_is_told(folder, text):
+    (folder / "agent.json").write_text(text)
+    with pytest.raises(
+        ConfigError, match=r"agent\.json: JSON: expected an object that can be read"
+    ):
+        load(str(folder / "agent.json"))
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=4
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(ALL_KEYS)), values, max_size=6))
+def test_any_value_is_accepted_or_refused_by_its_name(folder, keys):
+    problems = []
+    try:
+        load_retired(folder, keys)
+    except ConfigError as error:
+        problems = str(error).split("\n")
+    start = f"{folder}/agent.json: "
+    assert all(line.startswith((start + PREFIX, start + "JSON")) for line in problems)
