@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import signal
 import sqlite3
@@ -18,6 +19,7 @@ from typing import Any
 from endpoint import control, faults
 from endpoint.answers import RefusedError
 from endpoint.certificates import write_private
+from endpoint.key_sources import serve_key_sources
 from endpoint.server import DATABASE_FILE, READY_FILE, Endpoint, split_device
 from endpoint.tables import show
 
@@ -69,6 +71,23 @@ def build_parser() -> argparse.ArgumentParser:
     serving.add_argument(
         "--any-device", action="store_true", help="take every device as registered"
     )
+    serving.add_argument(
+        "--role-alias",
+        metavar="ALIAS",
+        help="serve AWS IoT's credential provider too; endpoint.json says with which certificate",
+    )
+    serving.add_argument(
+        "--container-credentials", action="store_true", help="serve a container's credentials too"
+    )
+    serving.add_argument(
+        "--instance-role", metavar="ROLE", help="serve EC2's instance metadata too"
+    )
+    serving.add_argument(
+        "--key-lifetime-s",
+        type=float,
+        default=3600.0,
+        help="of the keys that these three hand out (%(default)g)",
+    )
     serving.add_argument("--verbose", action="store_true", help="one line for each request")
     both = parser.add_argument_group("serving and --tell (repeatable)")
     both.add_argument("--register", action="append", default=[], metavar="FLEET/DEVICE")
@@ -119,19 +138,32 @@ def serve(options: argparse.Namespace) -> None:
         signal.signal(number, end)
     ready_file = options.dir / READY_FILE
     ready_file.unlink(missing_ok=True)
-    with Endpoint(
-        host=options.host,
-        port=options.port,
-        region=options.region,
-        any_device=options.any_device,
-        directory=options.dir,
-        ca_directory=options.ca,
-        tls_version=options.tls_version,
-        verbose=options.verbose,
-    ) as endpoint:
+    with contextlib.ExitStack() as stack:
+        endpoint = stack.enter_context(
+            Endpoint(
+                host=options.host,
+                port=options.port,
+                region=options.region,
+                any_device=options.any_device,
+                directory=options.dir,
+                ca_directory=options.ca,
+                tls_version=options.tls_version,
+                verbose=options.verbose,
+            )
+        )
         for name, settings in read_commands(options):
             control.COMMANDS[name](endpoint, **settings)
-        write_private(ready_file, json.dumps(endpoint.describe(), indent=2).encode())
+        sources = stack.enter_context(
+            serve_key_sources(
+                endpoint,
+                role_alias=options.role_alias,
+                container=options.container_credentials,
+                instance_role=options.instance_role,
+                lifetime_s=options.key_lifetime_s,
+            )
+        )
+        facts = {**endpoint.describe(), **sources}
+        write_private(ready_file, json.dumps(facts, indent=2).encode())
         print(f"endpoint ready at {endpoint.url} ({ready_file})", flush=True)
         try:
             ended.wait()

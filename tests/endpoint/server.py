@@ -87,7 +87,8 @@ class Endpoint:
                 directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="endpoint-"))
             self.directory = Path(directory).resolve()
             self.directory.mkdir(parents=True, exist_ok=True)
-            authority = load_authority(Path(ca_directory or self.directory))
+            self.ca_directory = Path(ca_directory or self.directory)
+            authority = load_authority(self.ca_directory)
             # Always a copy of its own, so that the folder says everything that a client needs.
             ca_file = self.directory / AUTHORITY_FILE
             ca_file.write_bytes(authority.cert_pem.bytes())

@@ -1,6 +1,7 @@
 """Credentials beside botocore's own, found in real files, environments and processes."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -17,8 +18,14 @@ from hypothesis import strategies as st
 from aws.sigv4 import Credentials
 from aws_home import aws_home, ini
 from edgemote.credentials import environment, find_credentials, process, provider
-from edgemote.credentials.provider import RETRY_PAUSE_S, Fixed, Refreshing, Search
-from edgemote.errors import ConfigError, CredentialsError
+from edgemote.credentials.provider import (
+    RETRY_PAUSE_S,
+    Fixed,
+    Refreshing,
+    Search,
+    SourceError,
+)
+from edgemote.errors import ConfigError, CredentialsError, TimeLearntError
 from edgemote.profiles import SharedFiles
 from edgemote.settings import read_settings
 
@@ -345,9 +352,12 @@ class Source:
         self.lifetime_s = lifetime_s
         self.count = 0
         self.fails = False
+        self.pause_s = None
 
     def fetch(self, now_s):
         self.count += 1
+        if self.pause_s is not None:
+            raise SourceError("out of order", self.pause_s)
         if self.fails:
             raise CredentialsError("out of order")
         return Credentials(f"id{self.count}", "secret"), (
@@ -391,6 +401,43 @@ def test_while_a_refresh_fails_what_is_valid_is_used():
     assert found.get(NOW_S + 3660).access_key_id == "id18"
 
 
+@pytest.mark.parametrize("pause_s", [10, 120])
+def test_a_source_says_how_long_it_is_left_alone(pause_s):
+    source = Source(3600)
+    found = Refreshing(source.fetch)
+    source.pause_s = pause_s
+    for second in range(3 * pause_s):
+        with pytest.raises(CredentialsError, match="out of order"):
+            found.get(NOW_S + second)
+    assert source.count == 3
+    source.pause_s = None
+    first = found.get(NOW_S + 3 * pause_s)
+    # With valid credentials at hand there is no hurry.
+    source.pause_s, source.count = pause_s, 0
+    for second in range(2700, 3600):
+        assert found.get(NOW_S + 3 * pause_s + second) is first
+    assert source.count == math.ceil(900 / max(pause_s, RETRY_PAUSE_S))
+
+
+def test_time_that_was_learnt_on_the_way_is_no_failure_of_the_source():
+    source = Source(3600)
+
+    def fetch(now_s):
+        if source.fails:
+            raise TimeLearntError("it is another time")
+        return source.fetch(now_s)
+
+    found = Refreshing(fetch)
+    for held_s in (0, 2710):  # nothing at hand; something that by the old time is valid
+        source.fails = True
+        for _ in range(2):
+            with pytest.raises(TimeLearntError):
+                found.get(NOW_S + held_s)
+        source.fails = False
+        assert found.get(NOW_S + held_s + 1).access_key_id == f"id{source.count}"
+    assert source.count == 2
+
+
 def test_a_clock_that_is_set_back_ends_the_pause():
     source = Source(3600)
     source.fails = True
@@ -417,7 +464,11 @@ def test_credentials_that_seem_to_have_run_out_are_tried_for_a_while():
 
 @given(
     st.lists(
-        st.tuples(st.integers(-5000, 5000), st.booleans(), st.integers(-100, 5000) | st.none()),
+        st.tuples(
+            st.integers(-5000, 5000),
+            st.none() | st.sampled_from([10, 60, 120]),
+            st.integers(-100, 5000) | st.none(),
+        ),
         max_size=30,
     )
 )
@@ -435,12 +486,12 @@ def test_what_get_returns_is_valid_by_the_sources_word_or_fresh(steps):
 
     found = Refreshing(fetch)
     now_s = NOW_S
-    for step_s, source.fails, source.lifetime_s in steps:
+    for step_s, source.pause_s, source.lifetime_s in steps:
         now_s += step_s
         try:
             keys = found.get(now_s)
         except CredentialsError:
-            assert 0 <= now_s - failed_s[-1] < RETRY_PAUSE_S
+            assert 0 <= now_s - failed_s[-1] < 120
             continue
         fetched_s, end_s = ends[keys.access_key_id]
         assert end_s is None or now_s < end_s or 0 <= now_s - fetched_s < RETRY_PAUSE_S

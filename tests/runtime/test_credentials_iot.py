@@ -1,6 +1,7 @@
 """The role alias of AWS IoT, over mutual TLS with a real server that is told what to do."""
 
 import contextlib
+import datetime
 import threading
 import traceback
 
@@ -420,6 +421,40 @@ def test_one_request_at_a_time(provider):
     assert len(provider.requests) == 1
     assert len(results) == 8
     assert all(keys is results[0] for keys in results)
+
+
+@pytest.mark.parametrize("years", [-4, 4])
+def test_a_board_that_does_not_know_the_time(years):
+    month = datetime.timedelta(days=30)
+    era = datetime.timedelta(days=365 * years)
+    middle = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None) + era
+    of_then = {
+        "clock_offset_s": era.total_seconds(),
+        "not_before": middle - month,
+        "not_after": middle + month,
+    }
+    clock = edgemote.Clock(earliest_s=0.0)
+    with (
+        Endpoint(any_device=True, **of_then) as endpoint,
+        CredentialProvider(
+            issue=lambda end_s: endpoint.add_key(temporary=True, expires_at_s=end_s), **of_then
+        ) as provider,
+        edgemote.connect(
+            SagemakerEdgeManager,
+            region=endpoint.region,
+            endpoint_url=endpoint.url,
+            ca_file=endpoint.ca_file,
+            credentials=role_alias(provider),
+            retries=0,
+            clock=clock,
+        ) as edge,
+    ):
+        for _ in range(2):
+            edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+        assert abs(clock.now() - endpoint.now_s()) < 60
+        # The provider, asked first, is asked for the time; from then on it is known.
+        assert [request.method for request in provider.requests] == ["HEAD", "GET"]
+        assert [row["status"] for row in endpoint.store.requests()] == [200, 200]
 
 
 def test_it_is_asked_after_environment_and_shared_files(provider):
