@@ -65,3 +65,15 @@ CONFIG_PROBLEMS = 50
 PEM_BYTES = 1_048_576
 # What is read of it at once. 1,024 to PEM_BYTES; PEM's lines have 64 characters.
 PEM_LINE_BYTES = 4_096
+
+# A message of the log; what is beyond is cut. 200 to 4,000, for a pipe takes 4,096 bytes in one
+# piece.
+LOG_LINE_CHARS = 2_000
+# How long a line is counted instead of written again. 0 to 86,400.
+LOG_REPEAT_S = 3_600.0
+# How many different lines are watched for that. 1 to 1,000.
+LOG_REPEAT_LINES = 32
+# The status that systemctl shows. 40 to 2,000.
+STATUS_CHARS = 200
+# How long systemd may take to accept a message. 0.1 to 10.
+NOTIFY_TIMEOUT_S = 1.0

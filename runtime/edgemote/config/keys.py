@@ -145,7 +145,7 @@ SECTIONS = (
     ),
     Section(
         "folders",
-        "Where the agent keeps things; it makes the folders.",
+        "Where the agent keeps things; it makes state and models.",
         (
             Key(
                 "state",
@@ -159,6 +159,13 @@ SECTIONS = (
                 "Installed models.",
                 instead="models in folders.state",
                 example="/var/lib/edgemote/models",
+            ),
+            Key(
+                "run",
+                FOLDER,
+                "A folder in memory for what --status shows; where it does not exist, nothing is "
+                "written.",
+                default="/run/edgemote",
             ),
         ),
     ),
@@ -289,6 +296,16 @@ SECTIONS = (
                 "How long the other side may be silent.",
                 default=30,
                 low=1,
+                high=900,
+                unit="seconds",
+            ),
+            Key(
+                "step_limit_s",
+                NUMBER,
+                "How long one exchange may take with all its tries. A stop and systemd's watchdog "
+                "wait for as long.",
+                default=120,
+                low=10,
                 high=900,
                 unit="seconds",
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import limits
 from . import keys
 from .document import Document, spell
 from .toml import TomlError, read_toml
@@ -22,16 +23,21 @@ def read_own(text: str) -> Document:
     names = [section.name for section in keys.SECTIONS]
     for section, pairs in sections.items():
         if section not in names:
-            document.refuse(f"[{section}]", f"unknown section{suggest(section, names)}")
+            _refuse_unknown(document, f"[{section}]", "section", names)
             continue
         for key, value in pairs.items():
             if (section, key) in places:
                 document.values[section, key] = value
             else:
-                document.refuse(
-                    f"{section}.{key}", f"unknown key{suggest(f'{section}.{key}', known)}"
-                )
+                _refuse_unknown(document, f"{section}.{key}", "key", known)
     return document
+
+
+def _refuse_unknown(document: Document, name: str, what: str, known: list[str]) -> None:
+    # Looking for the nearest name takes a while, and what is beyond the limit is not shown.
+    shown = len(document.problems) < limits.CONFIG_PROBLEMS
+    hint = suggest(name.strip("[]"), known) if shown else ""
+    document.refuse(name, f"unknown {what}{hint}")
 
 
 def suggest(name: str, known: list[str]) -> str:

@@ -31,15 +31,12 @@ def find_contradictions(values: Values, given: set[Place]) -> Iterator[tuple[Pla
         values: those that are good by themselves, defaults included
         given: the places that the file has, good or not
     """
-    yield from _judge_credentials(
-        values, {key for section, key in given if section == "credentials"}
-    )
-    pause, limit = (
-        values.get(("registration", "pause_s")),
-        values.get(("registration", "pause_limit_s")),
-    )
-    if isinstance(pause, float) and isinstance(limit, float) and pause > limit:
-        yield ("registration", "pause_s"), f"expected at most pause_limit_s, which is {limit:,}"
+    of_credentials = {key for section, key in given if section == "credentials"}
+    yield from _judge_credentials(values, of_credentials)
+    pause_s = values.get(("registration", "pause_s"))
+    limit_s = values.get(("registration", "pause_limit_s"))
+    if isinstance(pause_s, float) and isinstance(limit_s, float) and pause_s > limit_s:
+        yield ("registration", "pause_s"), f"expected at most pause_limit_s, which is {limit_s:,}"
     state, models = values.get(("folders", "state")), values.get(("folders", "models"))
     if state is not None and state == models:
         yield ("folders", "models"), "expected another folder than folders.state"
@@ -57,10 +54,10 @@ def _judge_credentials(values: Values, given: set[str]) -> Iterator[tuple[Place,
             yield ("credentials", key), f"expected beside {of_iot[0]}, but it is missing"
     endpoint = values.get(("credentials", "iot_endpoint"))
     if isinstance(endpoint, str):
-        in_address = bool(split_alias(endpoint))
-        if in_address and "iot_role_alias" in given:
-            yield ("credentials", "iot_role_alias"), "expected nothing, for iot_endpoint names one"
-        if not in_address and "iot_role_alias" not in given:
+        alias, given_alias = split_alias(endpoint), values.get(("credentials", "iot_role_alias"))
+        if alias and given_alias not in (None, alias):
+            yield ("credentials", "iot_role_alias"), "expected the alias that iot_endpoint has"
+        if not alias and "iot_role_alias" not in given:
             yield (
                 ("credentials", "iot_role_alias"),
                 "expected, for iot_endpoint is a host, but it is missing",

@@ -26,6 +26,7 @@ class Credentials(Struct, frozen=True):
 class Folders(Struct, frozen=True):
     state: str
     models: str
+    run: str
 
 
 class Heartbeat(Struct, frozen=True):
@@ -50,6 +51,7 @@ class Link(Struct, frozen=True):
     rate_limit_bytes_per_s: int
     connect_timeout_s: float
     read_timeout_s: float
+    step_limit_s: float
 
 
 class Deployments(Struct, frozen=True):

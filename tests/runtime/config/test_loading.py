@@ -294,7 +294,7 @@ CONTRADICTIONS = {
         "credentials.key_file: expected, for cert_file has no private key"
     ],
     f'[credentials]\niot_endpoint = "{ADDRESS}"\niot_role_alias = "a"\ncert_file = "both.pem"': [
-        "credentials.iot_role_alias: expected nothing, for iot_endpoint names one"
+        "credentials.iot_role_alias: expected the alias that iot_endpoint has"
     ],
     "[registration]\npause_s = 100\npause_limit_s = 50": [
         "registration.pause_s: expected at most pause_limit_s, which is 50.0"
