@@ -216,13 +216,14 @@ class Spool:
     def close(self) -> None:
         """Close the file, and remove it if it says nothing. The next use opens it again."""
         if self._counted and self._dropped != self._stored_dropped:
-            dropped = self._dropped
-            if self._transact(lambda db: self._write_dropped(db, 0) or True, durable=True):
-                self._stored_dropped = dropped
+            self._transact(lambda db: self._write_dropped(db, 0), durable=True)
         self._disconnect()
-        if self._counted and not (self._depth or self._dropped):
+        if self._counted and not (self._depth or self._dropped) and os.path.exists(self._path):
             # Then the next start need not load SQLite to find that out.
-            _remove(self._path)
+            try:
+                os.remove(self._path)
+            except OSError as error:
+                self._complain(f"cannot remove {self._path}: {error.strerror}")
 
     def _settle(self, count: int, freed: int) -> None:
         """After a commit that dropped beats."""
@@ -243,9 +244,7 @@ class Spool:
         self._delete_gone(db)
         shift_s = now_s - steady_s - self._offset_s
         if self._run_id and abs(shift_s) >= _CORRECTION_S:
-            db.execute(
-                "UPDATE beats SET at_s = at_s + ? WHERE id >= ?", (shift_s, self._run_id)
-            )
+            db.execute("UPDATE beats SET at_s = at_s + ? WHERE id >= ?", (shift_s, self._run_id))
 
     def _delete_gone(self, db: Connection) -> None:
         db.execute("DELETE FROM beats WHERE id <= ?", (self._gone_id,))
@@ -275,12 +274,17 @@ class Spool:
             self._transact(lambda db: None, durable=False)
 
     def _transact(
-        self, work: Callable[[Connection], Result], *, durable: bool, create: bool = False
+        self,
+        work: Callable[[Connection], Result],
+        *,
+        durable: bool,
+        create: bool = False,
+        again: bool = True,
     ) -> Result | None:
         """Do work as one transaction. None, and a line in the log, where that cannot be done.
 
         durable: on the flash when this returns; else soon. A file that cannot be read is set aside,
-        and work is tried once more, on a new one.
+        and work is tried again, on a new one.
         """
         if not create and self._db is None and not os.path.exists(self._path):
             return None
@@ -290,25 +294,24 @@ class Spool:
         except ImportError:
             self._complain("beats cannot be kept: this Python has no sqlite3")
             return None
-        for _ in range(2):
-            try:
-                db = self._db or self._connect()
-                db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-                db.execute("BEGIN IMMEDIATE")
-                result = work(db)
-                db.execute("COMMIT")
-                return result
-            except (sqlite.Error, OSError) as error:
-                self._roll_back()
-                if not self._is_damaged(error):
-                    self._complain(f"beats cannot be kept in {self._path}: {error}")
-                    return None
-                if not self._set_aside(error):
-                    return None
-            except BaseException:
-                self._disconnect()
-                raise
-        return None
+        try:
+            db = self._db or self._connect()
+            db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            db.execute("BEGIN IMMEDIATE")
+            result = work(db)
+            db.execute("COMMIT")
+            return result
+        except (sqlite.Error, OSError) as error:
+            self._roll_back()
+            if not self._is_damaged(error):
+                self._complain(f"beats cannot be kept in {self._path}: {error}")
+                return None
+            if not (self._set_aside(error) and again):
+                return None
+        except BaseException:
+            self._disconnect()
+            raise
+        return self._transact(work, durable=durable, create=True, again=False)
 
     def _connect(self) -> Connection:
         from _sqlite3 import connect
@@ -372,7 +375,7 @@ class Spool:
             return False
         self._disconnect()
         try:
-            return self._connect().execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+            return bool(self._connect().execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
         except (sqlite.Error, OSError):
             return True
 
@@ -387,9 +390,10 @@ class Spool:
         try:
             # Its log first, so that a database never meets the log of another.
             for end in ("-wal", "-journal", ""):
-                _remove(f"{self._path}.bad{end}")
+                if os.path.exists(f"{self._path}.bad{end}"):
+                    os.remove(f"{self._path}.bad{end}")
                 if os.path.exists(self._path + end):
-                    os.replace(self._path + end, f"{self._path}.bad{end}")
+                    os.rename(self._path + end, f"{self._path}.bad{end}")
         except OSError as failure:
             self._complain(f"cannot set {self._path} aside: {failure.strerror}")
             return False
@@ -433,10 +437,3 @@ def _damaged(text: str) -> Exception:
     from _sqlite3 import DatabaseError
 
     return DatabaseError(text)
-
-
-def _remove(path: str) -> None:
-    try:
-        os.remove(path)
-    except OSError:
-        pass

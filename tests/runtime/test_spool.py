@@ -267,7 +267,6 @@ class TestTimes:
         assert board.spool.first()[1] == NOW_S
 
 
-
 def damage(board, change):
     """Three beats on disk, of which a part is then changed."""
     for index in range(3):
@@ -292,7 +291,7 @@ def test_what_cannot_be_read_is_set_aside(board, change):
     damage(board, change)
     content = board.path.read_bytes()
     assert board.add(b"next")
-    assert [body for body in board.drain()] == [b"next"]
+    assert board.drain() == [b"next"]
     [text] = board.log.texts
     assert f"it is set aside as {board.path}.bad" in text
     assert Path(f"{board.path}.bad").read_bytes() == content
@@ -473,7 +472,10 @@ def test_a_file_that_may_not_grow(tmp_path):
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
-    check_full(run(FILL, tmp_path, prefix=["/usr/bin/env", "PYTHONUNBUFFERED=1"], preexec_fn=limit), tmp_path)
+    check_full(
+        run(FILL, tmp_path, prefix=["/usr/bin/env", "PYTHONUNBUFFERED=1"], preexec_fn=limit),
+        tmp_path,
+    )
 
 
 class AgainstAModel(RuleBasedStateMachine):

@@ -101,9 +101,7 @@ def expected_states() -> list[State]:
 def read_all(folder: Path) -> State:
     """What a new process finds, and that it can go on from there."""
     log = Errors()
-    spool = Spool(
-        str(folder / "spool.db"), limit_bytes=LIMIT_BYTES, limit_age_s=3600, log=log
-    )
+    spool = Spool(str(folder / "spool.db"), limit_bytes=LIMIT_BYTES, limit_age_s=3600, log=log)
     dropped, bodies = spool.dropped, []
     while (beat := spool.first()) is not None:
         bodies.append(beat[2])

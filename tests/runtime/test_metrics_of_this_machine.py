@@ -1,0 +1,63 @@
+"""The sensors on the machine that runs the tests, psutil being the judge."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from edgemote.metrics import SENSORS, Board, Gauges, Sampler
+
+psutil = pytest.importorskip("psutil", reason="needs psutil")
+
+
+class Log:
+    def warning(self, text: str) -> None:
+        assert "TemperatureCelsius" in text
+
+
+def judge() -> dict[str, float]:
+    memory, disk = psutil.virtual_memory(), psutil.disk_usage("/")
+    links = psutil.net_io_counters(pernic=True, nowrap=False)
+    links.pop("lo", None)
+    found = {
+        "LoadAverage": psutil.getloadavg()[0],
+        "MemoryAvailableBytes": memory.available,
+        "MemoryUsedPercent": memory.percent,
+        "DiskFreeBytes": disk.free,
+        "DiskUsedPercent": disk.percent,
+        "UptimeSeconds": time.time() - psutil.boot_time(),
+        "NetworkReceivedBytes": sum(link.bytes_recv for link in links.values()),
+        "NetworkSentBytes": sum(link.bytes_sent for link in links.values()),
+        "AgentResidentBytes": psutil.Process().memory_info().rss,
+    }
+    thermometers = [
+        entry.current for entries in psutil.sensors_temperatures().values() for entry in entries
+    ]
+    if thermometers:
+        found["TemperatureCelsius"] = max(thermometers)
+    return found
+
+
+# How far the world may move between two looks at it: the rest of the tests runs meanwhile.
+SLACK = {
+    "LoadAverage": 1.0,
+    "MemoryAvailableBytes": 1 << 30,
+    "MemoryUsedPercent": 10.0,
+    "DiskFreeBytes": 1 << 30,
+    "DiskUsedPercent": 2.0,
+    "UptimeSeconds": 5.0,
+    "NetworkReceivedBytes": 1 << 24,
+    "NetworkSentBytes": 1 << 24,
+    "AgentResidentBytes": 1 << 22,
+    "TemperatureCelsius": 10.0,
+}
+
+
+def test_psutil_agrees():
+    sampler = Sampler(list(SENSORS), Gauges(), Log(), Board("/", None))
+    found = {metric.MetricName: metric.Value for metric in sampler.sample(0.0)}
+    expected = judge()
+    assert len(expected) >= 9
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, abs=SLACK[name]), name
