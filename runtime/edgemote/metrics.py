@@ -12,22 +12,10 @@ from aws.errors import ValidationError
 from aws.sagemaker_edge import EdgeMetric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Protocol
+    from collections.abc import Callable, Iterable, Iterator
 
-    class Log(Protocol):
-        """Who is told that a metric is missing."""
-
-        def warning(self, text: str) -> None: ...
-
-    class Spool(Protocol):
-        """What two of the sensors look at."""
-
-        @property
-        def depth(self) -> int: ...
-
-        @property
-        def dropped(self) -> int: ...
+    from .log import Log
+    from .spool import Spool
 
 
 # Of one file in /proc or /sys. The largest is /proc/net/dev, with 120 bytes for each interface.
@@ -167,21 +155,21 @@ def _read_spool_dropped(board: Board) -> float:
     return float(board.spool.dropped if board.spool is not None else 0)
 
 
-# Name in the configuration -> MetricName, Dimension, and what reads it. A metric's name ends with
-# its unit; a load average (of one minute) is a number of tasks, depth and drops are beats.
-SENSORS: dict[str, tuple[str, str, Callable[[Board], float]]] = {
-    "load": ("LoadAverage", "board/cpu", _read_load),
-    "memory_available": ("MemoryAvailableBytes", "board/memory", _read_memory_available),
-    "memory_used": ("MemoryUsedPercent", "board/memory", _read_memory_used),
-    "disk_free": ("DiskFreeBytes", "board/disk", _read_disk_free),
-    "disk_used": ("DiskUsedPercent", "board/disk", _read_disk_used),
-    "temperature": ("TemperatureCelsius", "board/temperature", _read_temperature),
-    "uptime": ("UptimeSeconds", "board/system", _read_uptime),
-    "network_received": ("NetworkReceivedBytes", "board/network", _read_received),
-    "network_sent": ("NetworkSentBytes", "board/network", _read_sent),
-    "agent_memory": ("AgentResidentBytes", "agent/process", _read_resident),
-    "spool_depth": ("SpoolDepth", "agent/spool", _read_spool_depth),
-    "spool_dropped": ("SpoolDropped", "agent/spool", _read_spool_dropped),
+# MetricName -> Dimension, and what reads it. A name ends with its unit; a load average (of one
+# minute) is a number of tasks, depth and drops are beats.
+SENSORS: dict[str, tuple[str, Callable[[Board], float]]] = {
+    "LoadAverage": ("board/cpu", _read_load),
+    "MemoryAvailableBytes": ("board/memory", _read_memory_available),
+    "MemoryUsedPercent": ("board/memory", _read_memory_used),
+    "DiskFreeBytes": ("board/disk", _read_disk_free),
+    "DiskUsedPercent": ("board/disk", _read_disk_used),
+    "TemperatureCelsius": ("board/temperature", _read_temperature),
+    "UptimeSeconds": ("board/system", _read_uptime),
+    "NetworkReceivedBytes": ("board/network", _read_received),
+    "NetworkSentBytes": ("board/network", _read_sent),
+    "AgentResidentBytes": ("agent/process", _read_resident),
+    "SpoolDepth": ("agent/spool", _read_spool_depth),
+    "SpoolDropped": ("agent/spool", _read_spool_dropped),
 }
 
 
@@ -233,7 +221,7 @@ class Sampler:
     """Makes a heartbeat's AgentMetrics.
 
     Args:
-        names: of SENSORS, in the order in which the beat shall say them
+        names: of SENSORS, in the order in which the beat shall say them; None for all
         gauges: the script's, said after them
         log: is told of a metric that is missing, when it is missing first
         board: where to look
@@ -241,8 +229,9 @@ class Sampler:
 
     __slots__ = ("_board", "_gauges", "_log", "_missing", "_sensors")
 
-    def __init__(self, names: list[str], gauges: Gauges, log: Log, board: Board) -> None:
-        self._sensors = [SENSORS[name] for name in names]
+    def __init__(self, names: Iterable[str] | None, gauges: Gauges, log: Log, board: Board) -> None:
+        names = SENSORS if names is None else names
+        self._sensors = [(name, *SENSORS[name]) for name in names]
         self._gauges = gauges
         self._log = log
         self._board = board

@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
     from sqlite3 import Connection
-    from typing import Protocol, TypeVar
+    from typing import TypeVar
+
+    from .log import Log
 
     Result = TypeVar("Result")
-
-    class Log(Protocol):
-        """Who is told what was lost."""
-
-        def error(self, text: str) -> None: ...
 
 
 # Small pages: a beat of 2 kB then dirties 2.5 blocks of 4 KiB, with SQLite's usual ones 3.6.
@@ -70,7 +67,6 @@ class Spool:
     """
 
     __slots__ = (
-        "_complaint",
         "_counted",
         "_db",
         "_depth",
@@ -92,7 +88,6 @@ class Spool:
         self._limit_bytes = limit_bytes
         self._limit_age_s = limit_age_s
         self._log = log
-        self._complaint = ""  # the last, which is not repeated
         self._db: Connection | None = None
         self._counted = False  # whether the next five are known
         self._depth = 0
@@ -151,13 +146,12 @@ class Spool:
         if not fits:
             self._dropped += 1
             self._stored_dropped = self._dropped
-            self._complain(f"a beat of {len(body)} bytes is larger than the whole spool may be")
+            self._log.error(f"a beat of {len(body)} bytes is larger than the whole spool may be")
             return False
         self._last_id += 1
         self._run_id = self._run_id or self._last_id
         self._depth += 1
         self._size_bytes += len(body)
-        self._complaint = ""
         return True
 
     def first(self) -> tuple[int, float, bytes] | None:
@@ -223,7 +217,7 @@ class Spool:
             try:
                 os.remove(self._path)
             except OSError as error:
-                self._complain(f"cannot remove {self._path}: {error.strerror}")
+                self._log.error(f"cannot remove {self._path}: {error.strerror}")
 
     def _settle(self, count: int, freed: int) -> None:
         """After a commit that dropped beats."""
@@ -292,7 +286,7 @@ class Spool:
             # Not sqlite3, which wraps it in modules that nothing here needs.
             import _sqlite3 as sqlite
         except ImportError:
-            self._complain("beats cannot be kept: this Python has no sqlite3")
+            self._log.error("beats cannot be kept: this Python has no sqlite3")
             return None
         try:
             db = self._db or self._connect()
@@ -304,7 +298,7 @@ class Spool:
         except (sqlite.Error, OSError) as error:
             self._roll_back()
             if not self._is_damaged(error):
-                self._complain(f"beats cannot be kept in {self._path}: {error}")
+                self._log.error(f"beats cannot be kept in {self._path}: {error}")
                 return None
             if not (self._set_aside(error) and again):
                 return None
@@ -383,7 +377,7 @@ class Spool:
         """Move the file away, over the one that was moved before. False where that fails too."""
         self._disconnect()
         lost = self._depth
-        self._complain(
+        self._log.error(
             f"{self._path} cannot be read ({error}): it is set aside as {self._path}.bad"
             f" with {lost or 'an unknown number of'} beats"
         )
@@ -395,17 +389,12 @@ class Spool:
                 if os.path.exists(self._path + end):
                     os.rename(self._path + end, f"{self._path}.bad{end}")
         except OSError as failure:
-            self._complain(f"cannot set {self._path} aside: {failure.strerror}")
+            self._log.error(f"cannot set {self._path} aside: {failure.strerror}")
             return False
         self._depth = self._size_bytes = self._run_id = 0
         self._dropped += lost
         self._counted = True
         return True
-
-    def _complain(self, text: str) -> None:
-        if text != self._complaint:
-            self._complaint = text
-            self._log.error(text)
 
 
 def _read_first(db: Connection, gone_id: int) -> tuple[int, float, bytes] | None:

@@ -360,7 +360,7 @@ def test_a_folder_in_its_place(board):
     assert not board.add(b"x")
     assert not board.add(b"x")
     assert (board.spool.depth, board.spool.dropped) == (0, 2)
-    [text] = board.log.texts
+    [text] = set(board.log.texts)
     assert "unable to open database file" in text
     board.path.rmdir()
     assert board.add(b"x")
@@ -376,7 +376,7 @@ def test_another_process_that_looks_costs_a_beat_and_no_more(board):
     assert not board.add(b"2")
     other.rollback()
     other.close()
-    assert board.log.texts == [f"beats cannot be kept in {board.path}: database is locked"]
+    assert set(board.log.texts) == {f"beats cannot be kept in {board.path}: database is locked"}
     assert board.add(b"3")
     assert board.drain() == [b"1", b"3"]
     assert board.spool.dropped == 1
@@ -395,9 +395,8 @@ def test_a_python_without_sqlite(tmp_path):
         print(spool.add(b"x", 0.0, 0.0), spool.add(b"x", 0.0, 0.0), spool.depth, spool.dropped)
         """
     shown = run(code, tmp_path)
-    assert shown.stdout == (
-        "beats cannot be kept: this Python has no sqlite3\nFalse False 0 2\n"
-    ), shown.stderr
+    complaint = "beats cannot be kept: this Python has no sqlite3\n"
+    assert shown.stdout == f"{complaint}{complaint}False False 0 2\n", shown.stderr
 
 
 FILL = """if 1:
@@ -462,8 +461,8 @@ def test_a_disk_that_is_full(tmp_path):
 def test_a_full_disk_is_drained_once_and_in_order(tmp_path):
     """Though nothing can be deleted on it."""
     shown, _ = run_full(tmp_path, "drain")
-    *_, filled, drained = shown.stdout.splitlines()
-    assert drained == f"{filled.split()[0]} 0 True"
+    kept = next(line for line in shown.stdout.splitlines() if line[0].isdigit()).split()[0]
+    assert shown.stdout.endswith(f"\n{kept} 0 True\n")
 
 
 def test_a_file_that_may_not_grow(tmp_path):

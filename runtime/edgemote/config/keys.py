@@ -197,7 +197,7 @@ SECTIONS = (
                 METRICS,
                 "Sensors of the system that are reported; [] for none.",
                 instead="all that the board has",
-                example=["Load1", "MemoryAvailable"],
+                example=["LoadAverage", "MemoryAvailableBytes"],
             ),
             Key(
                 "disk_path",
