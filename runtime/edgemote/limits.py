@@ -51,6 +51,9 @@ SLOWEST_BYTES_PER_S = 64
 # connections after some minutes without a word to either side; a request sent into one that is
 # forgotten costs the whole read timeout. 10 to 3,600.
 KEPT_IDLE_S = 240.0
+# The longest silence of a source, and of a connection to it, while the keys at hand are valid: the
+# call that waits for it must not fail for want of time. 1 to 60.
+REFRESH_TIMEOUT_S = 10.0
 # The longest silence of a container's source of credentials, and of a connection to it; botocore
 # waits as long. 1 to 60.
 CONTAINER_TIMEOUT_S = 2.0

@@ -45,6 +45,9 @@ TOLERANCE = 0.01
 SUITES = (
     "tests/runtime/test_clock.py",
     "tests/runtime/test_credentials.py",
+    "tests/runtime/test_credentials_container.py",
+    "tests/runtime/test_credentials_instance.py",
+    "tests/runtime/test_credentials_iot.py",
     "tests/runtime/test_http1.py",
     "tests/runtime/test_meter.py",
     "tests/runtime/test_metrics.py",

@@ -407,8 +407,9 @@ def test_a_source_says_how_long_it_is_left_alone(pause_s):
     found = Refreshing(source.fetch)
     source.pause_s = pause_s
     for second in range(3 * pause_s):
-        with pytest.raises(CredentialsError, match="out of order"):
+        with pytest.raises(SourceError, match="out of order") as caught:
             found.get(NOW_S + second)
+        assert caught.value.pause_s == pause_s - second % pause_s
     assert source.count == 3
     source.pause_s = None
     first = found.get(NOW_S + 3 * pause_s)

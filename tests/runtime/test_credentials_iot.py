@@ -294,6 +294,29 @@ def test_what_a_server_may_do_wrong(provider, fault, options, text):
     assert found.get(now_s + RETRY_PAUSE_S).access_key_id == provider.issued[-1].access_key_id
 
 
+def test_with_valid_keys_nobody_waits_long_for_new_ones(provider, monkeypatch):
+    monkeypatch.setattr(limits, "REFRESH_TIMEOUT_S", 0.2)
+    now_s = provider.now_s()
+    found = role_alias(provider)
+    first = found.get(now_s)
+    provider.faults.add("latency", times=2, seconds=1.0)
+    assert found.get(now_s + 2710) is first
+    assert len(provider.requests) == 2
+    assert found.get(now_s + 3610) is not first  # which is worth the wait
+
+
+def test_a_client_does_not_try_again_what_its_source_refused(provider):
+    provider.refusal = 500, ""
+    with (
+        edgemote.connect(
+            SagemakerEdgeManager, region="us-west-2", credentials=role_alias(provider)
+        ) as edge,
+        pytest.raises(CredentialsError, match="answered with status 500"),
+    ):
+        edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+    assert len(provider.requests) == 1
+
+
 KEYS = {
     "accessKeyId": "id",
     "secretAccessKey": "hunter2",

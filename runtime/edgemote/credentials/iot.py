@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from edgemote import limits
 from edgemote.credentials.http_source import Source, decode, read_credentials, split_url
 from edgemote.credentials.provider import Refreshing
 from edgemote.errors import ConfigError
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from aws.sigv4 import Credentials
     from edgemote.credentials.provider import OpenTransport, Provider, Search
 
@@ -113,7 +116,13 @@ class IotRoleAlias(Refreshing):
 
     def _fetch_keys(self, now_s: float) -> tuple[Credentials, float | None]:
         headers = {} if self._thing_name is None else {_THING_HEADER: self._thing_name}
-        with Source(self._name, self._origin, self.open_transport, **self._files) as source:
+        times: dict[str, Any] = {}
+        if now_s < self._expires_s:
+            names = ("connect_timeout_s", "read_timeout_s", "answer_timeout_s")
+            times = dict.fromkeys(names, limits.REFRESH_TIMEOUT_S)
+        with Source(
+            self._name, self._origin, self.open_transport, **self._files, **times
+        ) as source:
             status, body = source.ask("GET", self._target, headers)
             if status != 200:
                 raise source.refusal("GET", self._target, status, _explain(status, body))

@@ -44,7 +44,7 @@ _INFINITE_S = float("inf")
 
 
 class SourceError(CredentialsError):
-    """A source that was asked and gave nothing of use; it is left alone for `pause_s`."""
+    """A source that gave nothing of use; it is left alone for another `pause_s`."""
 
     def __init__(self, text: str, pause_s: float = RETRY_PAUSE_S) -> None:
         super().__init__(text)
@@ -109,7 +109,7 @@ class Refreshing:
         self._fetch = fetch
         self._lock = allocate_lock()
         self._credentials: Credentials | None = None
-        self._expires_s = -_INFINITE_S
+        self._expires_s = -_INFINITE_S  # until then, by the source's word, they are valid
         self._until_s = -_INFINITE_S  # then it is time to fetch again
         self._asked_s = -_INFINITE_S  # when the source last gave nothing of use ...
         self._pause_s = RETRY_PAUSE_S  # ... and how long it is left alone since
@@ -135,7 +135,7 @@ class Refreshing:
             if held is not None:
                 return held
             if self._failure is not None:
-                raise CredentialsError(self._failure)
+                raise SourceError(self._failure, self._asked_s + self._pause_s - now_s)
             if self._credentials is not None:
                 return self._credentials
         try:
