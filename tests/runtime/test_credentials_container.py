@@ -9,6 +9,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+import edgemote
+from aws.sagemaker_edge import SagemakerEdgeManager
+from aws_home import aws_home
 from edgemote import Credentials, limits
 from edgemote.credentials import container
 from edgemote.credentials.http_source import REQUEST_REFUSED_PAUSE_S, UNREACHED_PAUSE_S
@@ -254,7 +257,9 @@ def test_three_tries(server, fault):
     assert len(server.requests) == 3
     server.faults.add(fault, times=3)
     found = find(environ)
-    assert refused(found, now_s).startswith(f"container ({FULL_URI}): GET ")
+    said = refused(found, now_s)
+    assert said.startswith(f"container ({FULL_URI}): GET http://127.0.0.1:{server.port}")
+    assert PATH not in said
     assert len(server.requests) == 6
     refused(found, now_s + UNREACHED_PAUSE_S - 1)
     assert len(server.requests) == 6
@@ -267,7 +272,9 @@ def test_a_refusal_is_final_for_a_while(server):
     now_s = server.now_s()
     for second in (0, 60, REQUEST_REFUSED_PAUSE_S - 1):
         said = refused(found, now_s + second)
-        assert said == f"container ({FULL_URI}): GET {url(server)} answered with status 401"
+        # Of the address no path: with that of ECS, whoever can reach the host gets the keys.
+        asked = f"GET {url(server).removesuffix(PATH)}"
+        assert said == f"container ({FULL_URI}): {asked} answered with status 401"
     assert len(server.requests) == 1
     server.authorization = "hunter2"
     found.get(now_s + REQUEST_REFUSED_PAUSE_S)
@@ -282,6 +289,22 @@ def test_a_server_that_says_nothing_is_left(server):
     said = refused(find({FULL_URI: url(server)}, hurry))
     assert said.endswith(f"127.0.0.1:{server.port}: silent for 0.1 s")
     assert len(server.requests) == 3
+
+
+def test_no_proxy_is_asked_for_the_way(server):
+    environ = {FULL_URI: url(server), "HTTP_PROXY": "http://127.0.0.1:1"}
+    with (
+        aws_home(environ),
+        edgemote.connect(
+            SagemakerEdgeManager,
+            region="us-west-2",
+            endpoint_url="http://service.lan",
+            retries=0,
+        ) as edge,
+        pytest.raises(edgemote.ConnectError, match=r"service.lan:80 through proxy 127\.0\.0\.1:1"),
+    ):
+        edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
+    assert len(server.issued) == 1
 
 
 def test_https_of_the_clients_authorities(tmp_path):

@@ -191,7 +191,8 @@ def test_on_a_board_that_is_no_instance_every_source_says_what_to_set():
         edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
     assert str(caught.value).startswith("no credentials found; environment: set AWS_ACCESS_KEY_ID ")
     assert str(caught.value).endswith(
-        f"; instance metadata: PUT {TOKEN_PATH}: 127.0.0.1:{port}: Connection refused"
+        f"; instance metadata: PUT http://127.0.0.1:{port}{TOKEN_PATH}: "
+        f"127.0.0.1:{port}: Connection refused"
     )
 
 

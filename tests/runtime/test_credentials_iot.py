@@ -26,6 +26,8 @@ from edgemote.transport import Transport
 from endpoint import Endpoint
 from endpoint.credential_provider import CredentialProvider
 
+from .http_peer import Peer
+
 DEVICE = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
 PREFIX = "c2sakl5huz0afv.credentials.iot.us-west-2.amazonaws.com"
 
@@ -517,6 +519,22 @@ def test_a_client_lends_its_way_to_the_network(provider):
                     edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
         assert len(provider.requests) == 1
         assert meter.connections == 2
+
+
+def test_a_clients_proxy_is_used(provider):
+    def refuse(wire):
+        assert wire.read_head().startswith(f"CONNECT localhost:{provider.port} ".encode())
+        wire.answer(b"", b"502 Bad Gateway")
+
+    with (
+        Peer(refuse) as proxy,
+        aws_home({"HTTPS_PROXY": proxy.origin}),
+        edgemote.connect(
+            SagemakerEdgeManager, region="us-west-2", credentials=role_alias(provider)
+        ) as edge,
+        pytest.raises(CredentialsError, match="refused the tunnel with status 502"),
+    ):
+        edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
 
 
 class Meter:

@@ -58,6 +58,7 @@ def find(search: Search) -> Provider | str:
             name,
             origin,
             search.open_transport,
+            hides_target=True,
             connect_timeout_s=limits.CONTAINER_TIMEOUT_S,
             read_timeout_s=limits.CONTAINER_TIMEOUT_S,
             answer_timeout_s=limits.CONTAINER_TIMEOUT_S,

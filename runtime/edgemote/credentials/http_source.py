@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from edgemote import limits
 from edgemote.credentials.provider import SourceError, make_credentials, parse_expiration
 from edgemote.errors import ConfigError, TimeLearntError, TransportError
 from edgemote.http1 import request_head
@@ -42,16 +43,21 @@ class Source:
     """A server that is asked for credentials: connected to on entry, left on exit.
 
     open_transport: None for a plain connection, of the system's authorities and limits. settings:
-    for it, beside the size of answers.
+    for it, beside the size of answers. hides_target: because who knows the path gets the keys.
     """
 
-    __slots__ = ("_name", "_origin", "_transport")
+    __slots__ = ("_hides_target", "_name", "_origin", "_transport")
 
     def __init__(
-        self, name: str, origin: str, open_transport: OpenTransport | None, **settings: Any
+        self,
+        name: str,
+        origin: str,
+        open_transport: OpenTransport | None,
+        *,
+        hides_target: bool = False,
+        **settings: Any,
     ) -> None:
-        from edgemote import limits
-
+        self._hides_target = hides_target
         self._name = name
         self._origin = origin
         self._transport = (open_transport or _open_plainly)(
@@ -67,7 +73,6 @@ class Source:
 
     def ask(self, method: str, target: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """Status and body of an answer. SourceError if there is none; TimeLearntError."""
-        asked = f"{self._name}: {method} {target}"
         host = self._origin.partition("://")[2]
         try:
             head = request_head(method, target, {"host": host, "user-agent": "edgemote", **headers})
@@ -75,9 +80,11 @@ class Source:
         except TimeLearntError:
             raise
         except TransportError as error:
-            raise SourceError(f"{asked}: {error}", UNREACHED_PAUSE_S) from error
+            raise SourceError(
+                f"{self._describe(method, target)}: {error}", UNREACHED_PAUSE_S
+            ) from error
         except (ConfigError, ValueError) as error:  # what they say names no value
-            raise SourceError(f"{asked}: {error}") from None
+            raise SourceError(f"{self._describe(method, target)}: {error}") from None
         assert isinstance(response.body, bytes)  # it was not asked for as a stream
         return response.status, response.body
 
@@ -102,10 +109,11 @@ class Source:
     def refusal(self, method: str, target: str, status: int, why: str = "") -> SourceError:
         """The error for an answer with another status than 200."""
         pause_s = REQUEST_REFUSED_PAUSE_S if 400 <= status < 500 else SERVER_FAILED_PAUSE_S
-        return SourceError(
-            f"{self._name}: {method} {self._origin}{target} answered with status {status}{why}",
-            pause_s,
-        )
+        asked = self._describe(method, target)
+        return SourceError(f"{asked} answered with status {status}{why}", pause_s)
+
+    def _describe(self, method: str, target: str) -> str:
+        return f"{self._name}: {method} {self._origin}{'' if self._hides_target else target}"
 
 
 def decode(name: str, body: bytes, kind: type[Kind]) -> Kind:
@@ -118,9 +126,7 @@ def decode(name: str, body: bytes, kind: type[Kind]) -> Kind:
         why = "it is not UTF-8 text"
     except RecursionError:
         why = "it is nested too deeply"
-    raise SourceError(
-        f"{name}: unusable answer of {len(body)} bytes: {why}", SERVER_FAILED_PAUSE_S
-    ) from None
+    raise SourceError(f"{name}: unusable answer of {len(body)} bytes: {why}", SERVER_FAILED_PAUSE_S)
 
 
 def read_credentials(

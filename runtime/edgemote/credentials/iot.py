@@ -108,7 +108,11 @@ class IotRoleAlias(Refreshing):
         self._target = f"{_PATH_START}{alias}{_PATH_END}"
         self._name = f"IoT role alias {alias!r}"
         self._thing_name = thing_name
-        self._files = {"ca_file": ca_file, "cert_file": cert_file, "key_file": key_file}
+        self._files: dict[str, Any] = {
+            "ca_file": ca_file,
+            "cert_file": cert_file,
+            "key_file": key_file,
+        }
         self.open_transport = open_transport
 
     def __repr__(self) -> str:
