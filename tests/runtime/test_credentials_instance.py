@@ -17,7 +17,6 @@ from edgemote.credentials import instance
 from edgemote.credentials.provider import Search
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
-from edgemote.transport import Transport
 from endpoint import Endpoint
 from endpoint.instance_metadata import ROLES_PATH, TOKEN_PATH, InstanceMetadata
 
@@ -251,11 +250,8 @@ def test_the_first_of_several_roles_counts(server):
 )
 @pytest.mark.parametrize("question", [TOKEN_PATH, ROLES_PATH, ROLES_PATH + "edge-role"])
 def test_what_a_server_may_do_wrong(server, fault, options, question):
-    def hurry(origin, **settings):
-        return Transport(origin, **{**settings, "read_timeout_s": 0.2, "answer_timeout_s": 0.2})
-
     server.faults.add(fault, operation=question, **options)
-    found = find({ENDPOINT: f"http://127.0.0.1:{server.port}"}, hurry)
+    found = found_at(server)
     now_s = server.now_s()
     assert refused(found, now_s).startswith("instance metadata: ")
     # One try.
