@@ -80,3 +80,24 @@ LOG_REPEAT_LINES = 32
 STATUS_CHARS = 200
 # How long systemd may take to accept a message. 0.1 to 10.
 NOTIFY_TIMEOUT_S = 1.0
+
+# Deployments. Names and handles have the API's bounds, in deployments/addresses.
+# Characters of a deployment's name. 63, which is what the API allows, to 1,024.
+DEPLOYMENT_NAME = 255
+# Models in one deployment; one with more fails. 1 to 256.
+DEPLOYMENT_MODELS = 32
+# Deployments that wait for their turn; the others are taken from a later listing. 1 to 256.
+DEPLOYMENTS_WAITING = 16
+# Results that wait to be accepted; with so many no other deployment is begun. 1 to 64.
+DEPLOYMENT_REPORTS = 8
+# The journal of deployments, more than the bounds above let it become. 65,536 to 8,388,608.
+JOURNAL_BYTES = 1_048_576
+# How long a hook may take. 1 to 86,400.
+HOOK_S = 60.0
+# What is kept of a hook's output, its end, and of any reason that is reported.
+HOOK_OUTPUT_BYTES = 4_096
+REASON_CHARACTERS = 256
+# What a download leaves of the disk. 0 to the disk's size.
+DISK_RESERVE_BYTES = 16_777_216
+# Tries in a row that bring nothing, until a download fails: with their pauses some four hours.
+DOWNLOAD_ATTEMPTS = 20

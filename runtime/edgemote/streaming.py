@@ -65,6 +65,22 @@ class Body:
             left -= out.write(chunk)
         return out.getvalue()
 
+    def wait(self, limit_s: float) -> bool:
+        """Whether there is something to read, the end included, within so many seconds.
+
+        Then iterating takes a step without waiting, but for the rest of a TLS record. A program
+        with a loop of its own so keeps a body that is slow to come.
+        """
+        sock = self._sock
+        if sock is None or self._ready or self._parser.complete:
+            return True
+        pending = getattr(sock, "pending", None)  # decrypted already, so poll would not see it
+        if pending is not None and pending():
+            return True
+        watch = select.poll()
+        watch.register(sock, select.POLLIN)
+        return bool(watch.poll(max(0.0, limit_s) * 1000))
+
     def __iter__(self) -> Iterator[bytes]:
         while chunk := self._next():
             yield chunk

@@ -1,0 +1,252 @@
+"""Kills a device at every write of a deployment, and looks at what its next start makes of it.
+
+A program, run by test_killed: FOLDER URL SCENARIO. It forks a process for each life of the device,
+so it has to have but one thread. At the N-th call of a function that changes a disk, at each hook
+and around each report the process sends itself SIGKILL; N grows until nothing is killed any more.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import edgemote.client
+import edgemote.deployments.worker  # noqa: F401  # loaded once, not in each life
+from edgemote.deployments.hooks import Hooks
+from runtime.deployments.device import Device, define, make, undeploy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws.sagemaker_edge import EdgeDeployment
+
+OLD_A, NEW_A, OLD_B, NEW_B = (bytes([number]) * 40_000 for number in range(4))
+CHANGES = (
+    "fsync",
+    "replace",
+    "rename",
+    "symlink",
+    "unlink",
+    "mkdir",
+    "rmdir",
+    "pwrite",
+    "ftruncate",
+)
+
+
+class Service:
+    """What GetDeployments lists, and which results were accepted: a file that survives."""
+
+    def __init__(self, folder, listed):
+        self._path = folder / "accepted"
+        self._listed = listed
+
+    @property
+    def accepted(self):
+        return self._path.read_text().split() if self._path.exists() else []
+
+    def list(self):
+        return [item for item in self._listed if item.DeploymentName not in self.accepted]
+
+    def accept(self, result):
+        with open(self._path, "a") as file:
+            file.write(f"{result.DeploymentName} {result.DeploymentStatus}\n")
+
+
+def refuse_new_b(handle, path):
+    point()
+    return not (handle == "b" and Path(path).read_bytes() == NEW_B)
+
+
+def agree(handle, path):
+    point()
+
+
+class Scenario(NamedTuple):
+    """What was deployed before, what is deployed while it is killed, and what comes of it."""
+
+    before: list
+    killed: EdgeDeployment
+    hook: Callable
+    current: dict
+    status: str
+
+
+def scenarios(url):
+    a_old, a_new = define("a", f"{url}/a-1.bin", OLD_A), define("a", f"{url}/a-2.bin", NEW_A)
+    b_old, b_new = define("b", f"{url}/b-1.bin", OLD_B), define("b", f"{url}/b-2.bin", NEW_B)
+    wrong = define("b", f"{url}/b-2.bin", NEW_A)
+    both = [make("c", a_old, b_old)]
+    return {
+        "first": Scenario([], make("d", a_new, b_new), agree, {"a": NEW_A, "b": NEW_B}, "SUCCESS"),
+        "replaced": Scenario(both, make("d", a_new, undeploy("b")), agree, {"a": NEW_A}, "SUCCESS"),
+        "rolled-back": Scenario(
+            both, make("d", a_new, b_new), refuse_new_b, {"a": OLD_A, "b": OLD_B}, "FAIL"
+        ),
+        "undeployment-rolled-back": Scenario(
+            [make("c", a_old)], make("d", undeploy("a"), b_new), refuse_new_b, {"a": OLD_A}, "FAIL"
+        ),
+        "left": Scenario(
+            [make("c", b_old)],
+            make("d", a_new, wrong, policy="DO_NOTHING"),
+            agree,
+            {"a": NEW_A, "b": OLD_B},
+            "FAIL",
+        ),
+    }
+
+
+_left = None  # calls until the end
+
+
+def point():
+    global _left
+    if _left is not None:
+        if _left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        _left -= 1
+
+
+def count(function):
+    def counted(*arguments, **options):
+        point()
+        return function(*arguments, **options)
+
+    return counted
+
+
+def count_opening(function):
+    """After it: a file that was opened to be written is empty by then."""
+
+    def counted(path, mode="r", *arguments, **options):
+        file = function(path, mode, *arguments, **options)
+        if "w" in mode:
+            point()
+        return file
+
+    return counted
+
+
+def live(folder, url, hook, service):
+    """What an agent does, until there is nothing to do."""
+    device = Device(folder, url, Hooks(hook, agree))
+    deployments = device.deployments
+    deployments.offer(service.list(), device.now_s)
+    while True:
+        due_s = device.step()
+        if deployments.needs_listing:
+            deployments.offer(service.list(), device.now_s)
+        result = deployments.result
+        if result is not None:
+            name = result.DeploymentName
+            deployments.note_sending(name)
+            point()
+            service.accept(result)
+            point()
+            deployments.note_reported(name)
+        elif due_s is None:
+            return device
+
+
+def in_child(work, *arguments):
+    """Exit status of work(*arguments) in a process of its own; negative for a signal."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            work(*arguments)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def live_until(calls, *arguments):
+    global _left
+    _left = calls
+    live(*arguments)
+
+
+def check_whole(device, scenario):
+    """Old or new, as a whole: what is current, and every version beside it."""
+    current = device.current()
+    for handle, content in current.items():
+        assert content in {"a": (OLD_A, NEW_A), "b": (OLD_B, NEW_B)}[handle], handle
+    for name in device.files():
+        if not name.startswith(".partial/"):
+            content = (device.folder / "models" / name).read_bytes()
+            assert hashlib.sha1(content).hexdigest() == name.split("/")[1], name
+    leaving = {item.ModelHandle for item in scenario.killed.Definitions if item.State == "UNDEPLOY"}
+    there = {item.ModelHandle for done in scenario.before for item in done.Definitions}
+    assert there - leaving <= current.keys()
+
+
+def check_end(device, scenario, service):
+    check_whole(device, scenario)
+    assert device.current() == scenario.current
+    assert service.accepted == ["d", scenario.status]
+    models = device.folder / "models"
+    assert {path.name for path in models.iterdir()} == {".partial", *scenario.current}
+    assert not list((models / ".partial").iterdir())
+    for handle in scenario.current:
+        names = os.listdir(models / handle)
+        assert len(names) == 2 + len(kept(device, handle)), names
+    assert os.listdir(device.folder / "state") == ["deployment.json"]
+    assert device.deployments.status["deployment"] is None
+
+
+def kept(device, handle):
+    """Older versions, as the journal has them."""
+    journal = json.loads((device.folder / "state" / "deployment.json").read_bytes())
+    (model,) = (item for item in journal["installed"] if item["handle"] == handle)
+    return model.get("older", [])
+
+
+def kill_and_restart(folder, template, url, scenario, calls):
+    """Whether there were so many calls that it could be killed."""
+    shutil.copytree(template, folder, symlinks=True)
+    (folder / "accepted").unlink(missing_ok=True)
+    service = Service(folder, [scenario.killed])
+    status = in_child(live_until, calls, folder, url, scenario.hook, service)
+    check_whole(Device(folder, url), scenario)
+    killed = status == -signal.SIGKILL
+    if killed:
+        status = in_child(live, folder, url, scenario.hook, service)
+    assert status == 0, status
+    check_end(Device(folder, url), scenario, service)
+    shutil.rmtree(folder)
+    return killed
+
+
+def main(folder, url, name):
+    scenario = scenarios("s3://kills")[name]
+    template = folder / "template"
+    template.mkdir()
+    for item in scenario.before:
+        service = Service(template, [item])
+        assert in_child(live, template, url, agree, service) == 0
+    for change in CHANGES:
+        setattr(os, change, count(getattr(os, change)))
+    builtins.open = count_opening(open)
+    kills = 0
+    try:
+        while kill_and_restart(folder / "device", template, url, scenario, kills):
+            kills += 1
+    except AssertionError:
+        print(f"killed at call {kills}", file=sys.stderr)
+        raise
+    print(kills)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

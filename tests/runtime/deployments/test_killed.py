@@ -1,0 +1,55 @@
+"""SIGKILL at every write, hook and report of a deployment: nothing is ever half done."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from runtime.deployments import killing
+
+PROGRAM = Path(killing.__file__)
+ROOT = PROGRAM.parents[3]
+# The fewest points at which each deployment can be killed; that they are passed is the proof that
+# the program counts what it should.
+POINTS = {
+    "first": 60,
+    "replaced": 50,
+    "rolled-back": 80,
+    "undeployment-rolled-back": 50,
+    "left": 40,
+}
+
+
+@pytest.fixture
+def fast_path(tmp_path):
+    """A folder in memory where there is one: thousands of fsyncs take minutes on a disk."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tmp_path
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("scenario", POINTS)
+def test_killed_at_every_write(scenario, s3, fast_path):
+    for key, content in (
+        ("a-1.bin", killing.OLD_A),
+        ("a-2.bin", killing.NEW_A),
+        ("b-1.bin", killing.OLD_B),
+        ("b-2.bin", killing.NEW_B),
+    ):
+        s3.put("kills", key, content)
+    path = os.pathsep.join(str(ROOT / name) for name in ("generated", "runtime", "tests"))
+    done = subprocess.run(
+        [sys.executable, "-m", "runtime.deployments.killing", str(fast_path), s3.url, scenario],
+        env={"PATH": os.environ["PATH"], "HOME": str(fast_path), "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert int(done.stdout) >= POINTS[scenario]

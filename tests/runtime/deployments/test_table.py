@@ -1,0 +1,130 @@
+"""The table of states: every state ends, every row is reached."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgemote.deployments import table
+from edgemote.deployments.journal import ModelWork, Work
+
+ROWS = [
+    (phase, state, outcome, following)
+    for phase, rows in table.PHASES.items()
+    for state, (_, outcomes) in rows.items()
+    for outcome, following in outcomes.items()
+]
+STATES = {state for _, state, _, following in ROWS for state in (state, following)}
+
+
+def reachable(start, edges):
+    found, new = set(), {start}
+    while new:
+        found |= new
+        new = {after for before, after in edges if before in new} - found
+    return found
+
+
+@pytest.mark.parametrize("state", sorted(STATES))
+def test_every_state_has_a_way_to_an_end(state):
+    for phase in table.PHASES:
+        edges = [(before, after) for where, before, _, after in ROWS if where == phase]
+        if phase == "apply":  # a model that got lost is fetched again
+            edges += [(before, after) for where, before, _, after in ROWS if where == "fetch"]
+        if phase == "fetch":
+            edges += [(before, after) for where, before, _, after in ROWS if where == "apply"]
+        assert reachable(state, edges) & (table.ENDS | set(table.ROLLBACK))
+
+
+def test_every_state_is_reached():
+    edges = [(before, after) for _, before, _, after in ROWS]
+    starts = set(table.FIRST.values())
+    found = set().union(*(reachable(start, edges) for start in starts))
+    assert found == STATES
+
+
+def test_ends_are_ends():
+    apart = table.FAILED | {"skipped", "restored", "unrestored", table.ABSENT}
+    for state in table.ENDS:
+        assert state not in table.FETCH
+        assert state not in table.APPLY
+    for state in apart - {"broken"}:
+        assert state not in table.ROLLBACK
+    assert {state for state in STATES if state not in table.ROLLBACK} <= table.ENDS
+
+
+def outcomes_of(action):
+    return {
+        outcome
+        for rows in table.PHASES.values()
+        for name, outcomes in rows.values()
+        if name == action
+        for outcome in outcomes
+    }
+
+
+@given(
+    st.lists(st.sampled_from(["DEPLOY", "UNDEPLOY", "absent", "failed"]), min_size=1, max_size=4),
+    st.sampled_from([table.ROLL_BACK, table.LEAVE]),
+    st.randoms(use_true_random=False),
+)
+def test_every_way_ends(wishes, policy, random):
+    """Whatever the outcomes are, as long as what repeats itself does not do so for ever."""
+    models = [
+        ModelWork(f"m{number}", wish, table.FIRST.get(wish, wish))
+        for number, wish in enumerate(wishes)
+    ]
+    work = Work("d", policy, "fetch", 0.0, models)
+    work.phase = table.next_phase(work)
+    patience = 30  # for outcomes that lead back
+    for _ in range(1000):
+        found = table.next_action(work)
+        if found is None:
+            break
+        action, model = found
+        outcomes = sorted(outcomes_of(action))
+        forward = [name for name in outcomes if name not in ("more", "changed", "lost", "damaged")]
+        patience -= 1
+        table.advance(work, model, random.choice(outcomes if patience > 0 else forward))
+    assert work.phase == table.REPORT
+    states = [model.state for model in models]
+    assert set(states) <= table.ENDS
+    if policy == table.LEAVE:
+        assert set(states) <= table.SUCCEEDED | table.FAILED
+    elif set(states) & (table.ENDS - table.SUCCEEDED):  # all or nothing
+        assert not set(states) & {"current", "gone", "broken"}
+
+
+def test_sizes_are_asked_first():
+    models = [ModelWork(handle, "DEPLOY", "waiting") for handle in "abc"]
+    work = Work("d", table.LEAVE, "fetch", 0.0, models)
+    done = []
+    while (found := table.next_action(work)) is not None:
+        action, model = found
+        done.append(action + model.handle)
+        table.advance(
+            work,
+            model,
+            {"look": "missing", "ask": "known", "fetch": "whole", "deploy": "accepted"}.get(
+                action, "done"
+            ),
+        )
+    assert done == [
+        *("looka", "lookb", "lookc", "aska", "askb", "askc", "fetcha", "fetchb", "fetchc"),
+        *("installa", "deploya", "switcha", "installb", "deployb", "switchb"),
+        *("installc", "deployc", "switchc"),
+    ]
+
+
+def test_rolled_back_in_reverse_order():
+    models = [ModelWork(handle, "DEPLOY", "current") for handle in "ab"]
+    models.append(ModelWork("c", "DEPLOY", "broken"))
+    work = Work("d", table.ROLL_BACK, "apply", 0.0, models)
+    work.phase = table.next_phase(work)
+    done = []
+    while (found := table.next_action(work)) is not None:
+        action, model = found
+        done.append(action + model.handle)
+        table.advance(work, model, {"redeploy": "accepted"}.get(action, "done"))
+    assert done == ["revertc", "redeployc", "revertb", "redeployb", "reverta", "redeploya"]
