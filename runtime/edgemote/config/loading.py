@@ -29,11 +29,7 @@ _FALLBACKS: dict[Place, Callable[[Values], object]] = {
 
 
 def load(path: str) -> sections.Config:
-    """Read and check the agent's configuration: our TOML, or the retired agent's JSON.
-
-    Relative paths in it are taken from its folder. Raises ConfigError with a line for each problem:
-    `FILE: section.key: expected ..., got ...`; never with a value that might be a secret.
-    """
+    """See `edgemote.config.load`."""
     folder = os.path.dirname(os.path.abspath(path))
     document = _read_document(path, folder)
     values = _check_values(document, folder)
