@@ -35,6 +35,7 @@ class Sources:
         self.steady_s = steady_s
 
     def clock(self):
+        # A bundle knows when it was built, and these tests run in one too.
         return Clock(lambda: self.wall_s, lambda: self.steady_s, earliest_s=0.0)
 
 
