@@ -37,9 +37,15 @@ class Server(NamedTuple):
 
 @contextlib.contextmanager
 def serve(
-    folder: Path, *, cert_file: Path | None = None, key_file: Path | None = None
+    folder: Path,
+    *,
+    cert_file: Path | None = None,
+    key_file: Path | None = None,
+    keys: tuple[str, str] = (KEY_ID, SECRET),
 ) -> Iterator[Server]:
-    """Serve the folders in `folder` as buckets; over TLS where there is a certificate."""
+    """Serve the folders in `folder` as buckets; over TLS where there is a certificate. keys: the
+    access key id and the secret that it knows.
+    """
     buckets = folder / "buckets"
     buckets.mkdir(parents=True)
     output = folder / "rclone.log"
@@ -48,7 +54,7 @@ def serve(
         process = subprocess.Popen(
             [
                 str(Path(sys.executable).with_name("rclone")),
-                *("serve", "s3", "--addr", "127.0.0.1:0", "--auth-key", f"{KEY_ID},{SECRET}"),
+                *("serve", "s3", "--addr", "127.0.0.1:0", "--auth-key", ",".join(keys)),
                 *("--config", str(folder / "none.conf"), "--dir-cache-time", "0s"),
                 *("--no-cleanup", "--force-path-style=true", *tls, str(buckets)),
             ],

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from aws.errors import EndpointError, ServiceError, ValidationError
     from aws.sigv4 import Credentials
 
+    from .agent import Agent
     from .client import connect
     from .clock import Clock
     from .credentials.iot import IotRoleAlias
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Agent",
     "Clock",
     "ConfigError",
     "ConnectError",
@@ -51,6 +53,7 @@ __all__ = [
 _HOMES = {
     "aws.errors": ("EndpointError", "ServiceError", "ValidationError"),
     "aws.sigv4": ("Credentials",),
+    "edgemote.agent": ("Agent",),
     "edgemote.client": ("connect",),
     "edgemote.clock": ("Clock",),
     "edgemote.credentials.iot": ("IotRoleAlias",),

@@ -3,23 +3,53 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-_HELP = """usage: python3 -m edgemote --verify
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-  --verify   compare the files of this bundle with its manifest; exit 1 and name each that differs,
-             is missing or is stray
-  --help     this text
+_HELP = """usage: python3 -m edgemote --config FILE [--once | --check | --status]
+       python3 -m edgemote --print-config
+       python3 -m edgemote --verify
+
+The agent of a SageMaker Edge Manager device: it registers, sends heartbeats, and installs the
+models that are deployed to it. With --config alone it runs until SIGTERM; SIGHUP reads the
+configuration again, SIGUSR1 sends a heartbeat at once.
+
+  --config FILE   TOML as --print-config writes it, or the JSON of the retired agent
+  --once          register, send one heartbeat and what is kept, do what is deployed, and end
+  --check         say in plain words whether configuration, folders, certificates, time,
+                  credentials and endpoint are as they must be
+  --status        say what the running agent, or the last one, knows
+  --print-config  a configuration to fill in, with every key explained
+  --verify        compare the files of this bundle with its manifest; exit 1 and name each that
+                  differs, is missing or is stray
+  --help          this text
+
+exit status: 0; 1 where a check fails; 64 for a wrong command line; 75 where --once could not do
+everything now; 78 for a wrong configuration
 """
+EX_OK, EX_FAILED, EX_USAGE, EX_TEMPFAIL, EX_CONFIG = 0, 1, 64, 75, 78
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status: 0, 1 for a bundle that is not whole, 64 for a wrong command line (EX_USAGE)."""
-    if arguments == ["--help"]:
-        print(_HELP, end="")
-        return 0
-    if arguments != ["--verify"]:
-        print(_HELP, end="", file=sys.stderr)
-        return 64
+    """Do what the command line says; return the exit status."""
+    if arguments in ([option] for option in _ALONE):
+        return _ALONE[arguments[0]]()
+    if len(arguments) >= 2 and arguments[0] == "--config":
+        command = _WITH_CONFIG.get(" ".join(arguments[2:]))
+        if command is not None:
+            return command(arguments[1])
+    print(_HELP, end="", file=sys.stderr)
+    return EX_USAGE
+
+
+def _help() -> int:
+    print(_HELP, end="")
+    return EX_OK
+
+
+def _verify() -> int:
     from .errors import ConfigError
     from .manifest import own_folder, verify
 
@@ -31,8 +61,78 @@ def main(arguments: list[str]) -> int:
         print(line, file=sys.stderr)
     if not lines:
         print("whole: every file is as the manifest says")
-    return 1 if lines else 0
+    return EX_FAILED if lines else EX_OK
 
+
+def _print_config() -> int:
+    from .config import describe
+
+    print(describe(), end="")
+    return EX_OK
+
+
+def _run(path: str) -> int:
+    from .loop import run
+
+    return _with_agent(path, lambda agent: run(agent, path))
+
+
+def _once(path: str) -> int:
+    from .loop import run_once
+
+    return _with_agent(path, lambda agent: EX_OK if run_once(agent) else EX_TEMPFAIL)
+
+
+def _with_agent(path: str, work: Callable[[Agent], int]) -> int:
+    from .agent import Agent
+    from .errors import EdgemoteError
+
+    try:
+        agent = Agent.from_config(path)
+    except (EdgemoteError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    return work(agent)
+
+
+def _check(path: str) -> int:
+    from .checkup import check
+
+    sound = True
+    for good, line in check(path):
+        print(f"{'ok  ' if good else 'BAD '} {line}", flush=True)
+        sound = sound and good
+    return EX_OK if sound else EX_FAILED
+
+
+def _status(path: str) -> int:
+    from .config import load
+    from .errors import ConfigError
+    from .status import describe
+
+    try:
+        config = load(path)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    print(describe(config))
+    return EX_OK
+
+
+_ALONE: dict[str, Callable[[], int]] = {
+    "--help": _help,
+    "--verify": _verify,
+    "--print-config": _print_config,
+}
+_WITH_CONFIG: dict[str, Callable[[str], int]] = {
+    "": _run,
+    "--once": _once,
+    "--check": _check,
+    "--status": _status,
+}
+
+if TYPE_CHECKING:
+    from .agent import Agent
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -70,17 +70,26 @@ class Clock:
             return self._wall_s()
         return self._steady_s() + self._offset_s
 
-    def learn(self, server_s: float) -> bool:
-        """Take a server's time, in POSIX seconds. The board's own is not asked any more.
+    def steady(self) -> float:
+        """Seconds since any moment, that never jump."""
+        return self._steady_s()
 
-        False, and nothing learnt, where that cannot be the time: it is before the bundle was built,
-        or so late that nothing could be signed with it.
+    def is_possible(self, posix_s: float) -> bool:
+        """Whether that can be a time at which this bundle runs: not before it was built, and not so
+        late that nothing could be signed.
         """
         if self._earliest_s is None:
             from .manifest import read_build_time
 
             self._earliest_s = read_build_time()
-        if not self._earliest_s <= server_s < _LAST_DAY_S:
+        return self._earliest_s <= posix_s < _LAST_DAY_S
+
+    def learn(self, server_s: float) -> bool:
+        """Take a server's time, in POSIX seconds. The board's own is not asked any more.
+
+        False, and nothing learnt, where that cannot be the time.
+        """
+        if not self.is_possible(server_s):
             return False
         self._offset_s = server_s - self._steady_s()
         return True

@@ -362,6 +362,7 @@ class Transport:
             self._context = self._tls() if self._tls is not None else _default_context()
         self._closed = False
         deadline = self._end(self._connect_timeout_s)
+        allowed_s = round(deadline - time.monotonic(), 1)
         proxy = self._proxy
         host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
         sock = None
@@ -382,7 +383,7 @@ class Transport:
                 raise
             via = "" if proxy is None else f" through proxy {http1.join_host(host, port)}"
             if isinstance(error, TimeoutError):
-                what = f"no connection within {self._connect_timeout_s:g} s"
+                what = f"no connection within {allowed_s:g} s"
             else:
                 what = str(error) if isinstance(error, ConnectError) else _reason(error)
             raise ConnectError(f"{self.peer}{via}: {what}") from error

@@ -24,7 +24,6 @@ _THING_CHARS = _NAME_CHARS | {":"}
 _THING_LIMIT_CHARS = 128  # AWS IoT's ThingName
 _ALIAS_CHARS = _NAME_CHARS | frozenset("=,@")
 _ALIAS_LIMIT_CHARS = 128  # AWS IoT's RoleAlias
-_METRIC_LIMIT_CHARS = 100
 _PATH_LIMIT_CHARS = 4_095  # PATH_MAX without its NUL
 _TEXT_LIMIT_CHARS = 255
 _SHOWN_LIMIT = 1e15
@@ -222,7 +221,14 @@ def _check_metrics(key: Key, value: object) -> tuple[str, ...]:
     expected = "a list of names of sensors"
     if not isinstance(value, list):
         raise RefusalError(expected, describe(value))
-    return tuple(_read_text(name, expected, _METRIC_LIMIT_CHARS) for name in value)
+    from ..metrics import SENSORS
+
+    for name in value:
+        if not isinstance(name, str):
+            raise RefusalError(expected, describe(name))
+        if name not in SENSORS:
+            raise RefusalError(f"{expected}, of {', '.join(SENSORS)}", "another")
+    return tuple(value)
 
 
 def _check_command(key: Key, value: object) -> tuple[str, ...]:

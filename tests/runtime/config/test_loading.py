@@ -262,7 +262,7 @@ def test_all_problems_are_told_at_once(file):
         "device.endpoint_url: expected a URL such as https://host:8443/path without user name and "
         "query, got a text that does not fit",
         "credentials.cert_file: expected a file that can be read, got none",
-        "heartbeat.period_s: expected a number (seconds), 10 to 86,400, got str",
+        "heartbeat.period_s: expected a number (seconds), 1 to 86,400, got str",
         "heartbeat.jitter: expected a number (share of the period), 0 to 0.5, got 0.75",
         "heartbeat.metrics: expected a list of names of sensors, got str",
         "link.day_limit_bytes: expected a whole number (bytes), 0 (no limit) or 100,000 to "

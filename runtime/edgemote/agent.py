@@ -1,0 +1,357 @@
+"""The agent: it registers the device, reports how it is, and keeps its models up to date.
+
+    agent = edgemote.Agent.from_config("/etc/edgemote.toml")
+
+    @agent.on_deploy
+    def load(handle, path): ...
+
+    agent.metric("QueueDepth", lambda: len(queue))
+    agent.run()
+
+It has no threads, and waits for nothing but the exchange in hand: what it does are the jobs in
+`jobs`, and a step does the first one that is due.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from aws.errors import EndpointError, ServiceError, ValidationError
+
+from .beats import Beats
+from .clock import Clock
+from .errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
+from .jobs import AT_ONCE, FIRST_PAUSE_S, JOBS, LONGEST_PAUSE_PERIODS, LONGEST_PAUSE_S, NEVER
+from .log import Log
+from .meter import Meter
+from .pauses import Pauses
+from .services import Services
+from .spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from aws.sagemaker_edge import DeploymentResult, SagemakerEdgeManager
+
+    from .beats import Model
+    from .config import Config
+    from .deployments import Deployments
+    from .deployments.hooks import Hook, Hooks
+    from .status import Status
+
+    Beat = dict[str, Any]
+
+# What a service will not take at any other time either.
+_FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
+_ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
+
+
+class Agent:
+    """One device of one fleet.
+
+    Args:
+        config: what `edgemote.config.load` read
+        clock, log: to share with the rest of a script; their own by default
+
+    Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work.
+    """
+
+    def __init__(
+        self, config: Config, *, clock: Clock | None = None, log: Log | None = None
+    ) -> None:
+        self.clock = clock or Clock()
+        self.log = log or Log(config.log.level)
+        self.due = dict.fromkeys(JOBS, NEVER)
+        self.last_beat_s: float | None = None
+        self.troubles: dict[str, str] = {}
+        self.deployments: Deployments | None = None
+        self._functions: dict[str, Hook] = {}
+        self._hooks: Hooks | None = None
+        self._beats = Beats(self.clock, self.log)
+        self._services: Services | None = None
+        self.configure(config)
+
+    @classmethod
+    def from_config(cls, path: str) -> Agent:
+        """An agent as a file describes it: TOML, or the JSON of the retired agent.
+
+        Raises ConfigError with a line for each thing that is wrong.
+        """
+        from .config import load
+
+        return cls(load(path))
+
+    def configure(self, config: Config) -> None:
+        """Begin anew with this configuration; hooks, metrics and what is kept on disk stay.
+
+        Raises as the constructor does, and changes nothing then.
+        """
+        state = config.folders.state
+        meter = Meter(
+            os.path.join(state, "meter.json"),
+            day_limit_bytes=config.link.day_limit_bytes,
+            rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
+            log=self.log,
+        )
+        services = Services(config, self.clock, meter)
+        if self._services is not None:
+            self.close()
+        for warning in config.warnings:
+            self.log.warning(warning)
+        self.config = config
+        self.meter = meter
+        self._services = services
+        self.spool = Spool(
+            os.path.join(state, "spool.db"),
+            limit_bytes=config.spool.limit_bytes,
+            limit_age_s=config.spool.limit_age_s,
+            log=self.log,
+        )
+        self._beats.configure(config, self.spool)
+        period_s = config.heartbeat.period_s
+        first_s = min(FIRST_PAUSE_S, period_s)
+        longest_s = min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
+        self.pauses = {name: Pauses(first_s, longest_s) for name in JOBS}
+        self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
+        # Not known: neither yes nor no.
+        self.registered: bool | None = None
+        self.deployments = None
+        if os.path.exists(os.path.join(state, "deployment.json")):
+            self.load_deployments()
+        self.due = dict.fromkeys(JOBS, NEVER)
+        self.due["register"] = AT_ONCE
+
+    # For the firmware script --------------------------------------------------------------------
+
+    def on_deploy(self, hook: Hook) -> Hook:
+        """Decorate the function that takes a new model, called with its handle and its file's path.
+
+        It refuses the model by returning False, or by an exception, whose text becomes the reason;
+        one that takes longer than deployments.hook_limit_s is interrupted, which refuses it too. It
+        is called with the old model's path where a deployment is rolled back, and again for the
+        same model where the power failed in between.
+        """
+        return self._hook("on_deploy", hook)
+
+    def on_undeploy(self, hook: Hook) -> Hook:
+        """Decorate the function that lets go of a model before it is removed; as on_deploy."""
+        return self._hook("on_undeploy", hook)
+
+    def _hook(self, name: str, hook: Hook) -> Hook:
+        self._functions[name] = hook
+        if self._hooks is not None:
+            setattr(self._hooks, name, hook)
+        return hook
+
+    def metric(
+        self, name: str, value: float | Callable[[], float], *, dimension: str = "app"
+    ) -> None:
+        """Add a metric to every heartbeat: a number, until another is set, or a function.
+
+        name: 4 to 100 characters. A function is called for each heartbeat; where it fails, that
+        heartbeat lacks this metric. Raises ValidationError for what the API would refuse.
+        """
+        self._beats.metric(name, value, dimension)
+
+    def model(self, handle: str) -> Model:
+        """The model with this handle as heartbeats report it: tell it of samples, of inferences and
+        of metrics of its own.
+        """
+        return self._beats.model(handle)
+
+    def beat_soon(self) -> None:
+        """Send the next heartbeat at the next step, unless the device is not registered."""
+        if self.due["beat"] != NEVER:
+            self.due["beat"] = AT_ONCE
+
+    def step(self, now: float | None = None) -> float:
+        """Do the first job that is due, and return when the next one is.
+
+        now: seconds that never jump, time.monotonic() by default; the answer is in the same ones.
+        A step waits for the network no longer than link.step_limit_s (name resolution aside), and
+        for a hook no longer than deployments.hook_limit_s. It does not raise: what goes wrong is
+        logged and tried again.
+        """
+        if now is None:
+            now = time.monotonic()
+        # The one that has waited longest: a job that fails again and again must not starve others.
+        name = min(self.due, key=self.due.__getitem__)
+        if self.due[name] <= now:
+            assert self._services is not None
+            self._services.deadline.at_s = time.monotonic() + self.config.link.step_limit_s
+            self.due[name] = NEVER
+            try:
+                due = JOBS[name](self, now)
+            except Exception as error:  # a device in the field goes on
+                self.log.error(f"{name}: unexpected {_locate(error)}")
+                due = now + self.pauses[name].next_s()
+            self.due[name] = min(self.due[name], due)
+        return min(self.due.values())
+
+    def run(self) -> int:
+        """Work until SIGTERM or SIGINT, then return the exit status of the process."""
+        from .loop import run
+
+        return run(self)
+
+    def close(self) -> None:
+        """Close connections and files. What was promised to be kept is kept already."""
+        if self._services is not None:
+            self._services.close()
+        self.meter.close()
+        self.spool.close()
+        if self.deployments is not None:
+            self.deployments.close()
+
+    # For the jobs -------------------------------------------------------------------------------
+
+    @property
+    def edge(self) -> SagemakerEdgeManager:
+        assert self._services is not None
+        return self._services.edge
+
+    def describe(self) -> str:
+        return f"device {self.config.device.name} of fleet {self.config.device.fleet}"
+
+    def prove_credentials(self) -> None:
+        """Raise CredentialsError or TransportError where there are none to sign with."""
+        assert self._services is not None
+        try:
+            self._services.provider.get(self.clock.now())
+        except TimeLearntError:
+            self._services.provider.get(self.clock.now())
+
+    def status(self) -> Status:
+        """What it knows, for `--status`."""
+        from .status import Status
+
+        work, device = self.deployments, self.config.device
+        return Status(
+            pid=os.getpid(),
+            written_s=self.clock.now(),
+            device=device.name,
+            fleet=device.fleet,
+            registered=self.registered,
+            time_learnt=self.clock.learnt,
+            last_beat_s=self.last_beat_s,
+            kept=self.spool.depth,
+            kept_bytes=self.spool.size_bytes,
+            dropped=self.spool.dropped,
+            day_used_bytes=self.meter.used_bytes,
+            day_limit_bytes=self.config.link.day_limit_bytes,
+            deployments={} if work is None else work.status,
+            troubles=self.troubles,
+        )
+
+    def exchange(self, what: str, call: Callable[..., Any], **members: Any) -> Outcome:
+        """Call an operation, with the device's names. Never raises what services and links do."""
+        device = self.config.device
+        try:
+            answer = call(DeviceName=device.name, DeviceFleetName=device.fleet, **members)
+        except _ERRORS as error:
+            self._tell(what, str(error))
+            return Outcome(None, error)
+        self.pauses[what].reset()
+        self._tell(what, "")
+        return Outcome(answer)
+
+    def _tell(self, what: str, trouble: str) -> None:
+        """Log what changes: a link that is down for a week is a line, not a thousand."""
+        if trouble == self.troubles.get(what, ""):
+            return
+        if trouble:
+            self.troubles[what] = trouble
+            self.log.warning(f"{what}: {trouble}")
+        else:
+            del self.troubles[what]
+            self.log.info(f"{what}: works again")
+
+    def make_beat(self) -> Beat:
+        return self._beats.make(self._installed())
+
+    def make_report(self, result: DeploymentResult) -> Beat:
+        return self._beats.make_report(result, self._installed())
+
+    def restore_beat(self, at_s: float, kept: bytes) -> Beat:
+        return self._beats.restore(at_s, kept)
+
+    def send(self, beat: Beat) -> Outcome:
+        """Send a heartbeat; one that will never be taken counts as dropped."""
+        outcome = self.exchange("beat", self.edge.send_heartbeat, **beat)
+        if outcome.error is None:
+            self.last_beat_s = self.clock.now()
+            # Nothing else proves that the time is right, and so what is too old.
+            self.spool.expire(self.last_beat_s, self.clock.steady())
+        elif not outcome.again:
+            self._beats.refused += 1
+            # That is also how a service says that the device is not registered any more.
+            self.due["register"] = AT_ONCE
+        return outcome
+
+    def keep(self, beat: Beat) -> None:
+        """Keep a heartbeat on disk until it can be sent."""
+        now_s = self.clock.now()
+        self.spool.add(self._beats.encode(beat, now_s), now_s, self.clock.steady())
+
+    def load_deployments(self) -> Deployments:
+        """The machine of deployments, made when there first is one."""
+        if self.deployments is None:
+            from .deployments import Deployments
+            from .deployments.hooks import Hooks
+
+            assert self._services is not None
+            wanted = self.config.deployments
+            self._hooks = Hooks(
+                **self._functions,
+                deploy_command=wanted.deploy_command or (),
+                undeploy_command=wanted.undeploy_command or (),
+                limit_s=wanted.hook_limit_s,
+            )
+            self.deployments = Deployments(
+                self.config.folders.state,
+                self.config.folders.models,
+                open_s3=self._services.open_s3,
+                meter=self.meter,
+                log=self.log,
+                hooks=self._hooks,
+                keep_versions=wanted.keep_versions,
+                reserve_bytes=wanted.reserve_bytes,
+                attempt_limit=wanted.attempt_limit,
+            )
+        return self.deployments
+
+    def _installed(self) -> list[Any]:
+        return [] if self.deployments is None else self.deployments.installed
+
+
+class Outcome:
+    """What became of an exchange: an answer, or an error.
+
+    again: whether it is worth another try. accepted_perhaps: whether the service may have done it
+    all the same.
+    """
+
+    __slots__ = ("accepted_perhaps", "again", "answer", "error")
+
+    def __init__(self, answer: Any, error: Exception | None = None) -> None:
+        self.answer = answer
+        self.error = error
+        final = isinstance(error, ValidationError)
+        accepted_perhaps = isinstance(error, TransportError) and not isinstance(error, ConnectError)
+        if isinstance(error, ServiceError):
+            final = error.code in _FINAL_CODES
+            accepted_perhaps = error.status >= 500
+        self.again = error is not None and not final
+        self.accepted_perhaps = accepted_perhaps
+
+
+def _locate(error: Exception) -> str:
+    """An error with the line that raised it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
+    return f"{type(error).__name__}: {error}{place}"

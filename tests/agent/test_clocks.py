@@ -1,0 +1,102 @@
+"""Boards whose clock is wrong: the first heartbeat is accepted, with the right time in it."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from endpoint import Endpoint
+from fault_proxy import Fault, FaultProxy
+
+from .device import FLEET, NAME, Device
+
+libfaketime = pytest.importorskip("libfaketime", reason="fakes the clock of a process")
+
+LIBRARY = next(Path(libfaketime.__file__).parent.rglob("libfaketime.so.1"))
+YEAR_S = 365 * 86_400
+
+
+@pytest.fixture
+def device(tmp_path):
+    # Certificates of the usual length: a clock that is years off finds them invalid.
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    with Endpoint(
+        register=[f"{FLEET}/{NAME}"],
+        not_before=now - timedelta(days=30),
+        not_after=now + timedelta(days=60),
+    ) as endpoint:
+        device = Device(tmp_path, endpoint)
+        device.write_config()
+        yield device
+
+
+class BoardClock:
+    """The wall clock of a process, set by hand; its steady clock stays as it is."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def set(self, seconds_ahead: float) -> None:
+        partial = self._file.with_suffix(".new")
+        partial.write_text(f"{seconds_ahead:+.0f}")
+        partial.replace(self._file)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(LIBRARY),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+
+@pytest.fixture
+def clock(tmp_path):
+    return BoardClock(tmp_path / "clock")
+
+
+def check_times(beats):
+    for beat in beats:
+        for metric in beat["AgentMetrics"]:
+            assert abs(metric["Timestamp"] - time.time()) < 120, metric
+
+
+@pytest.mark.parametrize(
+    "ahead_s",
+    [-time.time() + 10, 10 * YEAR_S, -YEAR_S, 3600, -3600],
+    ids=["1970", "ten years ahead", "a year behind", "an hour ahead", "an hour behind"],
+)
+def test_wrong_from_the_start(device, clock, ahead_s):
+    clock.set(ahead_s)
+    with device.running(**clock.environment):
+        device.wait_for(lambda: len(device.beats()) >= 2)
+    # The first one was sent before anything was learnt, where only a signature could tell.
+    check_times(device.beats()[1:])
+
+
+def test_jumping(device, clock):
+    clock.set(0)
+    with device.running(**clock.environment):
+        for ahead_s in (10 * YEAR_S, -time.time() + 10, 3600, -3600, 0):
+            count = len(device.beats())
+            device.wait_for(lambda count=count: len(device.beats()) > count + 1)
+            clock.set(ahead_s)
+    check_times(device.beats()[-4:])
+
+
+def test_beats_kept_before_the_time_was_known_get_it_later(device, clock, tmp_path):
+    clock.set(-time.time() + 10)
+    with FaultProxy("127.0.0.1", device.endpoint.port) as proxy:
+        device.write_config(
+            device={"endpoint_url": f"https://localhost:{proxy.port}"}, link={"step_limit_s": 2}
+        )
+        proxy.fault = Fault("refuse")
+        with device.running(**clock.environment):
+            device.wait_for(lambda: device.status().get("kept", 0) >= 3)
+            proxy.fault = None
+            device.wait_for(lambda: len(device.beats()) >= 5)
+    check_times(device.beats())

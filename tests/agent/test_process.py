@@ -1,0 +1,240 @@
+"""The agent as a process against the local endpoint: what a person sees who installs it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from endpoint import Endpoint
+from fault_proxy import Fault, FaultProxy
+
+from .device import FLEET, NAME, Device
+
+
+@pytest.fixture
+def endpoint():
+    with Endpoint(register=[f"{FLEET}/{NAME}"]) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def device(tmp_path, endpoint):
+    device = Device(tmp_path, endpoint)
+    device.write_config()
+    return device
+
+
+def test_it_registers_and_beats_until_it_is_told_to_end(device):
+    with device.running():
+        device.wait_for(lambda: len(device.beats()) >= 3)
+    operations = [row["operation"] for row in device.endpoint.store.requests()]
+    assert operations[0] == "GetDeviceRegistration"
+    assert "GetDeployments" in operations
+    beat = device.beats()[0]
+    assert (beat["DeviceName"], beat["DeviceFleetName"]) == (NAME, FLEET)
+    assert "-" not in beat["AgentVersion"]
+    names = {metric["MetricName"] for metric in beat["AgentMetrics"]}
+    assert len(names) == len(beat["AgentMetrics"]) > 8
+    # While the link is up, nothing is written.
+    assert not device.state.exists()
+
+
+def test_an_unregistered_device_asks_and_does_nothing_else(device):
+    device.endpoint.store.unregister(FLEET, NAME)
+    device.write_config(registration={"pause_s": 1, "pause_limit_s": 1})
+    with device.running():
+        device.wait_for(lambda: len(device.endpoint.store.requests()) >= 3)
+        assert {row["operation"] for row in device.endpoint.store.requests()} == {
+            "GetDeviceRegistration"
+        }
+        device.endpoint.register(FLEET, NAME)
+        device.wait_for(device.beats)
+    assert "is not registered: asking until it is" in device.read_log()
+
+
+def test_signals(device):
+    device.write_config(heartbeat={"period_s": 3600})
+    with device.running() as process:
+        device.wait_for(device.beats)
+        process.send_signal(signal.SIGUSR1)
+        device.wait_for(lambda: len(device.beats()) == 2, "a second beat, an hour early")
+        device.write_config(device={"name": "cam-8"}, heartbeat={"period_s": 3600})
+        device.endpoint.register(FLEET, "cam-8")
+        process.send_signal(signal.SIGHUP)
+        device.wait_for(lambda: device.beats()[-1]["DeviceName"] == "cam-8")
+        device.config.write_text("[device]\nname = 7\n")
+        process.send_signal(signal.SIGHUP)
+        device.wait_for(lambda: "the old configuration stays" in device.read_log())
+        process.send_signal(signal.SIGUSR1)
+        device.wait_for(lambda: len(device.beats()) == 4)
+    assert "stopped" in device.read_log()
+
+
+def test_sigterm_ends_a_step_that_waits(device, endpoint):
+    with FaultProxy("127.0.0.1", endpoint.port) as proxy:
+        device.write_config(
+            device={"endpoint_url": f"https://localhost:{proxy.port}"}, link={"step_limit_s": 5}
+        )
+        proxy.fault = Fault("stall")
+        with device.running() as process:
+            device.wait_for(lambda: proxy.connections)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+
+
+def test_a_link_that_drips_is_a_link(device, endpoint):
+    with FaultProxy("127.0.0.1", endpoint.port) as proxy:
+        device.write_config(device={"endpoint_url": f"https://localhost:{proxy.port}"})
+        proxy.fault = Fault("drip")
+        with device.running():
+            device.wait_for(lambda: len(device.beats()) >= 2)
+
+
+@pytest.mark.parametrize("kind", ["refuse", "stall", "reset", "cut", "slow"])
+def test_links(device, endpoint, kind):
+    """While the link is bad the agent goes on, and when it is back, it reports what it kept."""
+    with FaultProxy("127.0.0.1", endpoint.port) as proxy:
+        device.write_config(
+            device={"endpoint_url": f"https://localhost:{proxy.port}"}, link={"step_limit_s": 2}
+        )
+        with device.running():
+            device.wait_for(device.beats)
+            proxy.fault = Fault(kind, at_byte=100, bytes_per_s=100.0)
+            proxy.drop()
+            device.wait_for(lambda: device.status().get("kept", 0) >= 2, "beats that are kept")
+            before, kept = len(device.beats()), device.status()["kept"]
+            proxy.fault = None
+            proxy.drop()
+            device.wait_for(lambda: device.status()["kept"] == 0, "all beats to be sent")
+    times = [beat["AgentMetrics"][0]["Timestamp"] for beat in device.beats()]
+    assert times == sorted(times)
+    assert len(times) >= before + kept
+
+
+def test_beats_of_a_board_without_link_survive_its_death(device, endpoint):
+    with FaultProxy("127.0.0.1", endpoint.port) as proxy:
+        proxy.fault = Fault("refuse")
+        device.write_config(
+            device={"endpoint_url": f"https://localhost:{proxy.port}"}, link={"step_limit_s": 2}
+        )
+        for count in (2, 4):
+            with device.running() as process:
+                device.wait_for(
+                    lambda count=count: (
+                        device.status().get("pid") == process.pid
+                        and device.status()["kept"] >= count
+                    )
+                )
+                kept = device.status()["kept"]
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+        proxy.fault = None
+        with device.running():
+            device.wait_for(lambda: len(device.beats()) > kept)
+    assert device.beats()[0]["AgentMetrics"]
+
+
+def test_once(device):
+    done = device.call("--once")
+    assert (done.returncode, device.endpoint.store.count("heartbeats")) == (0, 1), done.stderr
+    device.endpoint.store.unregister(FLEET, NAME)
+    done = device.call("--once")
+    assert done.returncode == 75
+    assert "is not registered" in done.stderr
+
+
+def test_once_without_a_link_keeps_its_beat(device, endpoint):
+    endpoint.stop()
+    assert device.call("--once").returncode == 75
+    endpoint.start()
+    assert device.call("--once").returncode == 0
+
+
+def test_check(device, endpoint):
+    done = device.call("--check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for word in ("configuration", "folders", "time", "credentials", "endpoint"):
+        assert f"ok   {word}: " in done.stdout
+    endpoint.store.unregister(FLEET, NAME)
+    done = device.call("--check")
+    assert done.returncode == 1
+    assert "BAD  endpoint: it answers, and says that" in done.stdout
+    done = device.call("--check", AWS_SECRET_ACCESS_KEY="wrong")
+    assert "BAD  endpoint: InvalidSignatureException" in done.stdout
+    assert "wrong" not in done.stdout
+    endpoint.stop()
+    assert "BAD  endpoint: " in device.call("--check").stdout
+    endpoint.start()
+
+
+def test_status(device):
+    assert "no agent of this configuration" in device.call("--status").stdout
+    with device.running():
+        device.wait_for(lambda: device.status().get("last_beat_s"))
+        done = device.call("--status")
+        assert done.returncode == 0, done.stderr
+        said = done.stdout
+        assert f"device: {NAME} of fleet {FLEET}, registered" in said
+        assert "runs; told at 20" in said
+        assert "kept on disk: 0 heartbeats" in said
+    assert "has ended; told at 20" in device.call("--status").stdout
+
+
+def test_wrong_configurations_are_refused_whole(device, tmp_path):
+    device.config.write_text(
+        '[device]\nname = 7\nfleeet = "dock"\nca_file = "/nowhere.pem"\n[heartbeat]\nperiod_s = 0\n'
+    )
+    done = device.call()
+    assert done.returncode == 78
+    for key in ("device.name", "device.fleeet", "device.fleet", "device.ca_file"):
+        assert f"{device.config}: {key}: " in done.stderr
+    assert "heartbeat.period_s" in done.stderr
+    assert device.call(config=tmp_path / "none.toml").returncode == 78
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--config"], ["--config", "x", "--twice"], ["--once"], ["--verify", "x"], ["--config=x"]],
+)
+def test_wrong_command_lines(device, arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "edgemote", *arguments],
+        env=device.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 64
+    assert done.stderr.startswith("usage: python3 -m edgemote --config FILE")
+
+
+def test_what_print_config_prints_starts_an_agent(device):
+    printed = subprocess.run(
+        [sys.executable, "-m", "edgemote", "--print-config"],
+        env=device.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    lines = printed.splitlines()
+    values = {
+        "name": NAME,
+        "fleet": FLEET,
+        "region": device.endpoint.region,
+        "endpoint_url": device.endpoint.url,
+        "ca_file": device.endpoint.ca_file,
+        "state": str(device.state),
+        "run": str(device.run_folder),
+    }
+    for key, value in values.items():
+        at = next(
+            number for number, line in enumerate(lines) if line.lstrip("# ").startswith(f"{key} = ")
+        )
+        lines[at] = f"{key} = {json.dumps(value)}"
+    device.config.write_text("\n".join(lines) + "\n")
+    done = device.call("--once")
+    assert done.returncode == 0, done.stderr
+    assert device.beats()

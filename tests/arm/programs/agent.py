@@ -1,0 +1,44 @@
+"""The agent of a device, as `python3 -m edgemote` runs it, but for a mark when it is idle.
+
+Arguments: host, port, CA file, key id, secret, folder, heartbeats, more configuration in TOML.
+"""
+
+import os
+import sys
+import time
+
+host, port, ca_file, key_id, secret, folder, count, more = sys.argv[1:9]
+os.environ["AWS_ACCESS_KEY_ID"] = key_id
+os.environ["AWS_SECRET_ACCESS_KEY"] = secret
+config_file = os.path.join(folder, "edgemote.toml")
+with open(config_file, "w") as file:
+    file.write(f"""
+[device]
+name = "cam-7"
+fleet = "dock"
+region = "us-west-2"
+endpoint_url = "https://{host}:{port}"
+ca_file = "{ca_file}"
+[folders]
+state = "{folder}/state"
+run = "{folder}"
+[heartbeat]
+period_s = 1
+jitter = 0.0
+[deployments]
+poll_s = 60
+{more}
+""")
+
+from edgemote.agent import Agent  # noqa: E402
+
+agent = Agent.from_config(config_file)
+beats, due = 0, 0.0
+while beats < int(count):
+    time.sleep(max(0.0, due - time.monotonic()))
+    before = agent.last_beat_s
+    due = agent.step()
+    beats += agent.last_beat_s != before
+assert not agent.troubles, agent.troubles
+os.getpriority(os.PRIO_PROCESS, 0)
+agent.close()
