@@ -236,8 +236,8 @@ def make_parser() -> argparse.ArgumentParser:
         "--python",
         action="append",
         choices=PYTHONS,
-        help="a Python of the device; repeatable; default: 3.11 for armhf and armel, whose msgspec "
-        "is built here with Debian's headers, else all of them",
+        help="a Python of the device; repeatable; default: those of Debian 12 and 13 (3.11, 3.13) "
+        "for armhf and armel, whose msgspec is built here, else all of them",
     )
     command.add_argument(
         "--libc", choices=("gnu", "musl"), default="gnu", help="of the device (arm64, amd64)"

@@ -12,12 +12,12 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from msgspec import Struct
 
+from .debian import unpack_packages
 from .errors import CodegenError
 
 
@@ -45,6 +45,10 @@ TARGETS = {
     "any": Target(),
 }
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+# Debian's releases that have a Python, the preferred one first.
+_SUITES = {"3.11": ("bookworm",), "3.13": ("trixie", "forky")}
+# The one whose pyconfig.h serves a Python that no release has.
+LENDER = "3.11"
 _WHEEL_TAGS = {"gnu": "manylinux2014_{}", "musl": "musllinux_1_2_{}"}
 
 # msgspec's modules that the bundle keeps; `json` and the package itself are made lazy below.
@@ -84,8 +88,8 @@ def __getattr__(name):
 
 
 def default_pythons(target: str) -> tuple[str, ...]:
-    """Every Python that there are wheels for; Debian 12's where msgspec is built."""
-    return PYTHONS if TARGETS[target].machine else ("3.11",)
+    """Every Python that there are wheels for; those of Debian 12 and 13 where msgspec is built."""
+    return PYTHONS if TARGETS[target].machine else tuple(_SUITES)
 
 
 def fetch_msgspec(
@@ -97,7 +101,7 @@ def fetch_msgspec(
         if TARGETS[target].machine:
             files |= _read_wheel(target, python, libc, cache)
         else:
-            files |= _build(target, python, cache)
+            files |= build(target, python, cache)
     return make_lazy(files)
 
 
@@ -157,13 +161,13 @@ def _download(folder: Path, *options: str) -> None:
         Path(work, "new").replace(folder)
 
 
-def _build(target: str, python: str, cache: Path) -> dict[str, bytes]:
+def build(target: str, python: str, cache: Path) -> dict[str, bytes]:
     """Compile msgspec's one C file for 32-bit ARM, for which PyPI has no wheels."""
     build = TARGETS[target]
     compiler = shutil.which(f"{build.triplet}-gcc")
     if compiler is None:
         raise CodegenError(f"{target} needs a cross compiler: apt-get install gcc-{build.triplet}")
-    headers = _find_headers(target, python, cache)
+    headers = find_headers(target, python, cache)
     source = cache / f"source-{version('msgspec')}"
     if not source.exists():
         _download(source, "--no-binary=msgspec")
@@ -188,66 +192,63 @@ def _build(target: str, python: str, cache: Path) -> dict[str, bytes]:
     return files
 
 
-def _find_headers(target: str, python: str, cache: Path) -> list[Path]:
-    """Folders with Python.h and the target's pyconfig.h: installed ones, else Debian's package."""
-    triplet = TARGETS[target].triplet
-    for root in (Path("/usr"), cache / f"headers-{target}-{python}" / "usr"):
-        if root.parent.name.startswith("headers-") and not root.exists():
-            _download_headers(target, python, root.parent)
-        include = root / "include"
-        if (include / triplet / f"python{python}" / "pyconfig.h").exists():
-            return [include / f"python{python}", include]
-    raise CodegenError(f"{target} needs the headers of Python {python}: {_headers_hint(python)}")
+def find_headers(target: str, python: str, cache: Path) -> list[Path]:
+    """Folders with Python.h and the target's pyconfig.h."""
+    installed = Path("/usr/include")
+    if (installed / TARGETS[target].triplet / f"python{python}" / "pyconfig.h").exists():
+        return [installed / f"python{python}", installed]
+    folder = cache / f"headers-{target}-{python}"
+    if not folder.exists():
+        _fetch_headers(target, python, folder)
+    return [folder / "usr" / "include" / f"python{python}", folder / "usr" / "include"]
 
 
-def _headers_hint(python: str) -> str:
-    return f"Debian's package libpython{python}-dev for that architecture"
-
-
-def _download_headers(target: str, python: str, folder: Path) -> None:
-    """Unpack Debian's development package of another architecture, without installing it.
-
-    apt keeps its state for that architecture in a folder of its own, and nothing of the build host
-    changes.
-    """
-    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+def _fetch_headers(target: str, python: str, folder: Path) -> None:
+    package = f"libpython{python}-dev"
+    reason = "no release in use has it"
+    if python in _SUITES:
+        try:
+            unpack_packages(target, _SUITES[python], [package], folder)
+            return
+        except CodegenError as error:
+            reason = str(error)
+    include = find_host_headers(python)
+    if include is None:
         raise CodegenError(
-            f"{target} needs the headers of Python {python}: {_headers_hint(python)}; "
-            "without apt, put them below /usr/include"
+            f"{target} needs the headers of Python {python}: Debian's package {package} for it "
+            f"({reason}), or any python{python} on this machine"
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    lend_headers(target, python, include, folder, LENDER)
+
+
+def find_host_headers(python: str) -> Path | None:
+    """The headers of a Python of this version, for whatever machine."""
+    candidates = map(str, Path.home().glob(f".pyenv/versions/{python}.*/bin/python3"))
+    for candidate in (f"python{python}", *candidates):
+        question = "import sysconfig; print(sysconfig.get_path('include'))"
+        try:
+            done = subprocess.run([candidate, "-c", question], capture_output=True, text=True)
+        except OSError:
+            continue
+        include = Path(done.stdout.strip())
+        if done.returncode == 0 and (include / "Python.h").exists():
+            return include
+    return None
+
+
+def lend_headers(target: str, python: str, include: Path, folder: Path, lender: str) -> None:
+    """A new folder with a Python's headers, and the target's pyconfig.h of the version `lender`.
+
+    All that differs between machines stands in pyconfig.h. What it says of C's types, and that is
+    all that msgspec depends on, is the same for every version: tests/arm/check.py holds that.
+    """
+    _, multiarch = find_headers(target, lender, folder.parent)
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
-        apt = list(_apt(target, Path(work)))
-        # Some of the build host's sources may not have this architecture; the others will do.
-        subprocess.run([*apt, "update"], capture_output=True)
-        package = f"libpython{python}-dev"
-        done = subprocess.run([*apt, "download", package], cwd=work, capture_output=True, text=True)
-        found = list(Path(work).glob("*.deb"))
-        if done.returncode or not found:
-            raise CodegenError(
-                f"Debian has no {package} for {target} here: choose its Python with --python"
-            )
-        _run("dpkg-deb", "-x", str(found[0]), f"{work}/unpacked")
-        Path(work, "unpacked").replace(folder)
-
-
-def _apt(target: str, work: Path) -> Iterator[str]:
-    for name in ("lists/partial", "cache/archives/partial"):
-        (work / name).mkdir(parents=True)
-    (work / "status").touch()
-    yield "apt-get"
-    for option in (
-        "quiet=2",
-        f"APT::Architecture={target}",
-        f"APT::Architectures={target}",
-        "APT::Sandbox::User=root",
-        "Acquire::Languages=none",
-        f"Dir::State={work}",
-        f"Dir::State::Lists={work}/lists",
-        f"Dir::State::status={work}/status",
-        f"Dir::Cache={work}/cache",
-    ):
-        yield from ("-o", option)
+        copy = Path(work) / "lent" / "usr" / "include" / f"python{python}"
+        shutil.copytree(include, copy, ignore=shutil.ignore_patterns("pyconfig.h"))
+        facts = multiarch / TARGETS[target].triplet / f"python{lender}" / "pyconfig.h"
+        shutil.copyfile(facts, copy / "pyconfig.h")
+        Path(work, "lent").replace(folder)
 
 
 def _run(*command: str) -> None:

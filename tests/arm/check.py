@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from edgemote_codegen.bundle import default_cache
+from edgemote_codegen.msgspec_builds import build, find_host_headers, lend_headers
 from endpoint import Endpoint
 
 from . import device, measure
@@ -28,7 +30,19 @@ from .authorities import Peer, serve_answers, serve_authorities
 from .bench import ROWS, measure_boards, show
 from .guest import GuestError, guest_command, guest_environment, run_guest
 from .measure import Measured
-from .roots import CACHE, PROJECT, TARGETS, MissingToolError, Target, build_root, compile_tree
+from .roots import (
+    BOOKWORM,
+    CACHE,
+    NEWER_TARGET,
+    PROJECT,
+    TARGETS,
+    TRIXIE,
+    MissingToolError,
+    Target,
+    build_root,
+    compile_tree,
+    versions_of,
+)
 from .soak import GROWTH_LIMIT_KIB, find_growth
 
 if sys.version_info >= (3, 11):
@@ -98,7 +112,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m arm.check", description=__doc__)
     parser.add_argument("--target", action="append", choices=TARGETS, help="only this (repeatable)")
     parser.add_argument(
-        "--only", choices=("tests", "soak", "budget"), help="one of the three parts"
+        "--only", choices=("tests", "soak", "pythons", "budget"), help="one of the four parts"
     )
     parser.add_argument("tests", nargs="*", help="test files instead of the usual ones")
     options = parser.parse_args()
@@ -109,6 +123,8 @@ def main() -> int:
         for name, run in parts.items():
             if options.only in (None, name):
                 failures += run_part(run, targets)
+        if options.only in (None, "pythons"):
+            failures += [*run_newer_python(), *check_lent_headers()]
         if options.only in (None, "budget"):
             failures += run_budget(targets)
     except MissingToolError as error:
@@ -213,6 +229,39 @@ def run_soak(target: Target, servers: Servers) -> str:
         said.append(f"{count} heartbeats over {what} connections, growth {growth} KiB")
     print(f"{target.name}: soak: {'; '.join(said)}", flush=True)
     return ""
+
+
+def run_newer_python() -> list[str]:
+    """The bundle for the next Debian's Python, in its own root: whole, and at work."""
+    folder = device.bundle(NEWER_TARGET)
+    try:
+        run_guest(NEWER_TARGET, ["-m", "edgemote", "--verify"], path=[folder])
+        with measure.serve() as endpoint:
+            arguments = [measure.PROGRAMS / "ours.py", *measure.endpoint_arguments(endpoint), "2"]
+            run_guest(NEWER_TARGET, arguments, path=[folder])
+    except GuestError as error:
+        return [f"{NEWER_TARGET.label}: {error}"]
+    python = versions_of(build_root(NEWER_TARGET))[f"python{TRIXIE.python}-minimal"]
+    print(f"{NEWER_TARGET.name}: the bundle is whole and at work with Python {python}", flush=True)
+    return []
+
+
+def check_lent_headers() -> list[str]:
+    """msgspec built with a pyconfig.h of another Python is the same, byte for byte."""
+    target, python = NEWER_TARGET.name, BOOKWORM.python
+    include = find_host_headers(python)
+    if include is None:
+        print(f"this machine has no headers of Python {python}: lending them is not checked")
+        return []
+    own = build(target, python, default_cache())
+    with tempfile.TemporaryDirectory() as work:
+        cache = Path(work)
+        lent = cache / f"headers-{target}-{python}"
+        lend_headers(target, python, include, lent, TRIXIE.python)
+        if build(target, python, cache) != own:
+            return [f"{target}: msgspec built with lent headers differs from that with its own"]
+    print(f"{target}: msgspec built with lent headers is the same, byte for byte", flush=True)
+    return []
 
 
 def run_budget(targets: list[Target]) -> list[str]:

@@ -65,13 +65,13 @@ def bundle(target: Target) -> Path:
 
 @cache
 def _make_bundle(target: Target) -> Path:
-    out = CACHE / "bundle" / target.name
-    with locked(f"bundle-{target.name}"):
+    out = CACHE / "bundle" / target.label
+    with locked(f"bundle-{target.label}"):
         shutil.rmtree(out, ignore_errors=True)
         need_tools()
         command = ["-m", "edgemote_codegen", "bundle", "--target", target.name]
         subprocess.run(
-            [sys.executable, *command, "--python", PYTHON, "--out", str(out)],
+            [sys.executable, *command, "--python", target.release.python, "--out", str(out)],
             check=True,
             cwd=PROJECT,
             stdout=subprocess.DEVNULL,

@@ -1,7 +1,7 @@
 """Foreign file systems with a stock Python, made without root rights, chroot or binfmt.
 
-apt keeps a state of its own for each architecture, dpkg-deb unpacks what it fetched, qemu-user runs
-it. A root is kept under .arm/, in a folder named by its recipe: a changed recipe makes a new one.
+Debian's packages are unpacked, qemu-user runs what is in them. A root is kept under .arm/, in a
+folder named by its recipe: a changed recipe makes a new one.
 """
 
 from __future__ import annotations
@@ -12,31 +12,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from edgemote_codegen.debian import MIRROR, unpack_packages
+from edgemote_codegen.errors import CodegenError
+
 PROJECT = Path(__file__).resolve().parents[2]
 CACHE = PROJECT / ".arm"
-PYTHON = "3.11"
-MIRROR = os.environ.get("EDGEMOTE_DEBIAN_MIRROR", "http://deb.debian.org/debian")
-# Only the release itself: updates in between would move the figures.
-SUITE = "bookworm"
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-PACKAGES = (
-    "libc6",
-    "libgcc-s1",
-    "zlib1g",
-    "libexpat1",
-    "libssl3",
-    "openssl",  # for openssl.cnf, which libssl reads at every start
-    f"libpython{PYTHON}-minimal",
-    f"python{PYTHON}-minimal",
-    f"libpython{PYTHON}-stdlib",
-    "libffi8",
-    "libsqlite3-0",
-)
 # What a guest would otherwise look up on the host, and with it the host's taste would be measured.
 FILES = {
     "etc/hosts": "127.0.0.1 localhost\n",
@@ -47,6 +32,31 @@ FILES = {
 
 
 @dataclass(frozen=True)
+class Release:
+    """A Debian release and its Python. Of the suites, the first that the mirror has whole."""
+
+    suites: tuple[str, ...]
+    python: str
+    libraries: tuple[str, ...]
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        return (
+            *("libc6", "libgcc-s1", "zlib1g", "libexpat1", "libffi8", "libsqlite3-0"),
+            "openssl",  # for openssl.cnf, which libssl reads at every start
+            f"libpython{self.python}-minimal",
+            f"python{self.python}-minimal",
+            f"libpython{self.python}-stdlib",
+            *self.libraries,
+        )
+
+
+BOOKWORM = Release(("bookworm",), "3.11", ("libssl3",))
+TRIXIE = Release(("trixie", "forky"), "3.13", ("libssl3t64", "libzstd1"))
+PYTHON = BOOKWORM.python
+
+
+@dataclass(frozen=True)
 class Target:
     """An architecture. `cpu` is qemu's word for the smallest one that Debian's build runs on."""
 
@@ -54,6 +64,12 @@ class Target:
     qemu: str
     cpu: str
     packages: tuple[str, ...] = ()
+    release: Release = BOOKWORM
+
+    @property
+    def label(self) -> str:
+        """Its name where the release tells it from another."""
+        return f"{self.name}-{self.release.suites[0]}"
 
 
 TARGETS = {
@@ -64,6 +80,7 @@ TARGETS = {
         Target("arm64", "qemu-aarch64", "cortex-a53"),
     )
 }
+NEWER_TARGET = Target("armhf", "qemu-arm", "cortex-a7", release=TRIXIE)
 # Command -> Debian packages that bring it.
 TOOLS = {
     "gcc": ("gcc", "libc6-dev"),
@@ -103,16 +120,15 @@ def need_tools() -> None:
 
 def build_root(target: Target) -> Path:
     """The folder with the target's file system, made the first time."""
-    recipe = repr((asdict(target), SUITE, MIRROR, PACKAGES, FILES, PYTHON))
+    recipe = repr((asdict(target), target.release.packages, MIRROR, FILES))
     key = hashlib.sha256(recipe.encode()).hexdigest()[:12]
-    root = CACHE / f"root-{target.name}-{key}"
-    with locked(f"root-{target.name}"):
+    root = CACHE / f"root-{target.label}-{key}"
+    with locked(f"root-{target.label}"):
         if not root.exists():
             need_tools()
-            print(f"making a root for {target.name}", file=sys.stderr)
+            print(f"making a root for {target.label}", file=sys.stderr)
             partial = root.with_name(root.name + ".partial")
-            shutil.rmtree(partial, ignore_errors=True)
-            for old in CACHE.glob(f"root-{target.name}-*"):
+            for old in CACHE.glob(f"root-{target.label}-*"):
                 shutil.rmtree(old)
             _unpack(target, partial)
             _settle(target, partial)
@@ -121,7 +137,7 @@ def build_root(target: Target) -> Path:
 
 
 def python_of(target: Target, root: Path) -> Path:
-    return root / "usr" / "bin" / f"python{PYTHON}"
+    return root / "usr" / "bin" / f"python{target.release.python}"
 
 
 def versions_of(root: Path) -> dict[str, str]:
@@ -136,7 +152,10 @@ def compile_tree(folder: Path, root: Path, target: Target) -> None:
     Else the source's time would be compared at each import, and a copy would be compiled anew.
     """
     command = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder)]
-    python = _host_python() or [*emulator(target, root), str(python_of(target, root))]
+    python = _host_python(target.release.python) or [
+        *emulator(target, root),
+        str(python_of(target, root)),
+    ]
     subprocess.run([*python, *command], check=True, stdout=subprocess.DEVNULL)
 
 
@@ -154,65 +173,39 @@ def locked(name: str) -> Iterator[None]:
 
 
 def _unpack(target: Target, folder: Path) -> None:
-    apt = CACHE / f"apt-{target.name}"
-    for part in ("lists/partial", "cache/archives/partial", "state", "sources"):
-        (apt / part).mkdir(parents=True, exist_ok=True)
-    (apt / "status").touch()
-    (apt / "sources" / "debian.list").write_text(
-        f"deb [signed-by={KEYRING}] {MIRROR} {SUITE} main\n"
-    )
-    settings = {
-        "APT::Architecture": target.name,
-        "APT::Architectures": target.name,
-        "APT::Sandbox::User": "",
-        "Acquire::Languages": "none",
-        "Dir::State": apt / "state",
-        "Dir::State::lists": apt / "lists",
-        "Dir::State::status": apt / "status",
-        "Dir::Cache": apt / "cache",
-        "Dir::Etc::sourcelist": "/dev/null",
-        "Dir::Etc::sourceparts": apt / "sources",
-    }
-    command = ["apt-get", "-qq"]
-    for name, value in settings.items():
-        command += ["-o", f"{name}={value}"]
-    debs = apt / "debs"
-    shutil.rmtree(debs, ignore_errors=True)
-    debs.mkdir()
-    _run([*command, "update"], debs)
-    _run([*command, "download", *PACKAGES, *target.packages], debs)
-    folder.mkdir()
-    versions = []
-    for deb in sorted(debs.glob("*.deb")):
-        versions.append(_run(["dpkg-deb", "-W", str(deb)], debs).strip())
-        _run(["dpkg-deb", "-x", str(deb), str(folder)], debs)
+    release = target.release
+    try:
+        versions = unpack_packages(
+            target.name, release.suites, (*release.packages, *target.packages), folder
+        )
+    except CodegenError as error:
+        raise MissingToolError(str(error)) from error
     (folder / "packages.txt").write_text("".join(f"{line}\n" for line in versions))
-    shutil.rmtree(apt)
 
 
 def _settle(target: Target, folder: Path) -> None:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    # An absolute link would lead out of the root, to the host's configuration.
+    for name in ("lib", "bin"):
+        # Newer releases leave this link to a package with scripts.
+        if not (folder / name).exists():
+            (folder / name).symlink_to(f"usr/{name}")
     link = folder / "usr" / "lib" / "ssl" / "openssl.cnf"
+    # An absolute link would lead out of the root, to the host's configuration.
     link.unlink(missing_ok=True)
     link.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(folder / "etc" / "ssl" / "openssl.cnf", link)
     (folder / "home").mkdir()
-    compile_tree(folder / "usr" / "lib" / f"python{PYTHON}", folder, target)
+    compile_tree(folder / "usr" / "lib" / f"python{target.release.python}", folder, target)
 
 
-def _host_python() -> list[str] | None:
+def _host_python(version: str) -> list[str] | None:
     """A Python here that writes the bytecode of the guest's; it is many times as fast."""
-    if f"{sys.version_info.major}.{sys.version_info.minor}" == PYTHON:
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == version:
         return [sys.executable]
-    found = shutil.which(f"python{PYTHON}")
-    return [found] if found else None
-
-
-def _run(command: Iterable[str], folder: Path) -> str:
-    done = subprocess.run(list(command), cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        raise MissingToolError(f"{' '.join(command)[:60]}... failed: {done.stderr.strip()[-300:]}")
-    return done.stdout
+    found = shutil.which(f"python{version}")
+    # What is found may be no more than the word of a version manager that there is such a Python.
+    if found and subprocess.run([found, "-c", ""], capture_output=True).returncode == 0:
+        return [found]
+    return None

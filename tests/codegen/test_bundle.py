@@ -180,6 +180,16 @@ def test_what_is_missing_is_said_in_a_line(
     assert not (tmp_path / "out" / f"edgemote-{target}").exists()
 
 
+def test_a_python_without_headers_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler = tmp_path / "arm-linux-gnueabihf-gcc"
+    compiler.write_text("#!/bin/sh\nexit 1\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("HOME", "/nowhere")
+    options = ("--python", "3.12", "--cache", str(tmp_path / "cache"))
+    with pytest.raises(RuntimeError, match=r"libpython3.12-dev.*or any python3.12 on this machine"):
+        make(tmp_path / "out", *options, target="armhf", path=str(tmp_path))
+
+
 def test_a_folder_that_is_no_bundle_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "edgemote-any").mkdir()
     (tmp_path / "edgemote-any" / "thesis.tex").write_text("years of work")
