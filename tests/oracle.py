@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree
 
 import botocore.session
 from botocore.awsrequest import AWSResponse
@@ -55,7 +56,19 @@ def _normal_body(content_type: str, body: bytes) -> Any:
     if "json" in content_type and body:
         # Keeps NaN apart from "NaN", and compares 1 and 1.0 as equal.
         return json.loads(body)
+    if "form" in content_type:
+        return sorted(parse_qsl(body.decode(), keep_blank_values=True))
+    if body.startswith(b"<"):
+        return _xml_facts(ElementTree.fromstring(body))
     return body
+
+
+def _xml_facts(element: ElementTree.Element) -> tuple[Any, ...]:
+    """Children by their names: botocore writes them in the order of the caller's dict, we in the
+    model's; lists keep their order.
+    """
+    children = sorted(map(_xml_facts, element), key=lambda facts: facts[0])
+    return element.tag, sorted(element.attrib.items()), element.text or "", children
 
 
 class Oracle:
@@ -111,7 +124,8 @@ class Oracle:
             name: value.decode() if isinstance(value, bytes) else value
             for name, value in request.headers.items()
         }
-        self._sent = Sent(request.method, request.url, headers, bytes(body))
+        body = body.encode() if isinstance(body, str) else bytes(body)
+        self._sent = Sent(request.method, request.url, headers, body)
 
     def call(
         self, method: str, params: dict[str, Any], answer: tuple[int, dict[str, str], bytes]

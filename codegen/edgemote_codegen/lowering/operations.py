@@ -7,7 +7,7 @@ from typing import Any
 
 from ..ir import OperationIR, Reference
 from .shapes import no_doc
-from .types import ShapeTypes
+from .types import ShapeTypes, location_name
 
 
 def lower_operation(
@@ -24,12 +24,14 @@ def lower_operation(
     arguments: dict[str, Any] = {"name": name}
     if operation.get("http", {}).get("method", "POST") != "POST":
         arguments["method"] = operation["http"]["method"]
-    if types.selected.protocol.startswith("rest"):
+    if types.protocol.binds:
         path, _, static_query = operation.get("http", {}).get("requestUri", "/").partition("?")
         if metadata.get("serviceId") == "S3":
             path = path.removeprefix("/{Bucket}")  # the endpoint rules put it into the address
         arguments |= {"path": path} if path != "/" else {}
         arguments |= {"static_query": static_query} if static_query else {}
+    elif types.protocol.xml:
+        arguments["static_query"] = f"Action={name}&Version={metadata['apiVersion']}"
     host_prefix = operation.get("endpoint", {}).get("hostPrefix", "")
     arguments |= {"host_prefix": host_prefix} if host_prefix else {}
     input_shape, output_shape = (
@@ -39,13 +41,17 @@ def lower_operation(
     if input_shape is not None:
         arguments["input"] = Reference(f"shapes.{types.struct_names[input_shape]}")
         arguments |= _lower_token(types.shapes[input_shape])
-        if types.selected.protocol.startswith("rest"):
+        if types.protocol.binds:
             arguments |= _lower_input_bindings(types, types.shapes[input_shape])
+        if types.protocol.binds and types.protocol.xml:
+            arguments |= _lower_body_element(types, operation["input"])
     if output_shape is not None:
         result = f"shapes.{types.struct_names[output_shape]}"
         arguments["output"] = Reference(result)
-        if types.selected.protocol.startswith("rest"):
+        if types.protocol.binds:
             arguments |= _lower_output_bindings(types, types.shapes[output_shape])
+        if "resultWrapper" in operation["output"]:
+            arguments["result_wrapper"] = operation["output"]["resultWrapper"]
     auth = operation.get("auth") or [operation.get("authtype") or "v4"]
     if auth[0] in ("none", "smithy.api#noAuth"):
         arguments["signed"] = False
@@ -94,6 +100,23 @@ def _lower_input_bindings(types: ShapeTypes, shape: Mapping[str, Any]) -> dict[s
     if "payload" in shape:
         bindings["payload"] = shape["payload"]
     return bindings
+
+
+def _lower_body_element(types: ShapeTypes, reference: Mapping[str, Any]) -> dict[str, Any]:
+    """The root of an XML body: the input's own, or that of its payload."""
+    shape = types.shapes[reference["shape"]]
+    payload = shape.get("payload")
+    if payload is not None:
+        reference = shape["members"][payload]
+        if types.shapes[reference["shape"]]["type"] != "structure":
+            return {}
+    elif all(member.get("location") for member in shape["members"].values()):
+        return {}
+    arguments = {"body_name": location_name(types.shapes, reference) or reference["shape"]}
+    namespace = reference.get("xmlNamespace")
+    if namespace:
+        arguments["body_namespace"] = namespace if isinstance(namespace, str) else namespace["uri"]
+    return arguments
 
 
 def _lower_output_bindings(types: ShapeTypes, shape: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     path: str = "/"
     """URI template; {label} is one segment, {label+} keeps its slashes"""
     static_query: str = ""
+    """what the query, or the form, begins with"""
     host_prefix: str = ""
     """template put before the endpoint's host; {label} is a member of the input"""
     input: type[Shape] | None = None
@@ -44,6 +45,9 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     prefix_headers: Mapping[str, str] = {}
     payload: str | None = None
     """the member that is the whole body"""
+    body_name: str = ""
+    """the XML element that the body is"""
+    body_namespace: str = ""
     token: str | None = None
     """the member that is filled with a random UUID when the caller leaves it out"""
 
@@ -51,6 +55,10 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     result_prefix_headers: Mapping[str, str] = {}
     result_status: str | None = None
     result_payload: str | None = None
+    result_wrapper: str = ""
+    """the XML element around the members, inside of the root"""
+    result_is_root: bool = False
+    """the XML root is the one member itself"""
     streams: bool = False
     """the answer's body is handed on as a stream"""
 
