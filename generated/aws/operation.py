@@ -65,8 +65,10 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
 
     signed: bool = True
     signed_body: bool = True
-    checksum: str | None = None
-    """"md5" or "crc32": a checksum header that the service requires"""
+    checksum: bool = False
+    """the service requires a checksum of the body: CRC-32, if the caller chooses no other"""
+    checksum_member: str | None = None
+    """the member by which the caller chooses one"""
     endpoint_values: Mapping[str, Any] = {}
     """what the endpoint rules ask of this operation, where it is always the same"""
     endpoint_members: Mapping[str, str] = {}

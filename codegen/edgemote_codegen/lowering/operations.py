@@ -33,6 +33,8 @@ def lower_operation(
     elif types.protocol.xml:
         arguments["static_query"] = f"Action={name}&Version={metadata['apiVersion']}"
     host_prefix = operation.get("endpoint", {}).get("hostPrefix", "")
+    if "RequiresAccountId" in operation.get("staticContextParams", {}):
+        host_prefix = host_prefix.removeprefix("{AccountId}.")  # the endpoint rules put it there
     arguments |= {"host_prefix": host_prefix} if host_prefix else {}
     input_shape, output_shape = (
         operation.get(role, {}).get("shape") for role in ("input", "output")
@@ -52,16 +54,18 @@ def lower_operation(
             arguments |= _lower_output_bindings(types, types.shapes[output_shape])
         if "resultWrapper" in operation["output"]:
             arguments["result_wrapper"] = operation["output"]["resultWrapper"]
+        if (metadata.get("serviceId"), name) == ("S3", "GetBucketLocation"):
+            arguments["result_is_root"] = True  # which the model has no words for
     auth = operation.get("auth") or [operation.get("authtype") or "v4"]
     if auth[0] in ("none", "smithy.api#noAuth"):
         arguments["signed"] = False
     if operation.get("unsignedPayload") or auth[0] == "v4-unsigned-body":
         arguments["signed_body"] = False
     checksum = operation.get("httpChecksum", {})
-    if operation.get("httpChecksumRequired"):
-        arguments["checksum"] = "md5"
-    elif checksum.get("requestChecksumRequired"):
-        arguments["checksum"] = "crc32"
+    if operation.get("httpChecksumRequired") or checksum.get("requestChecksumRequired"):
+        arguments["checksum"] = True
+    if "requestAlgorithmMember" in checksum:
+        arguments["checksum_member"] = checksum["requestAlgorithmMember"]
     arguments |= endpoint_arguments
     return OperationIR(
         constant=constant,
