@@ -71,10 +71,11 @@ def decode(operation: Operation[Any], response: Response) -> Any:
         hint, is_structure = rest.payload_hint(shape, payload)
         if not is_structure:
             setattr(result, payload, rest.read_payload(hint, response.body))
-        elif response.body:
+        else:
             from . import xml_parser, xml_reading
 
-            root = xml_parser.parse(response.body)
+            body = response.body
+            root = xml_parser.parse(body) if body else xml_parser.Element(b"")
             setattr(result, payload, xml_reading.read_value(hint, root))
     rest.set_head_members(operation, response, result)
     return result
