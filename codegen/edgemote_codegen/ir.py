@@ -32,6 +32,8 @@ class StructIR(Struct, frozen=True):
     rename: Mapping[str, str]
     """field -> wire name, where they differ"""
     members: tuple[Member, ...]
+    facts: tuple[tuple[str, Any], ...] = ()
+    """class attributes that only a codec reads"""
     doc: str = ""
 
 

@@ -12,11 +12,34 @@ class Protocol(Struct, frozen=True):
 
     module: str
     files: tuple[str, ...]
+    binds: bool = False
+    """members go to the path, the query and headers too (Smithy's HTTP bindings)"""
+    xml: bool = False
+    """answers are in XML: structs carry what its names and forms are"""
+    timestamp: str = "unixtimestamp"
+    """format of times in bodies, where the model says nothing"""
 
+
+_XML = ("scalars.py", "xml_parser.py", "xml_reading.py")
 
 # In the order of preference: what is lightest on the device first.
 PROTOCOLS = {
     "json": Protocol("aws_json", ("aws_json.py", "json_body.py")),
-    "rest-json": Protocol("rest_json", ("rest_json.py", "rest.py", "json_body.py")),
-    "rest-xml": Protocol("rest_xml", ("rest_xml.py", "rest.py", "xml_parser.py", "xml_reading.py")),
+    "rest-json": Protocol("rest_json", ("rest_json.py", "rest.py", "json_body.py"), binds=True),
+    "rest-xml": Protocol(
+        "rest_xml",
+        ("rest_xml.py", "rest.py", "xml_writing.py", *_XML),
+        binds=True,
+        xml=True,
+        timestamp="iso8601",
+    ),
+    "query": Protocol(
+        "aws_query", ("aws_query.py", "form.py", *_XML), xml=True, timestamp="iso8601"
+    ),
+    "ec2": Protocol(
+        "ec2_query",
+        ("ec2_query.py", "aws_query.py", "form.py", *_XML),
+        xml=True,
+        timestamp="iso8601",
+    ),
 }

@@ -130,6 +130,9 @@ def write_class_body(item: StructIR | ErrorIR, members: tuple[Member, ...]) -> s
         if item.rename:
             facts.append(f"    _wire_names = {write_value(tuple(item.rename.items()), 4, 14)}")
         blocks += ["\n".join(facts) + "\n"] if facts else []
+    elif item.facts:
+        lines = (f"    {name} = {write_value(fact, 4, len(name) + 3)}" for name, fact in item.facts)
+        blocks.append("\n".join(lines) + "\n")
     plain: list[str] = []
     for member in members:
         plain.append(write_field(member))

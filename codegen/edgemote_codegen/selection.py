@@ -74,8 +74,6 @@ def select(model: Model, wanted: tuple[str, ...]) -> Selected:
             _reach(model, shapes, error, f"{path}.errors[{index}]", own_others)
         check_roles(model, name, shapes)
         reason = _unsupported(operation, metadata, shapes, {**own_inputs, **own_others})
-        if protocol == "rest-xml" and not reason:
-            reason = _find_xml_body(operation, shapes)
         if reason and wanted:
             raise UnsupportedError(f"{model.name}:{name} cannot be generated: {reason}")
         if reason:
@@ -119,21 +117,6 @@ def _unsupported(
     known = {"aws.auth#sigv4", "smithy.api#noAuth", "v4", "none", "v4-unsigned-body"}
     if not known.intersection(auth):
         return f"signing by {', '.join(auth)} is not supported"
-    return ""
-
-
-def _find_xml_body(operation: Mapping[str, Any], shapes: Mapping[str, Any]) -> str:
-    for role in ("input", "output"):
-        if role in operation:
-            shape = shapes[operation[role]["shape"]]
-            members = shape["members"]
-            in_body = [m for m, reference in members.items() if "location" not in reference]
-            raw = ("blob", "string")
-            if any(
-                shapes[members[m]["shape"]]["type"] not in raw or m != shape.get("payload")
-                for m in in_body
-            ):
-                return "XML bodies are not supported"
     return ""
 
 

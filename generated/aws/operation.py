@@ -33,6 +33,7 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     path: str = "/"
     """URI template; {label} is one segment, {label+} keeps its slashes"""
     static_query: str = ""
+    """what the query, or the form, begins with"""
     host_prefix: str = ""
     """template put before the endpoint's host; {label} is a member of the input"""
     input: type[Shape] | None = None
@@ -45,6 +46,9 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     prefix_headers: Mapping[str, str] = {}
     payload: str | None = None
     """the member that is the whole body"""
+    body_name: str = ""
+    """the XML element that the body is"""
+    body_namespace: str = ""
     token: str | None = None
     """the member that is filled with a random UUID when the caller leaves it out"""
 
@@ -52,13 +56,19 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     result_prefix_headers: Mapping[str, str] = {}
     result_status: str | None = None
     result_payload: str | None = None
+    result_wrapper: str = ""
+    """the XML element around the members, inside of the root"""
+    result_is_root: bool = False
+    """the XML root is the one member itself"""
     streams: bool = False
     """the answer's body is handed on as a stream"""
 
     signed: bool = True
     signed_body: bool = True
-    checksum: str | None = None
-    """"md5" or "crc32": a checksum header that the service requires"""
+    checksum: bool = False
+    """the service requires a checksum of the body: CRC-32, if the caller chooses no other"""
+    checksum_member: str | None = None
+    """the member by which the caller chooses one"""
     endpoint_values: Mapping[str, Any] = {}
     """what the endpoint rules ask of this operation, where it is always the same"""
     endpoint_members: Mapping[str, str] = {}

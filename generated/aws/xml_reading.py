@@ -2,20 +2,60 @@
 """From the tree of an XML answer to structs, results and errors.
 
 https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings, botocore.parsers.BaseXMLResponseParser
+
+Readers are made from annotations when a struct is first read, and kept.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from . import xml_parser
 from .errors import ServiceError
-from .parsing import read
-from .shape import type_hints
+from .scalars import take_apart, text_reader
+from .shape import Shape, type_hints
 from .xml_parser import Element
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
+
     from .operation import Response, Service
+
+    Reader: TypeAlias = Callable[[Element], Any]
+    # How a flat member takes in one more of its elements: None for members that are not flat.
+    Collector: TypeAlias = Callable[[Any, Element], Any]
+    Row: TypeAlias = tuple[str, Reader, Collector | None]
+
+
+def read_struct(shape: type[Shape], element: Element) -> Any:
+    """A struct of an element. Members that are not there are None, required or not; elements that
+    the model does not know are skipped; of a member that is there twice the first counts.
+    """
+    table = _tables.get(shape)
+    if table is None:
+        table = _tables[shape] = _make_table(shape)
+    fields: dict[str, Any] = dict.fromkeys(shape.__struct_fields__)
+    for child in element.children:
+        row = table.get(child.tag)
+        if row is not None:
+            field, read, collect = row
+            if collect is not None:
+                fields[field] = collect(fields[field], child)
+            elif fields[field] is None:
+                fields[field] = read(child)
+    if element.attributes:
+        for field in getattr(shape, "_xml_attributes", ()):
+            wire = shape.__struct_encode_fields__[shape.__struct_fields__.index(field)]
+            fields[field] = xml_parser.read_attribute(element, wire)
+    for field, other in getattr(shape, "_xml_shared", {}).items():
+        fields[field] = next(iter(fields[other] or ()), None)
+    return shape(**fields)
+
+
+def read_value(hint: Any, element: Element) -> Any:
+    """A value of the annotated type."""
+    return _make_reader(hint)(element)
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
@@ -49,7 +89,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     for member, hint in type_hints(kind).items():
         if member not in type_hints(ServiceError):
             child = find_child(error, wire_names.get(member, member).encode())
-            setattr(found, member, None if child is None else read(hint, text_of(child)))
+            setattr(found, member, None if child is None else read_value(hint, child))
     return found
 
 
@@ -61,14 +101,66 @@ def find_child(element: Element, tag: bytes) -> Element | None:
     return None
 
 
-def text_of(element: Element) -> str:
-    """The text of an element; what is no UTF-8 is replaced."""
-    return element.text.decode("utf-8", "replace")
-
-
 def _child_text(element: Element, tag: bytes) -> str:
     child = find_child(element, tag)
-    return "" if child is None else text_of(child)
+    return "" if child is None else child.text.decode("utf-8", "replace")
 
 
+def _make_table(shape: type[Shape]) -> dict[bytes, Row]:
+    hints = type_hints(shape)
+    in_tag = getattr(shape, "_xml_attributes", ())
+    return {
+        wire.encode(): (field, _make_reader(hints[field]), _make_collector(hints[field]))
+        for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
+        if field not in in_tag
+    }
+
+
+def _make_reader(hint: Any) -> Reader:
+    bare, facts = take_apart(hint)
+    origin, args = get_origin(bare), get_args(bare)
+    if origin is list:
+        read_item = _make_reader(args[0])
+        return lambda element: [read_item(child) for child in element.children]
+    if origin is dict:
+        read_entry = _make_entry_reader(args[1], facts)
+        return lambda element: dict(map(read_entry, element.children))
+    if isinstance(bare, type) and issubclass(bare, Shape):
+        return lambda element: read_struct(bare, element)
+    if bare is str and not facts.get("wire"):
+        return lambda element: element.text.decode("utf-8", "replace")
+    read_text = text_reader(bare, facts)
+    return lambda element: read_text(element.text.decode("utf-8", "replace"))
+
+
+def _make_collector(hint: Any) -> Collector | None:
+    bare, facts = take_apart(hint)
+    if not facts.get("flat"):
+        return None
+    if get_origin(bare) is dict:
+        read_entry = _make_entry_reader(get_args(bare)[1], facts)
+        return lambda found, element: {**(found or {}), **dict([read_entry(element)])}
+    read_item = _make_reader(get_args(bare)[0])
+
+    def collect(found: list[Any] | None, element: Element) -> list[Any]:
+        if found is None:
+            return [read_item(element)]
+        found.append(read_item(element))
+        return found
+
+    return collect
+
+
+def _make_entry_reader(hint: Any, facts: Mapping[str, Any]) -> Callable[[Element], Any]:
+    key_name, value_name = (name.encode() for name in facts.get("entry", ("key", "value")))
+    read = _make_reader(hint)
+
+    def read_entry(element: Element) -> tuple[str, Any]:
+        value = find_child(element, value_name)
+        return _child_text(element, key_name), None if value is None else read(value)
+
+    return read_entry
+
+
+_tables: dict[type[Shape], dict[bytes, Row]] = {}
 _QUOTED_BYTES = 200  # of an error that is no XML, such as a load balancer's page

@@ -279,7 +279,8 @@ class Caller:
 
     def _find_fixed_route(self, operation: Operation[Any]) -> _Route | None:
         if (
-            operation.checksum is not None
+            operation.checksum
+            or operation.checksum_member is not None
             or operation.endpoint_members
             or "{" in operation.host_prefix
         ):
@@ -318,8 +319,10 @@ class Caller:
             **request.headers,
             **dict(endpoint.headers),
         }
-        if operation.checksum is not None:
-            headers.update(_checksum_header(operation, request.body))
+        if operation.checksum or operation.checksum_member is not None:
+            from .checksums import make_headers
+
+            headers.update(make_headers(operation, request, params))
         signer = head = None
         if operation.signed and endpoint.auth_scheme != "none":
             name = endpoint.signing_name or self.service.signing_name
@@ -477,23 +480,6 @@ def _make_token() -> str:
     from uuid import uuid4
 
     return str(uuid4())
-
-
-def _checksum_header(operation: Operation[Any], body: Any) -> dict[str, str]:
-    from binascii import b2a_base64, crc32
-
-    if not isinstance(body, bytes):
-        raise ValidationError(
-            f"$.{operation.payload}: {operation.name} needs a checksum, which takes bytes, "
-            f"got `{type(body).__name__}`"
-        )
-    if operation.checksum == "md5":
-        from hashlib import md5
-
-        digest = md5(body, usedforsecurity=False).digest()
-        return {"content-md5": b2a_base64(digest, newline=False).decode()}
-    digest = crc32(body).to_bytes(4, "big")
-    return {"x-amz-checksum-crc32": b2a_base64(digest, newline=False).decode()}
 
 
 def _check_crc32(response: Any) -> None:

@@ -28,6 +28,7 @@ from endpoint import Endpoint
 from . import device, measure
 from .authorities import Peer, serve_answers, serve_authorities
 from .bench import ROWS, measure_boards, show
+from .five_minutes import follow
 from .guest import GuestError, guest_command, guest_environment, run_guest
 from .measure import Measured
 from .roots import (
@@ -112,7 +113,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m arm.check", description=__doc__)
     parser.add_argument("--target", action="append", choices=TARGETS, help="only this (repeatable)")
     parser.add_argument(
-        "--only", choices=("tests", "soak", "pythons", "budget"), help="one of the four parts"
+        "--only", choices=("tests", "soak", "readme", "pythons", "budget"), help="one part"
     )
     parser.add_argument("tests", nargs="*", help="test files instead of the usual ones")
     options = parser.parse_args()
@@ -123,6 +124,9 @@ def main() -> int:
         for name, run in parts.items():
             if options.only in (None, name):
                 failures += run_part(run, targets)
+        if options.only in (None, "readme"):
+            with measure.serve() as endpoint:
+                failures += filter(None, [follow(TARGETS["armhf"], endpoint)])
         if options.only in (None, "pythons"):
             failures += [*run_newer_python(), *check_lent_headers()]
         if options.only in (None, "budget"):

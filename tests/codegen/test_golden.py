@@ -175,11 +175,8 @@ def test_errors_are_one_clear_line() -> None:
 def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every case's package in one package aws, with the modules that they share."""
     home = tmp_path_factory.mktemp("merged")
-    for case in (
-        "minimal",
-        "json_1_1",
-        "endpoint_rules",
-    ):  # one of each protocol, one with all of the rules' modules
+    # One of each protocol (EC2's has all of Query's), one with all of the rules' modules.
+    for case in ("minimal", "json_1_1", "xml_forms", "ec2_forms", "endpoint_rules"):
         shared = tmp_path_factory.mktemp("shared")
         for name, content in run_case(case, shared).files.items():
             if name.count("/") == 1:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..ir import OperationIR, Reference
 from .shapes import no_doc
-from .types import ShapeTypes
+from .types import ShapeTypes, location_name
 
 
 def lower_operation(
@@ -24,13 +24,17 @@ def lower_operation(
     arguments: dict[str, Any] = {"name": name}
     if operation.get("http", {}).get("method", "POST") != "POST":
         arguments["method"] = operation["http"]["method"]
-    if types.selected.protocol.startswith("rest"):
+    if types.protocol.binds:
         path, _, static_query = operation.get("http", {}).get("requestUri", "/").partition("?")
         if metadata.get("serviceId") == "S3":
             path = path.removeprefix("/{Bucket}")  # the endpoint rules put it into the address
         arguments |= {"path": path} if path != "/" else {}
         arguments |= {"static_query": static_query} if static_query else {}
+    elif types.protocol.xml:
+        arguments["static_query"] = f"Action={name}&Version={metadata['apiVersion']}"
     host_prefix = operation.get("endpoint", {}).get("hostPrefix", "")
+    if "RequiresAccountId" in operation.get("staticContextParams", {}):
+        host_prefix = host_prefix.removeprefix("{AccountId}.")  # the endpoint rules put it there
     arguments |= {"host_prefix": host_prefix} if host_prefix else {}
     input_shape, output_shape = (
         operation.get(role, {}).get("shape") for role in ("input", "output")
@@ -39,23 +43,29 @@ def lower_operation(
     if input_shape is not None:
         arguments["input"] = Reference(f"shapes.{types.struct_names[input_shape]}")
         arguments |= _lower_token(types.shapes[input_shape])
-        if types.selected.protocol.startswith("rest"):
+        if types.protocol.binds:
             arguments |= _lower_input_bindings(types, types.shapes[input_shape])
+        if types.protocol.binds and types.protocol.xml:
+            arguments |= _lower_body_element(types, operation["input"])
     if output_shape is not None:
         result = f"shapes.{types.struct_names[output_shape]}"
         arguments["output"] = Reference(result)
-        if types.selected.protocol.startswith("rest"):
+        if types.protocol.binds:
             arguments |= _lower_output_bindings(types, types.shapes[output_shape])
+        if "resultWrapper" in operation["output"]:
+            arguments["result_wrapper"] = operation["output"]["resultWrapper"]
+        if (metadata.get("serviceId"), name) == ("S3", "GetBucketLocation"):
+            arguments["result_is_root"] = True  # which the model has no words for
     auth = operation.get("auth") or [operation.get("authtype") or "v4"]
     if auth[0] in ("none", "smithy.api#noAuth"):
         arguments["signed"] = False
     if operation.get("unsignedPayload") or auth[0] == "v4-unsigned-body":
         arguments["signed_body"] = False
     checksum = operation.get("httpChecksum", {})
-    if operation.get("httpChecksumRequired"):
-        arguments["checksum"] = "md5"
-    elif checksum.get("requestChecksumRequired"):
-        arguments["checksum"] = "crc32"
+    if operation.get("httpChecksumRequired") or checksum.get("requestChecksumRequired"):
+        arguments["checksum"] = True
+    if "requestAlgorithmMember" in checksum:
+        arguments["checksum_member"] = checksum["requestAlgorithmMember"]
     arguments |= endpoint_arguments
     return OperationIR(
         constant=constant,
@@ -94,6 +104,23 @@ def _lower_input_bindings(types: ShapeTypes, shape: Mapping[str, Any]) -> dict[s
     if "payload" in shape:
         bindings["payload"] = shape["payload"]
     return bindings
+
+
+def _lower_body_element(types: ShapeTypes, reference: Mapping[str, Any]) -> dict[str, Any]:
+    """The root of an XML body: the input's own, or that of its payload."""
+    shape = types.shapes[reference["shape"]]
+    payload = shape.get("payload")
+    if payload is not None:
+        reference = shape["members"][payload]
+        if types.shapes[reference["shape"]]["type"] != "structure":
+            return {}
+    elif all(member.get("location") for member in shape["members"].values()):
+        return {}
+    arguments = {"body_name": location_name(types.shapes, reference) or reference["shape"]}
+    namespace = reference.get("xmlNamespace")
+    if namespace:
+        arguments["body_namespace"] = namespace if isinstance(namespace, str) else namespace["uri"]
+    return arguments
 
 
 def _lower_output_bindings(types: ShapeTypes, shape: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .. import docs, names
 from ..errors import ModelError
 from ..ir import DictIR, ErrorIR, Member, StructIR
 from ..selection import Selected
-from .types import Scope, ShapeTypes
+from .types import Scope, ShapeTypes, is_flat, location_name
 
 
 def no_doc(html: str | None) -> str:
@@ -63,10 +63,12 @@ def _wire_names(types: ShapeTypes, name: str) -> dict[str, str]:
     """
     members = types.shapes[name]["members"]
     in_body = {
-        member: reference.get("locationName", member)
+        member: _body_name(types, member, reference)
         for member, reference in members.items()
-        if "location" not in reference or types.selected.protocol == "json"
+        if "location" not in reference or not types.protocol.binds
     }
+    for member in _find_sharers(types, members, in_body):
+        del in_body[member]
     owners: dict[str, str] = {}
     for member, wire in in_body.items():
         if wire in owners:
@@ -74,8 +76,35 @@ def _wire_names(types: ShapeTypes, name: str) -> dict[str, str]:
             problem = f"is {wire!r}, the name of {owners[wire]!r} already"
             raise ModelError(types.selected.model.origin, path, problem)
         owners[wire] = member
-    in_head = {member: member for member in members if member not in in_body}
-    return names.unique(in_head, set(owners)) | in_body
+    elsewhere = {member: member for member in members if member not in in_body}
+    return names.unique(elsewhere, set(owners)) | in_body
+
+
+def _find_sharers(
+    types: ShapeTypes, members: Mapping[str, Any], in_body: Mapping[str, str]
+) -> dict[str, str]:
+    """Member -> the one whose XML element it shares: S3 made lists of single events, and kept the
+    old members beside the new ones.
+    """
+    if not types.protocol.xml:
+        return {}
+    owners = {
+        wire: member for member, wire in in_body.items() if not members[member].get("deprecated")
+    }
+    return {
+        member: owners[wire]
+        for member, wire in in_body.items()
+        if members[member].get("deprecated") and wire in owners
+    }
+
+
+def _body_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> str:
+    target = types.shapes[reference["shape"]]
+    if types.protocol.xml and target["type"] == "list" and is_flat(reference, target):
+        item = location_name(types.shapes, target["member"])
+        if item is not None:
+            return item
+    return location_name(types.shapes, reference) or member
 
 
 def _member_doc(
@@ -102,8 +131,55 @@ def lower_struct(types: ShapeTypes, name: str, doc: Callable[[str | None], str])
         root="TaggedUnion" if shape.get("union") else "Shape",
         rename=_renamed(members),
         members=members,
+        facts=tuple(_list_facts(types, shape, members)),
         doc=doc(shape.get("documentation")),
     )
+
+
+def _list_facts(
+    types: ShapeTypes, shape: Mapping[str, Any], members: tuple[Member, ...]
+) -> Iterable[tuple[str, Any]]:
+    """What the codecs of XML and forms must know of a struct, beside its members' annotations."""
+    if not types.protocol.xml:
+        return
+    references = shape["members"].values()
+    namespace = shape.get("xmlNamespace")
+    if namespace:
+        uri = namespace if isinstance(namespace, str) else namespace["uri"]
+        prefix = "" if isinstance(namespace, str) else namespace.get("prefix", "")
+        yield "_xml_namespace", (prefix, uri)
+    in_tag = tuple(
+        member.name
+        for member, reference in zip(members, references, strict=True)
+        if reference.get("xmlAttribute")
+    )
+    if in_tag:
+        yield "_xml_attributes", in_tag
+    wires = {member: _body_name(types, member, part) for member, part in shape["members"].items()}
+    shared = _find_sharers(types, shape["members"], wires)
+    if shared:
+        yield "_xml_shared", {names.safe(one): names.safe(other) for one, other in shared.items()}
+    if types.selected.protocol == "ec2":
+        form_names = {
+            member.name: name
+            for member, (own, reference) in zip(members, shape["members"].items(), strict=True)
+            if (name := _form_name(types, own, reference)) != _capitalized(member.wire_name)
+        }
+        if form_names:
+            yield "_form_names", form_names
+
+
+def _form_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> str:
+    """What EC2's form calls a member: botocore.serialize.EC2Serializer."""
+    name: str | None = reference.get("queryName")
+    if name is None:
+        wire = location_name(types.shapes, reference)
+        name = member if wire is None else _capitalized(wire)
+    return name
+
+
+def _capitalized(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _renamed(members: tuple[Member, ...]) -> dict[str, str]:

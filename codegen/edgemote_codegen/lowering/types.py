@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from ..errors import ModelError
+from ..protocols import PROTOCOLS
 from ..selection import Selected
 
 _SCALARS = {
@@ -63,6 +64,7 @@ class ShapeTypes:
 
     def __init__(self, selected: Selected, struct_names: Mapping[str, str]) -> None:
         self.selected = selected
+        self.protocol = PROTOCOLS[selected.protocol]
         self.shapes = selected.shapes
         self.struct_names = struct_names
         self.aliases: dict[str, str] = {}
@@ -73,14 +75,14 @@ class ShapeTypes:
         shape = self.shapes[reference["shape"]]
         location = reference.get("location", "")
         if shape["type"] == "timestamp":
-            default = _LOCATION_TIMESTAMPS.get(location, "unixtimestamp")
+            default = _LOCATION_TIMESTAMPS.get(location, self.protocol.timestamp)
             written = reference.get("timestampFormat") or shape.get("timestampFormat") or default
             return scope.show(self._timestamp(reference["shape"], written))
         if reference.get("jsonvalue") and location == "header":
             return scope.show("JsonValue")
         if shape["type"] == "blob" and (reference.get("streaming") or shape.get("streaming")):
             return scope.show("ByteStream")
-        return self.of_shape(reference["shape"], scope, checked)
+        return self._of_target(reference, scope, checked)
 
     def _timestamp(self, shape: str, written: str) -> str:
         annotation = _TIMESTAMPS.get(written.lower())
@@ -92,7 +94,8 @@ class ShapeTypes:
             )
         return annotation
 
-    def of_shape(self, name: str, scope: Scope, checked: bool) -> str:
+    def _of_target(self, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
+        name = reference["shape"]
         shape = self.shapes[name]
         kind = shape["type"]
         if kind == "structure":
@@ -100,18 +103,21 @@ class ShapeTypes:
                 return scope.show("Document")
             return scope.show_struct(self.struct_names[name])
         if kind == "timestamp":
-            written = shape.get("timestampFormat") or "unixtimestamp"
+            written = shape.get("timestampFormat") or self.protocol.timestamp
             return scope.show(self._timestamp(name, written))
         if kind == "list":
-            inner = self.of_shape(shape["member"]["shape"], scope, checked)
+            inner = self._of_target(shape["member"], scope, checked)
             outer = scope.show("list")
             annotation = f"{outer}[{_sparse(shape, inner)}]"
-            return self._minimum(shape, annotation, scope) if checked else annotation
+            least = _least(shape, "list") if checked else None
+            facts = self._list_facts(reference, shape, checked)
+            return _annotate(annotation, least, facts, scope)
         if kind == "map":
-            inner = self.of_shape(shape["value"]["shape"], scope, checked)
+            inner = self._of_target(shape["value"], scope, checked)
             # botocore checks no minimum of a map, but that of its keys.
-            key = self.of_shape(shape["key"]["shape"], scope, checked)
-            return f"{scope.show('dict')}[{key}, {_sparse(shape, inner)}]"
+            key = self._of_target(shape["key"], scope, checked)
+            annotation = f"{scope.show('dict')}[{key}, {_sparse(shape, inner)}]"
+            return _annotate(annotation, None, self._map_facts(reference, shape), scope)
         return self._scalar(shape, scope, checked)
 
     def _scalar(self, shape: Mapping[str, Any], scope: Scope, checked: bool) -> str:
@@ -122,12 +128,29 @@ class ShapeTypes:
             return scope.show(self._minimum_alias(shape, bare, extra))
         return scope.show(_SENSITIVE[bare] if sensitive else bare)
 
-    def _minimum(self, shape: Mapping[str, Any], annotation: str, scope: Scope) -> str:
-        """With a list's minimum."""
-        least = _least(shape, "list")
-        if least is None:
-            return annotation
-        return f"{scope.show('Annotated')}[{annotation}, {scope.show('Meta')}(min_length={least})]"
+    def _list_facts(
+        self, reference: Mapping[str, Any], shape: Mapping[str, Any], checked: bool
+    ) -> dict[str, Any]:
+        """How XML or a form writes a list, where that is not the usual way. The name of its items
+        counts on the way in alone.
+        """
+        if not self.protocol.xml:
+            return {}
+        if is_flat(reference, shape):
+            return {"flat": True}
+        item = location_name(self.shapes, shape["member"]) or "member"
+        is_needed = checked and self.selected.protocol != "ec2"
+        return {"item": item} if is_needed and item != "member" else {}
+
+    def _map_facts(self, reference: Mapping[str, Any], shape: Mapping[str, Any]) -> dict[str, Any]:
+        if not self.protocol.xml or reference.get("location"):
+            return {}
+        facts: dict[str, Any] = {"flat": True} if is_flat(reference, shape) else {}
+        names = (
+            location_name(self.shapes, shape["key"]) or "key",
+            location_name(self.shapes, shape["value"]) or "value",
+        )
+        return facts if names == ("key", "value") else {**facts, "entry": names}
 
     def _minimum_alias(self, shape: Mapping[str, Any], bare: str, extra: str) -> str:
         """The name of a scalar with its minimum: they recur all over a model."""
@@ -163,6 +186,35 @@ class ShapeTypes:
             streaming = reference.get("streaming") or shape.get("streaming")
             return "Stream" if streaming else "Blob"
         return _SCALARS[kind]
+
+
+def location_name(shapes: Mapping[str, Any], reference: Mapping[str, Any]) -> str | None:
+    """The name that a reference has on the wire by the model, or else its target."""
+    target = shapes[reference["shape"]]
+    name: str | None = reference.get("locationName") or target.get("locationName")
+    return name
+
+
+def is_flat(reference: Mapping[str, Any], shape: Mapping[str, Any]) -> bool:
+    """Whether a list or a map has no element of its own around its parts."""
+    return bool(reference.get("flattened", shape.get("flattened")))
+
+
+def _annotate(annotation: str, least: str | None, facts: Mapping[str, Any], scope: Scope) -> str:
+    arguments = [f"min_length={least}"] if least is not None else []
+    if facts:
+        pairs = ", ".join(f'"{name}": {_quote(value)}' for name, value in facts.items())
+        arguments.append(f"extra={{{pairs}}}")
+    if not arguments:
+        return annotation
+    meta = f"{scope.show('Meta')}({', '.join(arguments)})"
+    return f"{scope.show('Annotated')}[{annotation}, {meta}]"
+
+
+def _quote(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_quote, value))})"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def _least(shape: Mapping[str, Any], kind: str) -> str | None:

@@ -32,7 +32,7 @@ def read(hint: Any, value: Any) -> Any:
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         wire = (args[1].extra or {}).get("wire") if args[1] else None
-        return _WIRE_READERS[wire](value) if wire else read(args[0], value)
+        return WIRE_READERS[wire](value) if wire else read(args[0], value)
     if origin is list:
         return [read(args[0], item) for item in value] if isinstance(value, list) else value
     if origin is dict:
@@ -43,7 +43,7 @@ def read(hint: Any, value: Any) -> Any:
         return read(args[0], value)
     if isinstance(hint, type) and issubclass(hint, Shape):
         return build(hint, value)
-    reader = _READERS.get(hint)
+    reader = READERS.get(hint)
     return reader(value) if reader else value
 
 
@@ -56,7 +56,7 @@ def read_text(hint: Any, text: str) -> Any:
         wire = (args[1].extra or {}).get("wire")
         if wire == "jsonvalue":
             return _read_json_header(text)
-        return _WIRE_READERS[wire](text) if wire else read_text(args[0], text)
+        return WIRE_READERS[wire](text) if wire else read_text(args[0], text)
     if args:
         return read_text(args[0], text)
     return read(hint, text)
@@ -117,8 +117,8 @@ def _hand_on(value: Any) -> Any:
     return value
 
 
-_READERS = {bytes: _read_blob, float: _read_float, int: _read_int, bool: _read_bool}
-_WIRE_READERS = {
+READERS = {bytes: _read_blob, float: _read_float, int: _read_int, bool: _read_bool}
+WIRE_READERS = {
     "unixtimestamp": _read_time,
     "iso8601": _read_time,
     "rfc822": _read_time,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import rest
 from .checking import check
-from .operation import Request, expand_host
+from .operation import Request, binds_input, expand_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 
 def fixed_head(service: Service, operation: Operation[Any]) -> Request | None:
-    """None: what little goes into bodies alone depends on the parameters too."""
-    return None
+    """The request without its body, where nothing else depends on the parameters; else None."""
+    if binds_input(operation):
+        return None
+    path, query = operation.path, operation.static_query
+    return Request(operation.method, path, query, {}, b"", operation.host_prefix)
 
 
 def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
-    """No operation has a fixed head, so none has a body apart."""
-    raise NotImplementedError(operation.name)
+    """The body of an operation that has a fixed head. Raises ValidationError."""
+    return _encode_members(operation, check(operation, params))
 
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
@@ -33,9 +36,26 @@ def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any
     fields = check(operation, params)
     path, query, headers, left = rest.bind(operation, fields)
     body: Any = b""
-    if operation.payload is not None:
-        body = rest.raw_body(operation, left.get(operation.payload))
+    if operation.payload is None:
+        body = _encode_members(operation, left)
+    elif operation.input is not None:
+        value = left.get(operation.payload)
+        hint, is_structure = rest.payload_hint(operation.input, operation.payload)
+        if not is_structure:
+            body = rest.raw_body(operation, value)
+        elif value is not None:
+            from . import xml_writing
+
+            body = xml_writing.encode(operation, hint, value)
     return Request(operation.method, path, query, headers, body, expand_host(operation, fields))
+
+
+def _encode_members(operation: Operation[Any], left: Mapping[str, Any]) -> bytes:
+    if not left or (operation.input is None or not rest.has_body_members(operation)):
+        return b""
+    from . import xml_writing  # most calls of S3 have no XML in them at all
+
+    return xml_writing.encode_members(operation, left)
 
 
 def decode(operation: Operation[Any], response: Response) -> Any:
@@ -43,12 +63,33 @@ def decode(operation: Operation[Any], response: Response) -> Any:
     shape = operation.output
     if shape is None:
         return None
-    result = rest.empty(shape)
-    if operation.result_payload is not None:
-        hint, _ = rest.payload_hint(shape, operation.result_payload)
-        setattr(result, operation.result_payload, rest.read_payload(hint, response.body))
+    payload = operation.result_payload
+    if payload is None:
+        result = _read_body(operation, response.body) or rest.empty(shape)
+    else:
+        result = rest.empty(shape)
+        hint, is_structure = rest.payload_hint(shape, payload)
+        if not is_structure:
+            setattr(result, payload, rest.read_payload(hint, response.body))
+        else:
+            from . import xml_parser, xml_reading
+
+            body = response.body
+            root = xml_parser.parse(body) if body else xml_parser.Element(b"")
+            setattr(result, payload, xml_reading.read_value(hint, root))
     rest.set_head_members(operation, response, result)
     return result
+
+
+def _read_body(operation: Operation[Any], body: bytes) -> Any:
+    if not body or operation.output is None:
+        return None
+    from . import xml_parser, xml_reading
+
+    root = xml_parser.parse(body)
+    if operation.result_is_root:
+        root = xml_parser.Element(b"", children=[root])
+    return xml_reading.read_struct(operation.output, root)
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:

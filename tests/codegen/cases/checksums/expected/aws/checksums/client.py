@@ -24,7 +24,7 @@ PUT_MD5: Operation[None] = Operation(
     path="/PutMd5",
     input=shapes.PutMd5Request,
     headers={"x-amz-sdk-checksum-algorithm": "Algorithm"},
-    checksum="md5",
+    checksum=True,
 )
 
 PUT_CRC: Operation[None] = Operation(
@@ -32,7 +32,8 @@ PUT_CRC: Operation[None] = Operation(
     path="/PutCrc",
     input=shapes.PutMd5Request,
     headers={"x-amz-sdk-checksum-algorithm": "Algorithm"},
-    checksum="crc32",
+    checksum=True,
+    checksum_member="Algorithm",
 )
 
 

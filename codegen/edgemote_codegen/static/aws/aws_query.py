@@ -1,0 +1,54 @@
+"""AWS Query: parameters as a form, answers in XML.
+
+https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import form, xml_parser, xml_reading
+from .checking import check
+from .operation import Request, expand_host
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .operation import Operation, Response, Service
+
+_FORM = "application/x-www-form-urlencoded; charset=utf-8"
+
+
+def fixed_head(service: Service, operation: Operation[Any]) -> Request:
+    """The request without its body: nothing else depends on the parameters."""
+    headers = {"content-type": _FORM}
+    return Request(operation.method, "/", "", headers, b"", operation.host_prefix)
+
+
+def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
+    """The body of an operation. Raises ValidationError."""
+    return form.encode(operation, check(operation, params), ec2=False)
+
+
+def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
+    """The request of an operation. Raises ValidationError."""
+    fields = check(operation, params)
+    request = fixed_head(service, operation)
+    request.host_prefix = expand_host(operation, fields)
+    request.body = form.encode(operation, fields, ec2=False)
+    return request
+
+
+def decode(operation: Operation[Any], response: Response) -> Any:
+    """The result of an operation, None where it has none."""
+    shape = operation.output
+    if shape is None:
+        return None
+    root = xml_parser.parse(response.body)
+    if operation.result_wrapper:
+        wrapper = operation.result_wrapper.encode()
+        root = xml_reading.find_child(root, wrapper) or xml_parser.Element(wrapper)
+    return xml_reading.read_struct(shape, root)
+
+
+decode_error = xml_reading.decode_error

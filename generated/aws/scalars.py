@@ -1,0 +1,79 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+"""Scalars as text, both ways: what XML elements and query strings hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+
+from .errors import ValidationError
+from .parsing import READERS, WIRE_READERS
+from .timestamps import format_unixtimestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def take_apart(hint: Any) -> tuple[Any, Mapping[str, Any]]:
+    """(the type itself, the facts that its annotations carry), without `| None`."""
+    facts: dict[str, Any] = {}
+    while True:
+        origin, args = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            for meta in args[1:]:
+                facts |= meta.extra or {}
+        elif origin in (list, dict) or not args:
+            return hint, facts
+        hint = args[0]
+
+
+def text_writer(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], str]:
+    """What makes a text of a checked value of this type."""
+    if facts.get("wire") == "unixtimestamp":
+        return _write_time
+    return _WRITERS.get(bare, str)
+
+
+def text_reader(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """What makes a value of this type of a text; a text that does not fit is handed on."""
+    wire = facts.get("wire")
+    return WIRE_READERS[wire] if wire else READERS.get(bare, _hand_on)
+
+
+def _write_text(value: Any) -> str:
+    text = str.__str__(value)  # the text itself, of an enum's member too
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValidationError("$: a text holds half of a surrogate pair") from None
+    return text
+
+
+def _write_bool(value: Any) -> str:
+    return "true" if value else "false"
+
+
+def _write_int(value: Any) -> str:
+    return int.__repr__(value)
+
+
+def _write_blob(value: Any) -> str:
+    from binascii import b2a_base64
+
+    return b2a_base64(value, newline=False).decode()
+
+
+def _write_time(value: Any) -> str:
+    return str(format_unixtimestamp(value))
+
+
+def _hand_on(text: Any) -> Any:
+    return text
+
+
+_WRITERS: Mapping[Any, Callable[[Any], str]] = {
+    str: _write_text,
+    bool: _write_bool,
+    int: _write_int,
+    bytes: _write_blob,
+}

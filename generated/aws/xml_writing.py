@@ -1,0 +1,165 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+"""From checked parameters to XML bodies.
+
+https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings, botocore.serialize.RestXMLSerializer
+
+A writer takes the list that the text is collected in, the name of its element, and a value. Writers
+are made from annotations when a struct is first written, and kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from .scalars import take_apart, text_writer
+from .shape import Shape, type_hints
+from .twins import member_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
+
+    from .operation import Operation
+
+    Writer: TypeAlias = Callable[[list[str], str, Any], None]
+    Row: TypeAlias = tuple[str, str, str, Writer]
+
+
+def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> bytes:
+    """The body that holds these checked parameters, by member name."""
+    shape = operation.input
+    assert shape is not None
+    value = {
+        wire: fields.get(member_name(field))
+        for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
+    }
+    return encode(operation, shape, value)
+
+
+def encode(operation: Operation[Any], shape: type[Shape], value: Any) -> bytes:
+    """The body that a struct is, or a dict with the wire's names."""
+    namespace = operation.body_namespace
+    attributes = f' xmlns="{_escape_attribute(namespace)}"' if namespace else ""
+    out: list[str] = []
+    _write_struct(out, operation.body_name or shape.__name__, value, shape, attributes)
+    return "".join(out).encode()
+
+
+def _write_struct(
+    out: list[str], name: str, value: Any, shape: type[Shape], attributes: str
+) -> None:
+    table = _tables.get(shape)
+    if table is None:
+        table = _tables[shape] = _make_table(shape)
+    namespace, attribute_rows, rows = table
+    is_dict = isinstance(value, dict)
+    attributes += namespace
+    for field, wire in attribute_rows:
+        text = value.get(wire) if is_dict else getattr(value, field)
+        if text is not None:
+            attributes += f' {wire}="{_escape_attribute(text)}"'
+    out.append(f"<{name}{attributes}>")
+    for field, wire, tag, write in rows:
+        part = value.get(wire) if is_dict else getattr(value, field)
+        if part is not None:
+            write(out, tag, part)
+    out.append(f"</{name}>")
+
+
+def _make_table(shape: type[Shape]) -> tuple[str, list[tuple[str, str]], list[Row]]:
+    """(namespace declaration, attributes, elements) of a struct. A row is a field, its name in
+    dicts, and for elements the tag and what writes it.
+    """
+    prefix, uri = getattr(shape, "_xml_namespace", ("", ""))
+    namespace = f' xmlns{prefix and f":{prefix}"}="{_escape_attribute(uri)}"' if uri else ""
+    hints = type_hints(shape)
+    attributes: list[tuple[str, str]] = []
+    rows: list[Row] = []
+    in_tag = getattr(shape, "_xml_attributes", ())
+    shared = getattr(shape, "_xml_shared", {})
+    wires = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
+    for field, wire in wires.items():
+        if field in in_tag:
+            attributes.append((field, wire))
+        else:
+            name = wires[shared.get(field, field)]
+            rows.append((field, wire, name, _make_writer(hints[field])))
+    return namespace, attributes, rows
+
+
+def _make_writer(hint: Any) -> Writer:
+    bare, facts = take_apart(hint)
+    origin, args = get_origin(bare), get_args(bare)
+    if origin is list:
+        return _make_list_writer(_make_writer(args[0]), facts)
+    if origin is dict:
+        return _make_map_writer(_make_writer(args[1]), facts)
+    if isinstance(bare, type) and issubclass(bare, Shape):
+
+        def write_struct(out: list[str], name: str, value: Any) -> None:
+            _write_struct(out, name, value, bare, "")
+
+        return write_struct
+    write_text = text_writer(bare, facts)
+
+    def write(out: list[str], name: str, value: Any) -> None:
+        text = write_text(value)
+        if "&" in text or "<" in text or ">" in text or "\r" in text:
+            text = _escape(text)
+        out.append(f"<{name}>{text}</{name}>")
+
+    return write
+
+
+def _make_list_writer(write: Writer, facts: Mapping[str, Any]) -> Writer:
+    if facts.get("flat"):
+
+        def write_flat(out: list[str], name: str, value: Any) -> None:
+            for item in value:
+                if item is not None:
+                    write(out, name, item)
+
+        return write_flat
+    item_name = facts.get("item", "member")
+
+    def write_list(out: list[str], name: str, value: Any) -> None:
+        out.append(f"<{name}>")
+        for item in value:
+            if item is not None:
+                write(out, item_name, item)
+        out.append(f"</{name}>")
+
+    return write_list
+
+
+def _make_map_writer(write: Writer, facts: Mapping[str, Any]) -> Writer:
+    key_name, value_name = facts.get("entry", ("key", "value"))
+    is_flat = facts.get("flat")
+
+    def write_map(out: list[str], name: str, value: Any) -> None:
+        entry = name if is_flat else "entry"
+        if not is_flat:
+            out.append(f"<{name}>")
+        for key, part in value.items():
+            if part is not None:
+                out.append(f"<{entry}><{key_name}>{_escape(key)}</{key_name}>")
+                write(out, value_name, part)
+                out.append(f"</{entry}>")
+        if not is_flat:
+            out.append(f"</{name}>")
+
+    return write_map
+
+
+def _escape(text: str) -> str:
+    """Carriage returns too: a reader of XML would make line feeds of them."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\r", "&#13;")
+
+
+def _escape_attribute(text: str) -> str:
+    text = _escape(text).replace('"', "&quot;")
+    return text.replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+_tables: dict[type[Shape], tuple[str, list[tuple[str, str]], list[Row]]] = {}

@@ -1,0 +1,49 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model ec2_forms=model.json
+# ec2_forms` writes it anew.
+# Model ec2_forms, API version 2020-01-01,
+# sha256 b0d57dfb1abc06484c73b74e211bf549ba4ce8ab54b1bb2951f1aa31947e848d
+"""Operations and client of EC2 Forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import ec2_query
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT_THING = Operation(
+    name="PutThing",
+    static_query="Action=PutThing&Version=2020-01-01",
+    input=shapes.PutThingRequest,
+    output=shapes.PutThingResult,
+)
+
+
+class EC2Forms(Client):
+    """Client of EC2 Forms. `edgemote.connect(EC2Forms)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="ec2_forms",
+        service_id="EC2 Forms",
+        signing_name="ec2-forms",
+        api_version="2020-01-01",
+        protocol=ec2_query,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put_thing(self, **params: Unpack[_params.PutThingParams]) -> shapes.PutThingResult:
+        """PutThing.
+
+        https://docs.aws.amazon.com/goto/WebAPI/ec2-forms-2020-01-01/PutThing
+        """
+        return self._call(PUT_THING, params)

@@ -1,0 +1,52 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model query_forms=model.json
+# query_forms` writes it anew.
+# Model query_forms, API version 2020-01-01,
+# sha256 0f709d51f4ebc71c5896d302055a709a8628091319dd89e02bbf620927c3d8fa
+"""Operations and client of Query Forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import aws_query
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT_THING = Operation(
+    name="PutThing",
+    static_query="Action=PutThing&Version=2020-01-01",
+    input=shapes.PutThingRequest,
+    output=shapes.PutThingResult,
+    result_wrapper="PutThingResult",
+)
+
+
+class QueryForms(Client):
+    """Client of Query Forms. `edgemote.connect(QueryForms)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="query_forms",
+        service_id="Query Forms",
+        signing_name="query-forms",
+        api_version="2020-01-01",
+        protocol=aws_query,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def put_thing(self, **params: Unpack[_params.PutThingParams]) -> shapes.PutThingResult:
+        """PutThing.
+
+        Raises NoSuchThing.
+
+        https://docs.aws.amazon.com/goto/WebAPI/query-forms-2020-01-01/PutThing
+        """
+        return self._call(PUT_THING, params)

@@ -1,0 +1,16 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model xml_forms=model.json
+# xml_forms` writes it anew.
+# Model xml_forms, API version 2020-01-01,
+# sha256 eab8b3616eca1af7e3a8f598a445b1f38d8d7e320ee45b075524cf933b1d60bd
+"""Errors of XML Forms."""
+
+from __future__ import annotations
+
+from aws.errors import ServiceError
+
+# Class names of the errors whose code is another.
+NAMES_BY_CODE: dict[str, str] = {"Thing.Missing": "NoSuchThing"}
+
+
+class NoSuchThing(ServiceError):
+    Reason: str | None = None
