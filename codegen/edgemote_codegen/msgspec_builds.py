@@ -60,6 +60,7 @@ _MODULES = (
     "_version.py",
     "inspect.py",
     "json.py",
+    "msgpack.py",
     "structs.py",
 )
 _EAGER_PACKAGE = "from . import inspect, json, msgpack, structs, toml, yaml\n"
@@ -67,7 +68,7 @@ _LAZY_PACKAGE = """from . import json
 
 
 def __getattr__(name):
-    if name in ("inspect", "structs"):
+    if name in ("inspect", "msgpack", "structs"):
         from importlib import import_module
 
         return import_module(f"{__name__}.{name}")
@@ -168,12 +169,8 @@ def build(target: str, python: str, cache: Path) -> dict[str, bytes]:
     if compiler is None:
         raise CodegenError(f"{target} needs a cross compiler: apt-get install gcc-{build.triplet}")
     headers = find_headers(target, python, cache)
-    source = cache / f"source-{version('msgspec')}"
-    if not source.exists():
-        _download(source, "--no-binary=msgspec")
     with tempfile.TemporaryDirectory() as work:
-        with tarfile.open(next(source.glob("*.tar.gz"))) as archive:
-            archive.extractall(work, filter="data")
+        unpack_source(cache, Path(work))
         package = next(Path(work).glob("msgspec-*/src/msgspec"))
         library = Path(work) / "core.so"
         _run(
@@ -190,6 +187,15 @@ def build(target: str, python: str, cache: Path) -> dict[str, bytes]:
         files = {f"msgspec/{path.name}": path.read_bytes() for path in package.glob("*.py")}
         files[f"msgspec/_core.{suffix}"] = library.read_bytes()
     return files
+
+
+def unpack_source(cache: Path, folder: Path) -> None:
+    """msgspec's source distribution, its tests with it, below a folder."""
+    source = cache / f"source-{version('msgspec')}"
+    if not source.exists():
+        _download(source, "--no-binary=msgspec")
+    with tarfile.open(next(source.glob("*.tar.gz"))) as archive:
+        archive.extractall(folder, filter="data")
 
 
 def find_headers(target: str, python: str, cache: Path) -> list[Path]:

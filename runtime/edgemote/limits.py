@@ -90,8 +90,11 @@ DEPLOYMENT_MODELS = 32
 DEPLOYMENTS_WAITING = 16
 # Results that wait to be accepted; with so many no other deployment is begun. 1 to 64.
 DEPLOYMENT_REPORTS = 8
-# The journal of deployments, more than the bounds above let it become. 65,536 to 8,388,608.
-JOURNAL_BYTES = 1_048_576
+# The journal of deployments, more than the bounds above let it become with hundreds of models.
+# 1,048,576 to 16,777,216.
+JOURNAL_BYTES = 4_194_304
+# Characters of an object's ETag; S3's have 34 to 40. 40 to 4,096.
+ETAG = 256
 # How long a hook may take. 1 to 86,400.
 HOOK_S = 60.0
 # What is kept of a hook's output, its end, and of any reason that is reported.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -22,7 +23,13 @@ from functools import partial
 from pathlib import Path
 
 from edgemote_codegen.bundle import default_cache
-from edgemote_codegen.msgspec_builds import build, find_host_headers, lend_headers
+from edgemote_codegen.msgspec_builds import (
+    build,
+    fetch_msgspec,
+    find_host_headers,
+    lend_headers,
+    unpack_source,
+)
 from endpoint import Endpoint
 
 from . import device, measure
@@ -75,6 +82,11 @@ SUITES = (
     "tests/arm/board/heartbeats.py",
 )
 TESTS_TIMEOUT_S = 900
+# msgspec's own tests: all but those of TOML and YAML, which no bundle has, and of its source text.
+MSGSPEC_SUITES = (
+    *("JSONTestSuite", "constraints", "convert", "inspect", "json", "raw", "schema"),
+    *("struct", "struct_meta", "to_builtins"),
+)
 SOAK_KEPT = 3_000
 SOAK_NEW = 60
 # Which stretch between the marks of programs/ours.py a figure comes from.
@@ -113,7 +125,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m arm.check", description=__doc__)
     parser.add_argument("--target", action="append", choices=TARGETS, help="only this (repeatable)")
     parser.add_argument(
-        "--only", choices=("tests", "soak", "readme", "pythons", "budget"), help="one part"
+        "--only",
+        choices=("tests", "soak", "msgspec", "readme", "pythons", "budget"),
+        help="one part",
     )
     parser.add_argument("tests", nargs="*", help="test files instead of the usual ones")
     options = parser.parse_args()
@@ -124,6 +138,8 @@ def main() -> int:
         for name, run in parts.items():
             if options.only in (None, name):
                 failures += run_part(run, targets)
+        if options.only in (None, "msgspec"):
+            failures += run_msgspec_tests()
         if options.only in (None, "readme"):
             with measure.serve() as endpoint:
                 failures += filter(None, [follow(TARGETS["armhf"], endpoint)])
@@ -247,6 +263,32 @@ def run_newer_python() -> list[str]:
         return [f"{NEWER_TARGET.label}: {error}"]
     python = versions_of(build_root(NEWER_TARGET))[f"python{TRIXIE.python}-minimal"]
     print(f"{NEWER_TARGET.name}: the bundle is whole and at work with Python {python}", flush=True)
+    return []
+
+
+def run_msgspec_tests() -> list[str]:
+    """msgspec's own tests of what is shipped, against the package as bundles have it, natively."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        unpack_source(default_cache(), work)
+        [source] = work.glob("msgspec-*")
+        # Not in the source's folder, where its own package would be found first.
+        (source / "tests").rename(work / "tests")
+        for path, content in fetch_msgspec("amd64", (python,), "gnu", default_cache()).items():
+            (work / path).parent.mkdir(exist_ok=True)
+            (work / path).write_bytes(content)
+        suites = [f"tests/unit/test_{suite}.py" for suite in MSGSPEC_SUITES]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "-q", *suites],
+            env={**os.environ, "PYTHONPATH": name},
+            cwd=work,
+            capture_output=True,
+            text=True,
+        )
+    if done.returncode:
+        return [f"msgspec's own tests\n{done.stdout[-4000:]}{done.stderr[-2000:]}"]
+    print(f"msgspec's own tests: {done.stdout.strip().splitlines()[-1]}", flush=True)
     return []
 
 

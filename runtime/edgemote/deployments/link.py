@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from aws.errors import EndpointError, ServiceError, ValidationError
+from edgemote import limits
 from edgemote.deployments.addresses import read_sha256
 from edgemote.deployments.download import Digests, Download, Rehash, name_version
 from edgemote.deployments.hooks import shorten
 from edgemote.deployments.refusals import find_region, judge
 from edgemote.deployments.table import ModelError, PauseError
 from edgemote.errors import CredentialsError, EdgemoteError, TransportError
-from edgemote.limits import READ_TIMEOUT_S
 from edgemote.retry import draw_fraction
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ class Link:
             head = s3.head_object(Bucket=model.bucket, Key=model.key, ChecksumMode="ENABLED")
         except _CLIENT_ERRORS as error:
             self._judge(model, error)
-        if head.ContentLength is None or not head.ETag:
-            raise ModelError("S3 names neither size nor ETag of the object")
+        if head.ContentLength is None or not 0 < len(head.ETag or "") <= limits.ETAG:
+            raise ModelError("S3 does not name size and ETag of the object")
         if head.ETag != model.etag:
             self._folder.drop_partial(model.handle)  # what is there belongs to another object
         model.etag = head.ETag
@@ -136,8 +136,8 @@ class Link:
             if not download.connect(self._client(model.region), model):
                 return False
         elif not download.take(moment.limit_s / 2):  # the rest is for the end of a TLS record
-            if moment.steady_s - self._silent_since_s > READ_TIMEOUT_S:
-                raise TransportError(f"S3 was silent for {READ_TIMEOUT_S:g} s")
+            if moment.steady_s - self._silent_since_s > limits.READ_TIMEOUT_S:
+                raise TransportError(f"S3 was silent for {limits.READ_TIMEOUT_S:g} s")
             raise PauseError(QUIET_POLL_S)
         self._silent_since_s = moment.steady_s
         return True

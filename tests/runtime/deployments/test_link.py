@@ -1,0 +1,322 @@
+"""Downloads over links that fail, and answers that only S3 itself gives."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from base64 import b64encode
+
+import pytest
+
+import edgemote
+from aws.s3 import S3
+from fault_proxy import Fault
+from runtime.deployments.device import define, make, summary
+from runtime.http_peer import Peer
+from s3_server import KEY_ID, SECRET
+
+CONTENT = os.urandom(500_000)
+
+
+@pytest.fixture
+def model(s3):
+    return define("m", s3.put("links", "m-1.bin", CONTENT), CONTENT)
+
+
+@pytest.fixture
+def device(open_device, proxy):
+    return open_device(url=f"http://{proxy.origin}")
+
+
+def check_deployed(device, content=CONTENT):
+    assert summary(device.finish()) == {"": "SUCCESS", "m": ("SUCCESS", None, None)}
+    assert device.current() == {"m": content}
+
+
+def step_until(device, have_bytes):
+    """Until so much of the model is on the disk."""
+    partial = device.folder / "models" / ".partial" / "m"
+    while not partial.exists() or partial.stat().st_size < have_bytes:
+        device.step()
+
+
+@pytest.mark.parametrize("kind", ["cut", "reset"])
+def test_resumed(device, proxy, model, kind):
+    # HEAD and GET have a connection each time, since a cut one is not kept.
+    proxy.once(Fault(kind, 200_000), Fault(kind, 150_000), Fault(kind, 70_000))
+    device.deployments.offer([make("d", model)], device.now_s)
+    check_deployed(device)
+    assert proxy.connections == 4
+    if kind == "cut":  # a reset takes with it what was not read yet
+        assert proxy.carried["answer"] < len(CONTENT) + 10_000
+
+
+def test_more_cuts_than_attempts(device, proxy, model):
+    """What brings something is no failed attempt."""
+    proxy.once(*[Fault("cut", 70_000)] * 8)
+    device.deployments.offer([make("d", model)], device.now_s)
+    check_deployed(device)
+
+
+@pytest.mark.parametrize("at_byte", [0, 1, 100])
+def test_cut_before_a_byte_of_it(device, proxy, model, at_byte):
+    proxy.fault = Fault("cut", at_byte)
+    result = device.finish(make("d", model))
+    assert summary(result)["m"][1].startswith("gave up after 5 attempts: bucket links: ")
+    assert device.current() == {}
+
+
+def test_back_after_an_outage(device, proxy, model):
+    proxy.fault = Fault("stall", 200_000)
+    device.deployments.offer([make("d", model)], device.now_s)
+    step_until(device, 50_000)
+    proxy.fault = Fault("refuse")
+    while not any("trying again" in line for line in device.log.lines):
+        device.step()
+    proxy.fault = None
+    check_deployed(device)
+
+
+def test_a_silent_link_is_given_up(device, proxy, model):
+    proxy.once(Fault("stall", 200_000))
+    device.real_pause_s = 0.001
+    device.deployments.offer([make("d", model)], device.now_s)
+    while device.step(limit_s=0.004) is not None:
+        pass
+    check_deployed(device)
+    assert any("silent" in line for line in device.log.lines)
+
+
+def test_a_slow_link_takes_its_time(device, proxy, s3):
+    content = os.urandom(3_000)
+    proxy.fault = Fault("drip")
+    device.deployments.offer(
+        [make("d", define("m", s3.put("links", "drip.bin", content), content))], device.now_s
+    )
+    check_deployed(device, content)
+
+
+def test_restarted_in_the_middle(device, open_device, proxy, model):
+    device.deployments.offer([make("d", model)], device.now_s)
+    step_until(device, 250_000)
+    carried = proxy.carried["answer"]
+    device.deployments.close()
+    again = open_device(url=f"http://{proxy.origin}")
+    check_deployed(again)
+    have = len(CONTENT) - 250_000
+    assert proxy.carried["answer"] - carried < have + 100_000
+
+
+@pytest.mark.parametrize("damage", ["other bytes", "too long", "too short"])
+def test_what_a_power_cut_left_is_not_trusted(device, open_device, model, damage):
+    device.deployments.offer([make("d", model)], device.now_s)
+    step_until(device, 250_000)
+    device.deployments.close()
+    partial = device.folder / "models" / ".partial" / "m"
+    content = partial.read_bytes()
+    partial.write_bytes(
+        {
+            "other bytes": b"\0" * 4096 + content[4096:],
+            "too long": CONTENT + b"more",
+            "too short": content[:1000],
+        }[damage]
+    )
+    check_deployed(open_device())
+
+
+def test_an_object_that_changes_is_fetched_anew(device, s3, model):
+    device.deployments.offer([make("d", model)], device.now_s)
+    step_until(device, 50_000)
+    device.deployments.close()
+    s3.put("links", "m-1.bin", b"?" * 600_000)
+    device.finish()
+    result = device.deployments.result
+    assert "wrong checksum" in summary(result)["m"][1]
+
+
+def test_what_the_meter_holds_back_waits(device, proxy, model):
+    device.deployments.offer([make("d", model)], device.now_s)
+    step_until(device, 50_000)
+    carried, connections = proxy.carried["answer"], proxy.connections
+    device.meter.held_s = 3.0
+    before_s = device.steady_s
+    assert device.step() == before_s + 3.0
+    device.meter.held_s = 86_400.0
+    device.step()
+    device.step()
+    assert proxy.carried["answer"] - carried < len(CONTENT)
+    device.meter.held_s = 0.0
+    check_deployed(device)
+    assert proxy.connections == connections + 1  # nobody holds one open for a day
+    assert all(size <= 16_384 for size in device.meter.asked)
+
+
+def test_steps_are_bounded(device, model, monkeypatch):
+    """In what they read, write and hash, not in time."""
+    done = []
+    for name in ("pwrite", "pread"):
+        function = getattr(os, name)
+
+        def count(descriptor, what, at, function=function):
+            done.append(what if isinstance(what, int) else len(what))
+            return function(descriptor, what, at)
+
+        monkeypatch.setattr(os, name, count)
+    device.deployments.offer([make("d", model)], device.now_s)
+    most = 0
+    while device.step() is not None:
+        most = max(most, sum(done))
+        done.clear()
+    assert 0 < most <= 262_144 + 16_384
+    check_deployed(device)
+
+
+# What only S3 answers ------------------------------------------------------------------------
+
+
+class Bucket:
+    """An S3 of one object for http_peer: If-Match, regions and checksums as S3 has them."""
+
+    def __init__(self, content, headers=b""):
+        self.content = content
+        self.headers = headers
+        self.requests = []
+        self.refusals = []  # answers to come before the object: (status, headers)
+
+    def __call__(self, wire):
+        while head := wire.read_head():
+            method = head.split()[0]
+            self.requests.append(head)
+            if self.refusals:
+                status, more = self.refusals.pop(0)
+                wire.answer(b"", status, more)
+                continue
+            etag = b'"%b"' % hashlib.md5(self.content).hexdigest().encode()
+            if b"if-match" in head.lower() and etag not in head:
+                wire.answer(b"", b"412 Precondition Failed")
+                continue
+            more = b"ETag: %b\r\n%b" % (etag, self.headers)
+            if method == b"HEAD":
+                size = len(self.content)
+                wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n%b\r\n" % (size, more))
+            else:
+                wire.answer(self.content, b"200 OK", more)
+
+
+def open_peer(peer):
+    def open_s3(region):
+        return edgemote.connect(
+            S3,
+            region=region or "us-east-1",
+            endpoint_url=peer.origin,
+            credentials=edgemote.Credentials(KEY_ID, SECRET),
+            timeout_s=5,
+            retries=0,
+        )
+
+    return open_s3
+
+
+def deploy_from(open_device, bucket, model):
+    regions = []
+    with Peer(bucket) as peer:
+        open_s3 = open_peer(peer)
+
+        def open_and_note(region):
+            regions.append(region)
+            return open_s3(region)
+
+        device = open_device(open_s3=open_and_note)
+        result = device.finish(make("d", model))
+        device.deployments.close()
+    return summary(result)["m"], regions
+
+
+SMALL = b"a small model"
+SMALL_MODEL = define("m", "s3://bucket/key.bin", SMALL)
+
+
+@pytest.mark.parametrize("status", [b"301 Moved", b"307 Temporary", b"400 Bad", b"403 Forbidden"])
+def test_a_bucket_of_another_region(open_device, status):
+    bucket = Bucket(SMALL)
+    bucket.refusals = [(status, b"x-amz-bucket-region: eu-west-1\r\n")]
+    found, regions = deploy_from(open_device, bucket, SMALL_MODEL)
+    assert found == ("SUCCESS", None, None)
+    assert regions == [None, "eu-west-1"]
+    assert all(b"/eu-west-1/s3/" in head for head in bucket.requests[1:])
+
+
+def test_regions_that_never_end(open_device):
+    bucket = Bucket(SMALL)
+    regions = [b"x-amz-bucket-region: eu-west-%d\r\n" % number for number in range(99)]
+    bucket.refusals = [(b"301 Moved", region) for region in regions]
+    found, _ = deploy_from(open_device, bucket, SMALL_MODEL)
+    assert found[1].startswith("gave up after 5 attempts")
+
+
+@pytest.mark.parametrize("region", [b"../../x", b"a b", b"", b"x" * 40, b"EU"])
+def test_a_region_that_is_none(open_device, region):
+    bucket = Bucket(SMALL)
+    bucket.refusals = [(b"301 Moved", b"x-amz-bucket-region: %b\r\n" % region)]
+    found, regions = deploy_from(open_device, bucket, SMALL_MODEL)
+    assert found[0] == "FAIL"
+    assert regions == [None]
+
+
+@pytest.mark.parametrize("status", [b"500 Oops", b"503 Slow Down", b"429 Too Many"])
+def test_a_service_in_trouble_is_asked_again(open_device, status):
+    bucket = Bucket(SMALL)
+    bucket.refusals = [(status, b"")] * 3
+    found, _ = deploy_from(open_device, bucket, SMALL_MODEL)
+    assert found == ("SUCCESS", None, None)
+
+
+def test_an_object_replaced_between_head_and_get(open_device):
+    bucket = Bucket(b"something older")
+    with Peer(bucket) as peer:
+        device = open_device(open_s3=open_peer(peer))
+        device.deployments.offer([make("d", SMALL_MODEL)], device.now_s)
+        while len(bucket.requests) < 1:
+            device.step()
+        bucket.content = SMALL
+        result = device.finish()
+        device.deployments.close()
+    assert summary(result)["m"] == ("SUCCESS", None, None)
+    assert [head.split()[0] for head in bucket.requests] == [b"HEAD", b"GET", b"HEAD", b"GET"]
+
+
+def test_an_object_that_changes_each_time(open_device):
+    class Restless(Bucket):
+        def __call__(self, wire):
+            while head := wire.read_head():
+                self.requests.append(head)
+                etag = b'ETag: "%d"\r\n' % len(self.requests)
+                if head.startswith(b"HEAD"):
+                    wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n%b\r\n" % etag)
+                else:
+                    wire.answer(b"", b"412 Precondition Failed", etag)
+
+    found, _ = deploy_from(open_device, Restless(SMALL), SMALL_MODEL)
+    assert found == ("FAIL", "the object changed each time that it was asked for", None)
+
+
+def sha256_header(content, end=b""):
+    digest = b64encode(hashlib.sha256(content).digest())
+    return b"x-amz-checksum-sha256: %b%b\r\n" % (digest, end)
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        (sha256_header(SMALL), None),
+        (sha256_header(b"other"), "wrong checksum: SHA-256 is"),
+        (sha256_header(b"other", b"-3"), None),  # of parts: not the object's
+        (b"x-amz-checksum-sha256: ???\r\n", None),
+    ],
+)
+def test_the_hash_that_s3_has(open_device, header, reason):
+    bucket = Bucket(SMALL, header)
+    found, _ = deploy_from(open_device, bucket, define("m", "s3://bucket/key.bin"))
+    assert b"x-amz-checksum-mode: ENABLED" in bucket.requests[0]
+    assert found[0] == ("SUCCESS" if reason is None else "FAIL")
+    assert reason is None or reason in found[1]
