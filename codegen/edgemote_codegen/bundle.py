@@ -83,17 +83,18 @@ def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
     for name, text in contents.clients.items():
         if name.endswith(".py"):  # stubs are for the build host
             sources[name] = text.encode()
-    compiled: dict[str, bytes] = {}
+    # For the device's administrator: a configuration to fill in, and a unit for systemd.
+    others = {path.name: path.read_bytes() for path in _list_device_files(runtime)}
     if contents.target != "any":
         for path, content in fetch_msgspec(
             contents.target, contents.pythons, contents.libc, cache
         ).items():
-            (sources if path.endswith(".py") else compiled)[path] = content
+            (sources if path.endswith(".py") else others)[path] = content
     if not contents.with_docs:
         sources = {path: strip_docs(content) for path, content in sources.items()}
     if contents.bytecode:
         sources = compile_sources(sources, contents)
-    return dict(sorted({**sources, **compiled}.items()))
+    return dict(sorted({**sources, **others}.items()))
 
 
 def _runtime_folder() -> Path:
@@ -102,6 +103,13 @@ def _runtime_folder() -> Path:
     if found is None or not found.submodule_search_locations:
         raise CodegenError("the package edgemote is not installed here: pip install edgemote")
     return Path(next(iter(found.submodule_search_locations)))
+
+
+def _list_device_files(runtime: Path) -> list[Path]:
+    folder = runtime.parent / "device"
+    if not folder.is_dir():
+        raise CodegenError(f"{folder} is missing: bundles are made in a checkout of edgemote")
+    return sorted(folder.iterdir())
 
 
 def strip_docs(source: bytes) -> bytes:

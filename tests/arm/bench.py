@@ -29,6 +29,8 @@ ROWS = {
     "deployments_instructions": ("for each GetDeployments answer of 20 models", "k"),
     "peak_resident_kib": ("peak resident memory", "KiB"),
     "anonymous_kib": ("of it anonymous, at the end", "KiB"),
+    "agent_peak_resident_kib": ("the whole agent beating, peak resident memory", "KiB"),
+    "download_growth_kib": ("by how much a model's download raises it", "KiB"),
     "files": ("files on flash", "files"),
     "size_bytes": ("bytes on flash", "kB"),
 }

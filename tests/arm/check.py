@@ -78,6 +78,7 @@ SUITES = (
     "tests/runtime/test_spool.py",
     "tests/runtime/test_transport.py",
     "tests/aws/test_timestamps.py",
+    "tests/arm/board/agent.py",
     "tests/arm/board/bundle.py",
     "tests/arm/board/heartbeats.py",
 )

@@ -48,6 +48,10 @@ def measure_program(target: Target, program: str, endpoint: Endpoint) -> Figures
     figures = _read_figures(run_guest(target, arguments, path=[folder(target)]))
     if program == "botocore":  # which takes nothing but nested dicts
         figures["nested_heartbeat_instructions"] = figures["heartbeat_instructions"]
+    if program == "edgemote":
+        from .agent import measure_agent
+
+        figures |= measure_agent(target)
     size = device.measure(places(target))
     return {**figures, "files": size.files, "size_bytes": size.size_bytes}
 

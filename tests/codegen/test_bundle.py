@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from edgemote_codegen.bundle import find_build_time, strip_docs
 
 ROOT = Path(__file__).parents[2]
+DEVICE_FILES = {".json", ".toml", ".service"}
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 SCRIPT = """
 import edgemote, sys
@@ -96,7 +97,16 @@ def test_it_runs_with_nothing_else(options: tuple[str, ...], tmp_path: Path) -> 
     assert done.stdout.split() == ["ValidationError", "ConnectError"], done.stderr
     assert run(folder, "-m", "edgemote", "--verify").returncode == 0
     kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
-    assert kinds == {".pyc" if "--bytecode" in options else ".py", ".so", ".json"}
+    assert kinds == {".pyc" if "--bytecode" in options else ".py", ".so", *DEVICE_FILES}
+
+
+def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
+    printed = run(bundle, "-m", "edgemote", "--print-config")
+    assert printed.returncode == 0, printed.stderr
+    # To mend: python3 -m edgemote --print-config > runtime/device/edgemote.toml
+    assert (bundle / "edgemote.toml").read_text() == printed.stdout
+    unit = (bundle / "edgemote.service").read_text()
+    assert "python3 -m edgemote --config /etc/edgemote.toml" in unit
 
 
 def test_no_docs_leaves_no_docstring(tmp_path: Path) -> None:
@@ -115,6 +125,8 @@ def test_no_build_host_module_is_in_it(bundle: Path) -> None:
         "aws",
         "msgspec",
         "manifest.json",
+        "edgemote.toml",
+        "edgemote.service",
     }
     assert not list(bundle.rglob("*.pyi"))
 

@@ -1,13 +1,14 @@
-"""The agent of a device, as `python3 -m edgemote` runs it, but for a mark when it is idle.
+"""The agent of a device, as `python3 -m edgemote` runs it, until it has sent so many heartbeats and
+installed and reported so many models.
 
-Arguments: host, port, CA file, key id, secret, folder, heartbeats, more configuration in TOML.
+Arguments: host, port, CA file, key id, secret, folder, heartbeats, models, address of S3.
 """
 
 import os
 import sys
 import time
 
-host, port, ca_file, key_id, secret, folder, count, more = sys.argv[1:9]
+host, port, ca_file, key_id, secret, folder, count, models, s3_url = sys.argv[1:10]
 os.environ["AWS_ACCESS_KEY_ID"] = key_id
 os.environ["AWS_SECRET_ACCESS_KEY"] = secret
 config_file = os.path.join(folder, "edgemote.toml")
@@ -27,14 +28,23 @@ period_s = 1
 jitter = 0.0
 [deployments]
 poll_s = 60
-{more}
+reserve_bytes = 0
+s3_endpoint_url = "{s3_url}"
 """)
 
 from edgemote.agent import Agent  # noqa: E402
 
 agent = Agent.from_config(config_file)
 beats, due = 0, 0.0
-while beats < int(count):
+
+
+def is_done():
+    work = agent.deployments
+    installed = [] if work is None or work.result or work.needs_listing else work.installed
+    return beats >= int(count) and len(installed) >= int(models)
+
+
+while not is_done():
     time.sleep(max(0.0, due - time.monotonic()))
     before = agent.last_beat_s
     due = agent.step()
