@@ -319,6 +319,7 @@ class Caller:
             **request.headers,
             **dict(endpoint.headers),
         }
+        headers.pop("content-length", None)  # some operations let callers give it; we count
         if operation.checksum or operation.checksum_member is not None:
             from .checksums import make_headers
 

@@ -48,6 +48,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     body_name: str = ""
     """the XML element that the body is"""
     body_namespace: str = ""
+    prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    """what boto3 does with the parameters first"""
     token: str | None = None
     """the member that is filled with a random UUID when the caller leaves it out"""
 

@@ -57,6 +57,16 @@ def read_value(hint: Any, element: Element) -> Any:
     return _make_reader(hint)(element)
 
 
+def parse_result(body: bytes) -> Element:
+    """The root of a result. S3 begins answers to long copies before it knows how they end: then
+    status 200 stands above an error, which is raised.
+    """
+    root = xml_parser.parse(body)
+    if root.tag == b"Error":
+        raise ServiceError(_child_text(root, b"Code"), _child_text(root, b"Message"))
+    return root
+
+
 def decode_error(service: Service, response: Response) -> ServiceError:
     """The error in an answer, typed where the model knows its code, with its members.
 
