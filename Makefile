@@ -23,7 +23,7 @@ $(VENV)/.ready: pyproject.toml
 setup: $(VENV)/.ready ## make .venv with everything that the other commands need
 
 .PHONY: run
-run: setup ## the main job before your eyes: generate, register, beat, read deployments
+run: setup ## a device's day before your eyes: boot in 1970, beat, go offline, install a model; half a minute
 	@$(RUN) -m demo
 
 .PHONY: generate
