@@ -36,6 +36,7 @@ _ALWAYS = (
     "errors.py",
     "operation.py",
     "parsing.py",
+    "refusals.py",
     "shape.py",
     "sigv4.py",
     "timestamps.py",

@@ -115,6 +115,8 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
     query_compatible: bool = False
     addresses_buckets: bool = False
     """the endpoint rules take `force_path_style`: the bucket is part of the host, or of the path"""
+    headers: Mapping[str, str] = {}
+    """those that every request has beside the protocol's"""
 
 
 class Request(Struct):

@@ -17,6 +17,7 @@ _SHAPE_NAMES = [
     "JsonValue",
     "SensitiveBytes",
     "SensitiveStr",
+    "Single",
     "Timestamp",
 ]
 DICT_ALIASES = {
