@@ -89,7 +89,10 @@ def _normal_body(content_type: str, body: bytes) -> Any:
     if "form" in content_type:
         return sorted(parse_qsl(body.decode(), keep_blank_values=True))
     if body.startswith(b"<"):
-        return _xml_facts(ElementTree.fromstring(body))
+        try:
+            return _xml_facts(ElementTree.fromstring(body))
+        except ElementTree.ParseError:  # a blob
+            return body
     return body
 
 

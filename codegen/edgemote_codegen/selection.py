@@ -127,7 +127,7 @@ def _unsupported(
         return "the discovery of endpoints is not supported"
     authtype = operation.get("authtype")
     own = operation.get("auth") or ([authtype] if authtype else [])
-    auth = own or metadata.get("auth") or [metadata.get("signatureVersion") or "v4"]
+    auth = own or metadata.get("auth") or [metadata.get("signatureVersion", "v4")]
     if not _SIGNING.intersection(auth):
         return f"signing by {', '.join(auth)} is not supported"
     return ""

@@ -11,7 +11,6 @@ import contextlib
 import math
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -21,19 +20,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aws import cbor
-
-CORPUS = Path(__file__).with_name("cbor_corpus.txt")
-
-
-def read_corpus() -> list[tuple[bytes, str]]:
-    """(bytes, what is expected): a literal, or an exclamation mark and a part of the error."""
-    found = []
-    for line in CORPUS.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            content, _, expected = line.partition(" ")
-            found.append((bytes.fromhex(content), expected.strip()))
-    return found
-
+from hostile_cbor import mutate, read_corpus
 
 READ = [(content, words) for content, words in read_corpus() if not words.startswith("!")]
 REFUSED = [(content, words[2:]) for content, words in read_corpus() if words.startswith("!")]
@@ -194,23 +181,6 @@ def test_depth_is_bounded(opening: bytes) -> None:
     for depth in (cbor.DEPTH_LIMIT + 1, 100_000):
         with pytest.raises(cbor.CborError, match="nested too deeply"):
             cbor.decode(opening * depth + b"\x80")
-
-
-def mutate(random: Random, content: bytes) -> bytes:
-    """Some bytes changed, left out, doubled or put in."""
-    changed = bytearray(content)
-    for _ in range(random.randint(1, 4)):
-        at = random.randint(0, len(changed))
-        change = random.randrange(4)
-        if change == 0:
-            changed[at:at] = bytes((random.randrange(256),))
-        elif change == 1:
-            del changed[at : at + random.randint(1, 3)]
-        elif change == 2:
-            changed[at : at + 1] = bytes((random.randrange(256),))
-        else:
-            changed[at:at] = changed[random.randint(0, at) : at]
-    return bytes(changed)
 
 
 seeds = st.sampled_from([content for content, _ in read_corpus()]) | values.map(cbor2.dumps)

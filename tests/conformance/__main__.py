@@ -50,8 +50,8 @@ def main() -> int:
 def list_pairs(
     services: Iterable[str], only: str | None
 ) -> tuple[list[tuple[int, str, str]], Counter[str]]:
-    """(operations, service, protocol) for each that is compared, the largest first, and the operations
-    by protocol that has no row in `wires`.
+    """(operations, service, protocol) for each that is compared, the largest first, and the
+    operations by protocol that has no row in `wires`.
     """
     pairs = []
     others: Counter[str] = Counter()

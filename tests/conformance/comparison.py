@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from typing import Any
 
 from botocore import xform_name
@@ -99,21 +100,23 @@ def generated(selected: Selected) -> Iterator[Ours]:
     ir = lower_service(selected, partitions, with_docs=False, command="tests")
     folder = Path(tempfile.mkdtemp(prefix="edgemote-conformance-"))
     package = f"aws.{module_name(selected.model.name)}"
+    others = _forget(package)  # of another protocol, or with docs
     try:
         write_files(folder, render_services([ir], partitions))
         aws.__path__.insert(0, str(folder / "aws"))
         importlib.invalidate_caches()
-        _forget(package)  # of another protocol
         yield Ours(selected.model.name)
     finally:
         _forget(package)
+        sys.modules.update(others)
         aws.__path__.remove(str(folder / "aws"))
         shutil.rmtree(folder)
 
 
-def _forget(package: str) -> None:
-    for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
-        del sys.modules[name]
+def _forget(package: str) -> dict[str, ModuleType]:
+    """Take a package out of what was imported."""
+    names = [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 class Comparison:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from struct import unpack_from
 from typing import Any
 
-# Of lists, maps and tags: deeper than any answer of a service's, far from the end of Python's stack.
+# Of lists, maps and tags: deeper than a service's answers, far from the end of Python's stack.
 DEPTH_LIMIT = 128
 
 # Of a big number: 1,024 bits.

@@ -78,10 +78,15 @@ def decode(shape: type[Shape], body: bytes) -> Any:
 
 
 def decode_value(hint: Any, body: bytes) -> Any:
-    """A value of any annotated type from JSON text. An empty body is an empty object."""
+    """A value of any annotated type from JSON text. An empty body is a struct without members, or
+    None.
+    """
     from .parsing import read
+    from .shape import Shape
 
-    return _read(read, hint, _parse(body or b"{}"), body)
+    if not body:
+        return read(hint, {}) if isinstance(hint, type) and issubclass(hint, Shape) else None
+    return _read(read, hint, _parse(body), body)
 
 
 def _read(reader: Callable[[Any, Any], Any], hint: Any, value: Any, body: bytes) -> Any:
