@@ -87,10 +87,9 @@ def _build_tree(body: bytes) -> Element:
             at = find(b"<", end)
             continue
         if names is None and head[:1] in (b"!", b"?"):
-            end, text = _read_markup(body, at)
-            at = find(b"<", end)
+            at, text = _read_markups(body, at)
             if closers and not element.children:
-                element.text += text + _unescape(body[end : at if at >= 0 else None])
+                element.text += text
             continue
         if names is not None:
             tag, closer = names
@@ -136,6 +135,18 @@ def _read_tag(body: bytes, at: int, end: int) -> tuple[int, bytes, bytes]:
     if end < 0 or not words or head[:1].isspace():
         raise ValueError(f"the tag at byte {at} has no end or no name")
     return end, words[0], b"".join(words[1:])
+
+
+def _read_markups(body: bytes, at: int) -> tuple[int, bytes]:
+    """(where the next tag begins, the text up to there), joined once however many there are."""
+    pieces: list[bytes] = []
+    while body.startswith((b"<!", b"<?"), at):
+        end, text = _read_markup(body, at)
+        at = body.find(b"<", end)
+        pieces += (text, _unescape(body[end : at if at >= 0 else None]))
+        if at < 0:
+            break
+    return at, b"".join(pieces)
 
 
 def _read_markup(body: bytes, at: int) -> tuple[int, bytes]:
