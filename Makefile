@@ -23,7 +23,7 @@ $(VENV)/.ready: pyproject.toml
 setup: $(VENV)/.ready ## make .venv with everything that the other commands need
 
 .PHONY: run
-run: setup ## the main job before your eyes: generate, register, beat, read deployments
+run: setup ## a device's day before your eyes: boot in 1970, beat, go offline, install a model; half a minute
 	@$(RUN) -m demo
 
 .PHONY: generate
@@ -35,8 +35,9 @@ test: setup ## all tests but the long ones, in a minute or two
 	$(BIN)/python -m pytest -n $(JOBS) -m 'not conformance'
 
 .PHONY: conformance
-conformance: setup ## every operation of the eleven services, every rule set, against botocore
-	EDGEMOTE_CONFORMANCE=all $(BIN)/python -m pytest -n $(JOBS) tests/aws/test_conformance.py tests/codegen/test_endpoints.py
+conformance: setup ## every operation of every service, every rule set, against botocore; minutes
+	$(RUN) -m conformance --jobs $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py
 
 .PHONY: test-versions
 test-versions: setup ## the runtime's tests on every Python from 3.10 to 3.14 that is on this machine

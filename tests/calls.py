@@ -27,6 +27,7 @@ class Recorder:
     def __init__(self) -> None:
         self.sent: Sent | None = None
         self.raw_headers: dict[str, str] = {}
+        self.raw_body = b""
         self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
         self.count = 0
 
@@ -45,6 +46,7 @@ class Recorder:
         headers = {name.decode(): value.decode() for name, value in event.headers}
         content = body if isinstance(body, bytes) else b"".join(_chunks(body))
         self.raw_headers = headers
+        self.raw_body = content
         url = f"https://{headers['host']}{event.target.decode()}"
         self.sent = Sent(method, url, headers, content)
         status, answer_headers, answer = self.answer

@@ -1,4 +1,4 @@
-"""The eleven services on which the generator proves itself are generated once for each run."""
+"""The services on which the generator proves itself are generated once for each run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ SERVICES = [
     "kinesis",
     "logs",
     "lambda",
+    "cloudwatch",
 ]
+# Not the lightest that the service lists, so that this codec is there to be tested.
+_PROTOCOLS = {"cloudwatch": "smithy-rpc-v2-cbor"}
+
 # Where a change is judged, the same examples each time; elsewhere new ones are looked for.
 settings.register_profile("judged", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
@@ -46,7 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
         partitions = load_partitions()
         services = [
             lower_service(
-                select(load_model(selection.service, {}), selection.operations),
+                select(
+                    load_model(selection.service, {}),
+                    selection.operations,
+                    _PROTOCOLS.get(selection.service),
+                ),
                 partitions,
                 with_docs=False,
                 command="tests",
@@ -64,5 +72,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def clients_folder() -> Path:
-    """Folder with the package aws of all eleven services."""
+    """Folder with the package aws of all these services."""
     return Path(os.environ[_FOLDER])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,9 +14,11 @@ from xml.etree import ElementTree
 from zlib import crc32
 
 import botocore.session
+import cbor2
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.loaders import Loader
 from botocore.model import Shape
 
 REGION = "us-west-2"
@@ -26,7 +29,7 @@ KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 # we do not do.
 _INCIDENTAL = frozenset(
     (
-        "accept accept-encoding amz-sdk-invocation-id amz-sdk-request authorization connection "
+        "accept-encoding amz-sdk-invocation-id amz-sdk-request authorization connection "
         "content-length date expect transfer-encoding user-agent x-amz-date x-amz-security-token "
         "x-amz-user-agent x-amz-content-sha256 x-amz-api-version x-amzn-trace-id"
     ).split()
@@ -48,6 +51,9 @@ class Sent:
             if name.lower() not in _INCIDENTAL
         }
         self.headers.pop("host", None)
+        if self.headers.get("accept") == "*/*":
+            del self.headers["accept"]
+        self.signing = _describe_signing(headers)
         self.body = _normal_body(self.headers.get("content-type", ""), body)
         if body.startswith(b"<") and "x-amz-checksum-crc32" in self.headers:
             # XML can be written in several ways, so what counts is that its checksum is right.
@@ -60,14 +66,33 @@ class Sent:
         return dict(vars(self))
 
 
+def _describe_signing(headers: Mapping[str, str]) -> str:
+    """Algorithm and scope of a signature, and whether it holds for any body."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    algorithm, _, rest = lower.get("authorization", "none").partition(" ")
+    if algorithm != "AWS4-HMAC-SHA256":
+        return algorithm
+    region, service = rest.partition(",")[0].split("/")[2:4]
+    unsigned = lower.get("x-amz-content-sha256") == "UNSIGNED-PAYLOAD"
+    return f"{region}/{service}{' without the body' if unsigned else ''}"
+
+
 def _normal_body(content_type: str, body: bytes) -> Any:
     if "json" in content_type and body:
         # Keeps NaN apart from "NaN", and compares 1 and 1.0 as equal.
-        return json.loads(body)
+        try:
+            return json.loads(body)
+        except ValueError:  # the type was a parameter
+            return body
+    if "cbor" in content_type:
+        return _name_nan(cbor2.loads(body))
     if "form" in content_type:
         return sorted(parse_qsl(body.decode(), keep_blank_values=True))
     if body.startswith(b"<"):
-        return _xml_facts(ElementTree.fromstring(body))
+        try:
+            return _xml_facts(ElementTree.fromstring(body))
+        except ElementTree.ParseError:  # a blob
+            return body
     return body
 
 
@@ -79,18 +104,33 @@ def _xml_facts(element: ElementTree.Element) -> tuple[Any, ...]:
     return element.tag, sorted(element.attrib.items()), element.text or "", children
 
 
+def _name_nan(value: Any) -> Any:
+    """NaN equals nothing, so it is replaced by a name."""
+    if isinstance(value, dict):
+        return {key: _name_nan(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_name_nan(part) for part in value]
+    return "NaN" if value != value else value
+
+
 class Oracle:
-    """A botocore client of one service, cut off from the network."""
+    """A botocore client of one service, cut off from the network.
+
+    `protocol` is one of those that the service lists; without it botocore chooses.
+    """
 
     def __init__(
         self,
         service: str,
         *,
         validate: bool = True,
+        protocol: str | None = None,
         config: Config | None = None,
         endpoint_url: str | None = None,
     ) -> None:
         session = botocore.session.Session()
+        loader = _Loader(session.get_config_variable("data_path"), protocol)
+        session.register_component("data_loader", loader)
         self.client = session.create_client(
             service,
             region_name=REGION,
@@ -101,6 +141,7 @@ class Oracle:
                 inject_host_prefix=True,
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
+                auth_scheme_preference="sigv4",  # as without the C library, which has sigv4a
             ).merge(config or Config()),
             **KEYS,
         )
@@ -128,6 +169,8 @@ class Oracle:
             body = b""
         if hasattr(body, "read"):
             body = body.read()
+        if isinstance(body, str):
+            body = body.encode()
         headers = {
             name: value.decode() if isinstance(value, bytes) else value
             for name, value in request.headers.items()
@@ -149,6 +192,21 @@ class Oracle:
             result = error
         assert self._sent is not None
         return self._sent, result
+
+
+class _Loader(Loader):
+    """Models that list one protocol only."""
+
+    def __init__(self, data_path: str | None, protocol: str | None) -> None:
+        super().__init__(data_path.split(os.pathsep) if data_path else None)
+        self._protocol = protocol
+
+    def load_service_model(self, *args: Any, **options: Any) -> Any:
+        content = super().load_service_model(*args, **options)
+        if self._protocol is None or "metadata" not in content:
+            return content
+        forced = {"protocol": self._protocol, "protocols": [self._protocol]}
+        return {**content, "metadata": {**content["metadata"], **forced}}
 
 
 class _Headers(dict):  # type: ignore[type-arg]

@@ -11,11 +11,13 @@ from base64 import b64encode
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
+import cbor2
 from botocore.model import Shape
 
 DEPTH_LIMIT = 6
+_NESTED = ("structure", "list", "map")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TEXTS = (
     "a",
@@ -42,16 +44,24 @@ def _arn(member: str) -> str:
         "ResourceARN": "stream/s",
     }
     kind |= {"QueueARN": "queue/q", "ChannelARN": "channel/c"}
+    if member == "KvsARN":
+        return "arn:aws:cloudfront::123456789012:key-value-store/id"
     resource = kind.get(member)
     return f"arn:aws:kinesis:us-west-2:123456789012:{resource}" if resource else ""
 
 
 class Samples:
-    """Draws values. `full` gives every member; otherwise optional members come and go."""
+    """Draws values; answers are those of the json protocol. `full` gives every member; otherwise
+    `share` of the optional ones.
+    """
 
-    def __init__(self, random: Random, *, full: bool) -> None:
+    rest: ClassVar[bool] = False
+    """whether members of an answer stand in its head"""
+    depth_limit = DEPTH_LIMIT
+
+    def __init__(self, random: Random, *, full: bool, share: float = 0.6) -> None:
         self.random = random
-        self.full = full
+        self.share = 1.0 if full else share
 
     # What a caller passes ------------------------------------------------------------------------
 
@@ -59,32 +69,38 @@ class Samples:
         return self.structure(shape, 0) if shape is not None else {}
 
     def structure(self, shape: Shape, depth: int) -> dict[str, Any]:
+        return {
+            name: _arn(name) or self.value(shape.members[name], depth + 1)
+            for name in self.choose(shape, depth)
+        }
+
+    def choose(self, shape: Shape, depth: int) -> list[str]:
+        """The members that are there."""
         members = shape.members
-        required = shape.metadata.get("required", [])
         if getattr(shape, "is_tagged_union", False):
-            chosen = [self.random.choice(list(members))]
-        else:
-            chosen = [
-                name
-                for name in members
-                if name in required
-                or members[name].metadata.get("idempotencyToken")  # else each side draws its own
-                or (depth < DEPTH_LIMIT and (self.full or self.random.random() < 0.6))
-            ]
-        return {name: _arn(name) or self.value(members[name], depth + 1) for name in chosen}
+            flat = [name for name in members if members[name].type_name not in _NESTED]
+            return [self.random.choice(flat if flat and depth >= self.depth_limit else [*members])]
+        required = shape.metadata.get("required", [])
+        return [
+            name
+            for name in members
+            if name in required
+            or members[name].metadata.get("idempotencyToken")  # else each side draws its own
+            or (depth < self.depth_limit and self.random.random() < self.share)
+        ]
 
     def value(self, shape: Shape, depth: int) -> Any:
-        if shape.serialization.get("jsonvalue"):
+        if shape.serialization.get("jsonvalue") and shape.serialization.get("location"):
             return {"a": [1, "é", None], "b": True}
         return getattr(self, shape.type_name)(shape, depth)
 
     def list(self, shape: Shape, depth: int) -> list[Any]:
         least = int(shape.metadata.get("min", 0))
-        size = least if depth >= DEPTH_LIMIT else max(least, self.random.randint(1, 2))
+        size = least if depth >= self.depth_limit else max(least, self.random.randint(1, 2))
         return [self.value(shape.member, depth + 1) for _ in range(min(size, 50))]
 
     def map(self, shape: Shape, depth: int) -> dict[str, Any]:
-        if depth >= DEPTH_LIMIT:
+        if depth >= self.depth_limit:
             return {}
         size = max(int(shape.metadata.get("min", 0)), self.random.randint(1, 2))
         return {f"key{n}": self.value(shape.value, depth + 1) for n in range(size)}
@@ -131,7 +147,7 @@ class Samples:
 
     # What a service answers ----------------------------------------------------------------------
 
-    def answer(self, shape: Shape | None, *, rest: bool) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, shape: Shape | None) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of an answer with the members of the output shape."""
         headers = {"x-amzn-RequestId": "4442587f-b7d0-11e5"}
         status = 200
@@ -141,9 +157,9 @@ class Samples:
         payload = shape.serialization.get("payload")
         raw = b""
         for name, member in shape.members.items():
-            if not (self.full or self.random.random() < 0.7):
+            if self.random.random() >= self.share:
                 continue
-            location = member.serialization.get("location") if rest else None
+            location = member.serialization.get("location") if self.rest else None
             wire = member.serialization.get("name", name)
             if location == "header":
                 headers[wire] = self.header_text(member)
@@ -155,12 +171,31 @@ class Samples:
                 if member.type_name in ("blob", "string"):
                     raw = b"raw \xc3\xa9 payload"
                 else:
-                    raw = json.dumps(self.wire(member, 1)).encode()
+                    raw = self.body(self.wire(member, 1))
             else:
                 body[wire] = self.wire(member, 1)
         if payload is None:
-            raw = json.dumps(body).encode()
-        return status, headers, raw
+            raw = self.body(body)
+        length = {name: str(len(raw)) for name in headers if name.lower() == "content-length"}
+        return status, headers | length, raw
+
+    def error(self, shape: Shape) -> tuple[int, dict[str, str], bytes]:
+        """An answer that is this error, with all its members but those of the head."""
+        code = shape.error_code
+        body = {
+            member.serialization.get("name", name): self.wire(member, 1)
+            for name, member in shape.members.items()
+            if not member.serialization.get("location") and name.lower() != "message"
+        }
+        body |= {"message": "what was wrong", "__type": f"com.amazonaws#{code}"}
+        headers = {"x-amzn-RequestId": "4442587f"}
+        if self.rest:
+            headers["x-amzn-ErrorType"] = f"{code}:http://internal.amazon.com/"
+        return 400, headers, self.body(body)
+
+    def body(self, value: Any) -> bytes:
+        """A wire value as the body of an answer."""
+        return json.dumps(value).encode()
 
     def header_text(self, shape: Shape) -> str:
         if shape.serialization.get("jsonvalue"):
@@ -183,19 +218,20 @@ class Samples:
         if kind == "structure":
             if shape.is_document_type:
                 return {"any": [1, "thing", None]}
-            values = self.structure(shape, depth) if depth < DEPTH_LIMIT else {}
+            whole = depth < self.depth_limit or getattr(shape, "is_tagged_union", False)
             return {
                 shape.members[name].serialization.get("name", name): self.wire(
                     shape.members[name], depth + 1
                 )
-                for name in values
+                for name in (self.choose(shape, depth) if whole else ())
             }
         if kind == "list":
             return [
-                self.wire(shape.member, depth + 1) for _ in range(2 if depth < DEPTH_LIMIT else 0)
+                self.wire(shape.member, depth + 1)
+                for _ in range(2 if depth < self.depth_limit else 0)
             ]
         if kind == "map":
-            if depth >= DEPTH_LIMIT:
+            if depth >= self.depth_limit:
                 return {}
             return {f"key{n}": self.wire(shape.value, depth + 1) for n in range(2)}
         if kind == "timestamp":
@@ -211,3 +247,24 @@ class Samples:
                 return "NaN"
             return {float("inf"): "Infinity", float("-inf"): "-Infinity"}.get(number, number)
         return self.value(shape, depth)
+
+
+class RestSamples(Samples):
+    """Answers of rest-json."""
+
+    rest = True
+
+
+class CborSamples(Samples):
+    """Answers of smithy-rpc-v2-cbor."""
+
+    def wire(self, shape: Shape, depth: int) -> Any:
+        kind = shape.type_name
+        if kind == "timestamp":
+            return cbor2.CBORTag(1, self.moment().timestamp())
+        if kind in ("blob", "float", "double"):
+            return self.value(shape, depth)
+        return super().wire(shape, depth)
+
+    def body(self, value: Any) -> bytes:
+        return cbor2.dumps(value, canonical=self.random.random() < 0.5)

@@ -23,6 +23,7 @@ from .models import list_services, load_model, load_partitions
 from .msgspec_builds import PYTHONS, TARGETS, default_pythons
 from .names import check_module_names
 from .output import compare_files, write_files
+from .protocols import PROTOCOLS
 from .rendering import SHARED_MODULES, render_services
 from .selection import parse_selection, select
 
@@ -45,13 +46,18 @@ def render_clients(arguments: argparse.Namespace) -> dict[str, str]:
     """Path below the output folder -> text, for the services that were asked for."""
     config, home = read_config(Path.cwd())
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
+    protocols = {**config.protocols, **dict(arguments.protocol)}
     with_docs = config.docs and not arguments.no_docs
     wanted = choose_services(arguments, config.services)
     command = write_command(arguments)
     partitions = load_partitions()
     services: list[ServiceIR] = []
     for selection in show_progress(wanted):
-        selected = select(load_model(selection.service, files), selection.operations)
+        selected = select(
+            load_model(selection.service, files),
+            selection.operations,
+            protocols.get(selection.service),
+        )
         if not selected.operations:
             reasons = " and ".join(sorted({reason for _, reason in selected.left_out}))
             raise UnsupportedError(
@@ -108,6 +114,8 @@ def write_command(arguments: argparse.Namespace) -> str:
     words += ["--no-docs"] if arguments.no_docs else []
     for name, path in arguments.model:
         words += ["--model", f"{name}={path.as_posix()}"]
+    for name, protocol in arguments.protocol:
+        words += ["--protocol", f"{name}={protocol}"]
     words += ["--all"] if arguments.all else arguments.services
     return shlex.join(words)
 
@@ -162,6 +170,18 @@ def read_model_argument(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
+def read_protocol_argument(text: str) -> tuple[str, str]:
+    """SERVICE=PROTOCOL."""
+    name, equals, protocol = text.partition("=")
+    if not (name and equals and protocol):
+        raise argparse.ArgumentTypeError(f"expected SERVICE=PROTOCOL, got {text!r}")
+    if protocol not in PROTOCOLS:
+        raise argparse.ArgumentTypeError(
+            f"unknown protocol {protocol!r}; known are {', '.join(PROTOCOLS)}"
+        )
+    return name, protocol
+
+
 class _Parser(argparse.ArgumentParser):
     """One line for a mistake, as for all others, where argparse would put the usage in front."""
 
@@ -186,9 +206,19 @@ def make_parser() -> argparse.ArgumentParser:
         "if it has one; repeatable",
     )
 
+    protocol_option = _Parser(add_help=False)
+    protocol_option.add_argument(
+        "--protocol",
+        metavar="SERVICE=PROTOCOL",
+        type=read_protocol_argument,
+        action="append",
+        default=[],
+        help="one of the protocols that the service lists, in place of the lightest; repeatable",
+    )
+
     command = commands.add_parser(
         "generate",
-        parents=[model_option],
+        parents=[model_option, protocol_option],
         help="write clients",
         description="Write clients into OUT/aws, which then holds these and nothing else.",
     )
@@ -219,7 +249,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "bundle",
-        parents=[model_option],
+        parents=[model_option, protocol_option],
         help="write the folder that is copied onto a device",
         description="Write OUT/edgemote-TARGET and OUT/edgemote-TARGET.tar.gz: the runtime, the "
         "clients that [tool.edgemote] lists, and msgspec for the device.",

@@ -27,6 +27,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """docstrings from the models"""
     models: dict[str, str] = {}
     """service -> service-2.json of one's own, relative to the file"""
+    protocols: dict[str, str] = {}
+    """service -> the protocol to use of those that it lists, instead of the lightest"""
 
 
 def read_config(folder: Path) -> tuple[Config, Path]:

@@ -18,6 +18,10 @@ class Protocol(Struct, frozen=True):
     """answers are in XML: structs carry what its names and forms are"""
     timestamp: str = "unixtimestamp"
     """format of times in bodies, where the model says nothing"""
+    one_timestamp: bool = False
+    """times have that format whatever the model says"""
+    singles: bool = False
+    """whether the wire has a form for float beside that for double"""
 
 
 _XML = ("scalars.py", "xml_parser.py", "xml_reading.py")
@@ -26,6 +30,13 @@ _XML = ("scalars.py", "xml_parser.py", "xml_reading.py")
 PROTOCOLS = {
     "json": Protocol("aws_json", ("aws_json.py", "json_body.py")),
     "rest-json": Protocol("rest_json", ("rest_json.py", "rest.py", "json_body.py"), binds=True),
+    # After JSON, which msgspec reads and writes in C.
+    "smithy-rpc-v2-cbor": Protocol(
+        "rpc_v2_cbor",
+        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py"),
+        one_timestamp=True,
+        singles=True,
+    ),
     "rest-xml": Protocol(
         "rest_xml",
         ("rest_xml.py", "rest.py", "xml_writing.py", *_XML),

@@ -36,6 +36,7 @@ _ALWAYS = (
     "errors.py",
     "operation.py",
     "parsing.py",
+    "refusals.py",
     "shape.py",
     "sigv4.py",
     "timestamps.py",
@@ -79,6 +80,8 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
     modules = set(_ALWAYS)
     for ir in services:
         modules.update(PROTOCOLS[ir.protocol].files)
+        if any(name == "prepare" for op in ir.operations for name, _ in op.arguments):
+            modules.add("preparing.py")
         modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
         endpoint_source = render_endpoint(ir.endpoint, environment)
         for name, template in _TEMPLATES.items():

@@ -11,6 +11,7 @@ from .errors import CodegenError, ModelError, UnsupportedError
 from .ir import Model, Selection
 from .models import suggest
 from .protocols import PROTOCOLS
+from .quirks import REFUSED
 from .soundness import (
     check_keys,
     check_metadata,
@@ -43,12 +44,15 @@ def parse_selection(text: str) -> Selection:
     return Selection(service.strip(), tuple(dict.fromkeys(names)))
 
 
-def select(model: Model, wanted: tuple[str, ...]) -> Selected:
-    """Prune a model to operations (all where none is named) and the shapes reachable from them."""
+def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -> Selected:
+    """Prune a model to operations (all where none is named) and the shapes reachable from them.
+
+    The protocol is the lightest that the service lists, or the one that is asked for.
+    """
     metadata = check_metadata(model)
     operations = find_object(model, "operations")
     shapes = find_object(model, "shapes")
-    protocol = _choose_protocol(model, metadata)
+    protocol = _choose_protocol(model, metadata, protocol)
     for name in wanted:
         if name not in operations:
             raise CodegenError(
@@ -73,7 +77,9 @@ def select(model: Model, wanted: tuple[str, ...]) -> Selected:
         for index, error in enumerate(operation.get("errors", ())):
             _reach(model, shapes, error, f"{path}.errors[{index}]", own_others)
         check_roles(model, name, shapes)
-        reason = _unsupported(operation, metadata, shapes, {**own_inputs, **own_others})
+        reason = REFUSED.get((model.name, name)) or _unsupported(
+            operation, metadata, shapes, {**own_inputs, **own_others}
+        )
         if reason and wanted:
             raise UnsupportedError(f"{model.name}:{name} cannot be generated: {reason}")
         if reason:
@@ -92,14 +98,20 @@ def select(model: Model, wanted: tuple[str, ...]) -> Selected:
     )
 
 
-def _choose_protocol(model: Model, metadata: Mapping[str, Any]) -> str:
-    offered = metadata.get("protocols") or [metadata.get("protocol") or "no protocol"]
+def list_protocols(metadata: Mapping[str, Any]) -> list[str]:
+    """The protocols that a model lists, in its order."""
+    return list(metadata.get("protocols") or filter(None, [metadata.get("protocol")]))
+
+
+def _choose_protocol(model: Model, metadata: Mapping[str, Any], wanted: str | None) -> str:
+    offered = list_protocols(metadata)
+    speaks = f"{model.name} speaks {', '.join(offered) or 'no protocol'}"
+    if wanted is not None and wanted not in offered:
+        raise CodegenError(f"{speaks}, not {wanted}")
     for protocol in PROTOCOLS:
-        if protocol in offered:
+        if protocol in ([wanted] if wanted is not None else offered):
             return protocol
-    raise UnsupportedError(
-        f"{model.name} speaks {', '.join(offered)}; supported are {', '.join(PROTOCOLS)}"
-    )
+    raise UnsupportedError(f"{speaks}; supported are {', '.join(PROTOCOLS)}")
 
 
 def _unsupported(
@@ -111,13 +123,18 @@ def _unsupported(
     """Why an operation cannot be generated; "" where it can."""
     if any(shapes[name].get("eventstream") for name in reached):
         return "event streams are not supported"
+    if operation.get("endpointdiscovery", {}).get("required"):
+        return "the discovery of endpoints is not supported"
     authtype = operation.get("authtype")
     own = operation.get("auth") or ([authtype] if authtype else [])
-    auth = own or metadata.get("auth") or ["v4"]
-    known = {"aws.auth#sigv4", "smithy.api#noAuth", "v4", "none", "v4-unsigned-body"}
-    if not known.intersection(auth):
+    auth = own or metadata.get("auth") or [metadata.get("signatureVersion", "v4")]
+    if not _SIGNING.intersection(auth):
         return f"signing by {', '.join(auth)} is not supported"
     return ""
+
+
+# Version 2 of the signature is no longer used: services whose models name it take version 4.
+_SIGNING = frozenset("aws.auth#sigv4 smithy.api#noAuth none v2 v4 s3 s3v4 v4-unsigned-body".split())
 
 
 def _reach(

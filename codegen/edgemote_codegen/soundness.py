@@ -35,6 +35,7 @@ class _Metadata(Struct, rename="camel"):
     target_prefix: _Line = ""
     json_version: _Line | float = ""
     uid: _Line = ""
+    signature_version: _Line = "v4"
     auth: list[_Line] = []
 
 

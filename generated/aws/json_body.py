@@ -79,10 +79,15 @@ def decode(shape: type[Shape], body: bytes) -> Any:
 
 
 def decode_value(hint: Any, body: bytes) -> Any:
-    """A value of any annotated type from JSON text, None for an empty body."""
+    """A value of any annotated type from JSON text. An empty body is a struct without members, or
+    None.
+    """
     from .parsing import read
+    from .shape import Shape
 
-    return _read(read, hint, _parse(body), body) if body else None
+    if not body:
+        return read(hint, {}) if isinstance(hint, type) and issubclass(hint, Shape) else None
+    return _read(read, hint, _parse(body), body)
 
 
 def _read(reader: Callable[[Any, Any], Any], hint: Any, value: Any, body: bytes) -> Any:
@@ -119,55 +124,26 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     """The error in an answer, typed where the model knows its code, with its members.
 
     The code stands in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`,
-    `code` or `Code`; nothing after a colon and nothing before a hash sign belongs to it.
+    `code` or `Code`.
     """
-    from .operation import find_error
+    from .refusals import make_error, quote
 
-    headers = response.headers
     fallback = ""
     try:
         fields = parse_object(response.body)
     except ServiceError:
         fields = {}
-        fallback = bytes(response.body[:_QUOTED_BYTES]).decode("utf-8", "replace")
+        fallback = quote(response)
     code = (
-        headers.get("x-amzn-errortype")
+        response.headers.get("x-amzn-errortype")
         or fields.get("__type")
         or fields.get("code")
         or fields.get("Code")
-        or str(response.status)
+        or response.status
     )
-    code = str(code).split(":", 1)[0].rsplit("#", 1)[-1]
-    kind = find_error(service.errors, code) or ServiceError
-    if service.query_compatible:
-        # The code of the older protocol, for programs that compare it; the type stays the model's.
-        query_code, _, fault = headers.get("x-amzn-query-error", "").partition(";")
-        if query_code and fault:
-            code = query_code
-    message = fields.get("message", fields.get("Message", fallback))
-    request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
-    error = kind(code, str(message or ""), response.status, request_id)
-    _set_members(error, fields)
-    return error
+    return make_error(service, response, code, fields, fallback)
 
 
-def _set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
-    """Put an error's modelled members on it as attributes; `message` is on it already."""
-    from .parsing import read
-    from .shape import type_hints
-
-    kind = type(error)
-    wire_names = dict(getattr(kind, "_wire_names", ()))
-    for member, hint in type_hints(kind).items():
-        if member not in type_hints(ServiceError):
-            try:
-                value = read(hint, fields.get(wire_names.get(member, member)))
-            except RecursionError:  # the error itself matters more than what is nested in it
-                value = None
-            setattr(error, member, value)
-
-
-_QUOTED_BYTES = 200  # of an error that is no JSON, such as a load balancer's page
 _decoders: dict[type[Shape], Decoder[Any]] = {}
 _wire_names: dict[type[Shape], dict[str, str]] = {}
 _any_decoder: Decoder[Any] = Decoder()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import rest
-from .checking import check
+from .checking import prepare_and_check
 from .operation import Request, binds_input, expand_host
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ def fixed_head(service: Service, operation: Operation[Any]) -> Request | None:
 
 def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
     """The body of an operation that has a fixed head. Raises ValidationError."""
-    return _encode_members(operation, check(operation, params))
+    return _encode_members(operation, prepare_and_check(operation, params))
 
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
     """The request of an operation. Raises ValidationError."""
-    fields = check(operation, params)
+    fields = prepare_and_check(operation, params)
     path, query, headers, left = rest.bind(operation, fields)
     body: Any = b""
     if operation.payload is None:
@@ -76,7 +76,7 @@ def decode(operation: Operation[Any], response: Response) -> Any:
             from . import xml_parser, xml_reading
 
             body = response.body
-            root = xml_parser.parse(body) if body else xml_parser.Element(b"")
+            root = xml_reading.parse_result(body) if body else xml_parser.Element(b"")
             setattr(result, payload, xml_reading.read_value(hint, root))
     rest.set_head_members(operation, response, result)
     return result
@@ -87,7 +87,7 @@ def _read_body(operation: Operation[Any], body: bytes) -> Any:
         return None
     from . import xml_parser, xml_reading
 
-    root = xml_parser.parse(body)
+    root = xml_reading.parse_result(body)
     if operation.result_is_root:
         root = xml_parser.Element(b"", children=[root])
     return xml_reading.read_struct(operation.output, root)

@@ -37,6 +37,10 @@ SensitiveStr = Annotated[str, Meta(extra={"sensitive": True})]
 SensitiveBytes = Annotated[bytes, Meta(extra={"sensitive": True})]
 
 
+# A number that the wire writes in 32 bits, where it has such a form.
+Single = Annotated[float, Meta(extra={"single": True})]
+
+
 class Shape(Struct, omit_defaults=True, repr_omit_defaults=True):
     """Root of all generated structs. An optional member that is None is absent."""
 

@@ -197,7 +197,7 @@ class Head:
     It belongs to no region or credentials: any signer may use it.
     """
 
-    __slots__ = ("form", "headers", "method", "path", "query", "s3")
+    __slots__ = ("form", "headers", "method", "path", "query", "signs_hash")
 
     def __init__(
         self, method: str, path: str, query: str, headers: Mapping[str, str], s3: bool
@@ -206,7 +206,7 @@ class Head:
         self.path = canonical_path(path, s3=s3)
         self.query = canonical_query(query)
         self.headers = _preparable_headers(headers)
-        self.s3 = s3
+        self.signs_hash = s3
         self.form = self.lay_out(None, s3)
 
     def lay_out(self, token: str | None, signs_hash: bool) -> Form:
@@ -265,7 +265,7 @@ class Signer:
         _, _, stamp, _, scope, inner, outer = key
 
         token = credentials.session_token
-        signs_hash = head.s3 or body_hash == "UNSIGNED-PAYLOAD"
+        signs_hash = head.signs_hash or body_hash == "UNSIGNED-PAYLOAD"
         form = head.form
         if form[0] != token or form[1] is not signs_hash:
             form = head.lay_out(token, signs_hash)

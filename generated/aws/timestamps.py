@@ -59,6 +59,8 @@ def parse_text(text: str) -> float:
     of them.
     """
     text = text.strip()
+    if text[4:5] == "-" and text[:4].isdecimal():  # the usual case in XML
+        return _parse_iso8601(text)
     try:
         return float(text)
     except ValueError:

@@ -67,61 +67,87 @@ def read_attribute(element: Element, name: str) -> str | None:
 def _build_tree(body: bytes) -> Element:
     if body.count(b"<") > TAG_LIMIT:
         raise ValueError(f"it has more than {TAG_LIMIT} tags")
-    find = body.find
+    find, starts = body.find, body.startswith
     document = element = Element(b"")
-    # Of each open element: its parent, and its name as it was written.
+    # Of each open element: its parent, and its closing tag.
     parents: list[Element] = []
-    names: list[bytes] = []
-    tags: dict[bytes, bytes] = {}  # the few there are, kept once
+    closers: list[bytes] = []
+    # What tags without attributes hold -> local name and closing tag: there are few, many times.
+    known: dict[bytes, tuple[bytes, bytes]] = {}
     at = find(b"<")
     if body[: at if at >= 0 else None].removeprefix(_BOM).strip(_SPACE):
         raise ValueError("it begins with text")
     while at >= 0:
-        kind = body[at + 1 : at + 2]
-        if kind == b"/":
-            end = find(b">", at)
-            if not names or body[at + 2 : end].rstrip(_SPACE) != names.pop():
+        end = find(b">", at)
+        head = body[at + 1 : end]
+        names = known.get(head)
+        if names is None and head[:1] == b"/":
+            if not closers or body[at:end].rstrip(_SPACE) + b">" != closers.pop():
                 raise ValueError(f"the tag at byte {at} closes what is not open")
             element = parents.pop()
             at = find(b"<", end)
-        elif kind == b"!" or kind == b"?":
-            end, text = _read_markup(body, at)
-            at = find(b"<", end)
-            if names and not element.children:
-                element.text += text + _unescape(body[end : at if at >= 0 else None])
+            continue
+        if names is None and head[:1] in (b"!", b"?"):
+            at, text = _read_markups(body, at)
+            if closers and not element.children:
+                element.text += text
+            continue
+        if names is not None:
+            tag, closer = names
+            child = Element(tag)
         else:
-            end = find(b">", at)
-            head = body[at + 1 : end]
-            if b'"' in head or b"'" in head:
-                end = _find_tag_end(body, at)
-                head = body[at + 1 : end]
-            words = head.removesuffix(b"/").split(None, 1)
-            if end < 0 or not words or head[:1].isspace():
-                raise ValueError(f"the tag at byte {at} has no end or no name")
-            name = words[0]
-            tag = tags.get(name)
-            if tag is None:
-                tag = tags[name] = name.rpartition(b":")[2]
-            child = Element(tag, b"".join(words[1:]))
-            if element.children:
-                element.children.append(child)  # type: ignore[attr-defined]  # a list by now
-            else:
-                element.children = [child]
-            at = find(b"<", end)
-            if not head.endswith(b"/"):
-                if len(names) == DEPTH_LIMIT:
-                    raise ValueError(f"it is nested more than {DEPTH_LIMIT} deep")
-                names.append(name)
-                parents.append(element)
-                element = child
-                text = body[end + 1 : at]
-                if text:
-                    child.text = _unescape(text)
-    if names:
+            end, name, attributes = _read_tag(body, at, end)
+            tag, closer = name.rpartition(b":")[2], b"</" + name + b">"
+            child = Element(tag, attributes)
+            if name == head:
+                known[head] = tag, closer
+        if len(closers) == DEPTH_LIMIT:
+            raise ValueError(f"it is nested more than {DEPTH_LIMIT} deep")
+        if element.children:
+            element.children.append(child)  # type: ignore[attr-defined]  # a list by now
+        else:
+            element.children = [child]
+        at = find(b"<", end)
+        if names is None and body[end - 1 : end] == b"/":
+            continue
+        text = body[end + 1 : at]
+        if text:
+            child.text = _unescape(text) if b"&" in text or b"\r" in text else text
+        if starts(closer, at):
+            at = find(b"<", at + len(closer))
+            continue
+        closers.append(closer)
+        parents.append(element)
+        element = child
+    if closers:
         raise ValueError("it ends within an element")
     if len(document.children) != 1:
         raise ValueError(f"it has {len(document.children)} elements at the top, not one")
     return document.children[0]
+
+
+def _read_tag(body: bytes, at: int, end: int) -> tuple[int, bytes, bytes]:
+    """(where a tag ends, its name, its attributes); the first `>` is at `end`."""
+    head = body[at + 1 : end]
+    if b'"' in head or b"'" in head:
+        end = _find_tag_end(body, at)
+        head = body[at + 1 : end]
+    words = head.removesuffix(b"/").split(None, 1)
+    if end < 0 or not words or head[:1].isspace():
+        raise ValueError(f"the tag at byte {at} has no end or no name")
+    return end, words[0], b"".join(words[1:])
+
+
+def _read_markups(body: bytes, at: int) -> tuple[int, bytes]:
+    """(where the next tag begins, the text up to there), joined once however many there are."""
+    pieces: list[bytes] = []
+    while body.startswith((b"<!", b"<?"), at):
+        end, text = _read_markup(body, at)
+        at = body.find(b"<", end)
+        pieces += (text, _unescape(body[end : at if at >= 0 else None]))
+        if at < 0:
+            break
+    return at, b"".join(pieces)
 
 
 def _read_markup(body: bytes, at: int) -> tuple[int, bytes]:

@@ -316,9 +316,13 @@ class Caller:
         headers = {
             "host": authority.removesuffix(_DEFAULT_PORTS.get(scheme, "")),
             "user-agent": _USER_AGENT,
+            **self.service.headers,
             **request.headers,
             **dict(endpoint.headers),
         }
+        headers.pop("content-length", None)  # some operations let callers give it; we count
+        # Where it is a parameter: the signer computes and sends it, for every request of this kind.
+        sends_hash = headers.pop("x-amz-content-sha256", None) is not None
         if operation.checksum or operation.checksum_member is not None:
             from .checksums import make_headers
 
@@ -332,6 +336,7 @@ class Caller:
                 name == "s3" or endpoint.disable_double_encoding,
             )
             head = signer.prepare(request.method, path, request.query, headers)
+            head.signs_hash |= sends_hash
         target = f"{path}?{request.query}" if request.query else path
         return _Route(
             self._find_transport(f"{scheme}://{authority}"),

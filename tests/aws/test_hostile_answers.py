@@ -206,7 +206,7 @@ def test_any_answer_is_a_result_or_a_service_error(
     operation: tuple[str, str], random: Random, status: int, headers: dict[str, str]
 ) -> None:
     output = JUDGES[operation[0]].model.operation_model(operation[1]).output_shape
-    _, _, body = Samples(random, full=random.random() < 0.5).answer(output, rest=False)
+    _, _, body = Samples(random, full=random.random() < 0.5).answer(output)
     if body.startswith(b"{"):
         body = json.dumps(mutate(random, json.loads(body))).encode()
     ask(*operation, (status, headers, spoil(random, body)))

@@ -212,3 +212,60 @@ def test_errors_without_a_code_have_their_status(sides: Sides, name: str, body: 
     _, error = sides[name][0].call("put_thing", {"Id": "1"}, (502, {}, body))
     assert error.code == "502"
     assert error.status == 502
+
+
+WRONG = (
+    b"",
+    b"<",
+    b"</",
+    b">",
+    b"<item/>",
+    b"<!--",
+    b"&",
+    b"&#0;",
+    b"\xff",
+    b"NaN",
+    b"1e999",
+    b"-",
+)
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.sampled_from(sorted(RESULTS.values()) + sorted(ERRORS.values())),
+    st.sampled_from((200, 400, 503)),
+    st.data(),
+)
+def test_damaged_answers_give_a_value_or_an_error_of_the_service(
+    sides: Sides, name: str, part: bytes, status: int, data: st.DataObject
+) -> None:
+    """Whatever is cut out of an answer, put into it or doubled."""
+    body = b"<A><PutThingResult><Thing>" + part + b"</Thing></PutThingResult></A>"
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(body)))
+        end = data.draw(st.integers(at, len(body)))
+        body = body[:at] + data.draw(st.sampled_from((*WRONG, body[at:end] * 2))) + body[end:]
+    _, result = sides[name][0].call("put_thing", {"Id": "1"}, (status, {}, body))
+    is_result = isinstance(result, sides[name][0].operations.PUT_THING.output)
+    assert is_result or isinstance(result, ServiceError)
+
+
+@pytest.mark.parametrize("text", ["<a>", "{}", "yes", "1.5", "12345678901234567890" * 300])
+def test_values_of_a_wrong_type_are_handed_on(sides: Sides, text: str) -> None:
+    escaped = text.replace("<", "&lt;").encode()
+    body = b"<Thing><Counts><entry><key>k</key><value>%b</value></entry></Counts></Thing>" % escaped
+    _, result = sides["xml_forms"][0].call("put_thing", {"Id": "1"}, (200, {}, body))
+    assert result.Thing.Counts == {"k": text}
+
+
+def test_an_error_under_status_200(sides: Sides) -> None:
+    body = b"<Error><Code>InternalError</Code><Message>again</Message></Error>"
+    for operation, params in (("put_thing", {"Id": "1"}), ("set_owner", {})):
+        _, error = sides["xml_forms"][0].call(operation, params, (200, {}, body))
+        assert isinstance(error, ServiceError)
+        assert (error.code, error.message) == ("InternalError", "again")
+
+
+def test_a_query_answer_without_its_wrapper(sides: Sides) -> None:
+    _, result = sides["query_forms"][0].call("put_thing", {"Id": "1"}, (200, {}, b"<A/>"))
+    assert result.Thing is None

@@ -189,6 +189,12 @@ def test_as_many_tags_as_allowed_take_bounded_memory() -> None:
         tracemalloc.stop()
 
 
+def test_text_in_many_pieces_is_joined_once() -> None:
+    """Each piece added to what is there would take hours."""
+    body = b"<a>" + b"<![CDATA[0123456789]]>" * (TAG_LIMIT - 2) + b"</a>"
+    assert parse(body).text == b"0123456789" * (TAG_LIMIT - 2)
+
+
 @pytest.mark.parametrize(
     ("attributes", "value"),
     [

@@ -390,6 +390,30 @@ def test_body_to_the_end_needs_the_closing_message_of_tls(contexts, connect):
         check_failure(connect(peer), ConnectionClosedError, "without a closing message")
 
 
+def test_waiting_for_a_body(server, connect):
+    """It tells what can be read without waiting, OpenSSL's own buffer included, and the end."""
+    go_on = threading.Event()
+
+    def script(wire: Wire) -> None:
+        wire.read_request()
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n")
+        assert go_on.wait(10)
+        wire.send(b"x" * 40_000)
+
+    with Peer(script, server) as peer:
+        body = connect(peer).exchange(head(), stream=True).body
+        assert not body.wait(0)
+        assert not body.wait(0.01)
+        go_on.set()
+        chunks = iter(body)
+        got = 0
+        while got < 40_000:
+            assert body.wait(10)
+            got += len(next(chunks))
+        assert body.wait(0)  # for the end
+        assert next(chunks, b"") == b""
+
+
 def test_body_limit(server, connect):
     with Peer(echo, server) as peer:
         transport = connect(peer, body_limit_bytes=1000)

@@ -196,7 +196,11 @@ def lower_attribute(value: Expression, path: str) -> Expression:
 def lower_template(text: str, scope: Scope) -> Expression:
     """A string with `{name}` and `{name#field}` in it."""
     parts: list[Expression] = []
-    for literal, reference, _, _ in string.Formatter().parse(text):
+    try:
+        pieces = list(string.Formatter().parse(text))
+    except ValueError:
+        raise EndpointRuleError(f"endpoint rule has a template that is none: {text!r}") from None
+    for literal, reference, _, _ in pieces:
         if literal:
             parts.append(Constant(literal))
         if reference is not None:

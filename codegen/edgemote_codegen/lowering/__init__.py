@@ -17,6 +17,7 @@ from ..endpoints import (
 from ..errors import ModelError, UnsupportedError
 from ..ir import ErrorIR, Reference, ServiceIR, StructIR
 from ..protocols import PROTOCOLS
+from ..quirks import list_headers
 from ..selection import Selected
 from ..soundness import check_rule_set
 from .imports import (
@@ -121,13 +122,16 @@ def _service_arguments(
         "resolve": Reference("resolve"),
         "errors": Reference("errors"),
     }
-    if selected.protocol == "json":
+    if selected.protocol in ("json", "smithy-rpc-v2-cbor"):
         arguments["target_prefix"] = metadata.get("targetPrefix", "")
+    if selected.protocol == "json":
         arguments["json_version"] = str(metadata.get("jsonVersion", "1.0"))
     if "awsQueryCompatible" in metadata:
         arguments["query_compatible"] = True
     if any(parameter.name in CLIENT_PARAMETERS for parameter in endpoint.parameters):
         arguments["addresses_buckets"] = True
+    if headers := list_headers(selected.model.name, metadata):
+        arguments["headers"] = headers
     return tuple(arguments.items())
 
 

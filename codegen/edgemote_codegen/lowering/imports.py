@@ -17,6 +17,7 @@ _SHAPE_NAMES = [
     "JsonValue",
     "SensitiveBytes",
     "SensitiveStr",
+    "Single",
     "Timestamp",
 ]
 DICT_ALIASES = {
@@ -71,13 +72,17 @@ def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Iterable[str]) ->
 
 
 def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> tuple[str, ...]:
-    uses_shapes = any(
-        isinstance(value, Reference)
+    references = [
+        value.name
         for operation in operations
-        for name, value in operation.arguments
-    )
+        for _, value in operation.arguments
+        if isinstance(value, Reference)
+    ]
+    uses_shapes = any(name.startswith("shapes.") for name in references)
+    prepares = any(name.startswith("preparing.") for name in references)
+    module = PROTOCOLS[protocol].module
     lines = [
-        f"from aws import {PROTOCOLS[protocol].module}",
+        f"from aws import {', '.join(sorted([module, *(['preparing'] if prepares else [])]))}",
         "from aws.operation import Client, Operation, Service",
         "",
         f"from . import errors{', shapes' if uses_shapes else ''}",

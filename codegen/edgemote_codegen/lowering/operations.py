@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..ir import OperationIR, Reference
+from .preparations import lower_preparation
 from .shapes import no_doc
 from .types import ShapeTypes, location_name
 
@@ -43,6 +44,9 @@ def lower_operation(
     if input_shape is not None:
         arguments["input"] = Reference(f"shapes.{types.struct_names[input_shape]}")
         arguments |= _lower_token(types.shapes[input_shape])
+        if types.protocol.xml:
+            service_id = metadata.get("serviceId", "")
+            arguments |= lower_preparation(service_id, name, types.shapes[input_shape])
         if types.protocol.binds:
             arguments |= _lower_input_bindings(types, types.shapes[input_shape])
         if types.protocol.binds and types.protocol.xml:

@@ -85,6 +85,7 @@ class ShapeTypes:
         return self._of_target(reference, scope, checked)
 
     def _timestamp(self, shape: str, written: str) -> str:
+        written = self.protocol.timestamp if self.protocol.one_timestamp else written
         annotation = _TIMESTAMPS.get(written.lower())
         if annotation is None:
             raise ModelError(
@@ -122,10 +123,14 @@ class ShapeTypes:
 
     def _scalar(self, shape: Mapping[str, Any], scope: Scope, checked: bool) -> str:
         bare = _SCALARS[shape["type"]]
+        single = self.protocol.singles and shape["type"] == "float"
         sensitive = shape.get("sensitive") and bare in _SENSITIVE
         if checked and bare in _ALIAS_NAMES and _least(shape, bare) is not None:
             extra = ', extra={"sensitive": True}' if sensitive else ""
+            extra = ', extra={"single": True}' if single else extra
             return scope.show(self._minimum_alias(shape, bare, extra))
+        if single:
+            return scope.show("Single")
         return scope.show(_SENSITIVE[bare] if sensitive else bare)
 
     def _list_facts(
@@ -157,7 +162,8 @@ class ShapeTypes:
         number = _least(shape, bare) or "0"
         meta = f"min_length={number}" if bare == "str" else f"ge={number}"
         words = number.removesuffix(".0").replace("-", "Minus").replace(".", "_").replace("+", "")
-        alias = f"{'Sensitive' if extra else ''}{_ALIAS_NAMES[bare]}{words}"
+        kind = "Sensitive" if "sensitive" in extra else "Single" if extra else ""
+        alias = f"{kind}{_ALIAS_NAMES[bare]}{words}"
         while alias in self.struct_names.values():
             alias += "_"
         self.aliases[alias] = f"Annotated[{bare}, Meta({meta}{extra})]"

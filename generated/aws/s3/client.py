@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import rest_xml
+from aws import preparing, rest_xml
 from aws.operation import Client, Operation, Service
 
 from . import errors, shapes
@@ -23,6 +23,7 @@ GET_OBJECT = Operation(
     method="GET",
     path="/{Key+}",
     input=shapes.GetObjectRequest,
+    prepare=preparing.fit_s3,
     labels={"Bucket": "Bucket", "Key": "Key"},
     headers={
         "If-Match": "IfMatch",
@@ -105,6 +106,7 @@ HEAD_OBJECT = Operation(
     method="HEAD",
     path="/{Key+}",
     input=shapes.HeadObjectRequest,
+    prepare=preparing.fit_s3,
     labels={"Bucket": "Bucket", "Key": "Key"},
     headers={
         "If-Match": "IfMatch",

@@ -56,12 +56,13 @@ APPLY: Rows = {
     "released": ("leave", {"done": "gone", "failed": "broken"}),
 }
 # In reverse order: what was there before is current again, and the firmware's script is told.
+# Accepted and released are not among them: no other model is at work before their own next state.
 ROLLBACK: Rows = {
     **{state: ("skip", {"done": "skipped"}) for state in ("leaving", "installed", "fetched")},
     **{state: ("skip", {"done": "skipped"}) for state in FETCH},
     **{
         state: ("revert", {"done": "reverted", "failed": "unrestored"})
-        for state in ("accepted", "current", "released", "gone", "broken")
+        for state in ("current", "gone", "broken")
     },
     "reverted": (
         "redeploy",

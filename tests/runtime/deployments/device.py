@@ -51,6 +51,7 @@ class Device:
     """
 
     real_pause_s = 0.0
+    timeout_s = 10.0
 
     def __init__(self, folder, url, hooks=None, open_s3=None, ca_file=None, **options):
         self.folder = Path(folder)
@@ -79,7 +80,7 @@ class Device:
             endpoint_url=self.url,
             credentials=self.credentials,
             ca_file=self.ca_file,
-            timeout_s=10,
+            timeout_s=self.timeout_s,
             retries=0,
         )
 

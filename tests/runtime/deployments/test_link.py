@@ -7,13 +7,14 @@ import os
 from base64 import b64encode
 
 import pytest
+import trustme
 
 import edgemote
 from aws.s3 import S3
-from fault_proxy import Fault
+from fault_proxy import Fault, FaultProxy
 from runtime.deployments.device import define, make, summary
 from runtime.http_peer import Peer
-from s3_server import KEY_ID, SECRET
+from s3_server import KEY_ID, SECRET, serve
 
 CONTENT = os.urandom(500_000)
 
@@ -169,6 +170,45 @@ def test_steps_are_bounded(device, model, monkeypatch):
         done.clear()
     assert 0 < most <= 262_144 + 16_384
     check_deployed(device)
+
+
+@pytest.fixture(scope="module")
+def secure_s3(tmp_path_factory):
+    """An S3 over TLS, and the file of its authority."""
+    folder = tmp_path_factory.mktemp("secure")
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    names = [folder / name for name in ("ca.pem", "cert.pem", "key.pem")]
+    authority.cert_pem.write_to_path(names[0])
+    certificate.cert_chain_pems[0].write_to_path(names[1])
+    certificate.private_key_pem.write_to_path(names[2])
+    with serve(folder / "s3", cert_file=names[1], key_file=names[2]) as server:
+        yield server, str(names[0])
+
+
+@pytest.mark.parametrize("limit_s", [0.0, 5.0])
+def test_over_tls_cut_and_resumed(open_device, secure_s3, limit_s):
+    """With no time to wait too: what OpenSSL has decrypted already is taken."""
+    server, ca_file = secure_s3
+    model = define("m", server.put("links", "m-1.bin", CONTENT), CONTENT)
+    with FaultProxy("127.0.0.1", server.port) as proxy:
+        device = open_device(url=f"https://{proxy.origin}", ca_file=ca_file)
+        device.real_pause_s = 0.001
+        device.timeout_s = 0.5  # for the rest of a TLS record, which never comes
+        proxy.once(Fault("cut", 200_000), Fault("stall", 100_000))
+        device.deployments.offer([make("d", model)], device.now_s)
+        while device.step(limit_s=limit_s if proxy.connections != 2 else 0.0) is not None:
+            pass
+        check_deployed(device)
+        assert proxy.connections == 3
+        device.deployments.close()
+
+
+def test_a_server_that_cannot_be_trusted(open_device, secure_s3):
+    server, _ = secure_s3
+    model = define("m", server.put("links", "m-1.bin", CONTENT), CONTENT)
+    result = open_device(url=server.url).finish(make("d", model))
+    assert "certificate is refused" in summary(result)["m"][1]
 
 
 # What only S3 answers ------------------------------------------------------------------------

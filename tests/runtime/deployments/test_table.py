@@ -26,15 +26,11 @@ def reachable(start, edges):
     return found
 
 
-@pytest.mark.parametrize("state", sorted(STATES))
-def test_every_state_has_a_way_to_an_end(state):
-    for phase in table.PHASES:
-        edges = [(before, after) for where, before, _, after in ROWS if where == phase]
-        if phase == "apply":  # a model that got lost is fetched again
-            edges += [(before, after) for where, before, _, after in ROWS if where == "fetch"]
-        if phase == "fetch":
-            edges += [(before, after) for where, before, _, after in ROWS if where == "apply"]
-        assert reachable(state, edges) & (table.ENDS | set(table.ROLLBACK))
+@pytest.mark.parametrize("phases", [("fetch", "apply"), ("rollback",)])
+def test_every_state_has_a_way_to_an_end(phases):
+    edges = [(before, after) for phase, before, _, after in ROWS if phase in phases]
+    for state in {before for before, _ in edges}:
+        assert reachable(state, edges) & table.ENDS, state
 
 
 def test_every_state_is_reached():
@@ -51,7 +47,8 @@ def test_ends_are_ends():
         assert state not in table.APPLY
     for state in apart - {"broken"}:
         assert state not in table.ROLLBACK
-    assert {state for state in STATES if state not in table.ROLLBACK} <= table.ENDS
+    between = {"accepted", "released"}  # a model goes on from there before another fails
+    assert STATES - set(table.ROLLBACK) <= table.ENDS | between
 
 
 def outcomes_of(action):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import form, xml_parser, xml_reading
-from .checking import check
+from .checking import prepare_and_check
 from .operation import Request, expand_host
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ def fixed_head(service: Service, operation: Operation[Any]) -> Request:
 
 def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
     """The body of an operation. Raises ValidationError."""
-    return form.encode(operation, check(operation, params), ec2=False)
+    return form.encode(operation, prepare_and_check(operation, params), ec2=False)
 
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
     """The request of an operation. Raises ValidationError."""
-    fields = check(operation, params)
+    fields = prepare_and_check(operation, params)
     request = fixed_head(service, operation)
     request.host_prefix = expand_host(operation, fields)
     request.body = form.encode(operation, fields, ec2=False)

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from .shape import Shape
 
 
+def prepare_and_check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`check`, for the protocols of services for which boto3 has habits of its own."""
+    prepare = operation.prepare
+    return check(operation, params if prepare is None else prepare(params))
+
+
 def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
     """The parameters in wire values, by member name; absent members are left out.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import aws_query, form
-from .checking import check
+from .checking import prepare_and_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ decode_error = aws_query.decode_error
 
 def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
     """The body of an operation. Raises ValidationError."""
-    return form.encode(operation, check(operation, params), ec2=True)
+    return form.encode(operation, prepare_and_check(operation, params), ec2=True)
 
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:

@@ -48,6 +48,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     body_name: str = ""
     """the XML element that the body is"""
     body_namespace: str = ""
+    prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    """what boto3 does with the parameters first"""
     token: str | None = None
     """the member that is filled with a random UUID when the caller leaves it out"""
 
@@ -112,6 +114,8 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
     query_compatible: bool = False
     addresses_buckets: bool = False
     """the endpoint rules take `force_path_style`: the bucket is part of the host, or of the path"""
+    headers: Mapping[str, str] = {}
+    """those that every request has beside the protocol's"""
 
 
 class Request(Struct):

@@ -13,6 +13,7 @@ from . import xml_parser
 from .errors import ServiceError
 from .scalars import take_apart, text_reader
 from .shape import Shape, type_hints
+from .twins import is_optional
 from .xml_parser import Element
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     # How a flat member takes in one more of its elements: None for members that are not flat.
     Collector: TypeAlias = Callable[[Any, Element], Any]
     Row: TypeAlias = tuple[str, Reader, Collector | None]
+    # By tag; the fields without a default; whether there are attributes or shared elements.
+    Table: TypeAlias = tuple[dict[bytes, Row], dict[str, None], bool]
 
 
 def read_struct(shape: type[Shape], element: Element) -> Any:
@@ -34,27 +37,43 @@ def read_struct(shape: type[Shape], element: Element) -> Any:
     table = _tables.get(shape)
     if table is None:
         table = _tables[shape] = _make_table(shape)
-    fields: dict[str, Any] = dict.fromkeys(shape.__struct_fields__)
+    rows, absent, has_habits = table
+    fields: dict[str, Any] = absent.copy()
     for child in element.children:
-        row = table.get(child.tag)
+        row = rows.get(child.tag)
         if row is not None:
             field, read, collect = row
             if collect is not None:
-                fields[field] = collect(fields[field], child)
-            elif fields[field] is None:
+                fields[field] = collect(fields.get(field), child)
+            elif fields.get(field) is None:
                 fields[field] = read(child)
-    if element.attributes:
-        for field in getattr(shape, "_xml_attributes", ()):
-            wire = shape.__struct_encode_fields__[shape.__struct_fields__.index(field)]
-            fields[field] = xml_parser.read_attribute(element, wire)
-    for field, other in getattr(shape, "_xml_shared", {}).items():
-        fields[field] = next(iter(fields[other] or ()), None)
+    if has_habits:
+        _add_attributes(shape, element, fields)
     return shape(**fields)
+
+
+def _add_attributes(shape: type[Shape], element: Element, fields: dict[str, Any]) -> None:
+    """And the deprecated members that share an element with another."""
+    wires = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
+    for field in getattr(shape, "_xml_attributes", ()):
+        fields[field] = xml_parser.read_attribute(element, wires[field])
+    for field, other in getattr(shape, "_xml_shared", {}).items():
+        fields[field] = next(iter(fields.get(other) or ()), None)
 
 
 def read_value(hint: Any, element: Element) -> Any:
     """A value of the annotated type."""
     return _make_reader(hint)(element)
+
+
+def parse_result(body: bytes) -> Element:
+    """The root of a result. S3 begins answers to long copies before it knows how they end: then
+    status 200 stands above an error, which is raised.
+    """
+    root = xml_parser.parse(body)
+    if root.tag == b"Error":
+        raise ServiceError(_child_text(root, b"Code"), _child_text(root, b"Message"))
+    return root
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
@@ -100,19 +119,25 @@ def find_child(element: Element, tag: bytes) -> Element | None:
     return None
 
 
+def _read_text(element: Element) -> str:
+    return element.text.decode("utf-8", "replace")
+
+
 def _child_text(element: Element, tag: bytes) -> str:
     child = find_child(element, tag)
     return "" if child is None else child.text.decode("utf-8", "replace")
 
 
-def _make_table(shape: type[Shape]) -> dict[bytes, Row]:
+def _make_table(shape: type[Shape]) -> Table:
     hints = type_hints(shape)
     in_tag = getattr(shape, "_xml_attributes", ())
-    return {
+    rows = {
         wire.encode(): (field, _make_reader(hints[field]), _make_collector(hints[field]))
         for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
         if field not in in_tag
     }
+    absent = {field: None for field in shape.__struct_fields__ if not is_optional(hints[field])}
+    return rows, absent, bool(in_tag or hasattr(shape, "_xml_shared"))
 
 
 def _make_reader(hint: Any) -> Reader:
@@ -127,7 +152,7 @@ def _make_reader(hint: Any) -> Reader:
     if isinstance(bare, type) and issubclass(bare, Shape):
         return lambda element: read_struct(bare, element)
     if bare is str and not facts.get("wire"):
-        return lambda element: element.text.decode("utf-8", "replace")
+        return _read_text
     read_text = text_reader(bare, facts)
     return lambda element: read_text(element.text.decode("utf-8", "replace"))
 
@@ -161,5 +186,5 @@ def _make_entry_reader(hint: Any, facts: Mapping[str, Any]) -> Callable[[Element
     return read_entry
 
 
-_tables: dict[type[Shape], dict[bytes, Row]] = {}
+_tables: dict[type[Shape], Table] = {}
 _QUOTED_BYTES = 200  # of an error that is no XML, such as a load balancer's page

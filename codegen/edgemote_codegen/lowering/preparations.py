@@ -1,0 +1,34 @@
+"""What boto3 does with some parameters that no model tells of: rows of aws.preparing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..ir import Reference
+
+# (serviceId, operation) -> function
+_FUNCTIONS = {
+    ("Auto Scaling", "CreateLaunchConfiguration"): "encode_user_data",
+    ("EC2", "RunInstances"): "encode_user_data",
+    ("EC2", "CopySnapshot"): 'want_presigned_url("PresignedUrl")',
+}
+# Shapes of Route 53 that are written with a path and sent without.
+_IDS = ("ResourceId", "DelegationSetId", "ChangeId")
+_RDS = ("RDS", "Neptune", "DocDB")
+
+
+def lower_preparation(
+    service_id: str, operation: str, shape: Mapping[str, Any]
+) -> dict[str, Reference]:
+    """The argument of an Operation, where one is needed."""
+    members = shape["members"]
+    function = _FUNCTIONS.get((service_id, operation), "")
+    if service_id == "S3" and "Bucket" in members:
+        function = "fit_s3"
+    elif service_id == "Route 53":
+        ids = [f'"{name}"' for name, member in members.items() if member["shape"] in _IDS]
+        function = f"shorten({', '.join(ids)})" if ids else ""
+    elif service_id in _RDS and {"PreSignedUrl", "SourceRegion"} <= members.keys():
+        function = 'want_presigned_url("PreSignedUrl", "SourceRegion")'
+    return {"prepare": Reference(f"preparing.{function}")} if function else {}

@@ -1,0 +1,22 @@
+"""What services need beyond their models: botocore has it in botocore.handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def list_headers(service: str, metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Headers of every request to a service."""
+    if service == "glacier":
+        return {"x-amz-glacier-version": metadata["apiVersion"]}
+    # Without it API Gateway answers in HAL.
+    return {"accept": "application/json"} if service == "apigateway" else {}
+
+
+# Operations that need more than a request of their own.
+REFUSED = {
+    ("glacier", "UploadArchive"): "tree hashes of its body are not supported",
+    ("glacier", "UploadMultipartPart"): "tree hashes of its body are not supported",
+    ("machinelearning", "Predict"): "an endpoint that is a parameter is not supported",
+}

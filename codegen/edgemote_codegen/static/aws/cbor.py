@@ -1,0 +1,199 @@
+"""CBOR data items, as far as Smithy's RPC v2 protocol has them.
+
+https://www.rfc-editor.org/rfc/rfc8949, https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
+
+Written are definite lengths and the shortest heads. Read is what is well formed: indefinite
+lengths, half to double floats, null and undefined as None, times (tag 1) as numbers, big numbers
+(tags 2, 3 and 4) as numbers; what another tag says of its content is skipped. Map keys are text.
+"""
+
+from __future__ import annotations
+
+from struct import unpack_from
+from typing import Any
+
+# Of lists, maps and tags: deeper than a service's answers, far from the end of Python's stack.
+DEPTH_LIMIT = 128
+
+# Of a big number: 1,024 bits.
+BIG_NUMBER_BYTES = 128
+
+_UINT, _NEGATIVE, _BYTES, _TEXT, _LIST, _MAP, _TAG = range(7)
+_INDEFINITE = 31
+_BREAK = 0xFF
+_SIMPLE = {20: False, 21: True, 22: None, 23: None}
+_FLOATS = {25: ">e", 26: ">f", 27: ">d"}
+_TIME, _BIG, _BIG_NEGATIVE, _DECIMAL = 1, 2, 3, 4
+
+
+class CborError(ValueError):
+    """The bytes are no data item that this module reads. The text quotes nothing of them."""
+
+
+def append_head(out: bytearray, major: int, number: int) -> None:
+    """The head of a data item: its major type with a number of at most 64 bits."""
+    if number < 24:
+        out.append(major << 5 | number)
+    elif number < 0x100:
+        out += bytes((major << 5 | 24, number))
+    elif number < 0x10000:
+        out.append(major << 5 | 25)
+        out += number.to_bytes(2, "big")
+    elif number < 0x1_0000_0000:
+        out.append(major << 5 | 26)
+        out += number.to_bytes(4, "big")
+    else:
+        out.append(major << 5 | 27)
+        out += number.to_bytes(8, "big")
+
+
+def append_text(out: bytearray, text: str) -> None:
+    """Raises UnicodeEncodeError for half of a surrogate pair."""
+    content = text.encode()
+    append_head(out, _TEXT, len(content))
+    out += content
+
+
+def append_bytes(out: bytearray, content: bytes) -> None:
+    """A byte string."""
+    append_head(out, _BYTES, len(content))
+    out += content
+
+
+def append_integer(out: bytearray, number: int) -> None:
+    """Beyond 64 bits it is a big number. Raises OverflowError beyond BIG_NUMBER_BYTES."""
+    major, count = (_NEGATIVE, -1 - number) if number < 0 else (_UINT, number)
+    if count < 1 << 64:
+        append_head(out, major, count)
+    else:
+        content = count.to_bytes(BIG_NUMBER_BYTES, "big").lstrip(b"\0")
+        append_head(out, _TAG, _BIG_NEGATIVE if number < 0 else _BIG)
+        append_bytes(out, content)
+
+
+def decode(content: bytes) -> Any:
+    """The one data item that the bytes are. Raises CborError."""
+    try:
+        value, end = _read(content, 0, DEPTH_LIMIT + 1)
+    except IndexError:
+        raise CborError("it ends too early") from None
+    if end != len(content):
+        raise CborError(f"{len(content) - end} bytes follow it")
+    return value
+
+
+def _read(content: bytes, at: int, depth: int) -> tuple[Any, int]:
+    """A data item, and where the next one begins. Raises CborError or IndexError."""
+    first = content[at]
+    at += 1
+    major, short = first >> 5, first & 31
+    if short < 24:
+        number = short
+    elif short < 28:
+        size = 1 << (short - 24)
+        number = int.from_bytes(content[at : at + size], "big")
+        at += size
+        if at > len(content):
+            raise CborError("it ends too early")
+    elif short == _INDEFINITE and _BYTES <= major <= _MAP:
+        number = -1
+    else:
+        raise CborError(f"0x{first:02x} begins no data item")
+    if major in (_TEXT, _BYTES):
+        return _read_string(content, at, major, number)
+    if major == _UINT:
+        return number, at
+    if major == _NEGATIVE:
+        return -1 - number, at
+    if major == _MAP:
+        return _read_map(content, at, number, depth - 1)
+    if major == _LIST:
+        return _read_list(content, at, number, depth - 1)
+    if major == _TAG:
+        return _read_tagged(content, at, number, depth - 1)
+    if short in _FLOATS:
+        return unpack_from(_FLOATS[short], content, at - (1 << (short - 24)))[0], at
+    if short in _SIMPLE:
+        return _SIMPLE[short], at
+    raise CborError(f"0x{first:02x} begins no data item")
+
+
+def _read_string(content: bytes, at: int, major: int, number: int) -> tuple[Any, int]:
+    if number < 0:
+        chunks = []
+        while content[at] != _BREAK:
+            if content[at] >> 5 != major or content[at] & 31 == _INDEFINITE:
+                raise CborError("a string has a chunk of another kind")
+            chunk, at = _read(content, at, 1)
+            chunks.append(chunk)
+        return (b"" if major == _BYTES else "").join(chunks), at + 1
+    end = at + number
+    if end > len(content):
+        raise CborError("it ends too early")
+    if major == _BYTES:
+        return content[at:end], end
+    try:
+        return str(content[at:end], "utf-8"), end
+    except UnicodeDecodeError:
+        raise CborError("a text is not in UTF-8") from None
+
+
+def _read_list(content: bytes, at: int, number: int, depth: int) -> tuple[list[Any], int]:
+    if not depth:
+        raise CborError("it is nested too deeply")
+    if number > len(content) - at:  # an item has at least a byte
+        raise CborError("it ends too early")
+    items = []
+    while number:
+        if number < 0 and content[at] == _BREAK:
+            return items, at + 1
+        item, at = _read(content, at, depth)
+        items.append(item)
+        number -= 1
+    return items, at
+
+
+def _read_map(content: bytes, at: int, number: int, depth: int) -> tuple[dict[str, Any], int]:
+    if not depth:
+        raise CborError("it is nested too deeply")
+    if number > len(content) - at:
+        raise CborError("it ends too early")
+    items = {}
+    while number:
+        if number < 0 and content[at] == _BREAK:
+            return items, at + 1
+        if content[at] >> 5 != _TEXT:
+            raise CborError("a key is no text")
+        key, at = _read(content, at, depth)
+        items[key], at = _read(content, at, depth)
+        number -= 1
+    return items, at
+
+
+def _read_tagged(content: bytes, at: int, tag: int, depth: int) -> tuple[Any, int]:
+    if not depth:
+        raise CborError("it is nested too deeply")
+    value, at = _read(content, at, depth)
+    if tag == _TIME:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise CborError("a time is no number")
+    elif tag in (_BIG, _BIG_NEGATIVE):
+        if not isinstance(value, bytes) or len(value) > BIG_NUMBER_BYTES:
+            raise CborError(f"a big number is not of at most {BIG_NUMBER_BYTES} bytes")
+        number = int.from_bytes(value, "big")
+        value = -1 - number if tag == _BIG_NEGATIVE else number
+    elif tag == _DECIMAL:
+        value = _read_decimal(value)
+    return value, at
+
+
+def _read_decimal(value: Any) -> float:
+    """[exponent, mantissa], by powers of ten. Beyond a float's range it is infinite, or zero."""
+    if (
+        not isinstance(value, list)
+        or len(value) != 2
+        or not all(isinstance(part, int) and not isinstance(part, bool) for part in value)
+    ):
+        raise CborError("a decimal fraction is no pair of whole numbers")
+    exponent, mantissa = value
+    return float(f"{mantissa}e{exponent}")

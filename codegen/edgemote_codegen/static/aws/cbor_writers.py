@@ -1,0 +1,166 @@
+"""Checked parameters as CBOR: a function for each annotation, made when first asked for."""
+
+from __future__ import annotations
+
+from struct import pack
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+
+from .cbor import append_bytes, append_head, append_integer, append_text
+from .shape import Shape, type_hints
+from .timestamps import format_unixtimestamp
+from .twins import member_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Writer = Callable[[bytearray, Any], None]
+
+_LIST, _MAP = 4, 5
+_TIME_TAG = b"\xc1"
+_SINGLE, _DOUBLE = b"\xfa", b"\xfb"
+_NOT_FINITE = {"NaN": b"\xf9\x7e\x00", "Infinity": b"\xf9\x7c\x00", "-Infinity": b"\xf9\xfc\x00"}
+
+
+def write_members(out: bytearray, shape: type[Shape], fields: Mapping[str, Any]) -> None:
+    """The map of an input from its checked parameters, by member name.
+
+    Raises ValueError, TypeError or OverflowError for what has no CBOR form.
+    """
+    members = _members.get(shape)
+    if members is None:
+        members = _members[shape] = {
+            member_name(field): (key, write) for field, _, key, write in _plan(shape)
+        }
+    append_head(out, _MAP, len(fields))
+    for name, value in fields.items():
+        key, write = members[name]
+        out += key
+        write(out, value)
+
+
+def _plan(shape: type[Shape]) -> list[tuple[str, str, bytes, Writer]]:
+    """(field, wire name, its bytes, writer) of each member."""
+    plan = _plans.get(shape)
+    if plan is None:
+        plan = _plans[shape] = []  # before it is filled: a shape may contain itself
+        hints = type_hints(shape)
+        names = zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
+        for field, wire in names:
+            key = bytearray()
+            append_text(key, wire)
+            plan.append((field, wire, bytes(key), _writer(hints[field])))
+    return plan
+
+
+def _writer(hint: Any) -> Writer:
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        extra = args[1].extra or {}
+        if extra.get("wire") == "unixtimestamp":
+            return _write_time
+        return _write_single if extra.get("single") else _writer(args[0])
+    if origin is list:
+        return _list_writer(_writer(args[0]))
+    if origin is dict:
+        return _map_writer(_writer(args[1]))
+    if type(None) in args:
+        return _optional_writer(_writer(args[0]))
+    if isinstance(hint, type) and issubclass(hint, Shape):
+        return _struct_writer(hint)
+    return _WRITERS[hint]
+
+
+def _struct_writer(shape: type[Shape]) -> Writer:
+    plan: list[tuple[str, str, bytes, Writer]] = []
+
+    def write(out: bytearray, value: Any) -> None:
+        if not plan:
+            plan.extend(_plan(shape))
+        start = len(out)
+        out.append(_MAP << 5)
+        count = 0
+        # The second pass of the check makes a dict of a struct whose members the wire renames.
+        by_wire_name = value.get if isinstance(value, dict) else None
+        for field, wire, key, write_part in plan:
+            part = by_wire_name(wire) if by_wire_name else getattr(value, field)
+            if part is not None:
+                out += key
+                write_part(out, part)
+                count += 1
+        if count < 24:
+            out[start] |= count
+        else:
+            head = bytearray()
+            append_head(head, _MAP, count)
+            out[start : start + 1] = head
+
+    return write
+
+
+def _list_writer(write_item: Writer) -> Writer:
+    def write(out: bytearray, value: Any) -> None:
+        append_head(out, _LIST, len(value))
+        for item in value:
+            write_item(out, item)
+
+    return write
+
+
+def _map_writer(write_part: Writer) -> Writer:
+    def write(out: bytearray, value: Any) -> None:
+        append_head(out, _MAP, len(value))
+        for key, part in value.items():
+            append_text(out, key)
+            write_part(out, part)
+
+    return write
+
+
+def _optional_writer(write: Writer) -> Writer:
+    """An item of a sparse list or map; an optional member that is None is left out before."""
+
+    def write_or_null(out: bytearray, value: Any) -> None:
+        if value is None:
+            out.append(0xF6)
+        else:
+            write(out, value)
+
+    return write_or_null
+
+
+def _write_bool(out: bytearray, value: Any) -> None:
+    out.append(0xF5 if value else 0xF4)
+
+
+def _write_time(out: bytearray, value: Any) -> None:
+    out += _TIME_TAG
+    seconds = format_unixtimestamp(value)
+    if isinstance(seconds, int):
+        append_integer(out, seconds)
+    else:
+        out += _DOUBLE + pack(">d", seconds)
+
+
+def _write_double(out: bytearray, value: Any) -> None:
+    if isinstance(value, str):  # as the check words what is not finite
+        out += _NOT_FINITE[value]
+    else:
+        out += _DOUBLE + pack(">d", value)
+
+
+def _write_single(out: bytearray, value: Any) -> None:
+    if isinstance(value, str):
+        out += _NOT_FINITE[value]
+    else:
+        out += _SINGLE + pack(">f", value)
+
+
+_WRITERS: dict[Any, Writer] = {
+    str: append_text,
+    bytes: append_bytes,
+    int: append_integer,
+    float: _write_double,
+    bool: _write_bool,
+}
+_plans: dict[type[Shape], list[tuple[str, str, bytes, Writer]]] = {}
+_members: dict[type[Shape], dict[str, tuple[bytes, Writer]]] = {}

@@ -1,0 +1,109 @@
+"""RPC v2 CBOR: everything is in the body, the operation's name is in the path.
+
+https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import MsgspecError, convert
+
+from .checking import check
+from .errors import ServiceError, ValidationError
+from .operation import Request, expand_host
+from .twins import NATIVE_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .operation import Operation, Response, Service
+
+
+def fixed_head(service: Service, operation: Operation[Any]) -> Request:
+    """The request without its body: nothing else depends on the parameters."""
+    headers = {"smithy-protocol": "rpc-v2-cbor", "accept": "application/cbor"}
+    if operation.input is not None:
+        headers["content-type"] = "application/cbor"
+    if service.query_compatible:
+        headers["x-amzn-query-mode"] = "true"
+    path = f"/service/{service.target_prefix}/operation/{operation.name}"
+    return Request("POST", path, "", headers, b"", operation.host_prefix)
+
+
+def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
+    """The body of an operation. Raises ValidationError."""
+    return _encode_members(operation, check(operation, params))
+
+
+def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
+    """The request of an operation. Raises ValidationError."""
+    fields = check(operation, params)
+    request = fixed_head(service, operation)
+    request.host_prefix = expand_host(operation, fields)
+    request.body = _encode_members(operation, fields)
+    return request
+
+
+def _encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> bytes:
+    shape = operation.input
+    if shape is None:
+        return b""
+    from .cbor_writers import write_members
+
+    out = bytearray()
+    try:
+        write_members(out, shape, fields)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise ValidationError(f"$: {operation.name} cannot be written as CBOR: {error}") from None
+    return bytes(out)
+
+
+def decode(operation: Operation[Any], response: Response) -> Any:
+    """The result of an operation, None where it has none."""
+    shape = operation.output
+    if shape is None:
+        return None
+    values = parse_map(response.body)
+    try:
+        return convert(values, shape, builtin_types=NATIVE_TYPES)
+    except (MsgspecError, RecursionError):
+        from .parsing import build
+
+        try:
+            return build(shape, values)
+        except RecursionError:
+            raise ServiceError("UnreadableAnswer", "the answer is nested too deeply") from None
+
+
+def parse_map(body: bytes) -> dict[str, Any]:
+    """The CBOR map in a body; an empty body is an empty map."""
+    from .cbor import CborError, decode
+
+    if not body:
+        return {}
+    try:
+        value = decode(body)
+    except (CborError, RecursionError) as error:
+        raise ServiceError(
+            "UnreadableAnswer", f"the answer of {len(body)} bytes is not CBOR: {error}"
+        ) from None
+    if not isinstance(value, dict):
+        # Never the body itself: what a service answers may be a secret.
+        kind = type(value).__name__
+        raise ServiceError("UnreadableAnswer", f"expected a CBOR map, got {kind}")
+    return value
+
+
+def decode_error(service: Service, response: Response) -> ServiceError:
+    """The error in an answer, typed where the model knows its code, with its members."""
+    from .refusals import make_error, quote
+
+    fallback = ""
+    try:
+        fields = parse_map(response.body)
+    except ServiceError:
+        fields = {}
+        fallback = quote(response)
+    code = fields.get("__type") or response.headers.get("x-amzn-errortype") or response.status
+    return make_error(service, response, code, fields, fallback)

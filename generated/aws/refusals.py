@@ -1,0 +1,60 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+"""Errors that services answer with, for every protocol. Loaded when the first one arrives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import ServiceError
+from .operation import find_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .operation import Response, Service
+
+QUOTED_BYTES = 200  # of an answer that is not legible, such as a load balancer's page
+
+
+def quote(response: Response) -> str:
+    """The beginning of an error answer that is not in the protocol's format."""
+    return bytes(response.body[:QUOTED_BYTES]).decode("utf-8", "replace")
+
+
+def make_error(
+    service: Service, response: Response, code: Any, fields: Mapping[str, Any], fallback: str = ""
+) -> ServiceError:
+    """The error of this code, typed where the model knows it, with its members from `fields`.
+
+    Nothing after a colon and nothing before a hash sign belongs to a code. `fallback` is the
+    message where the fields have none.
+    """
+    headers = response.headers
+    code = str(code).split(":", 1)[0].rsplit("#", 1)[-1]
+    kind = find_error(service.errors, code) or ServiceError
+    if service.query_compatible:
+        # The code of the older protocol, for programs that compare it; the type stays the model's.
+        query_code, _, fault = headers.get("x-amzn-query-error", "").partition(";")
+        if query_code and fault:
+            code = query_code
+    message = fields.get("message", fields.get("Message", fallback))
+    request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
+    error = kind(code, str(message or ""), response.status, request_id)
+    _set_members(error, fields)
+    return error
+
+
+def _set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
+    """Put an error's modelled members on it as attributes; `message` is on it already."""
+    from .parsing import read
+    from .shape import type_hints
+
+    kind = type(error)
+    wire_names = dict(getattr(kind, "_wire_names", ()))
+    for member, hint in type_hints(kind).items():
+        if member not in type_hints(ServiceError):
+            try:
+                value = read(hint, fields.get(wire_names.get(member, member)))
+            except RecursionError:  # the error itself matters more than what is nested in it
+                value = None
+            setattr(error, member, value)

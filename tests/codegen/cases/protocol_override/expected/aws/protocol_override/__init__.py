@@ -1,0 +1,17 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model protocol_override=model.json
+# --protocol protocol_override=smithy-rpc-v2-cbor protocol_override` writes it anew.
+# Model protocol_override, API version 2020-01-01,
+# sha256 cb994b2e933582c5389d2f53f2a86411ae1037d913a19bc90e4e05bacc84cc47
+"""Protocol Override: client, structs and errors."""
+
+from .client import (
+    ProtocolOverride,
+)
+from .shapes import (
+    PutRequest,
+)
+
+__all__ = [
+    "ProtocolOverride",
+    "PutRequest",
+]

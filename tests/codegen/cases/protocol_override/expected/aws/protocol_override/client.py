@@ -1,0 +1,48 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model protocol_override=model.json
+# --protocol protocol_override=smithy-rpc-v2-cbor protocol_override` writes it anew.
+# Model protocol_override, API version 2020-01-01,
+# sha256 cb994b2e933582c5389d2f53f2a86411ae1037d913a19bc90e4e05bacc84cc47
+"""Operations and client of Protocol Override."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rpc_v2_cbor
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+PUT: Operation[None] = Operation(
+    name="Put",
+    input=shapes.PutRequest,
+)
+
+
+class ProtocolOverride(Client):
+    """Client of Protocol Override. `edgemote.connect(ProtocolOverride)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="protocol_override",
+        service_id="Protocol Override",
+        signing_name="protocol-override",
+        api_version="2020-01-01",
+        protocol=rpc_v2_cbor,
+        resolve=resolve,
+        errors=errors,
+        target_prefix="Example",
+    )
+
+    def put(self, **params: Unpack[_params.PutParams]) -> None:
+        """Put.
+
+        https://docs.aws.amazon.com/goto/WebAPI/protocol-override-2020-01-01/Put
+        """
+        self._call(PUT, params)

@@ -1,0 +1,271 @@
+"""One service in one protocol, on both sides."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import shutil
+import sys
+import tempfile
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from botocore.model import OperationModel, Shape
+from msgspec import Struct
+
+import aws
+from aws.errors import EndpointError, ServiceError, ValidationError
+from calls import Ours
+from edgemote_codegen.errors import UnsupportedError
+from edgemote_codegen.lowering import lower_service
+from edgemote_codegen.models import load_model, load_partitions
+from edgemote_codegen.names import module_name
+from edgemote_codegen.output import write_files
+from edgemote_codegen.rendering import render_services
+from edgemote_codegen.selection import Selected, select
+from oracle import Oracle, Sent, plain_result, plain_struct
+from samples import Samples
+
+from .departures import DEPARTURES
+from .drawn import try_drawn
+from .wires import WIRES
+
+SHOWN = 400  # characters of each side of a difference
+
+# Attributes of every error of ours: they are the error's own, and not members of the same names.
+OWN = frozenset(("code", "message", "status", "request_id", "retryable"))
+
+
+class Outcome(Struct):
+    """What was compared of a service in a protocol; requests and responses count operations."""
+
+    service: str
+    protocol: str
+    operations: int = 0
+    requests: int = 0
+    """operations all of whose requests were equal"""
+    responses: int = 0
+    errors: int = 0
+    """error shapes that were compared"""
+    errors_equal: int = 0
+    left_out: list[tuple[str, str]] = []
+    """(operation, reason)"""
+    departed: list[tuple[str, str]] = []
+    """(operation, where we differ from botocore on purpose)"""
+    differences: list[str] = []
+
+
+def compare_service(
+    service: str, protocol: str, *, every: int = 1, examples: int = 3, rounds: int = 1
+) -> Outcome:
+    """Compare one operation of so `every` many."""
+    outcome = Outcome(service, protocol)
+    model = load_model(service, {})
+    try:
+        selected = select(model, (), protocol)
+        with generated(selected) as ours:
+            outcome.left_out += selected.left_out
+            judge = Oracle(service, protocol=protocol)
+            seen: set[str] = set()
+            for name in list(selected.operations)[::every]:
+                outcome.operations += 1
+                Comparison(outcome, judge, ours, name).run(rounds, examples, seen)
+    except UnsupportedError as error:
+        reason = str(error)
+        outcome.left_out = [(name, reason) for name in model.content["operations"]]
+    return outcome
+
+
+def run_task(task: tuple[str, str, int]) -> Outcome:
+    """In a process of its own; what goes wrong with one service does not keep the others."""
+    service, protocol, examples = task
+    try:
+        return compare_service(service, protocol, examples=examples)
+    except Exception as error:
+        words = f"{service} ({protocol}): {type(error).__name__}: {error}"
+        return Outcome(service, protocol, differences=[words])
+
+
+@contextmanager
+def generated(selected: Selected) -> Iterator[Ours]:
+    """Our client of what was selected, importable within the block."""
+    partitions = load_partitions()
+    ir = lower_service(selected, partitions, with_docs=False, command="tests")
+    folder = Path(tempfile.mkdtemp(prefix="edgemote-conformance-"))
+    package = f"aws.{module_name(selected.model.name)}"
+    others = _forget(package)  # of another protocol, or with docs
+    try:
+        write_files(folder, render_services([ir], partitions))
+        aws.__path__.insert(0, str(folder / "aws"))
+        importlib.invalidate_caches()
+        yield Ours(selected.model.name)
+    finally:
+        _forget(package)
+        sys.modules.update(others)
+        aws.__path__.remove(str(folder / "aws"))
+        shutil.rmtree(folder)
+
+
+def _forget(package: str) -> dict[str, ModuleType]:
+    """Take a package out of what was imported."""
+    names = [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+class Comparison:
+    """One operation on both sides."""
+
+    def __init__(self, outcome: Outcome, judge: Oracle, ours: Ours, name: str) -> None:
+        self.outcome = outcome
+        self.judge = judge
+        self.ours = ours
+        self.model: OperationModel = judge.model.operation_model(name)
+        self.name = name
+        self.method = xform_name(name)
+        self.kind = WIRES[outcome.protocol].samples
+        self.departure = DEPARTURES.get((outcome.service, name)) or DEPARTURES.get(
+            (outcome.service, "*")
+        )
+        self.unequal: set[str] = set()
+
+    def run(self, rounds: int, examples: int, seen: set[str]) -> None:
+        for round_ in range(rounds):
+            for words, options in (("all", {"full": True}), ("few", {"full": False, "share": 0.0})):
+                random = Random(f"{self.outcome.service}:{self.name}:{round_}")
+                self.compare(words, self.kind(random, **options))
+        if examples:
+            try_drawn(self.kind, examples, lambda samples: self.compare("drawn", samples))
+        self.outcome.requests += "request" not in self.unequal
+        self.outcome.responses += "response" not in self.unequal
+        for shape in self.model.error_shapes:
+            if shape.name not in seen:
+                seen.add(shape.name)
+                self.compare_error(shape)
+        if self.departure is None:
+            return
+        self.outcome.departed.append((self.name, self.departure))
+        if not self.unequal:
+            self.outcome.differences.append(
+                f"{self.outcome.service}:{self.name}: no longer differs: {self.departure}"
+            )
+
+    def compare(self, words: str, samples: Samples) -> None:
+        """Request and response of one sample."""
+        params = samples.params(self.model.input_shape)
+        answer = samples.answer(self.model.output_shape)
+        try:
+            expected_request, expected = self.judge.call(self.method, params, answer)
+        except Exception as refusal:  # botocore's own errors have no common root
+            self.expect_refusal(words, params, answer, refusal)
+            return
+        try:
+            request, result = self.ours.call(self.method, params, answer)
+        except Exception as failure:
+            self.tell("request", words, params, repr(failure), expected_request.facts())
+            return
+        for sent in (request, expected_request):
+            decode_json_headers(self.model.input_shape, sent)
+        theirs, found = expected_request.facts(), request.facts()
+        if found != theirs:
+            kept = [name for name in theirs if found[name] != theirs[name]]
+            pick = {name: theirs[name] for name in kept}
+            self.tell("request", words, params, {name: found[name] for name in kept}, pick)
+        if isinstance(expected, ClientError) or isinstance(result, ServiceError):
+            self.tell("response", words, answer, repr(result), repr(expected))
+            return
+        wanted = plain_result(self.model.output_shape, expected)
+        got = plain_struct(result) or {}
+        if got != wanted:
+            self.tell("response", words, answer, got, wanted)
+
+    def expect_refusal(self, words: str, params: Any, answer: Any, refusal: Exception) -> None:
+        """What botocore takes no request for must not become one here."""
+        try:
+            request, _ = self.ours.call(self.method, params, answer)
+        except (ValidationError, EndpointError):
+            return
+        except Exception as failure:
+            self.tell("request", words, params, repr(failure), repr(refusal))
+            return
+        self.tell("request", words, params, request.facts(), repr(refusal))
+
+    def compare_error(self, shape: Shape) -> None:
+        self.outcome.errors += 1
+        self.unequal.discard("error")
+        params = self.kind(Random(self.name), full=False, share=0.0).params(self.model.input_shape)
+        answer = self.kind(Random(shape.name), full=True).error(shape)
+        try:
+            _, expected = self.judge.call(self.method, params, answer)
+            _, error = self.ours.call(self.method, params, answer)
+        except Exception as failure:
+            self.tell("error", shape.name, answer, repr(failure), "")
+            return
+        if not isinstance(expected, ClientError) or not isinstance(error, ServiceError):
+            self.tell("error", shape.name, answer, repr(error), repr(expected))
+            return
+        wanted = self.facts_of_error(shape, expected)
+        got = {
+            "Code": error.code,
+            "Message": error.message,
+            "Status": error.status,
+            "RequestId": error.request_id,
+            "Modelled": type(error) is not ServiceError,
+            "Members": {
+                name: plain_struct(value)
+                for name in wanted["Members"]
+                if (value := getattr(error, name, None)) is not None
+            },
+        }
+        if got != wanted:
+            self.tell("error", shape.name, answer, got, wanted)
+        self.outcome.errors_equal += "error" not in self.unequal
+
+    def facts_of_error(self, shape: Shape, expected: ClientError) -> dict[str, Any]:
+        response: dict[str, Any] = dict(expected.response)
+        error, metadata = response.pop("Error"), response.pop("ResponseMetadata")
+        exceptions = self.judge.client.exceptions
+        members = {
+            name: value
+            for name, value in response.items()
+            if name in shape.members
+            and name not in OWN
+            and name != "Message"
+            and not shape.members[name].serialization.get("location")
+        }
+        return {
+            "Code": error["Code"],
+            "Message": error["Message"],
+            "Status": metadata["HTTPStatusCode"],
+            "RequestId": metadata["RequestId"],
+            "Modelled": type(expected) is not ClientError
+            or error["Code"] in exceptions._code_to_exception,
+            "Members": plain_result(shape, members),
+        }
+
+    def tell(self, what: str, words: str, given: Any, found: Any, wanted: Any) -> None:
+        """One difference; of an operation only the first of its kind in words."""
+        known = what in self.unequal
+        self.unequal.add(what)
+        if known or self.departure is not None:
+            return
+        texts = (f"{part!r}"[:SHOWN] for part in (given, found, wanted))
+        given, found, wanted = texts
+        self.outcome.differences.append(
+            f"{self.outcome.service}:{self.name} ({self.outcome.protocol}): {what} of {words}\n"
+            f"    given    {given}\n    ours     {found}\n    botocore {wanted}"
+        )
+
+
+def decode_json_headers(shape: Shape | None, sent: Sent) -> None:
+    """botocore escapes what is not ASCII in the JSON of a header; the value is what counts."""
+    for member in shape.members.values() if shape is not None else ():
+        name = member.serialization.get("name", "").lower()
+        if member.serialization.get("jsonvalue") and name in sent.headers:
+            sent.headers[name] = json.loads(b64decode(sent.headers[name]))

@@ -1,0 +1,23 @@
+"""The protocols that are compared: how a service of each writes its answers.
+
+A protocol of `edgemote_codegen.protocols` needs a row here, and nothing else.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from samples import CborSamples, RestSamples, Samples
+
+
+class Wire(Struct, frozen=True):
+    """`samples` draws parameters, answers and error answers."""
+
+    samples: type[Samples]
+
+
+WIRES = {
+    "json": Wire(Samples),
+    "rest-json": Wire(RestSamples),
+    "smithy-rpc-v2-cbor": Wire(CborSamples),
+}

@@ -1,0 +1,199 @@
+"""Every row of the table is reached by a real device, with obstacles that a disk can hold."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from edgemote.deployments import table
+from edgemote.deployments.hooks import Hooks
+from runtime.deployments.device import Device, define, make, undeploy
+
+OLD, NEW = os.urandom(300_000), os.urandom(400_000)
+ROWS = {
+    (phase, state, outcome)
+    for phase, rows in table.PHASES.items()
+    for state, (_, outcomes) in rows.items()
+    for outcome in outcomes
+}
+
+
+class Course:
+    """Devices on which M is OLD, and the models to deploy on them."""
+
+    def __init__(self, folder, s3):
+        self.s3 = s3
+        self._folder = folder
+        self._devices = 0
+        self.old = define("m", s3.put("rows", "m-1.bin", OLD), OLD)
+        self.new = define("m", s3.put("rows", "m-2.bin", NEW), NEW)
+        self.other = define("n", s3.put("rows", "m-2.bin", NEW), NEW)
+        self.wrong = define("z", s3.put("rows", "m-2.bin", NEW), OLD)
+        self.missing = define("z", "s3://rows/missing.bin", NEW)
+
+    def open(self, on_deploy=None, on_undeploy=None):
+        self._devices += 1
+        home = self._folder / str(self._devices)
+        Device(home, self.s3.url).deploy(make("before", self.old))
+        return Device(home, self.s3.url, Hooks(on_deploy, on_undeploy))
+
+
+def model_states(device):
+    work = device.deployments.status["deployment"]
+    return [model["state"] for model in work["models"]] if work else []
+
+
+def step_to(device, state, *listed):
+    device.deployments.offer(listed, device.now_s)
+    while state not in model_states(device):
+        assert device.step() is not None
+
+
+def put_in_the_way(path):
+    """A folder with something in it, which neither rename nor unlink takes away."""
+    if path.is_symlink():
+        path.unlink()
+    path.mkdir(parents=True)
+    (path / "thing").write_bytes(b"?")
+
+
+def lost(course):
+    device = course.open()
+    step_to(device, "fetched", make("d", course.new))
+    (device.folder / "models" / ".partial" / "m").unlink()
+    assert device.finish().DeploymentStatus == "SUCCESS"
+    assert device.current() == {"m": NEW}
+
+
+def no_place_for_the_file(course):
+    device = course.open()
+    step_to(device, "fetched", make("d", course.new))
+    put_in_the_way(device.folder / "models" / "m" / course.new.Checksum.Sum / "m-2.bin")
+    assert "install: Is a directory" in device.finish().DeploymentStatusMessage
+    assert device.current() == {"m": OLD}
+
+
+def no_place_for_the_link(course):
+    device = course.open(lambda *_: put_in_the_way(device.folder / "models/m/.current.new"))
+    result = device.finish(make("d", course.new))
+    assert "switch: " in result.DeploymentModels[0].StatusReason
+    assert result.DeploymentModels[0].RollbackFailureReason.startswith("revert: ")
+    assert device.current() == {"m": OLD}
+
+
+def a_link_that_stays(course):
+    device = course.open(None, lambda *_: put_in_the_way(device.folder / "models/m/current"))
+    result = device.finish(make("d", undeploy("m")))
+    assert "leave: Is a directory" in result.DeploymentModels[0].StatusReason
+
+
+def refuse_n_and_block_m(course, *definitions):
+    def refuse(handle, path):
+        if handle == "n":
+            put_in_the_way(device.folder / "models/m/.current.new")
+        return handle != "n"
+
+    device = course.open(refuse)
+    result = device.finish(make("d", *definitions, course.other))
+    assert result.DeploymentStatusMessage.startswith("not rolled back: m; n: ")
+
+
+def current_cannot_be_reverted(course):
+    refuse_n_and_block_m(course, course.new)
+
+
+def gone_cannot_be_reverted(course):
+    refuse_n_and_block_m(course, undeploy("m"))
+
+
+def the_firmware_falls_over(course):
+    device = course.open(lambda *_: 1 / 0, lambda *_: 1 / 0)
+    result = device.finish(make("d", course.new))
+    assert "ZeroDivisionError" in result.DeploymentModels[0].RollbackFailureReason
+    device.deployments.note_reported("d")
+    result = device.finish(make("e", undeploy("m")))
+    assert "ZeroDivisionError" in result.DeploymentModels[0].StatusReason
+
+
+def the_firmware_refuses(course):
+    device = course.open(lambda *_: False, lambda *_: False)
+    for number, definition in enumerate((course.new, undeploy("m"))):
+        device.deploy(make(f"d{number}", definition))
+    device = course.open(lambda handle, path: handle == "m" and path.endswith("m-2.bin"))
+    result = device.finish(make("d", course.new, course.other))
+    assert result.DeploymentModels[0].RollbackFailureReason == "hook: refused by the hook"
+
+
+def taken_back(course):
+    device = course.open(lambda handle, path: handle != "n")
+    for number, definition in enumerate((course.new, undeploy("m"))):
+        device.deploy(make(f"d{number}", definition, course.other))
+        assert device.current() == {"m": OLD}
+
+
+def skipped(course):
+    device = course.open()
+    for number, listed in enumerate(
+        (
+            (course.wrong, undeploy("m")),  # leaving
+            (course.old, course.wrong),  # installed
+            (course.missing, course.new),  # asking
+            (course.old, course.missing),  # here
+            (course.new, course.wrong),  # fetched
+            (define("z", "ftp://"), course.new),  # waiting
+            (course.wrong, course.other),  # fetching
+        )
+    ):
+        assert device.deploy(make(f"d{number}", *listed)).DeploymentStatus == "FAIL"
+        assert device.current() == {"m": OLD}
+
+
+def damaged_and_changed(course):
+    device = course.open()
+    installed = next((device.folder / "models" / "m").glob("*/m-1.bin"))
+    installed.write_bytes(b"?" * len(OLD))
+    device.deploy(make("c", course.old))
+    device.deployments.offer([make("d", course.new)], device.now_s)
+    partial = device.folder / "models" / ".partial" / "m"
+    while not partial.exists() or not 0 < partial.stat().st_size < len(NEW):
+        device.step()
+    device.deployments.close()
+    partial.write_bytes(b"?" * len(NEW))
+    assert device.finish().DeploymentStatus == "SUCCESS"
+    device.deployments.note_reported("d")
+    assert device.finish(make("e", undeploy("m"))).DeploymentStatus == "SUCCESS"
+
+
+COURSES = [
+    lost,
+    no_place_for_the_file,
+    no_place_for_the_link,
+    a_link_that_stays,
+    current_cannot_be_reverted,
+    gone_cannot_be_reverted,
+    the_firmware_falls_over,
+    the_firmware_refuses,
+    taken_back,
+    skipped,
+    damaged_and_changed,
+]
+
+
+def test_every_row_is_reached(tmp_path, s3, monkeypatch):
+    reached = set()
+    advance = table.advance
+
+    def note(work, model, outcome):
+        reached.add((work.phase, model.state, outcome))
+        return advance(work, model, outcome)
+
+    monkeypatch.setattr(table, "advance", note)
+    for number, course in enumerate(COURSES):
+        course(Course(tmp_path / str(number), s3))
+    assert reached == ROWS
+
+
+@pytest.mark.parametrize("course", COURSES)
+def test_course(course, tmp_path, s3):
+    course(Course(tmp_path, s3))

@@ -1,0 +1,52 @@
+"""Checksums of bodies, as botocore calculates them."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from botocore.httpchecksum import Sha1Checksum, Sha256Checksum, Sha512Checksum
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aws.errors import ValidationError
+from aws.operation import Operation, Request
+from edgemote.checksums import make_headers
+
+REQUIRED: Operation[Any] = Operation(
+    name="Put", checksum=True, checksum_member="Algorithm", headers={"x-amz-sdk": "Algorithm"}
+)
+CHOSEN: Operation[Any] = Operation(name="Put", checksum_member="Algorithm", payload="Body")
+KINDS = {"SHA1": Sha1Checksum, "SHA256": Sha256Checksum, "SHA512": Sha512Checksum}
+
+
+def request(body: Any = b"", **headers: str) -> Request:
+    return Request("PUT", "/", "", headers, body)
+
+
+def test_crc32_where_one_is_required_and_none_chosen() -> None:
+    found = make_headers(REQUIRED, request(b"123456789"), {})
+    assert found == {"x-amz-sdk": "CRC32", "x-amz-checksum-crc32": "y/Q5Jg=="}
+
+
+def test_none_where_none_is_required_or_one_is_given() -> None:
+    assert make_headers(CHOSEN, request(b"b"), {}) == {}
+    given_one = request(b"b", **{"x-amz-checksum-crc64nvme": "theirs"})
+    assert make_headers(REQUIRED, given_one, {}) == {}
+
+
+@given(st.binary(max_size=50), st.sampled_from(sorted(KINDS)), st.booleans())
+def test_those_that_are_chosen(body: bytes, kind: str, in_file: bool) -> None:
+    file = io.BytesIO(b"before" + body)
+    file.seek(6)
+    found = make_headers(CHOSEN, request(file if in_file else body), {"Algorithm": kind})
+    assert found == {f"x-amz-checksum-{kind.lower()}": KINDS[kind]().handle(io.BytesIO(body))}
+    assert file.tell() == 6
+
+
+def test_what_cannot_be_calculated() -> None:
+    with pytest.raises(ValidationError, match=r"^\$\.Algorithm: CRC32C is not calculated here"):
+        make_headers(CHOSEN, request(b"b"), {"Algorithm": "CRC32C"})
+    with pytest.raises(ValidationError, match=r"^\$\.Body: Put needs a checksum.*`generator`"):
+        make_headers(CHOSEN, request(x for x in [b"b"]), {"Algorithm": "CRC32"})
