@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 _ENDS = frozenset((signal.SIGTERM, signal.SIGINT))
 _WAIT_LIMIT_S = 3_600.0
+# The longest pause of a download that `--once` waits for.
+_ONCE_WAIT_S = 60.0
 
 
 def run(agent: Agent, path: str | None = None) -> int:
@@ -76,7 +78,8 @@ def run_once(agent: Agent) -> bool:
     it could be done now.
     """
     try:
-        for name in ("register", "beat", "drain", "poll"):
+        enabled = agent.config.deployments.enabled
+        for name in ("register", "beat", "drain", *(("poll",) if enabled else ())):
             agent.due = {**dict.fromkeys(agent.due, NEVER), name: AT_ONCE}
             while agent.due[name] <= time.monotonic():
                 agent.step()
@@ -84,7 +87,10 @@ def run_once(agent: Agent) -> bool:
                 return False
         agent.due = {**dict.fromkeys(agent.due, NEVER), "deploy": AT_ONCE, "report": AT_ONCE}
         while (due := min(agent.due["deploy"], agent.due["report"])) != NEVER:
-            time.sleep(max(0.0, due - time.monotonic()))
+            wait_s = due - time.monotonic()
+            if wait_s > _ONCE_WAIT_S:
+                return False  # the journal knows how to go on another time
+            time.sleep(max(0.0, wait_s))
             agent.step()
         return not agent.troubles
     finally:

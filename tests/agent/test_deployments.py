@@ -122,6 +122,16 @@ def test_once_does_a_whole_deployment(device, endpoint, s3):
     assert current(device, "snow") == content
 
 
+def test_once_leaves_deployments_alone_where_they_are_not_enabled(device, endpoint, s3):
+    _, definition = make_model(s3, "snow", "1.4", 1_000)
+    deploy(endpoint, "winter", definition)
+    device.write_config(deployments={**device.settings, "enabled": False})
+    done = device.call("--once")
+    assert done.returncode == 0, done.stderr
+    assert device.beats()
+    assert not device.state.exists()
+
+
 def test_a_cut_download_is_resumed(device, endpoint, s3):
     content, definition = make_model(s3, "snow", "1.4")
     deploy(endpoint, "winter", definition)
