@@ -16,15 +16,15 @@ from typing import NoReturn, TypeVar
 
 from .bundle import Contents, default_cache, describe_sizes, write_bundle
 from .config import read_config
-from .errors import CodegenError, UnsupportedError
-from .ir import Selection, ServiceIR
-from .lowering import lower_service
-from .models import list_services, load_model, load_partitions
+from .errors import CodegenError
+from .generation import Task, make_services
+from .ir import Selection
+from .models import list_services, load_model
 from .msgspec_builds import PYTHONS, TARGETS, default_pythons
 from .names import check_module_names
 from .output import compare_files, write_files
 from .protocols import PROTOCOLS
-from .rendering import SHARED_MODULES, render_services
+from .rendering import SHARED_MODULES
 from .selection import parse_selection, select
 
 Item = TypeVar("Item")
@@ -50,26 +50,30 @@ def render_clients(arguments: argparse.Namespace) -> dict[str, str]:
     with_docs = config.docs and not arguments.no_docs
     wanted = choose_services(arguments, config.services)
     command = write_command(arguments)
-    partitions = load_partitions()
-    services: list[ServiceIR] = []
-    for selection in show_progress(wanted):
-        selected = select(
-            load_model(selection.service, files),
-            selection.operations,
+    tasks = [
+        Task(
+            selection,
+            files,
             protocols.get(selection.service),
+            with_docs,
+            command,
+            may_be_left_out=is_everything(arguments),
         )
-        if not selected.operations:
-            reasons = " and ".join(sorted({reason for _, reason in selected.left_out}))
-            raise UnsupportedError(
-                f"{selection.service} has no operation that can be generated"
-                f"{': ' if reasons else ''}{reasons}"
-            )
-        services.append(lower_service(selected, partitions, with_docs=with_docs, command=command))
-    rendered = render_services(services, partitions)
-    for service in services:
-        for operation, reason in service.left_out:
-            print(f"left out {service.name}:{operation}: {reason}", file=sys.stderr)
+        for selection in wanted
+    ]
+    rendered: dict[str, str] = {}
+    left_out: list[str] = []
+    for made in show_progress(make_services(tasks), len(tasks)):
+        rendered |= made.files
+        left_out += made.left_out
+    for line in left_out:
+        print(line, file=sys.stderr)
     return rendered
+
+
+def is_everything(arguments: argparse.Namespace) -> bool:
+    """Whether the command line asks for every service."""
+    return bool(arguments.all or arguments.services == ["*"])
 
 
 def bundle(arguments: argparse.Namespace) -> int:
@@ -90,9 +94,7 @@ def bundle(arguments: argparse.Namespace) -> int:
 
 def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) -> list[Selection]:
     """What the command line names, else all services, else what the configuration lists."""
-    named = list(arguments.services)
-    if arguments.all or named == ["*"]:
-        named = list_services()
+    named = list_services() if is_everything(arguments) else list(arguments.services)
     selections = [parse_selection(text) for text in named or configured]
     if not selections:
         raise CodegenError(
@@ -130,14 +132,14 @@ def report_differences(differences: list[str], arguments: argparse.Namespace) ->
     return 1 if differences else 0
 
 
-def show_progress(items: Sequence[Item], quiet_s: float = 1.0) -> Iterator[Item]:
+def show_progress(items: Iterable[Item], total: int, quiet_s: float = 1.0) -> Iterator[Item]:
     """The items, with a bar on a terminal once they have taken longer than `quiet_s`."""
     started = time.monotonic()
     line = ""
     for done, item in enumerate(items):
         if sys.stderr.isatty() and time.monotonic() - started > quiet_s:
-            filled = 30 * done // len(items)
-            line = f"[{'#' * filled:30}] {done}/{len(items)}"
+            filled = 30 * done // total
+            line = f"[{'#' * filled:30}] {done}/{total}"
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
         yield item
     if line:

@@ -14,16 +14,24 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
+from random import Random
 
+import cbor2
 import msgspec
+from botocore import xform_name
 
+from aws.operation import Client
 from aws.sagemaker_edge import EdgeMetric, GetDeploymentsResult, Model, SagemakerEdgeManager
 from aws.sigv4 import Credentials
+from conformance.comparison import generated
+from conformance.wires import WIRES
 from edgemote.client import Caller
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
 from edgemote.settings import Settings
 from edgemote.transport import Response
+from edgemote_codegen.models import load_model
+from edgemote_codegen.selection import select
 from oracle import Oracle
 
 ROUNDS = 15
@@ -99,14 +107,18 @@ class Loopback:
 
 
 def make_client(answer: bytes) -> SagemakerEdgeManager:
-    caller = Caller(
-        SagemakerEdgeManager.service,
+    caller = make_caller(SagemakerEdgeManager, answer)
+    return SagemakerEdgeManager(caller, caller.close)
+
+
+def make_caller(client_class: type[Client], answer: bytes) -> Caller:
+    return Caller(
+        client_class.service,
         Settings(region="us-west-2"),
         Fixed(Credentials("AKIDEXAMPLE", "secret")),
         Clock(),
         lambda origin: Loopback(answer),  # type: ignore[arg-type, return-value]
     )
-    return SagemakerEdgeManager(caller, caller.close)
 
 
 def best_us(**jobs: Callable[[], object]) -> dict[str, float]:
@@ -208,6 +220,71 @@ _REPORT = (
 )
 
 
+_MOMENT = datetime.fromtimestamp(NOW_S, timezone.utc)
+_CALLS: dict[str, tuple[str, str, dict[str, object]]] = {
+    "json": (
+        "kinesis",
+        "PutRecord",
+        {"StreamName": "dock", "PartitionKey": "cam-7", "Data": b"x" * 200},
+    ),
+    "rest-json": (
+        "iot-jobs-data",
+        "UpdateJobExecution",
+        {"jobId": "j", "thingName": "cam-7", "status": "SUCCEEDED", "statusDetails": {"a": "b"}},
+    ),
+    "smithy-rpc-v2-cbor": (
+        "cloudwatch",
+        "PutMetricData",
+        {
+            "Namespace": "dock",
+            "MetricData": [
+                {
+                    "MetricName": f"CpuTemp{index}",
+                    "Dimensions": [{"Name": "board", "Value": "cam-7"}],
+                    "Timestamp": _MOMENT,
+                    "Value": 51.5,
+                    "Unit": "None",
+                }
+                for index in range(8)
+            ],
+        },
+    ),
+}
+# The floor: both bodies by a library in C, without check, signature or structs.
+_BODIES: dict[str, tuple[Callable[[bytes], object], Callable[[object], bytes]]] = {
+    "json": (msgspec.json.decode, msgspec.json.encode),
+    "rest-json": (msgspec.json.decode, msgspec.json.encode),
+    "smithy-rpc-v2-cbor": (cbor2.loads, cbor2.dumps),
+}
+
+
+def measure_protocol(protocol: str) -> None:
+    """One operation: a whole call with boto3's dicts, and a full answer."""
+    service, operation, params = _CALLS[protocol]
+    read, write = _BODIES[protocol]
+    method = xform_name(operation)
+    judge = Oracle(service, protocol=protocol)
+    output = judge.model.operation_model(operation).output_shape
+    _, _, answer = WIRES[protocol].samples(Random(1), full=True).answer(output)
+    with generated(select(load_model(service, {}), (operation,), protocol)) as ours:
+        caller = make_caller(ours.client_class, answer)
+        call = getattr(ours.client_class(caller, caller.close), method)
+        ours.call(method, params, (200, {}, answer))
+        values = read(ours.recorder.raw_body)
+        times = best_us(
+            floor=lambda: (write(values), read(answer) if answer else None),
+            edgemote=lambda: call(**params),
+            botocore=lambda: judge.stubbed_call(method, params, answer),
+        )
+    print(
+        f"\n{protocol}: {service}:{operation}, network stubbed: dicts -> request, answer -> result"
+    )
+    row("floor: both bodies in C", times["floor"])
+    row("edgemote", times["edgemote"], times["floor"], times["botocore"])
+    row("botocore", times["botocore"], times["floor"])
+    verdict("faster than botocore", times["botocore"] / times["edgemote"], 20)
+
+
 def measure_starts() -> None:
     spent = {name: float("inf") for name in ("bare", *_STARTS)}
     peak = dict.fromkeys(spent, 0)
@@ -240,4 +317,6 @@ def verdict(what: str, reached: float, goal: float, *, most: bool = False) -> No
 if __name__ == "__main__":
     measure_requests()
     measure_answers()
+    for name in _CALLS:
+        measure_protocol(name)
     measure_starts()

@@ -396,7 +396,7 @@ def show(items: Sequence[str], quiet_s: float, monkeypatch: pytest.MonkeyPatch) 
     terminal = Terminal()
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", terminal.stream)
-        assert list(show_progress(items, quiet_s)) == list(items)
+        assert list(show_progress(items, len(items), quiet_s)) == list(items)
     return terminal.read_screen()
 
 
@@ -414,7 +414,7 @@ def test_a_bar_shows_on_a_terminal_when_it_takes_long(monkeypatch: pytest.Monkey
 def test_no_bar_shows_in_a_pipe(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert list(show_progress(["iot", "ssm"], -1)) == ["iot", "ssm"]
+    assert list(show_progress(["iot", "ssm"], 2, -1)) == ["iot", "ssm"]
     assert capsys.readouterr() == ("", "")
 
 

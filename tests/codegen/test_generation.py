@@ -1,0 +1,54 @@
+"""Many services at once: the same files as one by one, and what cannot be made is told."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from edgemote_codegen.errors import CodegenError
+from edgemote_codegen.generation import Task, make_service, make_services
+from edgemote_codegen.ir import Selection
+
+SMALL = (
+    "account iot-data iot-jobs-data kinesis-video-media mediastore-data mturk polly "
+    "pricing sagemaker-edge sagemaker-metrics sagemaker-runtime savingsplans sqs sts support "
+    "workmailmessageflow"
+).split()
+
+
+def make_task(service: str, *operations: str, **options: Any) -> Task:
+    facts = {"protocol": None, "with_docs": True, "command": "tests", "may_be_left_out": False}
+    return Task(Selection(service, operations), {}, **(facts | options))
+
+
+def test_processes_make_the_same_files_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    tasks = [make_task(service) for service in SMALL]
+    assert list(make_services(tasks)) == [make_service(task) for task in tasks]
+
+
+def test_an_error_in_a_process_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    tasks = [make_task(service) for service in SMALL]
+    tasks[3] = make_task("sqs", "SendMesage")
+    found = make_services(tasks)
+    with pytest.raises(CodegenError, match="sqs has no operation 'SendMesage'; did you mean Send"):
+        list(found)
+
+
+def test_of_all_services_those_that_cannot_be_made_are_told() -> None:
+    words = "codecatalyst has no operation that can be generated: signing by bearer"
+    made = make_service(make_task("codecatalyst", may_be_left_out=True))
+    assert (made.files, made.error) == ({}, "")
+    assert made.left_out[0].startswith(f"left out codecatalyst: {words}")
+    assert make_service(make_task("codecatalyst")).error.startswith(words)
+
+
+def test_operations_that_are_left_out_are_told_one_by_one() -> None:
+    made = make_service(make_task("timestream-write"))
+    words = "left out timestream-write:WriteRecords: the discovery of endpoints is not supported"
+    assert words in made.left_out
+    with pytest.raises(CodegenError, match="timestream-write:WriteRecords cannot be generated"):
+        list(make_services([make_task("timestream-write", "WriteRecords")]))
