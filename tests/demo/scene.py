@@ -125,6 +125,9 @@ def serve(home: Path) -> Iterator[Services]:
 class Board:
     """A bundle with msgspec and a firmware script beside it, and a clock without a battery."""
 
+    # No site packages: the bundle's folder is all that is on its path.
+    _python = (sys.executable, "-S")
+
     def __init__(self, home: Path, bundle: Path, config: str) -> None:
         self.folder = bundle
         self.state = home / "state"
@@ -180,11 +183,8 @@ class Board:
         end = time.monotonic() + WAIT_S
         while not is_so():
             check(self._process is not None and self._process.poll() is None, "the agent runs")
-            check(time.monotonic() < end, what)
+            check(time.monotonic() < end, f"{what} within {WAIT_S:g} s")
             time.sleep(0.05)
-
-    # No site packages: the bundle's folder is all that is on its path.
-    _python = (sys.executable, "-S")
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -201,4 +201,4 @@ class Board:
 def check(holds: object, what: str) -> None:
     """End the demo where something is not as it shows."""
     if not holds:
-        raise SystemExit(f"not as it should be: {what}")
+        raise SystemExit(f"not so: {what}")
