@@ -28,7 +28,8 @@ from .roots import PROJECT, Target, build_root
 
 FIVE_MINUTES = "A device in five minutes"
 SCRIPT, CLIENT = "Firmware scripts", "A client by itself"
-PREFIX = "PYTHONPATH=/opt/edgemote python3 "
+BUNDLE = "/opt/edgemote"
+PREFIX = f"PYTHONPATH={BUNDLE} python3 "
 CONFIG = "/etc/edgemote.toml"
 IOT_HOST = "https://PREFIX.credentials.iot.us-west-2.amazonaws.com"
 IOT_PATH = "/role-aliases/ALIAS/credentials"
@@ -46,7 +47,9 @@ def follow(target: Target) -> str:
     try:
         with tempfile.TemporaryDirectory(prefix="five-minutes-") as name, serve() as servers:
             board = Board(target, Path(name), *servers)
-            commands = list(read_commands(cut_section(readme, FIVE_MINUTES)))
+            section = cut_section(readme, FIVE_MINUTES)
+            board.check_files(re.findall(rf"{BUNDLE}/(\S+)", section))
+            commands = list(read_commands(section))
             for arguments, output in commands:
                 said = board.run(arguments)
                 if output:
@@ -125,14 +128,14 @@ class Board:
         self, target: Target, folder: Path, endpoint: Endpoint, provider: CredentialProvider
     ) -> None:
         root = build_root(target)
-        copy = folder / "edgemote"
-        shutil.copytree(device.bundle(target), copy)
+        self._bundle = folder / "edgemote"
+        shutil.copytree(device.bundle(target), self._bundle)
         self.endpoint = endpoint
         self._folder = folder
         self._python = guest_command(target, root)
         key = endpoint.credentials
         self._environment = guest_environment(
-            [copy],
+            [self._bundle],
             root,
             {
                 "AWS_ACCESS_KEY_ID": key.access_key_id,
@@ -147,6 +150,12 @@ class Board:
             "/etc/edgemote/device.key": provider.key_file,
             IOT_HOST + IOT_PATH: provider.url + provider.path,
         }
+
+    def check_files(self, names: Sequence[str]) -> None:
+        """Whether the bundle has them."""
+        for name in names:
+            if not (self._bundle / name).is_file():
+                raise FollowError(f"the bundle has no {name}")
 
     def localize(self, text: str) -> str:
         for place, here in self._places.items():
