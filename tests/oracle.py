@@ -6,8 +6,9 @@ import io
 import json
 import os
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import sha1, sha256, sha512
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
@@ -36,6 +37,14 @@ _INCIDENTAL = frozenset(
 )
 
 
+_CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {
+    "x-amz-checksum-crc32": lambda body: crc32(body).to_bytes(4, "big"),
+    "x-amz-checksum-sha1": lambda body: sha1(body).digest(),
+    "x-amz-checksum-sha256": lambda body: sha256(body).digest(),
+    "x-amz-checksum-sha512": lambda body: sha512(body).digest(),
+}
+
+
 class Sent:
     """A request, in the form in which two of them are compared."""
 
@@ -55,12 +64,12 @@ class Sent:
             del self.headers["accept"]
         self.signing = _describe_signing(headers)
         self.body = _normal_body(self.headers.get("content-type", ""), body)
-        if body.startswith(b"<") and "x-amz-checksum-crc32" in self.headers:
+        if body.startswith(b"<"):
             # XML can be written in several ways, so what counts is that its checksum is right.
-            digest = b64encode(crc32(body).to_bytes(4, "big")).decode()
-            self.headers["x-amz-checksum-crc32"] = str(
-                self.headers["x-amz-checksum-crc32"] == digest
-            )
+            for name, calculate in _CHECKSUMS.items():
+                if name in self.headers:
+                    right = b64encode(calculate(body)).decode()
+                    self.headers[name] = "right" if self.headers[name] == right else "wrong"
 
     def facts(self) -> dict[str, Any]:
         return dict(vars(self))

@@ -40,6 +40,15 @@ SAMPLE = [
     ("cloudwatch", "smithy-rpc-v2-cbor", 3),
     ("textract", "smithy-rpc-v2-cbor", 3),  # float beside double, blobs
     ("cloudwatch", "json", 6),
+    ("s3", "rest-xml", 4),
+    ("route53", "rest-xml", 8),
+    ("cloudfront", "rest-xml", 16),
+    ("s3control", "rest-xml", 12),
+    ("cloudwatch", "query", 6),
+    ("sns", "query", 5),
+    ("sts", "query", 2),
+    ("rds", "query", 20),
+    ("ec2", "ec2", 60),
 ]
 
 

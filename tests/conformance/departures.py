@@ -4,6 +4,44 @@ from __future__ import annotations
 
 # (service, operation or *) -> what we do, and what botocore does.
 DEPARTURES: dict[tuple[str, str], str] = {
+    **dict.fromkeys(
+        [("s3", "ListObjects"), ("s3", "ListObjectsV2"), ("s3", "ListObjectVersions")],
+        "keys come as XML writes them; botocore, whose parser refuses some, asks for URL encoding",
+    ),
+    **dict.fromkeys(
+        [
+            ("s3", "PutObject"),
+            ("s3", "PutObjectAnnotation"),
+            ("s3", "UploadPart"),
+            ("s3", "WriteGetObjectResponse"),
+        ],
+        "checksums of streamed bodies are sent in a header; botocore sends them in a trailer",
+    ),
+    ("s3", "GetBucketNotification"): (
+        "of several events the old, single member has the first; botocore hands on its XML nodes"
+    ),
+    ("s3", "GetBucketLocation"): "an empty element is an empty text; botocore makes None of it",
+    **dict.fromkeys(
+        [
+            ("ec2", "CopySnapshot"),
+            ("neptune", "CreateDBCluster"),
+            ("rds", "StartDBInstanceAutomatedBackupsReplication"),
+        ],
+        "copies between regions want a presigned URL of the caller; botocore makes one",
+    ),
+    **dict.fromkeys(
+        [
+            ("iam", "AcquireRole"),
+            ("iam", "CreatePolicyVersion"),
+            ("iam", "GetAccountAuthorizationDetails"),
+            ("iam", "GetInstanceProfile"),
+            ("iam", "GetPolicyVersion"),
+            ("iam", "ListInstanceProfilesForRole"),
+        ],
+        "policies are the texts that IAM sends; botocore reads the JSON in them",
+    ),
+    ("cloudformation", "GetTemplate"): "the text that is sent; botocore reads the JSON in it",
+    ("sdb", "*"): "signed with version 4; botocore signs with version 2, in the form",
     ("signin", "CreateOAuth2TokenWithTokenExchange"): (
         "not signed, as its trait noAuth says; botocore signs it for the scheme of the endpoint"
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from samples import CborSamples, RestSamples, Samples
+from xml_samples import Ec2Samples, QuerySamples, XmlSamples
 
 
 class Wire(Struct, frozen=True):
@@ -20,4 +21,7 @@ WIRES = {
     "json": Wire(Samples),
     "rest-json": Wire(RestSamples),
     "smithy-rpc-v2-cbor": Wire(CborSamples),
+    "rest-xml": Wire(XmlSamples),
+    "query": Wire(QuerySamples),
+    "ec2": Wire(Ec2Samples),
 }
