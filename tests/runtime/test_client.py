@@ -544,8 +544,8 @@ YEAR_S = 365.25 * 86_400
 
 @pytest.mark.parametrize(
     "offset_s",
-    # While the client's clock stands, the endpoint's comes nearer from behind: a slow machine's load
-    # must not take it below the five minutes.
+    # The client's clock stands, so one that is behind comes nearer: on a slow machine it must not
+    # get below the five minutes.
     [3600.0, -3600.0, 301.0, -420.0, 10 * YEAR_S, -time() + 86_400 * 2.5],
     ids=["hour-ahead", "hour-behind", "minutes-ahead", "minutes-behind", "decade", "1970"],
 )
