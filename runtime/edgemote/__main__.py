@@ -74,7 +74,7 @@ def _print_config() -> int:
 def _run(path: str) -> int:
     from .loop import run
 
-    return _with_agent(path, lambda agent: run(agent, path))
+    return _with_agent(path, run)
 
 
 def _once(path: str) -> int:

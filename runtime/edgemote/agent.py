@@ -72,6 +72,8 @@ class Agent:
         self._hooks: Hooks | None = None
         self._beats = Beats(self.clock, self.log)
         self._services: Services | None = None
+        self.path: str | None = None
+        """the file that SIGHUP reads again, where there is one"""
         self.configure(config)
 
     @classmethod
@@ -82,7 +84,9 @@ class Agent:
         """
         from .config import load
 
-        return cls(load(path))
+        agent = cls(load(path))
+        agent.path = path
+        return agent
 
     def configure(self, config: Config) -> None:
         """Begin anew with this configuration; hooks, metrics and what is kept on disk stay.
@@ -192,7 +196,9 @@ class Agent:
         return min(self.due.values())
 
     def run(self) -> int:
-        """Work until SIGTERM or SIGINT, then return the exit status of the process."""
+        """Work until SIGTERM or SIGINT, then return the exit status of the process. SIGHUP reads
+        the configuration again, SIGUSR1 sends a heartbeat.
+        """
         from .loop import run
 
         return run(self)

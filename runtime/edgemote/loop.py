@@ -24,11 +24,11 @@ _WAIT_LIMIT_S = 3_600.0
 _ONCE_WAIT_S = 60.0
 
 
-def run(agent: Agent, path: str | None = None) -> int:
+def run(agent: Agent) -> int:
     """Step until SIGTERM or SIGINT; return the exit status.
 
-    Either ends it after the step in hand, whose time is bounded. SIGHUP reads the configuration at
-    `path` again and goes on with the old one if it is wrong; SIGUSR1 makes a heartbeat due.
+    Either ends it after the step in hand, whose time is bounded. SIGHUP reads the configuration's
+    file again and goes on with the old one if it is wrong; SIGUSR1 makes a heartbeat due.
     """
     asked: set[int] = set()
 
@@ -47,13 +47,14 @@ def run(agent: Agent, path: str | None = None) -> int:
     try:
         systemd.ready(_summarize(agent))
         while not asked & _ENDS:
-            if signal.SIGHUP in asked:
-                systemd.reloading()
-                _reload(agent, path)
-                systemd.ready(_summarize(agent))
-            if signal.SIGUSR1 in asked:
-                agent.beat_soon()
-            asked -= {signal.SIGHUP, signal.SIGUSR1}
+            for number in asked - _ENDS:
+                asked.discard(number)  # before it is obeyed: another may come meanwhile
+                if number == signal.SIGHUP:
+                    systemd.reloading()
+                    _reload(agent)
+                    systemd.ready(_summarize(agent))
+                elif number == signal.SIGUSR1:
+                    agent.beat_soon()
             due = agent.step()
             systemd.status(_summarize(agent))
             systemd.keepalive()
@@ -119,9 +120,10 @@ def _summarize(agent: Agent) -> str:
     return "reporting" if agent.registered else "waiting to be registered"
 
 
-def _reload(agent: Agent, path: str | None) -> None:
+def _reload(agent: Agent) -> None:
     from .config import load
 
+    path = agent.path
     if path is None:
         agent.log.warning("SIGHUP: this agent was not made from a file; nothing to read again")
         return

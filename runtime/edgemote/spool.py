@@ -48,6 +48,8 @@ _PRAGMAS = (
     f"wal_autocheckpoint={_LOG_PAGES}",
     f"journal_size_limit={_LOG_PAGES * _PAGE_BYTES}",
 )
+# What SQLite says of a file that somebody else holds, or that has no room or no permission.
+_PASSING = ("locked", "full", "readonly", "unable to open")
 _SCHEMA = (
     "CREATE TABLE beats (id INTEGER PRIMARY KEY, at_s REAL NOT NULL, body BLOB NOT NULL)",
     f"PRAGMA application_id={_APPLICATION_ID}",
@@ -365,7 +367,9 @@ class Spool:
         # Its subclasses are a full disk, a lock, a missing permission and the like.
         if type(error) is sqlite.DatabaseError:
             return True
-        if not (isinstance(error, sqlite.OperationalError) and "I/O" in str(error)):
+        if not isinstance(error, sqlite.OperationalError) or any(
+            words in str(error) for words in _PASSING
+        ):
             return False
         self._disconnect()
         try:

@@ -74,6 +74,30 @@ def test_signals(device):
     assert "stopped" in device.read_log()
 
 
+def test_a_script_reads_its_configuration_again_too(device):
+    device.write_config(heartbeat={"period_s": 3600})
+    script = device.folder / "script.py"
+    script.write_text(
+        "import sys, edgemote\n"
+        f"agent = edgemote.Agent.from_config({str(device.config)!r})\n"
+        'agent.metric("QueueDepth", 7)\n'
+        "sys.exit(agent.run())\n"
+    )
+    process = subprocess.Popen([sys.executable, str(script)], env=device.environment())
+    try:
+        device.wait_for(device.beats)
+        device.write_config(device={"name": "cam-8"}, heartbeat={"period_s": 3600})
+        device.endpoint.register(FLEET, "cam-8")
+        process.send_signal(signal.SIGHUP)
+        device.wait_for(lambda: device.beats()[-1]["DeviceName"] == "cam-8")
+        names = {metric["MetricName"] for metric in device.beats()[-1]["AgentMetrics"]}
+        assert "QueueDepth" in names
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+
+
 def test_sigterm_ends_a_step_that_waits(device, endpoint):
     with FaultProxy("127.0.0.1", endpoint.port) as proxy:
         device.write_config(

@@ -331,6 +331,21 @@ def test_beats_that_were_set_aside_are_counted(tmp_path):
     board.spool.close()
 
 
+def test_a_header_of_another_age_is_set_aside(tmp_path):
+    """SQLite refuses it with the error that it has for wrong statements."""
+    board = Board(tmp_path)
+    board.add(b"1")
+    board.spool.close()
+    board.boot()
+    with board.path.open("r+b") as file:
+        file.seek(47)  # the schema's format
+        file.write(b"\x05")
+    assert not board.spool.first()
+    assert board.add(b"next")
+    assert board.drain() == [b"next"]
+    board.spool.close()
+
+
 @settings(max_examples=60)
 @given(st.data())
 def test_no_damage_stops_the_agent(data):
