@@ -174,8 +174,12 @@ def test_once(device):
 def test_once_without_a_link_keeps_its_beat(device, endpoint):
     endpoint.stop()
     assert device.call("--once").returncode == 75
+    assert "kept on disk: 1 heartbeats" in device.call("--status").stdout
     endpoint.start()
     assert device.call("--once").returncode == 0
+    times = [beat["AgentMetrics"][0]["Timestamp"] for beat in device.beats()]
+    assert len(times) == 2
+    assert times == sorted(times)
 
 
 def test_check(device, endpoint):
