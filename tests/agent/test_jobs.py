@@ -471,7 +471,8 @@ class TestSignals:
             return 0.0
 
         board.agent.configure, board.agent.step = load_again, step
-        assert run(board.agent, str(board.config)) == 0
+        board.agent.path = str(board.config)
+        assert run(board.agent) == 0
         assert names == ["cam-7", "cam-9"]
 
     def test_handlers_are_put_back(self, board):
