@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 # What a service will not take at any other time either.
 _FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
+_TOO_LARGE = 413
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
 
@@ -64,14 +65,15 @@ class Agent:
     ) -> None:
         self.clock = clock or Clock()
         self.log = log or Log(config.log.level)
+        self._owns_log = log is None
         self.due = dict.fromkeys(JOBS, NEVER)
         self.last_beat_s: float | None = None
-        self.troubles: dict[str, str] = {}
         self.deployments: Deployments | None = None
         self._functions: dict[str, Hook] = {}
         self._hooks: Hooks | None = None
         self._beats = Beats(self.clock, self.log)
         self._services: Services | None = None
+        self.meter: Meter
         self.path: str | None = None
         """the file that SIGHUP reads again, where there is one"""
         self.configure(config)
@@ -94,6 +96,9 @@ class Agent:
         Raises as the constructor does, and changes nothing then.
         """
         state = config.folders.state
+        if self._services is not None:
+            # It writes what was used to the byte; the next one begins there.
+            self.meter.close()
         meter = Meter(
             os.path.join(state, "meter.json"),
             day_limit_bytes=config.link.day_limit_bytes,
@@ -103,6 +108,8 @@ class Agent:
         services = Services(config, self.clock, meter)
         if self._services is not None:
             self.close()
+        if self._owns_log:
+            self.log.set_level(config.log.level)
         for warning in config.warnings:
             self.log.warning(warning)
         self.config = config
@@ -122,9 +129,17 @@ class Agent:
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
         # Not known: neither yes nor no.
         self.registered: bool | None = None
+        # Whether the service has answered anything, so that the time is right, too.
+        self.reached = False
+        # What fails now, by the name of its job, in words; and what kind of failure that is.
+        self.troubles: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
         self.deployments = None
         if os.path.exists(os.path.join(state, "deployment.json")):
-            self.load_deployments()
+            try:
+                self.load_deployments()
+            except OSError as error:  # a poll will try again
+                self.log.error(f"deployments: cannot read their journal in {state}: {error}")
         self.due = dict.fromkeys(JOBS, NEVER)
         self.due["register"] = AT_ONCE
 
@@ -162,7 +177,7 @@ class Agent:
 
     def model(self, handle: str) -> Model:
         """The model with this handle as heartbeats report it: tell it of samples, of inferences and
-        of metrics of its own.
+        of metrics of its own. Raises ValidationError for what is no handle.
         """
         return self._beats.model(handle)
 
@@ -174,30 +189,32 @@ class Agent:
     def step(self, now: float | None = None) -> float:
         """Do the first job that is due, and return when the next one is.
 
-        now: seconds that never jump, time.monotonic() by default; the answer is in the same ones.
-        A step waits for the network no longer than link.step_limit_s (name resolution aside), and
-        for a hook no longer than deployments.hook_limit_s. It does not raise: what goes wrong is
-        logged and tried again.
+        now: seconds that never jump, clock.steady() by default; the answer is in the same ones, and
+        never before now. A step waits for the network no longer than link.step_limit_s (name
+        resolution aside), and for a hook no longer than deployments.hook_limit_s. It does not
+        raise: what goes wrong is logged and tried again.
         """
         if now is None:
-            now = time.monotonic()
+            now = self.clock.steady()
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(self.due, key=self.due.__getitem__)
         if self.due[name] <= now:
             assert self._services is not None
             self._services.deadline.at_s = time.monotonic() + self.config.link.step_limit_s
-            self.due[name] = NEVER
+            self.due[name], due = NEVER, now
             try:
                 due = JOBS[name](self, now)
             except Exception as error:  # a device in the field goes on
                 self.log.error(f"{name}: unexpected {_locate(error)}")
                 due = now + self.pauses[name].next_s()
-            self.due[name] = min(self.due[name], due)
-        return min(self.due.values())
+            finally:
+                self.due[name] = min(self.due[name], due)
+        return max(now, min(self.due.values()))
 
     def run(self) -> int:
         """Work until SIGTERM or SIGINT, then return the exit status of the process. SIGHUP reads
-        the configuration again, SIGUSR1 sends a heartbeat.
+        the configuration again, SIGUSR1 sends a heartbeat. In the main thread alone: only there can
+        signals be handled.
         """
         from .loop import run
 
@@ -258,22 +275,28 @@ class Agent:
         try:
             answer = call(DeviceName=device.name, DeviceFleetName=device.fleet, **members)
         except _ERRORS as error:
-            self._tell(what, str(error))
+            self.reached = self.reached or isinstance(error, ServiceError)
+            self._note_trouble(what, error)
             return Outcome(None, error)
+        self.reached = True
         self.pauses[what].reset()
-        self._tell(what, "")
+        if self.settle(what):
+            self.log.info(f"{what}: works again")
         return Outcome(answer)
 
-    def _tell(self, what: str, trouble: str) -> None:
-        """Log what changes: a link that is down for a week is a line, not a thousand."""
-        if trouble == self.troubles.get(what, ""):
-            return
-        if trouble:
-            self.troubles[what] = trouble
-            self.log.warning(f"{what}: {trouble}")
-        else:
-            del self.troubles[what]
-            self.log.info(f"{what}: works again")
+    def settle(self, what: str) -> bool:
+        """Nothing is wrong with this any more; whether something was."""
+        self._kinds.pop(what, None)
+        return self.troubles.pop(what, None) is not None
+
+    def _note_trouble(self, what: str, error: Exception) -> None:
+        # What changes is logged: a link that is down for a week is a line, not a thousand. The text
+        # has times and the service's request numbers in it, which always change.
+        kind = error.code if isinstance(error, ServiceError) else type(error).__name__
+        log = self.log.debug if self._kinds.get(what) == kind else self.log.warning
+        self._kinds[what] = kind
+        self.troubles[what] = str(error)
+        log(f"{what}: {error}")
 
     def make_beat(self) -> Beat:
         return self._beats.make(self._installed())
@@ -292,15 +315,21 @@ class Agent:
             # Nothing else proves that the time is right, and so what is too old.
             self.spool.expire(self.last_beat_s, self.clock.steady())
         elif not outcome.again:
-            self._beats.refused += 1
-            # That is also how a service says that the device is not registered any more.
-            self.due["register"] = AT_ONCE
+            self.spool.note_dropped()
+            self.doubt_registration(outcome)
         return outcome
 
-    def keep(self, beat: Beat) -> None:
-        """Keep a heartbeat on disk until it can be sent."""
+    def doubt_registration(self, outcome: Outcome) -> None:
+        """Ask again where a service refuses for good: so it also says that the device is not
+        registered any more.
+        """
+        if isinstance(outcome.error, ServiceError):
+            self.due["register"] = AT_ONCE
+
+    def keep(self, beat: Beat) -> bool:
+        """Keep a heartbeat on disk until it can be sent; whether that could be done."""
         now_s = self.clock.now()
-        self.spool.add(self._beats.encode(beat, now_s), now_s, self.clock.steady())
+        return self.spool.add(self._beats.encode(beat, now_s), now_s, self.clock.steady())
 
     def load_deployments(self) -> Deployments:
         """The machine of deployments, made when there first is one."""
@@ -348,7 +377,7 @@ class Outcome:
         final = isinstance(error, ValidationError)
         accepted_perhaps = isinstance(error, TransportError) and not isinstance(error, ConnectError)
         if isinstance(error, ServiceError):
-            final = error.code in _FINAL_CODES
+            final = error.code in _FINAL_CODES or error.status == _TOO_LARGE
             accepted_perhaps = error.status >= 500
         self.again = error is not None and not final
         self.accepted_perhaps = accepted_perhaps

@@ -6,11 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from aws import json_body, rest_json
+from aws.errors import ServiceError, ValidationError
 from aws.sagemaker_edge import Model as ModelReport
 from aws.sagemaker_edge import SendHeartbeatRequest
 from aws.sagemaker_edge.client import SEND_HEARTBEAT
 
-from .metrics import Board, Gauges, Sampler
+from .metrics import LETTERS, Board, Gauges, Sampler, check_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,26 +26,73 @@ if TYPE_CHECKING:
     from .spool import Spool
 
 AGENT_VERSION = "0.1.0"  # without a hyphen, which the API refuses
+# A heartbeat from further ahead than this was made while the clock was wrong.
+_AHEAD_S = 300.0
+# SageMaker Edge Manager's limits for handles, and for Model.
+_HANDLE_LENGTHS = (1, 63)
+_NAME_LENGTHS = (4, 255)
+_VERSION_LENGTH = 64
+_VERSION_LETTERS = LETTERS | frozenset(" _.")
 
 
 class Model:
     """A model as heartbeats report it. `Agent.model` makes it.
 
-    name (4 characters or more) and version are those of the package that was deployed, unless they
-    are set here.
+    name and version are those of the package that was deployed, unless they are set here; the
+    handle stands for a name that is missing. To set what the API would refuse raises
+    ValidationError.
     """
 
-    __slots__ = ("_clock", "_gauges", "_inferred", "_sampled", "_sampler", "name", "version")
+    __slots__ = (
+        "_clock",
+        "_gauges",
+        "_handle",
+        "_inferred",
+        "_name",
+        "_sampled",
+        "_sampler",
+        "_version",
+    )
 
-    def __init__(self, clock: Clock, log: Log) -> None:
+    def __init__(self, handle: str, clock: Clock, log: Log) -> None:
+        self._handle = handle
         self._clock = clock
         self._gauges = Gauges()
         self._sampler = Sampler((), self._gauges, log, Board("/", None))
-        self.name: str | None = None
-        self.version: str | None = None
+        self._name: str | None = None
+        self._version: str | None = None
         # In steady seconds, so that a time that is learnt later makes them right.
         self._sampled: float | None = None
         self._inferred: float | None = None
+
+    @property
+    def name(self) -> str | None:
+        """4 to 255 letters, digits and inner hyphens; None for the package's."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        if name is not None:
+            check_text("ModelName", name, *_NAME_LENGTHS, LETTERS)
+        self._name = name
+
+    @property
+    def version(self) -> str | None:
+        """1 to 64 letters, digits, spaces, dots and underscores; None for the package's."""
+        return self._version
+
+    @version.setter
+    def version(self, version: str | None) -> None:
+        if version is not None and not (
+            isinstance(version, str)
+            and 0 < len(version) <= _VERSION_LENGTH
+            and _VERSION_LETTERS.issuperset(version)
+        ):
+            raise ValidationError(
+                f"ModelVersion: expected up to {_VERSION_LENGTH} letters, digits, ' ', '_' and '.',"
+                f" got {version!r:.80}"
+            )
+        self._version = version
 
     def sampled(self) -> None:
         """A sample of data was taken just now."""
@@ -63,9 +111,12 @@ class Model:
     def report(self, installed: InstalledModel | None) -> ModelReport:
         """Its part of a heartbeat."""
         now_s, now = self._clock.now(), self._clock.steady()
+        name = self._name or (installed.name if installed else None)
+        if name is None and len(self._handle) >= _NAME_LENGTHS[0]:
+            name = self._handle
         return ModelReport(
-            ModelName=self.name or (installed.name if installed else None),
-            ModelVersion=self.version or (installed.version if installed else None),
+            ModelName=name,
+            ModelVersion=self._version or (installed.version if installed else None),
             LatestSampleTime=None if self._sampled is None else now_s - (now - self._sampled),
             LatestInference=None if self._inferred is None else now_s - (now - self._inferred),
             ModelMetrics=self._sampler.sample(now_s) or None,
@@ -76,7 +127,6 @@ class Beats:
     """Makes heartbeats, as the members of SendHeartbeat but for the device's names."""
 
     def __init__(self, clock: Clock, log: Log) -> None:
-        self.refused = 0
         self._clock = clock
         self._log = log
         self._gauges = Gauges()
@@ -92,7 +142,8 @@ class Beats:
     def model(self, handle: str) -> Model:
         found = self._models.get(handle)
         if found is None:
-            found = self._models[handle] = Model(self._clock, self._log)
+            check_text("ModelHandle", handle, *_HANDLE_LENGTHS, LETTERS)
+            found = self._models[handle] = Model(handle, self._clock, self._log)
         return found
 
     def make(self, installed: list[InstalledModel]) -> dict[str, Any]:
@@ -134,17 +185,25 @@ class Beats:
 
         at_s: when it was made, by what has been learnt since. Where that is no time at all, because
         the board never knew it, the heartbeat goes without: no time is better than a wrong one.
+        Raises ValueError for what is none.
         """
         said, _, body = kept.partition(b"\n")
-        request = json_body.decode(SendHeartbeatRequest, body)
+        try:
+            request = json_body.decode(SendHeartbeatRequest, body)
+        except ServiceError as error:
+            raise ValueError(f"no heartbeat: {error.message}") from None
         shift_s = at_s - float(said)
-        if not self._clock.is_possible(at_s):
+        if not self._is_plausible(at_s):
             _shift(request, None)
         elif shift_s:
             _shift(request, shift_s)
         members = {name: getattr(request, name) for name in request.__struct_fields__}
         del members["DeviceName"], members["DeviceFleetName"]
         return {name: value for name, value in members.items() if value is not None}
+
+    def _is_plausible(self, at_s: float) -> bool:
+        now_s, is_possible = self._clock.now(), self._clock.is_possible
+        return is_possible(at_s) and (at_s <= now_s + _AHEAD_S or not is_possible(now_s))
 
 
 def _find_existing(path: str) -> str:

@@ -34,12 +34,13 @@ _PIECE_SHARE = 0.5
 
 def register(agent: Agent, now: float) -> float:
     """Ask whether the device is registered; while it is not, nothing else is due."""
-    outcome = agent.exchange("register", agent.edge.get_device_registration)
-    if outcome.error is not None:
+    wait_s = _held_back_s(agent, now, urgent=True)
+    outcome = None if wait_s else agent.exchange("register", agent.edge.get_device_registration)
+    if outcome is None or outcome.error is not None:
         # A device that boots without its link measures and keeps until somebody says no.
         if agent.registered is None and agent.due["beat"] == NEVER:
             _awake(agent, now)
-        return now + agent.pauses["register"].next_s()
+        return now + (wait_s or agent.pauses["register"].next_s())
     answer = outcome.answer
     if not answer.DeviceRegistration:
         if agent.registered is not False:
@@ -47,6 +48,10 @@ def register(agent: Agent, now: float) -> float:
         agent.registered = False
         for name in agent.due:
             agent.due[name] = NEVER
+            agent.settle(name)
+        if agent.deployments is not None:
+            # Nobody would look after a hook that runs, or after a connection.
+            agent.deployments.close()
         return now + agent.unregistered.next_s()
     if not agent.registered:
         agent.log.info(f"{agent.describe()} is registered")
@@ -59,7 +64,8 @@ def register(agent: Agent, now: float) -> float:
 def _awake(agent: Agent, now: float) -> None:
     # A fleet that boots together must not beat together.
     window_s = agent.config.heartbeat.period_s * agent.config.heartbeat.jitter
-    agent.due["beat"] = now + draw_fraction() * window_s
+    if agent.due["beat"] == NEVER:
+        agent.due["beat"] = now + draw_fraction() * window_s
     agent.due["drain"] = agent.due["deploy"] = agent.due["report"] = now
     if agent.config.deployments.enabled:
         agent.due["poll"] = now + draw_fraction() * window_s
@@ -75,12 +81,17 @@ def read_ttl_s(text: str | None) -> float:
 
 
 def beat(agent: Agent, now: float) -> float:
-    """Send a heartbeat, or keep it where others wait to be sent before it."""
+    """Send a heartbeat, or keep it where others wait to be sent before it, or nobody knows the time
+    yet that it should tell.
+    """
     heartbeat = agent.make_beat()
     wait_s = _held_back_s(agent, now)
-    if agent.spool.depth or wait_s:
-        agent.keep(heartbeat)
-        agent.due["drain"] = min(agent.due["drain"], now + wait_s)
+    held = agent.spool.depth or wait_s or not agent.reached
+    # What cannot be kept goes first, if it may: a disk that has died must not silence the device.
+    if held and (agent.keep(heartbeat) or wait_s):
+        # What drain waits for already, it waits for.
+        if agent.due["drain"] == NEVER:
+            agent.due["drain"] = now + wait_s
     elif agent.send(heartbeat).again:
         agent.keep(heartbeat)
         agent.due["drain"] = now + agent.pauses["beat"].next_s()
@@ -90,6 +101,9 @@ def beat(agent: Agent, now: float) -> float:
 
 def drain(agent: Agent, now: float) -> float:
     """Send the oldest of the heartbeats that were kept."""
+    if not agent.reached:
+        return NEVER
+    agent.spool.follow_clock(agent.clock.now(), agent.clock.steady())
     kept = agent.spool.first()
     if kept is None:
         return NEVER
@@ -97,8 +111,14 @@ def drain(agent: Agent, now: float) -> float:
     if wait_s:
         return now + wait_s
     number, at_s, body = kept
-    if agent.send(agent.restore_beat(at_s, body)).again:
-        return now + agent.pauses["beat"].next_s()
+    try:
+        heartbeat = agent.restore_beat(at_s, body)
+    except ValueError as error:  # it would hold up all that come after it
+        agent.log.error(f"a heartbeat that was kept is dropped: {error}")
+        agent.spool.note_dropped()
+    else:
+        if agent.send(heartbeat).again:
+            return now + agent.pauses["beat"].next_s()
     agent.spool.remove(number)
     return now
 
@@ -130,8 +150,8 @@ def deploy(agent: Agent, now: float) -> float:
     if work is None:
         return NEVER
     due = work.step(agent.clock.now(), now, agent.config.link.step_limit_s * _PIECE_SHARE)
-    if work.result or work.needs_listing:
-        agent.due["report"] = min(agent.due["report"], now)
+    if agent.due["report"] == NEVER and (work.result or work.needs_listing):
+        agent.due["report"] = now
     return NEVER if due is None else due
 
 
@@ -139,6 +159,7 @@ def report(agent: Agent, now: float) -> float:
     """Send the result of a deployment until it is accepted, and not once more."""
     work = agent.deployments
     if work is None or not (work.needs_listing or work.result):
+        agent.settle("report")
         return NEVER
     wait_s = _held_back_s(agent, now, urgent=True)
     if wait_s:
@@ -154,7 +175,11 @@ def report(agent: Agent, now: float) -> float:
     work.note_sending(name)
     outcome = agent.exchange("report", agent.edge.send_heartbeat, **agent.make_report(result))
     if outcome.error is not None:
-        if not outcome.accepted_perhaps:
+        if not outcome.again:
+            # For good, it seems. If it is not listed any more, nobody waits for it, and what waits
+            # behind it is reported; else it is sent again.
+            agent.doubt_registration(outcome)
+        elif not outcome.accepted_perhaps:
             work.note_unsent(name)
         return now + agent.pauses["report"].next_s()
     work.note_reported(name)

@@ -59,7 +59,7 @@ def run(agent: Agent) -> int:
             systemd.status(_summarize(agent))
             systemd.keepalive()
             _show(agent)
-            wait_s = min(due - time.monotonic(), systemd.keepalive_s, _WAIT_LIMIT_S)
+            wait_s = min(due - agent.clock.steady(), systemd.keepalive_s, _WAIT_LIMIT_S)
             if wait_s > 0 and woken.poll(wait_s * 1000):
                 os.read(reader, 512)
         systemd.stopping()
@@ -82,18 +82,20 @@ def run_once(agent: Agent) -> bool:
         enabled = agent.config.deployments.enabled
         for name in ("register", "beat", "drain", *(("poll",) if enabled else ())):
             agent.due = {**dict.fromkeys(agent.due, NEVER), name: AT_ONCE}
-            while agent.due[name] <= time.monotonic():
+            while agent.due[name] <= agent.clock.steady():
                 agent.step()
+            if name == "register" and agent.registered is None:
+                continue  # the heartbeat is kept
             if agent.troubles or not agent.registered:
                 return False
         agent.due = {**dict.fromkeys(agent.due, NEVER), "deploy": AT_ONCE, "report": AT_ONCE}
         while (due := min(agent.due["deploy"], agent.due["report"])) != NEVER:
-            wait_s = due - time.monotonic()
-            if wait_s > _ONCE_WAIT_S:
+            wait_s = due - agent.clock.steady()
+            if agent.troubles or wait_s > _ONCE_WAIT_S:
                 return False  # the journal knows how to go on another time
             time.sleep(max(0.0, wait_s))
             agent.step()
-        return not agent.troubles
+        return not (agent.troubles or agent.spool.depth)
     finally:
         agent.close()
 

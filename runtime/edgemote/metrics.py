@@ -27,7 +27,7 @@ _COLDEST_C, _HOTTEST_C = -60.0, 200.0
 # SageMaker Edge Manager's limits for EdgeMetric.
 _NAME_LENGTHS = (4, 100)
 _DIMENSION_LENGTHS = (1, 1_000)
-_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 # A script that makes up a new name at each turn would fill the board's memory.
 GAUGE_COUNT = 200
 
@@ -192,8 +192,8 @@ class Gauges:
         Raises edgemote.ValidationError for a name, a dimension or a value that the service refuses,
         and beyond 200 gauges.
         """
-        _check_text("MetricName", name, *_NAME_LENGTHS, _LETTERS)
-        _check_text("Dimension", dimension, *_DIMENSION_LENGTHS, _LETTERS | {"/"})
+        check_text("MetricName", name, *_NAME_LENGTHS, LETTERS)
+        check_text("Dimension", dimension, *_DIMENSION_LENGTHS, LETTERS | {"/"})
         if not callable(value):
             try:
                 value = _to_float(value)
@@ -284,7 +284,7 @@ def _to_float(value: object) -> float:
     raise ValueError(f"expected a number, got {type(value).__name__}")
 
 
-def _check_text(field: str, text: str, least: int, most: int, letters: frozenset[str]) -> None:
+def check_text(field: str, text: str, least: int, most: int, letters: frozenset[str]) -> None:
     """ValidationError unless the service's pattern takes it: [a-zA-Z0-9](-*[a-zA-Z0-9])*."""
     if not isinstance(text, str):
         raise ValidationError(f"{field}: expected str, got {type(text).__name__}")
@@ -299,7 +299,7 @@ def _check_text(field: str, text: str, least: int, most: int, letters: frozenset
             f"{field}: {text!r} has {wrong!r}, it may have the letters A to Z and a to z, digits,"
             f" '-'{slash}"
         )
-    if text[0] not in _LETTERS or text[-1] == "-":
+    if text[0] not in LETTERS or text[-1] == "-":
         raise ValidationError(
             f"{field}: {text!r} must begin with a letter or a digit and not end with '-'"
         )

@@ -20,8 +20,8 @@ def spread(period_s: float, jitter: float, draw: Callable[[], float] = draw_frac
 
 
 class Pauses:
-    """Pauses between tries of one thing: each up to twice as long as the one before, none shorter
-    than half of what it could be.
+    """Pauses between tries of one thing: their bound doubles with each, up to a limit, and none is
+    shorter than half of its bound.
     """
 
     __slots__ = ("_draw", "_first_s", "_limit_s", "_tries")

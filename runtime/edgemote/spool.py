@@ -179,6 +179,23 @@ class Spool:
         # On a disk that is full they stay there for now.
         self._transact(self._delete_gone, durable=False)
 
+    def follow_clock(self, now_s: float, steady_s: float) -> None:
+        """Put right the times that this process gave while its clock was wrong."""
+        if not self._is_corrected(now_s, steady_s):
+            return
+
+        def tidy(db: Connection) -> bool:
+            self._tidy(db, now_s, steady_s)
+            return True
+
+        if self._transact(tidy, durable=False):
+            self._set_clock(now_s, steady_s)
+
+    def note_dropped(self) -> None:
+        """Count a beat that was lost elsewhere. On the disk with the next one that is kept."""
+        self._count()
+        self._dropped += 1
+
     def expire(self, now_s: float, steady_s: float) -> int:
         """Drop what is older than limit_age_s at the head of the queue; return how many.
 
@@ -228,18 +245,21 @@ class Spool:
         self._dropped += count
         self._stored_dropped = self._dropped
 
+    def _is_corrected(self, now_s: float, steady_s: float) -> bool:
+        shift_s = now_s - steady_s - self._offset_s
+        return bool(self._run_id) and abs(shift_s) >= _CORRECTION_S
+
     def _set_clock(self, now_s: float, steady_s: float) -> None:
-        offset_s = now_s - steady_s
-        if not self._run_id or abs(offset_s - self._offset_s) >= _CORRECTION_S:
-            self._offset_s = offset_s
+        if not self._run_id or self._is_corrected(now_s, steady_s):
+            self._offset_s = now_s - steady_s
 
     def _tidy(self, db: Connection, now_s: float, steady_s: float) -> None:
         """Do what could not be done before, and put this process's times right if its clock was
         corrected since.
         """
         self._delete_gone(db)
-        shift_s = now_s - steady_s - self._offset_s
-        if self._run_id and abs(shift_s) >= _CORRECTION_S:
+        if self._is_corrected(now_s, steady_s):
+            shift_s = now_s - steady_s - self._offset_s
             db.execute("UPDATE beats SET at_s = at_s + ? WHERE id >= ?", (shift_s, self._run_id))
 
     def _delete_gone(self, db: Connection) -> None:
@@ -364,8 +384,9 @@ class Spool:
         """Whether an error means that what is kept cannot be read, now or ever."""
         import _sqlite3 as sqlite
 
-        # Its subclasses are a full disk, a lock, a missing permission and the like.
-        if type(error) is sqlite.DatabaseError:
+        # Its other subclasses are a full disk, a lock, a missing permission and the like; a number
+        # that is there already was not, when the beats were counted.
+        if type(error) in (sqlite.DatabaseError, sqlite.IntegrityError):
             return True
         if not isinstance(error, sqlite.OperationalError) or any(
             words in str(error) for words in _PASSING

@@ -261,3 +261,35 @@ def test_keys_by_certificate_serve_the_whole_agent(tmp_path, endpoint):
             device.wait_for(lambda: results(device))
     assert results(device)[0]["DeploymentStatus"] == "SUCCESS"
     assert current(device, "snow") == content
+
+
+def test_a_day_s_bytes_are_used_up(device, endpoint, s3):
+    """Beats are kept, and the result of a deployment still goes."""
+    _, definition = make_model(s3, "snow", "1.4", 20_000)
+    deploy(endpoint, "winter", definition)
+    limit_bytes = 100_000
+    settings = {"day_limit_bytes": limit_bytes}
+    # The hook takes its time: until everything but what is there for results is used up.
+    gate = device.folder / "gate"
+    device.settings["deploy_command"] = [
+        "/bin/sh",
+        "-c",
+        f"while [ ! -e {gate} ]; do sleep 0.1; done",
+        *PLACES,
+    ]
+    device.write_config(link=settings, deployments=device.settings)
+    with device.running():
+        device.wait_for(lambda: device.status().get("kept", 0) >= 2, "beats that are held back")
+        gate.touch()
+        device.wait_for(lambda: results(device))
+        sent = len(device.beats())
+        kept = device.status()["kept"]
+        device.wait_for(lambda: device.status()["kept"] > kept + 1)
+        assert len(device.beats()) == sent
+        assert device.status()["day_used_bytes"] <= limit_bytes
+        assert f"of {limit_bytes:,} bytes used today" in device.call("--status").stdout
+    assert [result["DeploymentStatus"] for result in results(device)] == ["SUCCESS"]
+    # A restart does not begin with another allowance.
+    with device.running():
+        device.wait_for(lambda: device.status().get("kept", 0) > kept + 2)
+    assert len(device.beats()) == sent

@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
+from edgemote.config.retired import FLEET_ALIAS, KEYS, PREFIX
 from endpoint import Endpoint
+from endpoint.credential_provider import CredentialProvider
 from fault_proxy import Fault, FaultProxy
 
 from .device import FLEET, NAME, Device
@@ -174,8 +176,12 @@ def test_once(device):
 def test_once_without_a_link_keeps_its_beat(device, endpoint):
     endpoint.stop()
     assert device.call("--once").returncode == 75
+    assert "kept on disk: 1 heartbeats" in device.call("--status").stdout
     endpoint.start()
     assert device.call("--once").returncode == 0
+    times = [beat["AgentMetrics"][0]["Timestamp"] for beat in device.beats()]
+    assert len(times) == 2
+    assert times == sorted(times)
 
 
 def test_check(device, endpoint):
@@ -262,3 +268,53 @@ def test_what_print_config_prints_starts_an_agent(device):
     done = device.call("--once")
     assert done.returncode == 0, done.stderr
     assert device.beats()
+
+
+@pytest.mark.parametrize("whole_address", [True, False], ids=["address", "host"])
+def test_the_retired_agent_s_configuration_starts_this_one(device, endpoint, whole_address):
+    """Every key that it had, as its documentation has them, in one JSON object."""
+    shared = endpoint.directory
+    key = endpoint.temporary_credentials
+    with CredentialProvider(
+        issue=lambda end_s: key,
+        ca_directory=shared,
+        role_alias=FLEET_ALIAS.format(fleet=FLEET),
+        thing_name="thing-7",
+    ) as provider:
+        address = f"{provider.endpoint}/role-aliases/{provider.role_alias}/credentials"
+        keys = {
+            "core_device_name": NAME,
+            "core_device_fleet_name": FLEET,
+            "core_region": endpoint.region,
+            "core_root_certs_path": str(device.folder),
+            "core_folder_prefix": "captured",
+            "core_iot_thing_name": "thing-7",
+            "core_endpoint_override": endpoint.url.removeprefix("https://"),
+            "provider_provider": "Aws",
+            "provider_provider_path": "/usr/lib/libprovider_aws.so",
+            "provider_s3_bucket_name": "captured",
+            "provider_aws_ca_cert_file": endpoint.ca_file,
+            "provider_aws_cert_file": provider.cert_file,
+            "provider_aws_cert_pk_file": provider.key_file,
+            "provider_aws_iot_cred_endpoint": address if whole_address else provider.endpoint,
+            "log_verbose": True,
+            "telemetry_libsystemd_path": "/usr/lib/libsystemd.so",
+            "deployment_lib_path": "/usr/lib/libdeployment.so",
+            "model_deployment_poll_interval": 1440,
+            "local_data_root_path": str(device.state),
+        }
+        assert keys.keys() == KEYS.keys()
+        for name in ("buffer_size", "batch_size", "push_period_seconds", "upload_max_retries"):
+            keys[f"core_capture_data_{name}"] = 30
+        keys["core_capture_data_base64_embed_limit"] = 3072
+        keys["core_capture_data_destination"] = "Cloud"
+        device.config = device.folder / "edge-manager.json"
+        device.config.write_text(json.dumps({PREFIX + name: keys[name] for name in keys}, indent=2))
+        without_keys = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+        with device.running(**without_keys):
+            device.wait_for(device.beats)
+    beat = device.beats()[0]
+    assert (beat["DeviceName"], beat["DeviceFleetName"]) == (NAME, FLEET)
+    said = device.read_log()
+    for name in ("core_folder_prefix", "core_capture_data_destination", "deployment_lib_path"):
+        assert f"{PREFIX}{name}: ignored" in said

@@ -280,6 +280,7 @@ def damage(board, change):
 DAMAGES = {
     "no SQLite file": lambda content: b"garbage" * 100,
     "short": lambda content: content[:1500],
+    "a page short": lambda content: content[:7173],
     "header alone": lambda content: content[:100],
     "pages gone": lambda content: content[:1024] + bytes(len(content) - 1024),
     "another's database": lambda content: content[:68] + b"abcd" + content[72:],

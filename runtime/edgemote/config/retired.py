@@ -190,5 +190,7 @@ def _judge_provider(document: Document, provider: object) -> None:
 def _complete_alias(document: Document) -> None:
     endpoint = document.values.get(("credentials", "iot_endpoint"))
     fleet = document.values.get(("device", "fleet"))
+    # Without a fleet there is none: then the endpoint is what lacks it.
+    document.names["credentials", "iot_role_alias"] = PREFIX + "provider_aws_iot_cred_endpoint"
     if isinstance(endpoint, str) and isinstance(fleet, str) and not split_alias(endpoint):
         document.values["credentials", "iot_role_alias"] = FLEET_ALIAS.format(fleet=fleet)

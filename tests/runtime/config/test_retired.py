@@ -229,3 +229,10 @@ def test_any_value_is_accepted_or_refused_by_its_name(folder, keys):
         problems = str(error).split("\n")
     start = f"{folder}/agent.json: "
     assert all(line.startswith((start + PREFIX, start + "JSON")) for line in problems)
+
+
+def test_an_endpoint_without_a_fleet_is_named_by_its_own_key(folder):
+    """The alias that it lacks is named after the fleet."""
+    problems = problems_of(folder, {"provider_aws_iot_cred_endpoint": "host.example"})
+    assert any(line.startswith("provider_aws_iot_cred_endpoint: ") for line in problems)
+    assert not any("credentials.iot_role_alias: " in line for line in problems)

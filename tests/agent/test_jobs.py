@@ -1,0 +1,529 @@
+"""What is due when, and what becomes of beats and results: the jobs, with made-up times."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from aws.errors import ServiceError, ValidationError
+from edgemote import ConfigError
+from edgemote.agent import Outcome
+from edgemote.errors import ConnectError, ReadTimeoutError
+from edgemote.jobs import NEVER, read_ttl_s
+from edgemote.loop import run, run_once
+from edgemote.spool import Spool
+
+from .board import NOW_S, Board
+
+DOWN = ConnectError("edge.example: refused")
+THROTTLED = ServiceError("ThrottlingException", "slower", 400)
+INVALID = ServiceError("ValidationException", "no such device", 400)
+
+
+@pytest.fixture
+def board(tmp_path, monkeypatch):
+    board = Board(tmp_path, monkeypatch)
+    yield board
+    board.agent.close()
+
+
+def times(beats):
+    return [round(beat["AgentMetrics"][0].Timestamp, 3) for beat in beats]
+
+
+class TestRegistration:
+    """Nothing but asking, until the device is registered."""
+
+    def test_it_is_asked_for_again_when_its_time_has_run_out(self, board):
+        board.run(3599)
+        assert board.service.calls["register"] == 1
+        board.run(2)
+        assert board.service.calls["register"] == 2
+
+    @pytest.mark.parametrize(
+        ("text", "ttl_s"),
+        [("900", 900), ("1", 60), ("-5", 60), ("1e99", 604_800), ("inf", 604_800), ("nan", 60)]
+        + [(text, 3600) for text in ("", None, "an hour", "10 s")],
+    )
+    def test_its_time(self, text, ttl_s):
+        assert read_ttl_s(text) == ttl_s
+
+    def test_an_unregistered_device_asks_with_growing_pauses_and_does_nothing_else(self, board):
+        board.service.registered = False
+        board.run(3600)
+        assert set(board.service.calls) == {"register"}
+        assert 5 <= board.service.calls["register"] <= 12
+        assert not os.path.exists(board.agent.config.folders.state)
+        board.service.registered = True
+        board.run(3600)
+        assert board.service.calls["beat"] >= 1
+
+    def test_a_device_that_is_no_longer_registered_stops(self, board):
+        board.run(1)
+        board.service.registered = False
+        board.service.errors["beat"] = INVALID
+        board.run(300)
+        count = board.service.calls["beat"]
+        board.run(3600)
+        assert board.service.calls["beat"] == count == 2
+        # What failed for that reason is no trouble of its own.
+        assert board.agent.troubles == {}
+
+    def test_a_beat_that_the_script_spoilt_says_nothing_of_the_registration(self, board):
+        board.service.errors["beat"] = ValidationError("$.Models[0].ModelName: too short")
+        board.run(1000)
+        assert board.service.calls["register"] == 1
+        assert board.agent.spool.depth == 0
+        assert board.agent.status().dropped == board.service.calls["beat"]
+
+    def test_without_a_link_it_measures_and_keeps(self, board):
+        board.service.errors = dict.fromkeys(("register", "beat", "poll"), DOWN)
+        board.run(1500)
+        assert board.agent.spool.depth == 6
+        board.service.errors = {}
+        board.run(1500)
+        assert board.agent.spool.depth == 0
+        found = times(board.service.beats)
+        assert found == sorted(found)
+        assert found[0] == NOW_S
+
+
+class TestBeats:
+    """Sent, kept, sent in order."""
+
+    def test_the_period(self, board):
+        board.run(3000)
+        assert times(board.service.beats) == [NOW_S + 300 * number for number in range(11)]
+        assert not os.path.exists(board.agent.config.folders.state)
+
+    def test_those_kept_are_sent_in_order_when_the_link_is_back(self, board):
+        board.run(1)
+        board.service.errors["beat"] = DOWN
+        board.run(3000)
+        assert board.agent.spool.depth == 10
+        board.service.errors = {}
+        board.run(700)
+        found = times(board.service.beats)
+        assert found == sorted(found)
+        assert len(found) == 13
+        assert board.agent.spool.depth == 0
+
+    def test_pauses_grow_while_the_link_is_down(self, board):
+        """A beat that comes meanwhile is kept, and no reason to try again."""
+        board.write_config(heartbeat="period_s = 10\njitter = 0")
+        board.start()
+        board.run(1)
+        board.service.errors["beat"] = THROTTLED
+        before = board.service.calls["beat"]
+        board.run(1000)
+        # At most two periods apart, and at least one: a beat every 10 s would be 100 tries.
+        assert 1000 / 20 <= board.service.calls["beat"] - before <= 75
+
+    def test_a_trouble_is_logged_once_however_its_text_changes(self, board):
+        board.run(1)
+
+        def fail(members):
+            number = board.service.calls["beat"]
+            raise ServiceError("ThrottlingException", "slower", 400, request_id=f"r-{number}")
+
+        board.service.errors["beat"] = fail
+        board.run(3000)
+        assert len([line for line in board.log.lines if "Throttling" in line]) == 1
+        assert "r-" in board.agent.status().troubles["beat"]
+        board.service.errors["beat"] = DOWN
+        board.run(3000)
+        assert len([line for line in board.log.lines if "refused" in line]) == 1
+        board.service.errors = {}
+        board.run(700)
+        assert board.log.lines[-1] == "beat: works again"
+        assert board.agent.status().troubles == {}
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            INVALID,
+            ServiceError("SerializationException", "", 400),
+            ServiceError("413", "", 413),
+            ValidationError("$"),
+        ],
+        ids=["invalid", "malformed", "too large", "never sent"],
+    )
+    def test_what_will_never_be_taken_does_not_hold_up_the_others(self, board, error):
+        board.run(1)
+        board.service.errors["beat"] = DOWN
+        board.run(900)
+
+        def refuse_first(members):
+            if times([members]) == [NOW_S + 300]:
+                raise error
+
+        board.service.errors["beat"] = refuse_first
+        board.run(700)
+        assert NOW_S + 300 not in times(board.service.beats)
+        assert NOW_S + 600 in times(board.service.beats)
+        assert board.agent.spool.depth == 0
+        assert board.agent.status().dropped == 1
+
+    @pytest.mark.parametrize("body", [b"", b"?", b"17\n[]", b"17\n{", b"x\n{}", b"17\n\xff"])
+    def test_a_kept_beat_that_cannot_be_read_is_dropped(self, board, body):
+        """Flash that has lost a bit, or a spool of another version."""
+        board.agent.spool.add(body, NOW_S, board.steady_s)
+        board.agent.spool.add(board.agent._beats.encode({"AgentVersion": "9"}, NOW_S), NOW_S, 1.0)
+        board.run(1)
+        assert board.agent.spool.depth == 0
+        assert [beat["AgentVersion"] for beat in board.service.beats[:1]] == ["9"]
+        assert board.agent.status().dropped == 1
+
+    def test_a_disk_that_dies_does_not_silence_the_device(self, board, monkeypatch):
+        board.run(1)
+        board.service.errors["beat"] = DOWN
+        board.run(600)
+        assert board.agent.spool.depth == 2
+        board.service.errors = {}
+        # As SQLite sees a file system that was mounted anew, for reading alone.
+        monkeypatch.setattr(Spool, "_transact", lambda *_, **how: None)
+        count = len(board.service.beats)
+        board.run(900)
+        assert len(board.service.beats) == count + 3
+
+    def test_soon(self, board):
+        board.run(10)
+        board.agent.beat_soon()
+        board.run(1)
+        assert len(board.service.beats) == 2
+        board.service.registered = False
+        board.run(7200)
+        count = len(board.service.beats)
+        board.agent.beat_soon()
+        board.run(10)
+        assert len(board.service.beats) == count
+
+
+class TestClock:
+    """Times that were wrong when a beat was kept."""
+
+    def test_no_beat_is_sent_before_the_service_has_told_the_time(self, board):
+        board.wall_s = 10.0
+        board.service.errors = dict.fromkeys(("register", "poll"), DOWN)
+        board.run(1000)
+        assert board.agent.spool.depth == 4
+        assert board.service.calls["beat"] == 0
+
+        def tell(members):
+            if not board.clock.learnt:
+                board.clock.learn(NOW_S + board.steady_s)
+
+        board.service.errors = dict.fromkeys(("register", "poll"), tell)
+        board.run(700)
+        found = times(board.service.beats)
+        assert found == sorted(found)
+        assert len(found) == 6
+        assert found == [NOW_S + 1_000 + 300 * number for number in range(6)]
+
+    def test_a_board_that_sleeps_or_is_set_does_not_change_what_is_due(self, board):
+        board.run(10)
+        board.wall_s += 86_400
+        board.run(10)
+        board.wall_s -= 10 * 86_400
+        board.run(10)
+        assert len(board.service.beats) == 1
+
+
+class TestResults:
+    """A deployment's result is reported until it is accepted, and once."""
+
+    def run_to_report(self, board):
+        board.service.deploy("winter")
+        if board.agent.due["poll"] != NEVER:
+            board.agent.due["poll"] = board.steady_s
+        board.run(1)
+
+    def test_once(self, board):
+        self.run_to_report(board)
+        board.run(7200)
+        assert board.service.results == ["winter"]
+        assert board.agent.due["report"] == NEVER
+
+    @pytest.mark.parametrize("error", [DOWN, THROTTLED], ids=["down", "throttled"])
+    def test_it_is_tried_with_pauses(self, board, error):
+        board.service.errors["report"] = error
+        self.run_to_report(board)
+        board.run(3600)
+        assert 6 <= board.service.calls["report"] <= 20
+        board.service.errors = {}
+        board.run(700)
+        assert board.service.results == ["winter"]
+        assert board.agent.troubles == {}
+
+    def test_an_answer_that_was_lost_is_no_trouble_for_ever(self, board):
+        def lose(members):
+            board.service.beats.append(members)
+            board.service.deployments.clear()
+            raise ReadTimeoutError("silent for 30 s")
+
+        board.service.errors["report"] = lose
+        self.run_to_report(board)
+        board.run(700)
+        assert board.service.results == ["winter"]
+        assert board.service.calls["report"] == 1
+        assert board.agent.troubles == {}
+
+    def test_one_that_nobody_waits_for_does_not_hold_up_the_others(self, board):
+        """A deployment that was deleted while it was carried out."""
+
+        def refuse(members):
+            if members["DeploymentResult"].DeploymentName == "winter":
+                raise INVALID
+
+        board.service.errors["report"] = refuse
+        self.run_to_report(board)
+        assert board.service.calls["report"] == 1
+        board.service.deployments.clear()
+        board.service.deploy("summer")
+        board.agent.due["poll"] = board.steady_s
+        board.run(700)
+        assert board.service.results == ["summer"]
+        assert board.agent.troubles == {}
+
+    def test_one_that_is_refused_and_still_listed_is_sent_again(self, board):
+        board.service.errors["report"] = INVALID
+        self.run_to_report(board)
+        board.run(3600)
+        assert 4 <= board.service.calls["report"] <= 20
+        board.service.errors = {}
+        board.run(700)
+        assert board.service.results == ["winter"]
+
+    def test_another_deployment_does_not_hurry_a_report_that_pauses(self, board):
+        board.service.errors["report"] = THROTTLED
+        self.run_to_report(board)
+        due = board.agent.due["report"]
+        assert board.steady_s < due < NEVER
+        board.agent.due["deploy"] = board.steady_s
+        board.agent.step()
+        assert board.agent.due["report"] == due
+
+    def test_a_device_that_is_not_registered_any_more_carries_nothing_out(self, board):
+        board.run(5)
+        self.run_to_report(board)
+        ended = []
+        assert board.agent.deployments is not None
+        board.agent.deployments.close = lambda: ended.append(True)
+        board.service.registered = False
+        board.run(4000)
+        assert ended  # a hook's command, a download
+
+
+class TestBudget:
+    """What a metered link holds back."""
+
+    def test_beats_are_kept_and_results_go(self, tmp_path, monkeypatch):
+        board = Board(tmp_path, monkeypatch, link="day_limit_bytes = 100_000")
+        board.run(1)
+        # All but what is there for urgent messages.
+        board.agent.meter.sent(88_000)
+        board.run(600)
+        assert board.agent.spool.depth == 2
+        assert len(board.service.beats) == 1
+        board.service.deploy("winter")
+        board.agent.load_deployments().offer(board.service.deployments, NOW_S)
+        board.agent.due["deploy"] = board.steady_s
+        board.run(10)
+        assert board.service.results == ["winter"]
+        # Another day.
+        board.run(86_400)
+        assert board.agent.spool.depth == 0
+
+    def test_it_holds_back_the_registration_too(self, tmp_path, monkeypatch):
+        board = Board(tmp_path, monkeypatch, link="day_limit_bytes = 100_000")
+        board.service.ttl = "60"
+        board.run(1)
+        board.agent.meter.sent(100_000)
+        board.run(3600)
+        assert board.service.calls["register"] == 1
+
+    def test_reading_the_configuration_again_costs_nothing_of_it(self, tmp_path, monkeypatch):
+        board = Board(tmp_path, monkeypatch, link="day_limit_bytes = 1_000_000")
+        board.run(1)
+        board.agent.meter.sent(10_000)
+        used = board.agent.meter.used_bytes
+        for _ in range(40):
+            board.agent.configure(board.agent.config)
+            board.agent.step()
+        assert board.agent.meter.used_bytes == used
+
+
+class TestSteps:
+    """`step`, for scripts with a loop of their own."""
+
+    def test_times_are_the_script_s(self, board):
+        due = board.agent.step(5.0)
+        while due <= 5.0:
+            due = board.agent.step(5.0)
+        assert due == 305.0
+        assert board.agent.step(100.0) == 305.0
+        assert len(board.service.beats) == 1
+        board.agent.step(305.0)
+        assert len(board.service.beats) == 2
+
+    def test_it_is_never_due_before_now(self, board):
+        board.run(10)
+        board.agent.beat_soon()
+        assert board.agent.due["beat"] < 0
+        board.agent.due["drain"] = board.agent.due["poll"] = board.steady_s - 5
+        assert board.agent.step() == board.steady_s
+
+    def test_an_error_that_nobody_thought_of_is_logged_and_the_job_tried_again(self, board):
+        board.service.errors["poll"] = RuntimeError("surprise")
+        board.run(3600)
+        assert any("poll: unexpected RuntimeError: surprise (" in line for line in board.log.lines)
+        assert 5 <= board.service.calls["poll"] <= 20
+        assert len(board.service.beats) == 13
+
+    def test_a_job_that_is_interrupted_stays_due(self, board):
+        board.run(1)
+        board.service.errors["beat"] = lambda members: (_ for _ in ()).throw(KeyboardInterrupt)
+        board.wait(300)
+        with pytest.raises(KeyboardInterrupt):
+            board.agent.step()
+        board.service.errors = {}
+        board.run(1)
+        assert len(board.service.beats) == 2
+
+    def test_a_drain_does_not_starve_the_others(self, board):
+        board.service.errors["beat"] = DOWN
+        board.run(30_000)
+        board.service.errors = {}
+        for _ in range(20):
+            board.agent.due["poll"] = min(board.agent.due["poll"], board.steady_s)
+            board.wait(0.01)
+            board.agent.step()
+        assert board.service.calls["poll"] > 5
+        assert board.agent.spool.depth > 50
+
+
+class TestConfigure:
+    """Reading the configuration again."""
+
+    def test_what_was_wrong_before_is_forgotten(self, board):
+        board.service.errors["poll"] = THROTTLED
+        board.run(600)
+        assert "poll" in board.agent.troubles
+        board.write_config(deployments="enabled = false")
+        board.agent.configure(board.agent.config)
+        assert board.agent.troubles == {}
+
+    def test_the_level_of_the_log(self, board, tmp_path, monkeypatch, capfd):
+        from edgemote import Agent
+        from edgemote.config import load
+
+        agent = Agent(load(str(board.config)))
+        agent.log.debug("unsaid")
+        board.write_config(log='level = "debug"')
+        agent.configure(load(str(board.config)))
+        agent.log.debug("said")
+        assert capfd.readouterr().err == "DEBUG said\n"
+        agent.close()
+
+    def test_a_journal_that_cannot_be_read_stops_no_beat(self, board):
+        board.agent.close()
+        os.makedirs(os.path.join(board.agent.config.folders.state, "deployment.json"))
+        board.start()
+        assert any("deployments: cannot read their journal" in line for line in board.log.lines)
+        board.service.deploy("winter")
+        board.run(900)
+        assert len(board.service.beats) == 4
+
+    def test_kept_beats_and_work_in_hand_stay(self, board):
+        board.run(1)
+        board.service.errors = dict.fromkeys(("beat", "report"), DOWN)
+        board.service.deploy("winter")
+        board.agent.due["poll"] = board.steady_s
+        board.run(600)
+        kept = board.agent.spool.depth
+        board.agent.configure(board.agent.config)
+        assert board.agent.spool.depth == kept > 0
+        board.service.errors = {}
+        board.run(700)
+        assert board.service.results == ["winter"]
+        assert board.agent.spool.depth == 0
+
+
+class TestSignals:
+    """The loop, in this process."""
+
+    def test_a_second_reload_that_comes_during_the_first_is_done_too(self, board):
+        names = []
+
+        def load_again(config):
+            names.append(config.device.name)
+            if len(names) == 1:
+                board.write_config(device='name = "cam-9"\nfleet = "dock"\nregion = "us-west-2"')
+                os.kill(os.getpid(), signal.SIGHUP)
+            else:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        def step():
+            if not names:
+                os.kill(os.getpid(), signal.SIGHUP)
+            return 0.0
+
+        board.agent.configure, board.agent.step = load_again, step
+        board.agent.path = str(board.config)
+        assert run(board.agent) == 0
+        assert names == ["cam-7", "cam-9"]
+
+    def test_handlers_are_put_back(self, board):
+        before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
+        board.agent.step = lambda: os.kill(os.getpid(), signal.SIGTERM) or 0.0
+        assert run(board.agent) == 0
+        assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
+
+
+class TestOnce:
+    """`--once`."""
+
+    @pytest.fixture(autouse=True)
+    def no_sleep(self, board, monkeypatch):
+        monkeypatch.setattr("edgemote.loop.time.sleep", board.wait)
+
+    def test_all(self, board):
+        board.service.deploy("winter")
+        assert run_once(board.agent)
+        assert board.service.results == ["winter"]
+
+    def test_what_the_budget_holds_back_is_not_done(self, board):
+        board.write_config(link="day_limit_bytes = 100_000")
+        board.start()
+        board.agent.meter.wait_s(1, NOW_S, 1.0)
+        board.agent.meter.sent(88_000)
+        assert not run_once(board.agent)
+
+    def test_without_deployments(self, board):
+        board.write_config(deployments="enabled = false")
+        board.start()
+        assert run_once(board.agent)
+        assert board.service.calls["poll"] == 0
+
+    def test_a_report_that_is_refused_ends_it(self, board):
+        board.service.deploy("winter")
+        board.service.errors["report"] = THROTTLED
+        assert not run_once(board.agent)
+        assert board.service.calls["report"] == 1
+
+
+def test_outcomes():
+    for error, again, accepted_perhaps in (
+        (None, False, False),
+        (DOWN, True, False),
+        (ReadTimeoutError("x"), True, True),
+        (ServiceError("InternalServiceException", "", 500), True, True),
+        (THROTTLED, True, False),
+        (ServiceError("ExpiredTokenException", "", 403), True, False),
+        (INVALID, False, False),
+        (ConfigError("ca_file"), True, False),
+    ):
+        outcome = Outcome(None, error)
+        assert (outcome.again, outcome.accepted_perhaps) == (again, accepted_perhaps), error
