@@ -208,9 +208,9 @@ def test_a_poll_interval_out_of_range_is_told(folder, minutes):
 )
 def test_what_is_no_json_is_told(folder, text):
     (folder / "agent.json").write_text(text)
-    with pytest.raises(
-        ConfigError, match=r"agent\.json: JSON: expected an object that can be read"
-    ):
+    # How deep is too deep differs between Pythons; what is read then lacks the required keys.
+    words = r"agent\.json: (JSON: expected an object that can be read|sagemaker_edge_core_device)"
+    with pytest.raises(ConfigError, match=words):
         load(str(folder / "agent.json"))
 
 
