@@ -56,6 +56,7 @@ def render_clients(arguments: argparse.Namespace) -> dict[str, str]:
             files,
             protocols.get(selection.service),
             with_docs,
+            config.split_from,
             command,
             may_be_left_out=is_everything(arguments),
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct, ValidationError, convert
+from msgspec import Meta, Struct, ValidationError, convert
 
 from .errors import CodegenError
+from .lowering.homes import SPLIT_FROM
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -29,6 +30,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """service -> service-2.json of one's own, relative to the file"""
     protocols: dict[str, str] = {}
     """service -> the protocol to use of those that it lists, instead of the lightest"""
+    split_from: Annotated[int, Meta(ge=1)] = SPLIT_FROM
+    """structs from which on a service is split into modules that are loaded when they are used"""
 
 
 def read_config(folder: Path) -> tuple[Config, Path]:

@@ -29,6 +29,7 @@ class Task(Struct, frozen=True):
     """service -> a model of the user's"""
     protocol: str | None
     with_docs: bool
+    split_from: int
     command: str
     may_be_left_out: bool
     """not named by the user: where nothing of it can be generated, that is told and no error"""
@@ -74,7 +75,13 @@ def make_service(task: Task) -> Made:
                 f"{name} has no operation that can be generated{': ' if reasons else ''}{reasons}"
             )
         partitions = load_partitions()
-        ir = lower_service(selected, partitions, with_docs=task.with_docs, command=task.command)
+        ir = lower_service(
+            selected,
+            partitions,
+            with_docs=task.with_docs,
+            split_from=task.split_from,
+            command=task.command,
+        )
     except UnsupportedError as error:
         if task.may_be_left_out:
             return Made(left_out=(f"left out {name}: {error}",))

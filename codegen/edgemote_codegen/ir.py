@@ -70,7 +70,25 @@ class OperationIR(Struct, frozen=True):
     """keyword arguments of the Operation, those that differ from its defaults; values are data or
     Reference
     """
+    module: str
+    """where the constant stands, as a dotted name below the package"""
     doc: str = ""
+
+
+class ModuleIR(Struct, frozen=True):
+    """A module of structs, and the operation that they are for where the service is split."""
+
+    name: str
+    """dotted, below the package"""
+    title: str
+    imports: tuple[str, ...]
+    """lines, "" for a blank one"""
+    aliases: tuple[tuple[str, str], ...]
+    """(alias, annotation) of constrained types, written before the structs"""
+    structs: tuple[StructIR, ...]
+    shadowed: tuple[str, ...]
+    """names that also need a private alias, because fields of classes hide them"""
+    operations: tuple[OperationIR, ...]
 
 
 class Reference(Struct, frozen=True):
@@ -98,13 +116,15 @@ class ServiceIR(Struct, frozen=True):
     """(module, names) that the package offers"""
     public_names: tuple[str, ...]
     imports: Mapping[str, tuple[str, ...]]
-    """module of the package -> its import lines, "" for a blank line"""
-    aliases: tuple[tuple[str, str], ...]
-    """(alias, annotation) of constrained types, written before the structs"""
-    structs: tuple[StructIR, ...]
-    shadowed: Mapping[str, tuple[str, ...]]
-    """module -> names that also need a private alias there, because fields of classes hide them"""
+    """module of the package that has no ModuleIR -> its import lines, "" for a blank line"""
+    modules: tuple[ModuleIR, ...]
+    """`shapes`, or in a large service many, which are loaded when they are first used"""
+    is_split: bool
+    homes: Mapping[str, tuple[str, ...]]
+    """module -> its structs, of a split service"""
     errors: tuple[ErrorIR, ...]
+    errors_shadowed: tuple[str, ...]
+    """names that also need a private alias in the module of the errors"""
     names_by_code: Mapping[str, str]
     """error code -> class, where they differ"""
     dict_aliases: tuple[tuple[str, str], ...]

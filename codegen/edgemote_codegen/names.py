@@ -138,6 +138,12 @@ def import_order(name: str) -> tuple[int, list[tuple[int, str]]]:
     return _kind(name), _natural(name.lower())
 
 
+def module_order(name: str) -> tuple[int, list[tuple[int, str]]]:
+    """Sort key of relative modules, as ruff orders them: the furthest first."""
+    dots = len(name) - len(name.lstrip("."))
+    return -dots, _natural(name.lower())
+
+
 def export_order(name: str) -> tuple[int, list[tuple[int, str]]]:
     """Sort key of names in `__all__`, which ruff orders by case too."""
     return _kind(name), _natural(name)

@@ -16,14 +16,20 @@ from .endpoints import lower_partitions, render_endpoint, render_partitions
 from .ir import DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
 from .protocols import PROTOCOLS
 
-# Module of a service's package -> its template.
+# Module of a service's package -> its template; `shapes.py.j2` writes the modules of structs.
 _TEMPLATES = {
-    "__init__.py": "package.py.j2",
-    "shapes.py": "shapes.py.j2",
     "errors.py": "errors.py.j2",
     "client.py": "client.py.j2",
     "endpoint.py": "endpoint_module.py.j2",
     "params.pyi": "params.pyi.j2",
+}
+_WHOLE_TEMPLATES = _TEMPLATES | {"__init__.py": "package.py.j2"}
+_SPLIT_TEMPLATES = _TEMPLATES | {
+    "__init__.py": "late_package.py.j2",
+    "__init__.pyi": "package.py.j2",
+    "shapes/__init__.py": "late_shapes.py.j2",
+    "shapes/__init__.pyi": "late_shapes.pyi.j2",
+    "operations/__init__.py": "operations.py.j2",
 }
 
 _STATIC = Path(__file__).parent / "static" / "aws"
@@ -61,6 +67,7 @@ def _environment() -> Environment:
         arguments=write_arguments,
         class_body=write_class_body,
         comment=write_comment,
+        constant=write_constant,
         docstring=docstring,
         error_head=lambda error: write_class_head(error.name, "ServiceError"),
         method=write_method,
@@ -85,14 +92,28 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
         if any(name == "prepare" for op in ir.operations for name, _ in op.arguments):
             modules.add("preparing.py")
         modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
-        endpoint_source = render_endpoint(ir.endpoint, environment)
-        for name, template in _TEMPLATES.items():
-            text = environment.get_template(template).render(ir=ir, endpoint_source=endpoint_source)
+        if ir.is_split:
+            modules.add("late.py")
+        for name, text in render_package(ir, environment).items():
             files[f"aws/{ir.module}/{name}"] = text.rstrip("\n") + "\n"
     for name in sorted(modules):
         text = (_STATIC / name).read_text(encoding="utf-8")
         files[f"aws/{name}"] = mark + text if text else text
     files["aws/partitions.py"] = mark + render_partitions(lower_partitions(partitions), environment)
+    return files
+
+
+def render_package(ir: ServiceIR, environment: Environment) -> dict[str, str]:
+    """Path below the service's package -> text."""
+    endpoint_source = render_endpoint(ir.endpoint, environment)
+    templates = _SPLIT_TEMPLATES if ir.is_split else _WHOLE_TEMPLATES
+    files = {
+        name: environment.get_template(template).render(ir=ir, endpoint_source=endpoint_source)
+        for name, template in templates.items()
+    }
+    template = environment.get_template("shapes.py.j2")
+    for module in ir.modules:
+        files[f"{module.name.replace('.', '/')}.py"] = template.render(ir=ir, module=module)
     return files
 
 
@@ -149,6 +170,12 @@ def write_class_body(item: StructIR | ErrorIR, members: tuple[Member, ...]) -> s
     return "\n".join(blocks).rstrip("\n") or "    pass"
 
 
+def write_constant(operation: OperationIR) -> str:
+    """An operation as data."""
+    arguments = write_arguments(operation.arguments, 4)
+    return f"{operation.constant}{operation.annotation} = Operation(\n{arguments}\n)"
+
+
 def write_method(operation: OperationIR) -> str:
     """A method of the client class."""
     head = f"    def {operation.method_name}("
@@ -176,8 +203,17 @@ def write_method(operation: OperationIR) -> str:
     lines = [signature]
     if operation.doc:
         lines.append(f"        {docstring(operation.doc, 8)}")
+    if operation.module != "client":
+        lines += [f"        {line}" for line in _write_late_import(operation)] + [""]
     lines.append(f"        {prefix}{call}")
     return "\n".join(lines)
+
+
+def _write_late_import(operation: OperationIR) -> tuple[str, ...]:
+    line = f"from .{operation.module} import {operation.constant}"
+    if len(line) + 8 > WIDTH:
+        return f"from .{operation.module} import (", f"    {operation.constant},", ")"
+    return (line,)
 
 
 def write_typed_dict(shape: DictIR) -> str:

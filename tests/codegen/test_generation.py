@@ -19,7 +19,13 @@ SMALL = (
 
 
 def make_task(service: str, *operations: str, **options: Any) -> Task:
-    facts = {"protocol": None, "with_docs": True, "command": "tests", "may_be_left_out": False}
+    facts = {
+        "protocol": None,
+        "with_docs": True,
+        "split_from": 500,
+        "command": "tests",
+        "may_be_left_out": False,
+    }
     return Task(Selection(service, operations), {}, **(facts | options))
 
 

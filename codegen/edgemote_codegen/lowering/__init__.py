@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import docs, names
@@ -20,23 +20,29 @@ from ..protocols import PROTOCOLS
 from ..quirks import list_headers
 from ..selection import Selected
 from ..soundness import check_rule_set
+from .homes import ALONE, SPLIT_FROM, find_homes
 from .imports import (
     DICT_ALIASES,
     list_client_imports,
     list_errors_imports,
     list_params_imports,
-    list_shapes_imports,
     mentions,
 )
+from .modules import list_face_imports, list_homes, lower_modules
 from .operations import lower_operation
 from .shapes import list_errors, lower_dicts, lower_error, lower_struct, no_doc
 from .types import ShapeTypes, alias_order
 
 
 def lower_service(
-    selected: Selected, partitions: Mapping[str, Any], *, with_docs: bool, command: str
+    selected: Selected,
+    partitions: Mapping[str, Any],
+    *,
+    with_docs: bool,
+    command: str,
+    split_from: int = SPLIT_FROM,
 ) -> ServiceIR:
-    """The package of one service."""
+    """The package of one service, which is split where it has `split_from` structs or more."""
     model = selected.model
     metadata: dict[str, Any] = dict(model.content["metadata"])
     client_class = names.client_class(model.name, metadata)
@@ -51,7 +57,9 @@ def lower_service(
     methods = names.method_names(selected.operations)
     struct_names = names.struct_names([*structures, *errors], {client_class, *constants.values()})
     types = ShapeTypes(selected, struct_names)
-    structs = tuple(lower_struct(types, name, doc) for name in structures)
+    homes = find_homes(selected, structures, methods, split_from)
+    is_split = ALONE not in homes.values() and bool(homes)
+    structs = {name: lower_struct(types, name, doc) for name in structures}
     error_irs = tuple(lower_error(types, name, doc) for name in errors)
     params = names.unique(
         {name: f"{name}Params" for name in selected.operations},
@@ -60,18 +68,31 @@ def lower_service(
     endpoint, endpoint_arguments = _lower_endpoint(selected, partitions)
     operations = tuple(
         lower_operation(
-            types, name, constants[name], methods[name], params[name], endpoint_arguments[name], doc
+            types,
+            name,
+            constants[name],
+            methods[name],
+            params[name],
+            endpoint_arguments[name],
+            f"operations.{methods[name]}" if is_split else "client",
+            doc,
         )
         for name in selected.operations
     )
     dicts = lower_dicts(types, params)
-    exports = _exports(client_class, error_irs, structs)
-    aliases = tuple(sorted(types.aliases.items(), key=alias_order))
+    exports = _exports(client_class, error_irs, structs.values())
+    full_name = docs.tidy(metadata.get("serviceFullName", model.name))
+    by_module: dict[str, list[StructIR]] = {}
+    for name, struct in structs.items():
+        by_module.setdefault(homes[name], []).append(struct)
+    aliases = sorted(types.aliases.items(), key=alias_order)
+    modules = lower_modules(full_name, by_module, operations, aliases, types.shadowed["shapes"])
+    late = list_homes(modules) if is_split else {}
     return ServiceIR(
         name=model.name,
         module=names.module_name(model.name),
         command=command,
-        full_name=docs.tidy(metadata.get("serviceFullName", model.name)),
+        full_name=full_name,
         api_version=metadata["apiVersion"],
         model_sha256=model.sha256,
         client_class=client_class,
@@ -82,17 +103,16 @@ def lower_service(
             sorted((name for _, group in exports for name in group), key=names.export_order)
         ),
         imports={
-            "shapes": list_shapes_imports(structs, aliases, types.shadowed["shapes"]),
             "errors": list_errors_imports(error_irs, types.shadowed["errors"]),
             "client": list_client_imports(selected.protocol, operations),
             "params": list_params_imports(dicts),
+            "late": list_face_imports(late),
         },
-        aliases=aliases,
-        structs=structs,
-        shadowed={
-            module: tuple(sorted(found - {"Annotated"})) for module, found in types.shadowed.items()
-        },
+        modules=modules,
+        is_split=is_split,
+        homes=late,
         errors=error_irs,
+        errors_shadowed=tuple(sorted(types.shadowed["errors"] - {"Annotated"})),
         names_by_code={error.code: error.name for error in error_irs if error.code != error.name},
         dict_aliases=tuple(
             (alias, annotation)
@@ -136,7 +156,7 @@ def _service_arguments(
 
 
 def _exports(
-    client_class: str, errors: tuple[ErrorIR, ...], structs: tuple[StructIR, ...]
+    client_class: str, errors: tuple[ErrorIR, ...], structs: Iterable[StructIR]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     groups = (
         ("client", (client_class,)),

@@ -31,7 +31,8 @@ def _annotations(items: Iterable[StructIR | ErrorIR | DictIR]) -> str:
     return "\n".join(member.annotation for item in items for member in item.members)
 
 
-def _import_names(module: str, imported: Iterable[str]) -> list[str]:
+def import_names(module: str, imported: Iterable[str]) -> list[str]:
+    """A from-import, in lines."""
     line = f"from {module} import {', '.join(imported)}"
     if len(line) <= WIDTH:
         return [line]
@@ -46,9 +47,13 @@ def mentions(items: Iterable[StructIR | ErrorIR | DictIR], name: str) -> bool:
     return bool(_find(_annotations(items), [name]))
 
 
-def list_shapes_imports(
-    structs: tuple[StructIR, ...], aliases: tuple[tuple[str, str], ...], shadowed: Collection[str]
+def list_module_imports(
+    structs: tuple[StructIR, ...],
+    operations: tuple[OperationIR, ...],
+    aliases: tuple[tuple[str, str], ...],
+    shadowed: Collection[str],
 ) -> tuple[str, ...]:
+    """What a module of structs imports from outside of its package."""
     lines: list[str] = []
     text = "\n".join((_annotations(structs), *shadowed))
     if aliases or _find(text, ("Annotated", "Meta")):
@@ -56,34 +61,48 @@ def list_shapes_imports(
         if "Annotated" in shadowed:  # an assignment would not do for type checkers
             lines.append("from typing import Annotated as _Annotated")
         lines += ["", "from msgspec import Meta", ""]
+    lines += _import_for_operations(operations)
     roots = {struct.root for struct in structs}
     used = sorted({*_find(text, _SHAPE_NAMES), *roots})
-    return (*lines, *_import_names("aws.shape", used)) if used else tuple(lines)
+    return (*lines, *import_names("aws.shape", used)) if used else tuple(lines)
+
+
+def _import_for_operations(operations: Iterable[OperationIR]) -> list[str]:
+    if not operations:
+        return []
+    prepares = any(name.startswith("preparing.") for name in _references(operations))
+    lines = ["from aws import preparing"] if prepares else []
+    return [*lines, "from aws.operation import Operation"]
+
+
+def _references(operations: Iterable[OperationIR]) -> list[str]:
+    return [
+        value.name
+        for operation in operations
+        for _, value in operation.arguments
+        if isinstance(value, Reference)
+    ]
 
 
 def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Iterable[str]) -> tuple[str, ...]:
     lines = ["from aws.errors import ServiceError"] if errors else []
     text = "\n".join((_annotations(errors), *shadowed))
     if used := _find(text, _SHAPE_NAMES):
-        lines += _import_names("aws.shape", used)
+        lines += import_names("aws.shape", used)
     if _find(text, ("shapes", "_shapes")):
         lines += ["", "from . import shapes"]
     return tuple(lines)
 
 
 def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> tuple[str, ...]:
-    references = [
-        value.name
-        for operation in operations
-        for _, value in operation.arguments
-        if isinstance(value, Reference)
-    ]
+    own = tuple(operation for operation in operations if operation.module == "client")
+    references = _references(own)
     uses_shapes = any(name.startswith("shapes.") for name in references)
     prepares = any(name.startswith("preparing.") for name in references)
     module = PROTOCOLS[protocol].module
     lines = [
         f"from aws import {', '.join(sorted([module, *(['preparing'] if prepares else [])]))}",
-        "from aws.operation import Client, Operation, Service",
+        f"from aws.operation import Client, {'Operation, ' if own else ''}Service",
         "",
         f"from . import errors{', shapes' if uses_shapes else ''}",
         "from .endpoint import resolve",
@@ -95,6 +114,7 @@ def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> t
         *lines,
         *("", "if TYPE_CHECKING:", "    from typing_extensions import Unpack"),
         *("", "    from . import params as _params"),
+        *(() if own else ("    from . import shapes",)),
     )
 
 

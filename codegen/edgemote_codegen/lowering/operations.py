@@ -18,6 +18,7 @@ def lower_operation(
     method: str,
     params_name: str,
     endpoint_arguments: Mapping[str, Any],
+    module: str,
     doc: Callable[[str | None], str],
 ) -> OperationIR:
     operation = types.selected.operations[name]
@@ -40,9 +41,10 @@ def lower_operation(
     input_shape, output_shape = (
         operation.get(role, {}).get("shape") for role in ("input", "output")
     )
+    prefix = "shapes." if module == "client" else ""
     result = "None"
     if input_shape is not None:
-        arguments["input"] = Reference(f"shapes.{types.struct_names[input_shape]}")
+        arguments["input"] = Reference(f"{prefix}{types.struct_names[input_shape]}")
         arguments |= _lower_token(types.shapes[input_shape])
         if types.protocol.xml:
             service_id = metadata.get("serviceId", "")
@@ -53,7 +55,7 @@ def lower_operation(
             arguments |= _lower_body_element(types, operation["input"])
     if output_shape is not None:
         result = f"shapes.{types.struct_names[output_shape]}"
-        arguments["output"] = Reference(result)
+        arguments["output"] = Reference(f"{prefix}{types.struct_names[output_shape]}")
         if types.protocol.binds:
             arguments |= _lower_output_bindings(types, types.shapes[output_shape])
         if "resultWrapper" in operation["output"]:
@@ -79,6 +81,7 @@ def lower_operation(
         result=result,
         annotation=": Operation[None]" if result == "None" else "",
         arguments=tuple(arguments.items()),
+        module=module,
         doc=_operation_doc(types, operation, metadata, name, doc),
     )
 

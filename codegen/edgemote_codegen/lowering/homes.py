@@ -1,0 +1,75 @@
+"""Which module of the package a struct stands in.
+
+A small service has one module of structs. A large one has a module for each operation, with the
+structs that it alone uses, and one for each group of structs that the same operations share: so an
+operation loads what it needs and nothing else, and modules never import each other in a circle,
+because whatever a struct holds is used by all that use the struct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from botocore import xform_name
+
+from .. import names
+from ..selection import Selected
+
+# Structs from which on a service is split: to make so many takes about as long, and as much
+# memory, as all the rest of a client.
+SPLIT_FROM = 500
+
+ALONE = "shapes"
+_ERRORS = ""  # what is used by errors only; no operation is called so
+
+
+def find_homes(
+    selected: Selected, structures: Iterable[str], methods: Mapping[str, str], split_from: int
+) -> dict[str, str]:
+    """Shape -> module, as a dotted name below the service's package."""
+    structures = list(structures)
+    if len(structures) < split_from:
+        return dict.fromkeys(structures, ALONE)
+    users = find_users(selected)
+    groups = {name: frozenset(users.get(name, (_ERRORS,))) for name in structures}
+    firsts = {users: name for name, users in reversed(groups.items())}
+    shared = names.unique(
+        {name: names.safe(xform_name(name)) for name in groups if firsts[groups[name]] == name},
+        set(structures),  # a module that is loaded is an attribute of its package, as they are
+    )
+    homes = {}
+    for name, group in groups.items():
+        alone = next(iter(group)) if len(group) == 1 else _ERRORS
+        homes[name] = (
+            f"shapes.{shared[firsts[group]]}"
+            if alone == _ERRORS
+            else f"operations.{methods[alone]}"
+        )
+    return homes
+
+
+def find_users(selected: Selected) -> dict[str, set[str]]:
+    """Shape -> the operations that reach it, and `_ERRORS` for what an error holds."""
+    roots: dict[str, set[str]] = {_ERRORS: set()}
+    for name, operation in selected.operations.items():
+        roots[name] = {
+            operation[role]["shape"] for role in ("input", "output") if role in operation
+        }
+        roots[_ERRORS] |= {error["shape"] for error in operation.get("errors", ())}
+    users: dict[str, set[str]] = {}
+    for user, reached in roots.items():
+        pending = list(reached)
+        while pending:
+            name = pending.pop()
+            if user in users.setdefault(name, set()):
+                continue
+            users[name].add(user)
+            pending += _parts(selected, name)
+    return users
+
+
+def _parts(selected: Selected, name: str) -> Iterator[str]:
+    shape = selected.shapes[name]
+    for reference in shape.get("members", {}).values():
+        yield reference["shape"]
+    yield from (shape[part]["shape"] for part in ("member", "key", "value") if part in shape)

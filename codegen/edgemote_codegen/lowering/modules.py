@@ -1,0 +1,111 @@
+"""The modules of structs: what stands in each, and what it imports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from .. import names
+from ..ir import ModuleIR, OperationIR, Reference, StructIR
+from .homes import ALONE
+from .imports import import_names, list_module_imports
+
+
+def lower_modules(
+    full_name: str,
+    structs: Mapping[str, Sequence[StructIR]],
+    operations: Sequence[OperationIR],
+    aliases: Sequence[tuple[str, str]],
+    shadowed: Iterable[str],
+) -> tuple[ModuleIR, ...]:
+    """Modules of `structs` (module -> what stands there) and of the operations that are not the
+    client's.
+    """
+    homes = {struct.name: module for module, group in structs.items() for struct in group}
+    own = {operation.module: operation for operation in operations if operation.module != "client"}
+    found = []
+    for module in sorted({ALONE} if not own else {*structs, *own}):
+        group = tuple(structs.get(module, ()))
+        constants = (own[module],) if module in own else ()
+        words = _list_words(group, constants)
+        used = tuple(alias for alias in aliases if not words.isdisjoint((alias[0], f"_{alias[0]}")))
+        hidden = sorted(name for name in shadowed if f"_{name}" in words)
+        others = {
+            name: homes[name]
+            for word in words
+            for name in (word, word.removeprefix("_") if word[1:] in hidden else "")
+            if homes.get(name, module) != module
+        }
+        found.append(
+            ModuleIR(
+                name=module,
+                title=_write_title(full_name, module, constants),
+                imports=list_module_imports(group, constants, used, hidden)
+                + _import_others(others, module),
+                aliases=used,
+                structs=group,
+                shadowed=tuple(name for name in hidden if name != "Annotated"),
+                operations=constants,
+            )
+        )
+    return tuple(found)
+
+
+def _write_title(full_name: str, module: str, constants: tuple[OperationIR, ...]) -> str:
+    if module == ALONE:
+        return f"Structs of {full_name}."
+    if constants:
+        name = dict(constants[0].arguments)["name"]
+        return f"{name} of {full_name}, and the structs that it alone uses."
+    return f"Structs of {full_name} that the same operations use."
+
+
+def _list_words(structs: Iterable[StructIR], operations: Iterable[OperationIR]) -> set[str]:
+    """The names in annotations and in the operations' arguments; not what is quoted there."""
+    texts = [member.annotation for struct in structs for member in struct.members]
+    texts += [
+        value.name
+        for operation in operations
+        for _, value in operation.arguments
+        if isinstance(value, Reference)
+    ]
+    return set(re.findall(r"\w+", re.sub(r'"[^"]*"', "", "\n".join(texts))))
+
+
+def _import_others(homes: Mapping[str, str], module: str) -> tuple[str, ...]:
+    """Import lines of structs that stand in other modules."""
+    groups: dict[str, list[str]] = {}
+    for name, home in homes.items():
+        groups.setdefault(_relate(home, module), []).append(name)
+    lines: list[str] = []
+    for home in sorted(groups, key=names.module_order):
+        lines += import_names(home, sorted(groups[home], key=names.import_order))
+    return ("", *lines) if lines else ()
+
+
+def list_homes(modules: Iterable[ModuleIR]) -> dict[str, tuple[str, ...]]:
+    """Module -> its structs, where it has any."""
+    return {
+        module.name: tuple(
+            sorted((struct.name for struct in module.structs), key=names.import_order)
+        )
+        for module in modules
+        if module.structs
+    }
+
+
+def list_face_imports(homes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What the stub of `shapes` offers of each module."""
+    modules = {_relate(home, "shapes."): structs for home, structs in homes.items()}
+    return tuple(
+        line
+        for module in sorted(modules, key=names.module_order)
+        for name in modules[module]
+        for line in import_names(module, [f"{name} as {name}"])
+    )
+
+
+def _relate(home: str, module: str) -> str:
+    """The one module as the other names it: both are in a folder of the package."""
+    folder, _, name = home.partition(".")
+    return f".{name}" if module.startswith(f"{folder}.") else f"..{home}"

@@ -1,0 +1,20 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+# Model split_service, API version 2026-01-01,
+# sha256 29cd422b56b694399c4e1da3ae69f26bdefc8ef1ed344a14d76adce78086df62
+"""DescribeAllOwnersOfAllShelvesInTheHouse of Split Service, and the structs that it alone uses."""
+
+from __future__ import annotations
+
+from aws.operation import Operation
+from aws.shape import Shape
+
+
+class Nothing(Shape, kw_only=True):
+    pass
+
+
+DESCRIBE_ALL_OWNERS_OF_ALL_SHELVES_IN_THE_HOUSE = Operation(
+    name="DescribeAllOwnersOfAllShelvesInTheHouse",
+    input=Nothing,
+    output=Nothing,
+)

@@ -1,0 +1,46 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+# Model split_service, API version 2026-01-01,
+# sha256 29cd422b56b694399c4e1da3ae69f26bdefc8ef1ed344a14d76adce78086df62
+"""PutShelf of Split Service, and the structs that it alone uses."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from aws.operation import Operation
+from aws.shape import Shape, TaggedUnion
+
+from ..shapes.shelf_answer import Shelf, ShelfAnswer, Tag
+
+Integer1 = Annotated[int, Meta(ge=1)]
+String2 = Annotated[str, Meta(min_length=2)]
+
+
+class PutShelfRequest(Shape, kw_only=True):
+    Shelf: _Shelf
+    Name: String2
+    Tags: Annotated[list[Tag], Meta(min_length=1)] | None = None
+    Fixing: _Fixing | None = None
+
+
+class Fixing(TaggedUnion, kw_only=True):
+    Screws: Integer1 | None = None
+    Glue: _Glue | None = None
+
+
+class Glue(Shape, kw_only=True):
+    Brand: String2 | None = None
+
+
+# For class bodies in which a field of the same name hides it.
+_Fixing = Fixing
+_Glue = Glue
+_Shelf = Shelf
+
+PUT_SHELF = Operation(
+    name="PutShelf",
+    input=PutShelfRequest,
+    output=ShelfAnswer,
+)
