@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import io
+import pkgutil
+from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 import h11
 
 from aws.errors import ServiceError
-from aws.operation import Client
+from aws.operation import Client, Operation
 from aws.sigv4 import Credentials
 from edgemote.client import Caller
 from edgemote.clock import Clock
@@ -61,6 +65,23 @@ def _chunks(body: Any) -> Any:
     return [body.read()] if hasattr(body, "read") else body
 
 
+def _list_operations(package: ModuleType) -> dict[str, Operation[Any]]:
+    """Name -> operation. A service that is split has them in modules of their own."""
+    modules = [importlib.import_module(f"{package.__name__}.client")]
+    if importlib.util.find_spec(f"{package.__name__}.operations"):
+        operations = importlib.import_module(f"{package.__name__}.operations")
+        modules += [
+            importlib.import_module(f"{operations.__name__}.{found.name}")
+            for found in pkgutil.iter_modules(operations.__path__)
+        ]
+    return {
+        value.name: value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, Operation)
+    }
+
+
 class Ours:
     """A generated client of one service, cut off from the network."""
 
@@ -68,7 +89,6 @@ class Ours:
         module = service.replace("-", "_")
         module = f"{module}_" if module == "lambda" else module
         self.package = importlib.import_module(f"aws.{module}")
-        self.operations = importlib.import_module(f"aws.{module}.client")
         self.client_class = next(
             value
             for value in vars(self.package).values()
@@ -87,6 +107,11 @@ class Ours:
             self.recorder.open,
         )
         self.client = self.client_class(self.caller, self.caller.close)
+
+    @cached_property
+    def operations(self) -> dict[str, Operation[Any]]:
+        """Name -> operation as data."""
+        return _list_operations(self.package)
 
     def call(
         self, method: str, params: dict[str, Any], answer: tuple[int, dict[str, str], bytes]

@@ -19,7 +19,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aws.errors import ValidationError
-from aws.operation import Operation
 from aws.sagemaker_edge import DeploymentModel, DeploymentResult, EdgeMetric, Model
 from calls import Ours
 from conftest import SERVICES
@@ -712,14 +711,7 @@ def is_declared(shape: Shape, value: Any, required: bool) -> bool:
 
 
 JUDGES = {service: Oracle(service) for service in SERVICES}
-CONSTANTS = {
-    service: {
-        value.name: value
-        for value in vars(client(service).operations).values()
-        if isinstance(value, Operation)
-    }
-    for service in SERVICES
-}
+CONSTANTS = {service: client(service).operations for service in SERVICES}
 operations = st.sampled_from(SERVICES).flatmap(
     lambda service: st.tuples(st.just(service), st.sampled_from(sorted(CONSTANTS[service])))
 )

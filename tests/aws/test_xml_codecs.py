@@ -246,7 +246,7 @@ def test_damaged_answers_give_a_value_or_an_error_of_the_service(
         end = data.draw(st.integers(at, len(body)))
         body = body[:at] + data.draw(st.sampled_from((*WRONG, body[at:end] * 2))) + body[end:]
     _, result = sides[name][0].call("put_thing", {"Id": "1"}, (status, {}, body))
-    is_result = isinstance(result, sides[name][0].operations.PUT_THING.output)
+    is_result = isinstance(result, sides[name][0].operations["PutThing"].output)
     assert is_result or isinstance(result, ServiceError)
 
 
