@@ -17,7 +17,7 @@ from typing import NoReturn, TypeVar
 from .bundle import Contents, default_cache, describe_sizes, write_bundle
 from .config import read_config
 from .errors import CodegenError
-from .generation import Task, make_services
+from .generation import make_changed, make_services
 from .ir import Selection
 from .models import list_services, load_model
 from .msgspec_builds import PYTHONS, TARGETS, default_pythons
@@ -26,6 +26,8 @@ from .output import compare_files, write_files
 from .protocols import PROTOCOLS
 from .rendering import SHARED_MODULES
 from .selection import parse_selection, select
+from .sizes import measure_services, report_sizes
+from .tasks import Task
 
 Item = TypeVar("Item")
 
@@ -34,7 +36,7 @@ def generate(arguments: argparse.Namespace) -> int:
     """Write the clients, or with --check compare them with what is there."""
     config, home = read_config(Path.cwd())
     out = arguments.out or Path(os.path.relpath(home / config.out))
-    rendered = render_clients(arguments)
+    rendered = render_clients(arguments, out)
     if arguments.check:
         return report_differences(compare_files(out, rendered), arguments)
     changed = write_files(out, rendered)
@@ -42,34 +44,46 @@ def generate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def render_clients(arguments: argparse.Namespace) -> dict[str, str]:
+def render_clients(arguments: argparse.Namespace, out: Path | None = None) -> dict[str, str]:
     """Path below the output folder -> text, for the services that were asked for."""
-    config, home = read_config(Path.cwd())
-    files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
-    protocols = {**config.protocols, **dict(arguments.protocol)}
-    with_docs = config.docs and not arguments.no_docs
-    wanted = choose_services(arguments, config.services)
-    command = write_command(arguments)
-    tasks = [
-        Task(
-            selection,
-            files,
-            protocols.get(selection.service),
-            with_docs,
-            config.split_from,
-            command,
-            may_be_left_out=is_everything(arguments),
-        )
-        for selection in wanted
-    ]
+    tasks = plan_tasks(arguments)
     rendered: dict[str, str] = {}
     left_out: list[str] = []
-    for made in show_progress(make_services(tasks), len(tasks)):
+    made_services = (
+        make_services(tasks) if out is None else make_changed(tasks, out, keep=not arguments.check)
+    )
+    for made in show_progress(made_services, len(tasks)):
         rendered |= made.files
         left_out += made.left_out
     for line in left_out:
         print(line, file=sys.stderr)
     return rendered
+
+
+def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
+    """What is to be made, a task for each service."""
+    config, home = read_config(Path.cwd())
+    files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
+    protocols = {**config.protocols, **dict(arguments.protocol)}
+    command = write_command(arguments)
+    return [
+        Task(
+            selection,
+            files,
+            protocols.get(selection.service),
+            config.docs and not arguments.no_docs,
+            config.split_from,
+            command,
+            may_be_left_out=is_everything(arguments),
+        )
+        for selection in choose_services(arguments, config.services)
+    ]
+
+
+def tell_sizes(arguments: argparse.Namespace) -> int:
+    """Print what the chosen services and operations take."""
+    print_lines(report_sizes(measure_services(plan_tasks(arguments))))
+    return 0
 
 
 def is_everything(arguments: argparse.Namespace) -> bool:
@@ -219,13 +233,8 @@ def make_parser() -> argparse.ArgumentParser:
         help="one of the protocols that the service lists, in place of the lightest; repeatable",
     )
 
-    command = commands.add_parser(
-        "generate",
-        parents=[model_option, protocol_option],
-        help="write clients",
-        description="Write clients into OUT/aws, which then holds these and nothing else.",
-    )
-    command.add_argument(
+    services_option = _Parser(add_help=False)
+    services_option.add_argument(
         "services",
         nargs="*",
         metavar="SERVICE[:Operation,Operation]",
@@ -233,7 +242,17 @@ def make_parser() -> argparse.ArgumentParser:
         "without any, what [tool.edgemote] of the nearest pyproject.toml lists; "
         "'*' is every service",
     )
-    command.add_argument("--all", action="store_true", help="every service")
+    services_option.add_argument("--all", action="store_true", help="every service")
+    services_option.add_argument(
+        "--no-docs", action="store_true", help="no docstrings, for the smallest device"
+    )
+
+    command = commands.add_parser(
+        "generate",
+        parents=[model_option, protocol_option, services_option],
+        help="write clients",
+        description="Write clients into OUT/aws, which then holds these and nothing else.",
+    )
     command.add_argument(
         "--out",
         type=Path,
@@ -245,10 +264,15 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write nothing; exit 1 and name each file that differs, is missing or is stray",
     )
-    command.add_argument(
-        "--no-docs", action="store_true", help="no docstrings, for the smallest device"
-    )
     command.set_defaults(run=generate)
+
+    command = commands.add_parser(
+        "sizes",
+        parents=[model_option, protocol_option, services_option],
+        help="bytes of each service and operation, and what leaving out the others saves",
+        description="Tell what `generate` with the same arguments would write, in bytes.",
+    )
+    command.set_defaults(run=tell_sizes)
 
     command = commands.add_parser(
         "bundle",

@@ -8,45 +8,45 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from msgspec import Struct
-
 from .errors import CodegenError, UnsupportedError
-from .ir import Selection
 from .lowering import lower_service
 from .models import load_model, load_partitions
+from .records import find_made, hash_source, make_record, read_records, write_records
 from .rendering import render_services
 from .selection import select
+from .tasks import Made, Task
 
-# Fewer services than this are made sooner than processes start.
-_PROCESSES_FROM = 8
-
-
-class Task(Struct, frozen=True):
-    """One service to make."""
-
-    selection: Selection
-    files: dict[str, Path]
-    """service -> a model of the user's"""
-    protocol: str | None
-    with_docs: bool
-    split_from: int
-    command: str
-    may_be_left_out: bool
-    """not named by the user: where nothing of it can be generated, that is told and no error"""
+# Fewer services than this are made sooner than processes start, or than records are looked at.
+_MANY = 8
 
 
-class Made(Struct, frozen=True):
-    """`files` are those of the service and the modules that it shares with others."""
-
-    files: dict[str, str] = {}
-    left_out: tuple[str, ...] = ()
-    """a line for each operation, or for the service"""
-    error: str = ""
+def make_changed(tasks: Sequence[Task], out: Path, *, keep: bool) -> Iterator[Made]:
+    """`make_services`, but of many services those that lie in `out` unchanged are taken as they
+    are. `keep` remembers them there for the next time.
+    """
+    if len(tasks) < _MANY:
+        yield from make_services(tasks)
+        return
+    records = read_records(out)
+    sources = [hash_source(task) for task in tasks]
+    found: list[Made | None] = []
+    for task, source in zip(tasks, sources, strict=True):
+        record = records.get(task.selection.service)
+        fits = record is not None and record.source == source
+        found.append(find_made(record, out) if record is not None and fits else None)
+    made_now = make_services([task for task, made in zip(tasks, found, strict=True) if not made])
+    records = {}
+    for task, source, there in zip(tasks, sources, found, strict=True):
+        made = there or next(made_now)
+        records[task.selection.service] = make_record(source, made)
+        yield made
+    if keep:
+        write_records(out, records)
 
 
 def make_services(tasks: Sequence[Task]) -> Iterator[Made]:
     """In the order of the tasks. Raises CodegenError at the first that fails."""
-    jobs = min(os.cpu_count() or 1, len(tasks) // _PROCESSES_FROM)
+    jobs = min(os.cpu_count() or 1, len(tasks) // _MANY)
     if jobs < 2:
         yield from map(_expect, map(make_service, tasks))
         return
@@ -69,11 +69,6 @@ def make_service(task: Task) -> Made:
     try:
         model = load_model(name, task.files)
         selected = select(model, task.selection.operations, task.protocol)
-        if not selected.operations:
-            reasons = " and ".join(sorted({reason for _, reason in selected.left_out}))
-            raise UnsupportedError(
-                f"{name} has no operation that can be generated{': ' if reasons else ''}{reasons}"
-            )
         partitions = load_partitions()
         ir = lower_service(
             selected,

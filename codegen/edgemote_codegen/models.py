@@ -17,6 +17,8 @@ from botocore.loaders import Loader
 from .errors import CodegenError, ModelError
 from .ir import Model
 
+_RULE_SET = "endpoint-rule-set-1"
+
 
 @lru_cache(maxsize=1)
 def _loader() -> Loader:
@@ -39,20 +41,42 @@ def load_model(name: str, files: Mapping[str, Path]) -> Model:
             f"unknown service {name!r}{suggest(name, [*list_services(), *files])}; "
             "`edgemote_codegen list` names them all"
         )
-    loader = _loader()
-    version = loader.determine_latest_version(name, "service-2")
-    content = loader.load_service_model(name, "service-2", version)
-    folder = Path(Loader.BUILTIN_DATA_PATH) / name / version
-    model_file = next(
-        path for path in (folder / "service-2.json", folder / "service-2.json.gz") if path.exists()
-    )
+    file = _find_builtin(name)
+    version = file.parent.name
     return Model(
         name=name,
         origin=f"botocore/data/{name}/{version}/service-2.json",
-        sha256=hashlib.sha256(_unpacked(model_file)).hexdigest(),
-        content=content,
-        rule_set=_read_rule_set(folder),
+        sha256=hashlib.sha256(_unpacked(file)).hexdigest(),
+        content=_loader().load_service_model(name, "service-2", version),
+        rule_set=_read_rule_set(file.parent),
     )
+
+
+def _find_builtin(name: str) -> Path:
+    """botocore's latest model of a service."""
+    version = _loader().determine_latest_version(name, "service-2")
+    folder = Path(Loader.BUILTIN_DATA_PATH) / name / version
+    return next(path for path in _name_twice(folder, "service-2") if path.exists())
+
+
+def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
+    """What a service is made of, in one hash: its model, what botocore adds to that, its rules and
+    the partitions.
+    """
+    path = files.get(name) or _find_builtin(name)
+    data = Path(Loader.BUILTIN_DATA_PATH)
+    parts = [path, *_name_twice(path.parent, _RULE_SET), data / "partitions.json"]
+    parts += sorted(path.parent.glob("*.sdk-extras.json*"))
+    found = hashlib.sha256()
+    for part in parts:
+        content = part.read_bytes() if part.is_file() else b""
+        found.update(b"%d:" % len(content) + content)
+    return found.hexdigest()
+
+
+def _name_twice(folder: Path, stem: str) -> tuple[Path, Path]:
+    """A JSON file as it is, and packed."""
+    return folder / f"{stem}.json", folder / f"{stem}.json.gz"
 
 
 def read_model_file(name: str, path: Path) -> Model:
@@ -73,8 +97,7 @@ def read_model_file(name: str, path: Path) -> Model:
 
 
 def _read_rule_set(folder: Path) -> Mapping[str, Any] | None:
-    for suffix in (".json", ".json.gz"):
-        path = folder / f"endpoint-rule-set-1{suffix}"
+    for path in _name_twice(folder, _RULE_SET):
         if path.exists():
             rule_set = _parse_json(str(path), _unpacked(path))
             if not isinstance(rule_set, dict):

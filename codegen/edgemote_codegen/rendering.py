@@ -69,7 +69,7 @@ def _environment() -> Environment:
         comment=write_comment,
         constant=write_constant,
         docstring=docstring,
-        error_head=lambda error: write_class_head(error.name, "ServiceError"),
+        error_head=write_error_head,
         method=write_method,
         private_alias=write_private_alias,
         struct_head=write_struct_head,
@@ -140,6 +140,11 @@ def write_private_alias(name: str) -> str:
     """`_Name = Name`."""
     line = f"_{name} = {name}"
     return line if len(line) <= WIDTH else f"_{name} = (\n    {name}\n)"
+
+
+def write_error_head(error: ErrorIR) -> str:
+    """The class line of an error."""
+    return write_class_head(error.name, "ServiceError")
 
 
 def write_class_head(name: str, roots: str) -> str:

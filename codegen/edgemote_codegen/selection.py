@@ -47,7 +47,8 @@ def parse_selection(text: str) -> Selection:
 def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -> Selected:
     """Prune a model to operations (all where none is named) and the shapes reachable from them.
 
-    The protocol is the lightest that the service lists, or the one that is asked for.
+    The protocol is the lightest that the service lists, or the one that is asked for. Raises
+    UnsupportedError where no operation is left.
     """
     metadata = check_metadata(model)
     operations = find_object(model, "operations")
@@ -88,6 +89,11 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         chosen[name] = operation
         inputs |= own_inputs
         others |= own_others
+    if not chosen:
+        reasons = " and ".join(sorted({reason for _, reason in left_out}))
+        raise UnsupportedError(
+            f"{model.name} has no operation that can be generated{': ' if reasons else ''}{reasons}"
+        )
     return Selected(
         model=model,
         protocol=protocol,

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from edgemote_codegen.errors import CodegenError
-from edgemote_codegen.generation import Task, make_service, make_services
+from edgemote_codegen.generation import make_service, make_services
 from edgemote_codegen.ir import Selection
+from edgemote_codegen.tasks import Task
 
 SMALL = (
     "account iot-data iot-jobs-data kinesis-video-media mediastore-data mturk polly "

@@ -1,0 +1,92 @@
+"""What a run over many services remembers, so that the next one makes only those that changed.
+
+The record of a service holds a hash of all that its files are made of, the generator included, and
+a hash of each file. A service is taken as it lies there if both fit: a file that was changed by
+hand, or a generator that was, makes it anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from .models import hash_inputs
+from .tasks import Made, Task
+
+NAME = ".aws-record.json"
+
+
+class Record(Struct, frozen=True):
+    """One service, as it was made."""
+
+    source: str
+    """hash of what it was made of"""
+    files: dict[str, str]
+    """path -> SHA-256"""
+    left_out: tuple[str, ...]
+
+
+def read_records(out: Path) -> dict[str, Record]:
+    """Service -> record. None of a file that is not there, or not ours."""
+    try:
+        return msgspec.json.decode((out / NAME).read_bytes(), type=dict[str, Record])
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+
+
+def write_records(out: Path, records: Mapping[str, Record]) -> None:
+    """A run that is killed here leaves no record that lies: files are compared with it."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / NAME).write_bytes(msgspec.json.encode(records, order="sorted") + b"\n")
+
+
+def hash_source(task: Task) -> str:
+    """All that decides what a service's files will be."""
+    words = (
+        msgspec.json.encode(task, enc_hook=str),
+        hash_inputs(task.selection.service, task.files).encode(),
+        _hash_generator().encode(),
+    )
+    return hashlib.sha256(b"\n".join(words)).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _hash_generator() -> str:
+    found = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.suffix != ".pyc":
+            found.update(path.relative_to(folder).as_posix().encode() + b"\n" + path.read_bytes())
+    packages = [f"{name} {version(name)}" for name in ("botocore", "jinja2", "msgspec")]
+    found.update(" ".join((*packages, platform.python_version())).encode())
+    return found.hexdigest()
+
+
+def make_record(source: str, made: Made) -> Record:
+    files = {name: _hash(text.encode()) for name, text in made.files.items()}
+    return Record(source, files, made.left_out)
+
+
+def find_made(record: Record, out: Path) -> Made | None:
+    """The service as it lies there; None where a file is missing or another one."""
+    files = {}
+    for name, wanted in record.files.items():
+        try:
+            content = (out / name).read_bytes()
+        except OSError:
+            return None
+        if _hash(content) != wanted:
+            return None
+        files[name] = content.decode()
+    return Made(files, record.left_out)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

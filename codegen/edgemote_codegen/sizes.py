@@ -1,0 +1,143 @@
+"""What a choice of operations takes on the device, and what leaving out the others saved.
+
+Counted is source as it is copied onto a device: stubs stay on the build host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from .errors import UnsupportedError
+from .ir import ErrorIR, ServiceIR
+from .lowering import lower_service
+from .lowering.shapes import list_errors
+from .models import load_model, load_partitions
+from .rendering import (
+    render_services,
+    write_class_body,
+    write_constant,
+    write_error_head,
+    write_method,
+    write_struct_head,
+)
+from .selection import Selected, select
+from .tasks import Task
+
+
+class ServiceSize(Struct, frozen=True):
+    """Bytes of one service."""
+
+    name: str
+    bytes: int
+    whole_bytes: int
+    """of the service with all operations"""
+    operations: Mapping[str, int]
+    """what would be saved without the operation: its data and method, and the structs and errors
+    that it alone uses
+    """
+    endpoint_bytes: int
+    shared: Mapping[str, int]
+    """file -> bytes, of the modules that services share"""
+
+
+def measure_services(tasks: Iterable[Task]) -> Iterator[ServiceSize]:
+    """One after the other; of all services those that can be generated."""
+    for task in tasks:
+        try:
+            yield measure_service(task)
+        except UnsupportedError:  # noqa: PERF203 - one service in many has none
+            if not task.may_be_left_out:
+                raise
+
+
+def measure_service(task: Task) -> ServiceSize:
+    """One service, chosen as the task says and whole."""
+    model = load_model(task.selection.service, task.files)
+    partitions = load_partitions()
+
+    def make(operations: tuple[str, ...]) -> tuple[Selected, dict[str, int]]:
+        selected = select(model, operations, task.protocol)
+        ir = lower_service(
+            selected,
+            partitions,
+            with_docs=task.with_docs,
+            split_from=task.split_from,
+            command=task.command,
+        )
+        return selected, _count(render_services([ir], partitions))
+
+    selected, files = make(task.selection.operations)
+    _, whole_files = make(()) if task.selection.operations else (selected, files)
+    # Split, it tells which structs an operation has for itself.
+    split = lower_service(
+        selected, partitions, with_docs=task.with_docs, split_from=0, command=task.command
+    )
+    package = f"aws/{split.module}/"
+    return ServiceSize(
+        name=model.name,
+        bytes=_sum_below(files, package),
+        whole_bytes=_sum_below(whole_files, package),
+        operations=dict(_measure_operations(selected, split)),
+        endpoint_bytes=files[f"{package}endpoint.py"],
+        shared={name: size for name, size in files.items() if name.count("/") == 1},
+    )
+
+
+def _count(files: Mapping[str, str]) -> dict[str, int]:
+    return {name: len(text.encode()) for name, text in files.items() if name.endswith(".py")}
+
+
+def _sum_below(files: Mapping[str, int], package: str) -> int:
+    return sum(size for name, size in files.items() if name.startswith(package))
+
+
+def _measure_operations(selected: Selected, split: ServiceIR) -> Iterator[tuple[str, int]]:
+    """Operation -> bytes of what it has for itself."""
+    structs = {module.name: module.structs for module in split.modules}
+    errors = _group_errors(selected, split)
+    for operation in split.operations:
+        name = dict(operation.arguments)["name"]
+        texts = [write_constant(operation), write_method(replace(operation, module="client"))]
+        for struct in structs.get(operation.module, ()):
+            texts += ["", write_struct_head(struct), write_class_body(struct, struct.members)]
+        for error in errors.get(name, ()):
+            texts += ["", write_error_head(error), write_class_body(error, error.members)]
+        yield name, sum(len(text.encode()) + 2 for text in texts)
+
+
+def _group_errors(selected: Selected, ir: ServiceIR) -> dict[str, list[ErrorIR]]:
+    """Operation -> the errors that no other raises."""
+    raisers: dict[str, list[str]] = {}
+    for name, operation in selected.operations.items():
+        for error in operation.get("errors", ()):
+            raisers.setdefault(error["shape"], []).append(name)
+    groups: dict[str, list[ErrorIR]] = {}
+    for shape, lowered in zip(list_errors(selected), ir.errors, strict=True):
+        names = raisers.get(shape, ())
+        if len(names) == 1:
+            groups.setdefault(names[0], []).append(lowered)
+    return groups
+
+
+def report_sizes(sizes: Iterable[ServiceSize]) -> Iterator[str]:
+    """The lines of a table."""
+    yield f"{'bytes of source':46}{'chosen':>12}{'all operations':>17}{'saved':>8}"
+    total = 0
+    shared: dict[str, int] = {}
+    for size in sizes:
+        total += size.bytes
+        shared |= size.shared
+        count = f"{size.whole_bytes:,}" if size.whole_bytes != size.bytes else ""
+        saved = f"{1 - size.bytes / size.whole_bytes:.0%}" if count else ""
+        yield f"{size.name:46}{size.bytes:12,}{count:>17}{saved:>8}".rstrip()
+        for name, own in sorted(size.operations.items()):
+            yield f"  {name:44}{own:12,}"
+        yield f"  {'endpoint rules':44}{size.endpoint_bytes:12,}"
+        rest = size.bytes - size.endpoint_bytes - sum(size.operations.values())
+        yield f"  {'what its operations share':44}{rest:12,}"
+    both = sum(shared.values())
+    yield f"{f'{len(shared)} modules that services share':46}{both:12,}"
+    yield f"{'in all':46}{total + both:12,}"
