@@ -57,8 +57,9 @@ def _lay_out_operands(annotation: str, indent: int, after: int = 0) -> str:
     pad = " " * indent
     if operands == [annotation] and not annotation.endswith("]"):
         return annotation  # a name has nowhere to break
+    last = len(operands) - 1
     return f"\n{pad}| ".join(
-        lay_out(operand, indent, indent + (2 if place else 0), after)
+        lay_out(operand, indent, indent + (2 if place else 0), after if place == last else 0)
         for place, operand in enumerate(operands)
     )
 

@@ -8,7 +8,6 @@ was moved.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -229,32 +228,15 @@ class Meter:
         return (day if day >= _TRUSTED_FROM_DAY else _NEVER), used
 
     def _write(self, used: int) -> None:
+        from .durable import replace_file  # few links are metered
+
         # Also where it fails: to try at each message would be no better.
         self._ceiling = used
         text = b'{"day": %d, "used": %d}\n' % (self._day, used)
         try:
-            _replace(self._path, text)
+            replace_file(self._path, text)
         except OSError as error:
             self._log.warning(
                 f"cannot write {self._path}, a restart will not know what was used:"
                 f" {error.strerror}"
             )
-
-
-def _replace(path: str, content: bytes) -> None:
-    """Let a file have this content, or after a power cut still the old one."""
-    folder = os.path.dirname(path) or "."
-    os.makedirs(folder, exist_ok=True)
-    new = path + ".new"
-    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
-    try:
-        os.write(file, content)
-        os.fsync(file)
-    finally:
-        os.close(file)
-    os.replace(new, path)
-    parent = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)

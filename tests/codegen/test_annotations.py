@@ -73,6 +73,12 @@ def test_layout_is_the_formatter_s(tmp_path: Path) -> None:
         start = f'        "{field}": '
         keys.append(start + lay_out(annotation, 8, len(start), 1) + ",")
 
+    # Long parts in front of the last of a union, which alone has something behind it.
+    long = "B" * 36
+    keys.append(
+        f'        "f": {lay_out(f"Mapping[str, list[{long} | {long} | None] | None]", 8, 13, 1)},'
+    )
+
     gather()
     text = "\n".join(["class Fields:", *fields, "", "", "class Optional:", *optional, "", "", ""])
     text += "\n".join(["KEYS = TypedDict(", '    "KEYS",', "    {", *keys, "    },", ")", ""])

@@ -13,7 +13,8 @@ from __future__ import annotations
 import os
 
 from edgemote.deployments.addresses import split_name
-from edgemote.deployments.journal import Installed, sync_folder
+from edgemote.deployments.journal import Installed
+from edgemote.durable import sync_folder
 
 CURRENT = "current"
 _NEW_LINK = ".current.new"

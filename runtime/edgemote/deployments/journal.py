@@ -9,6 +9,7 @@ import msgspec
 
 from aws.sagemaker_edge.shapes import DeploymentResult
 from edgemote import limits
+from edgemote.durable import replace_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from edgemote.deployments import Log
 
 FILE = "deployment.json"
-_NEW_FILE = "deployment.json.new"
 
 
 class Installed(msgspec.Struct, omit_defaults=True):
@@ -176,14 +176,7 @@ class JournalFile:
     def save(self) -> None:
         """Replace it: on return it is on the disk; a power cut at any moment leaves old or new."""
         self.saved = False
-        os.makedirs(self.folder, exist_ok=True)
-        path = os.path.join(self.folder, _NEW_FILE)
-        with open(path, "wb") as file:
-            file.write(msgspec.json.encode(self.journal))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(path, os.path.join(self.folder, FILE))
-        sync_folder(self.folder)
+        replace_file(os.path.join(self.folder, FILE), msgspec.json.encode(self.journal))
         self.saved = True
 
     def put_aside(self) -> None:
@@ -207,12 +200,3 @@ def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
         file.put_aside()
         file.journal.installed = ModelFolder(models_folder).find_installed()
     return file
-
-
-def sync_folder(path: str) -> None:
-    """Have the names in a folder on the disk, not only its files."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,0 +1,35 @@
+"""Files that outlive a power cut: flash keeps what was flushed, and names once their folder was."""
+
+from __future__ import annotations
+
+import os
+
+
+def replace_file(path: str, content: bytes) -> None:
+    """Let a file have this content. On return it is on the disk; a power cut at any moment before
+    leaves the old file or the new one, whole.
+
+    Raises OSError where the disk refuses.
+    """
+    folder = os.path.dirname(path) or "."
+    os.makedirs(folder, exist_ok=True)
+    new = f"{path}.new"
+    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    try:
+        left = memoryview(content)
+        while left:  # a disk that is nearly full takes a part, and refuses the next
+            left = left[os.write(file, left) :]
+        os.fsync(file)
+    finally:
+        os.close(file)
+    os.replace(new, path)
+    sync_folder(folder)
+
+
+def sync_folder(path: str) -> None:
+    """Have the names in a folder on the disk, not only its files."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
