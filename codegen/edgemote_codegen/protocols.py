@@ -24,16 +24,17 @@ class Protocol(Struct, frozen=True):
     """whether the wire has a form for float beside that for double"""
 
 
+_JSON = ("json_body.py", "refusals.py")
 _XML = ("scalars.py", "xml_parser.py", "xml_reading.py")
 
 # In the order of preference: what is lightest on the device first.
 PROTOCOLS = {
-    "json": Protocol("aws_json", ("aws_json.py", "json_body.py")),
-    "rest-json": Protocol("rest_json", ("rest_json.py", "rest.py", "json_body.py"), binds=True),
+    "json": Protocol("aws_json", ("aws_json.py", *_JSON)),
+    "rest-json": Protocol("rest_json", ("rest_json.py", "rest.py", *_JSON), binds=True),
     # After JSON, which msgspec reads and writes in C.
     "smithy-rpc-v2-cbor": Protocol(
         "rpc_v2_cbor",
-        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py"),
+        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py", "refusals.py"),
         one_timestamp=True,
         singles=True,
     ),

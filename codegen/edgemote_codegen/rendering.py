@@ -43,7 +43,6 @@ _ALWAYS = (
     "errors.py",
     "operation.py",
     "parsing.py",
-    "refusals.py",
     "shape.py",
     "sigv4.py",
     "timestamps.py",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -59,3 +61,40 @@ def test_operations_that_are_left_out_are_told_one_by_one() -> None:
     assert words in made.left_out
     with pytest.raises(CodegenError, match="timestream-write:WriteRecords cannot be generated"):
         list(make_services([make_task("timestream-write", "WriteRecords")]))
+
+
+@pytest.mark.parametrize(
+    ("service", "protocol"),
+    [
+        ("sagemaker-edge", None),
+        ("dynamodb", None),
+        ("cloudwatch", "query"),
+        ("s3", None),
+        ("ec2", None),
+        ("rds", None),
+        ("cloudwatch", "smithy-rpc-v2-cbor"),
+    ],
+)
+def test_the_shared_modules_are_those_that_are_imported(service: str, protocol: str | None) -> None:
+    files = make_service(make_task(service, protocol=protocol)).files
+    package = f"aws/{service.replace('-', '_')}/"
+    pending = [name for name in files if name.startswith(package)]
+    imported = {"aws/__init__.py", "aws/py.typed", "aws/sigv4.py"}  # which the runtime imports
+    while pending:
+        for name in find_imported(files, pending.pop()) - imported:
+            imported.add(name)
+            pending.append(name)
+    assert imported == {name for name in files if name.count("/") == 1}
+
+
+def find_imported(files: Mapping[str, str], name: str) -> set[str]:
+    """The shared modules that a file of the package `aws` imports, early or late."""
+    folder = name.rpartition("/")[0].split("/")
+    found = set()
+    for node in ast.walk(ast.parse(files[name])):
+        if isinstance(node, ast.ImportFrom):
+            parents = folder[: len(folder) - node.level + 1] if node.level else []
+            parts = [*parents, *(node.module or "").split(".")]
+            module = "/".join(filter(None, parts))
+            found |= {f"{module}.py", *(f"{module}/{alias.name}.py" for alias in node.names)}
+    return {module for module in found & files.keys() if module.count("/") == 1}
