@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from .bundle import Contents, default_cache, describe_sizes, write_bundle
-from .config import read_config
+from .config import Config, read_config
+from .endpoints import Reduction
 from .errors import CodegenError
 from .generation import make_changed, make_services
 from .ir import Selection
-from .models import list_services, load_model
+from .models import check_regions, list_services, load_model
 from .msgspec_builds import PYTHONS, TARGETS, default_pythons
 from .names import check_module_names
 from .output import compare_files, write_files
@@ -65,6 +66,7 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
     config, home = read_config(Path.cwd())
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
     protocols = {**config.protocols, **dict(arguments.protocol)}
+    reduction = choose_reduction(arguments, config)
     command = write_command(arguments)
     return [
         Task(
@@ -75,6 +77,7 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
             config.split_from,
             command,
             may_be_left_out=is_everything(arguments),
+            reduction=reduction,
         )
         for selection in choose_services(arguments, config.services)
     ]
@@ -125,10 +128,24 @@ def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) ->
     return list(merged.values())
 
 
+def choose_reduction(arguments: argparse.Namespace, config: Config) -> Reduction:
+    """What the clients need not know, by the command line or else by the configuration."""
+    regions = tuple(dict.fromkeys(arguments.region or config.regions))
+    check_regions(regions)
+    return Reduction(
+        regions,
+        fips=config.fips and not arguments.no_fips,
+        dual_stack=config.dual_stack and not arguments.no_dual_stack,
+    )
+
+
 def write_command(arguments: argparse.Namespace) -> str:
     """What to run to get the same packages again, all of them: a run leaves no other behind."""
     words = ["python", "-m", "edgemote_codegen", "generate"]
     words += ["--no-docs"] if arguments.no_docs else []
+    words += [word for region in arguments.region for word in ("--region", region)]
+    words += ["--no-fips"] if arguments.no_fips else []
+    words += ["--no-dual-stack"] if arguments.no_dual_stack else []
     for name, path in arguments.model:
         words += ["--model", f"{name}={path.as_posix()}"]
     for name, protocol in arguments.protocol:
@@ -233,6 +250,24 @@ def make_parser() -> argparse.ArgumentParser:
         help="one of the protocols that the service lists, in place of the lightest; repeatable",
     )
 
+    endpoint_options = _Parser(add_help=False)
+    endpoint_options.add_argument(
+        "--region",
+        metavar="REGION",
+        action="append",
+        default=[],
+        help="a region that the clients are used in, no others then, for smaller endpoint rules; "
+        "repeatable",
+    )
+    endpoint_options.add_argument(
+        "--no-fips", action="store_true", help="the clients are never asked for FIPS endpoints"
+    )
+    endpoint_options.add_argument(
+        "--no-dual-stack",
+        action="store_true",
+        help="the clients are never asked for endpoints of IPv4 and IPv6",
+    )
+
     services_option = _Parser(add_help=False)
     services_option.add_argument(
         "services",
@@ -249,7 +284,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "generate",
-        parents=[model_option, protocol_option, services_option],
+        parents=[model_option, protocol_option, endpoint_options, services_option],
         help="write clients",
         description="Write clients into OUT/aws, which then holds these and nothing else.",
     )
@@ -268,7 +303,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "sizes",
-        parents=[model_option, protocol_option, services_option],
+        parents=[model_option, protocol_option, endpoint_options, services_option],
         help="bytes of each service and operation, and what leaving out the others saves",
         description="Tell what `generate` with the same arguments would write, in bytes.",
     )
@@ -276,7 +311,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "bundle",
-        parents=[model_option, protocol_option],
+        parents=[model_option, protocol_option, endpoint_options],
         help="write the folder that is copied onto a device",
         description="Write OUT/edgemote-TARGET and OUT/edgemote-TARGET.tar.gz: the runtime, the "
         "clients that [tool.edgemote] lists, and msgspec for the device.",

@@ -30,6 +30,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """service -> service-2.json of one's own, relative to the file"""
     protocols: dict[str, str] = {}
     """service -> the protocol to use of those that it lists, instead of the lightest"""
+    regions: list[str] = []
+    """all regions that the clients will be used in; none means any"""
+    fips: bool = True
+    """whether they will be asked for FIPS endpoints"""
+    dual_stack: bool = True
+    """whether they will be asked for endpoints of IPv4 and IPv6"""
     split_from: Annotated[int, Meta(ge=1)] = SPLIT_FROM
     """structs from which on a service is split into modules that are loaded when they are used"""
 

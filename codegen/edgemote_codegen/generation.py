@@ -75,6 +75,7 @@ def make_service(task: Task) -> Made:
             partitions,
             with_docs=task.with_docs,
             split_from=task.split_from,
+            reduction=task.reduction,
             command=task.command,
         )
     except UnsupportedError as error:

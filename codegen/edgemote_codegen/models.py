@@ -111,6 +111,14 @@ def load_partitions() -> Mapping[str, Any]:
     return dict(_loader().load_data("partitions"))
 
 
+def check_regions(regions: Iterable[str]) -> None:
+    """Raises CodegenError for a region that botocore has in no partition."""
+    known = {name for partition in load_partitions()["partitions"] for name in partition["regions"]}
+    for region in regions:
+        if region not in known:
+            raise CodegenError(f"unknown region {region!r}{suggest(region, known)}")
+
+
 def _unpacked(path: Path) -> bytes:
     try:
         content = path.read_bytes()

@@ -96,9 +96,11 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
         for name, text in render_package(ir, environment).items():
             files[f"aws/{ir.module}/{name}"] = text.rstrip("\n") + "\n"
     for name in sorted(modules):
-        text = (_STATIC / name).read_text(encoding="utf-8")
+        if name == "partitions.py":
+            text = render_partitions(lower_partitions(partitions), environment)
+        else:
+            text = (_STATIC / name).read_text(encoding="utf-8")
         files[f"aws/{name}"] = mark + text if text else text
-    files["aws/partitions.py"] = mark + render_partitions(lower_partitions(partitions), environment)
     return files
 
 

@@ -65,6 +65,7 @@ def measure_service(task: Task) -> ServiceSize:
             partitions,
             with_docs=task.with_docs,
             split_from=task.split_from,
+            reduction=task.reduction,
             command=task.command,
         )
         return selected, _count(render_services([ir], partitions))
@@ -73,7 +74,12 @@ def measure_service(task: Task) -> ServiceSize:
     _, whole_files = make(()) if task.selection.operations else (selected, files)
     # Split, it tells which structs an operation has for itself.
     split = lower_service(
-        selected, partitions, with_docs=task.with_docs, split_from=0, command=task.command
+        selected,
+        partitions,
+        with_docs=task.with_docs,
+        split_from=0,
+        reduction=task.reduction,
+        command=task.command,
     )
     package = f"aws/{split.module}/"
     return ServiceSize(

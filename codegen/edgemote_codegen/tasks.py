@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from .endpoints import EVERYTHING, Reduction
 from .ir import Selection
 
 
@@ -21,6 +22,7 @@ class Task(Struct, frozen=True):
     command: str
     may_be_left_out: bool
     """not named by the user: where nothing of it can be generated, that is told and no error"""
+    reduction: Reduction = EVERYTHING
 
 
 class Made(Struct, frozen=True):

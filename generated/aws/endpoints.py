@@ -1,5 +1,5 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
-"""Endpoints and AWS partitions: what every service's endpoint rules need."""
+"""What a service's endpoint rules find."""
 
 from __future__ import annotations
 
@@ -25,30 +25,3 @@ class Endpoint(msgspec.Struct, frozen=True):
     signing_region: str | None = None
     disable_double_encoding: bool = False
     headers: tuple[tuple[str, str], ...] = ()
-
-
-class Partition(msgspec.Struct, frozen=True):
-    """A group of regions that share DNS names and accounts."""
-
-    id: str
-    dns_suffix: str
-    dual_stack_dns_suffix: str
-    implicit_global_region: str
-    supports_fips: bool
-    supports_dual_stack: bool
-
-
-def partition(region: str | None) -> Partition:
-    """The partition of a region, known or not; the first one, `aws`, for names of no known form."""
-    # A client with an endpoint of its own never needs the table.
-    from .partitions import PARTITIONS
-
-    region = region or ""
-    prefix, _, ending = region.rpartition("-")
-    prefix, _, word = prefix.rpartition("-")
-    if not (ending.isdecimal() and word and word.replace("_", "0").isalnum()):
-        prefix = ""
-    for row in PARTITIONS:
-        if prefix in row[6].split() or region in row[7].split():
-            return Partition(*row[:6])
-    return Partition(*PARTITIONS[0][:6])

@@ -27,12 +27,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws import endpoint_functions
-from aws.endpoints import Endpoint, partition
+from aws.endpoints import Endpoint
 from aws.errors import EndpointError
+from aws.partitions import partition
 from edgemote_codegen.endpoints import (
+    EVERYTHING,
     Binding,
     EndpointIR,
     EndpointRuleError,
+    Reduction,
     lower_bindings,
     lower_endpoint,
     lower_partitions,
@@ -42,6 +45,7 @@ from edgemote_codegen.endpoints import (
     render_partitions,
     summarise_bindings,
 )
+from edgemote_codegen.lowering import REFUSED_SCHEMES
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED_SERVICES = (
@@ -114,6 +118,8 @@ class Compiled(msgspec.Struct):
     provider: EndpointProvider
     parameters: dict[str, Any]
     fixed: dict[str, Any]
+    """what botocore has to be told: `constants`, and what the generator takes for granted"""
+    constants: dict[str, Any]
     supplied: frozenset[str]
 
 
@@ -146,7 +152,9 @@ def compile_rules(
         for name, parameter in parameters.items()
         if parameter.get("builtIn") in assumed and name not in supplied
     }
-    return Compiled(ir, source, execute(source), provider, parameters, {**told, **fixed}, supplied)
+    return Compiled(
+        ir, source, execute(source), provider, parameters, {**told, **fixed}, fixed, supplied
+    )
 
 
 def execute(source: str) -> Any:
@@ -422,15 +430,30 @@ def test_operation_parameters_resolve_like_botocore(service: str, random: Random
     check(compiled, make_arguments(random, service, compiled))
 
 
-@pytest.mark.conformance
-@pytest.mark.parametrize(
-    "service",
-    [
-        *("acm", "arc-region-switch", "cloudfront-keyvaluestore", "dynamodb", "dynamodbstreams"),
-        *("eventbridgev2", "events", "kinesis", "neptune-graph", "opensearchmemory", "s3"),
-        *("s3control", "sesv2", "signin", "sts", "wellarchitected"),
-    ],
+def list_parametric_services() -> list[str]:
+    """Those whose rules ask for more than region, options and endpoint."""
+    return [
+        service
+        for service in ALL_SERVICES
+        for rule_set in [LOADER.load_service_model(service, "endpoint-rule-set-1")]
+        if any(item.get("builtIn") not in BUILT_IN for item in rule_set["parameters"].values())
+    ]
+
+
+def test_services_with_parameters_of_their_own_are_known() -> None:
+    """A new one wants values in NAMED_VALUES that get deep into its rules."""
+    assert list_parametric_services() == list(PARAMETRIC_SERVICES)
+
+
+PARAMETRIC_SERVICES = (
+    *("acm", "arc-region-switch", "cloudfront-keyvaluestore", "dynamodb", "dynamodbstreams"),
+    *("eventbridgev2", "events", "kinesis", "neptune-graph", "opensearchmemory", "s3"),
+    *("s3control", "sesv2", "signin", "sts", "wellarchitected"),
 )
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("service", PARAMETRIC_SERVICES)
 @settings(max_examples=6000, deadline=None)
 @given(random=st.randoms(use_true_random=True))
 def test_every_parameter_resolves_like_botocore(service: str, random: Random) -> None:
@@ -450,47 +473,140 @@ def compile_whole(service: str) -> Compiled:
     return compile_rules(rule_set, frozenset(names), {})
 
 
-@pytest.mark.conformance
-@pytest.mark.parametrize("service", ["s3", "s3control", "events"])
-@settings(max_examples=1000, deadline=None)
-@given(random=st.randoms(use_true_random=True))
-def test_leaving_out_what_the_model_says_changes_nothing_else(service: str, random: Random) -> None:
-    compiled = compile_service(service)
-    name = "s3" if service == "s3control" else service
-    short = compile_short(service, name)
-    arguments = make_arguments(random, service, compiled)
-    expected = ask_compiled(compiled, arguments)
-    if isinstance(expected, Endpoint) and expected.auth_scheme in REFUSED:
-        expected = f"This endpoint needs {expected.auth_scheme} signatures"
-    found = ask_compiled(short, arguments)
-    if isinstance(expected, Endpoint) and isinstance(found, Endpoint):
-        # What a client takes from the model where the endpoint leaves it open.
-        found = msgspec.structs.replace(
-            found,
-            auth_scheme=expected.auth_scheme and (found.auth_scheme or "sigv4"),
-            signing_name=expected.signing_name and (found.signing_name or name),
-            signing_region=expected.signing_region
-            and (found.signing_region or arguments["region"]),
-        )
-    assert found == expected
-
-
-REFUSED = ("sigv4a", "sigv4-s3express")
-
-
-@functools.cache
-def compile_short(service: str, signing_name: str) -> Compiled:
+@functools.lru_cache(maxsize=16)
+def compile_client(service: str, reduction: Reduction = EVERYTHING) -> Compiled:
+    """The rules as the generator compiles them: short, and reduced."""
     whole = compile_service(service)
-    rule_set = LOADER.load_service_model(service, "endpoint-rule-set-1")
+    metadata = LOADER.load_service_model(service, "service-2")["metadata"]
     ir = lower_endpoint(
-        rule_set,
+        LOADER.load_service_model(service, "endpoint-rule-set-1"),
         PARTITIONS,
         supplied=whole.supplied,
-        signing_name=signing_name,
-        refused_schemes=REFUSED,
+        fixed=whole.constants,
+        signing_name=metadata.get("signingName", metadata["endpointPrefix"]),
+        refused_schemes=REFUSED_SCHEMES,
+        reduction=reduction,
     )
     source = render_endpoint(ir, ENVIRONMENT)
     return msgspec.structs.replace(whole, ir=ir, source=source, resolve=execute(source))
+
+
+def check_client(service: str, reduction: Reduction, arguments: dict[str, Any]) -> None:
+    """What was left out is refused, all else is answered as by botocore."""
+    compiled = compile_client(service, reduction)
+    found = ask_compiled(compiled, arguments)
+    left_out = (
+        (bool(reduction.regions) and arguments["region"] not in reduction.regions)
+        or (not reduction.fips and arguments["use_fips"])
+        or (not reduction.dual_stack and arguments["use_dual_stack"])
+    )
+    if left_out:
+        assert isinstance(found, str)
+        assert found.startswith("This client was generated "), arguments
+        return
+    expected = ask_botocore(compiled, arguments)
+    if isinstance(expected, Endpoint) and expected.auth_scheme in REFUSED_SCHEMES:
+        expected = f"This endpoint needs {expected.auth_scheme} signatures"
+    if isinstance(expected, str) and isinstance(found, str) and found.startswith("This endpoint"):
+        return  # where the scheme is refused, what else is wrong does not matter
+    assert complete(service, found, arguments) == complete(service, expected, arguments), arguments
+
+
+def complete(service: str, found: Endpoint | str, arguments: dict[str, Any]) -> Endpoint | str:
+    """With what a client takes from the model where the endpoint leaves it open."""
+    if isinstance(found, str):
+        return found
+    metadata = LOADER.load_service_model(service, "service-2")["metadata"]
+    return msgspec.structs.replace(
+        found,
+        auth_scheme=found.auth_scheme or "sigv4",
+        signing_name=found.signing_name or metadata.get("signingName", metadata["endpointPrefix"]),
+        signing_region=found.signing_region or arguments["region"],
+    )
+
+
+REDUCTIONS = [
+    EVERYTHING,
+    Reduction(("us-west-2",), fips=False, dual_stack=False),
+    Reduction(("us-east-1",)),
+    Reduction(("us-west-2", "eu-west-1"), dual_stack=False),
+    Reduction(("us-west-2", "cn-north-1", "us-gov-west-1")),
+    Reduction(("us-iso-east-1", "aws-global"), fips=False),
+    Reduction(fips=False),
+    Reduction(dual_stack=False),
+    Reduction(fips=False, dual_stack=False),
+]
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_reduced_rules_resolve_like_botocore(reduction: Reduction) -> None:
+    for service in (*NAMED_SERVICES, *SAMPLED_SERVICES):
+        regions = [*reduction.regions, *FEW_REGIONS[:2], None]
+        for options in vary_options(regions, [None, "http://x"]):
+            for given_values in list_given(service):
+                check_client(service, reduction, {**given_values, **options})
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("service", ALL_SERVICES)
+def test_every_service_reduced_resolves_like_botocore(service: str) -> None:
+    """Reduced to each region alone, and in all other ways."""
+    for reduction in (*REDUCTIONS, *(Reduction((region,)) for region in REGIONS)):
+        regions = [*(reduction.regions or REGIONS), "us-west-1", None]
+        for options in vary_options(regions, [None, *ENDPOINTS[1:3]]):
+            for given_values in list_given(service):
+                check_client(service, reduction, {**given_values, **options})
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "s3", "s3control"])
+@settings(max_examples=100, deadline=None)
+@given(random=st.randoms(use_true_random=True), reduction=st.sampled_from(REDUCTIONS))
+def test_reduced_rules_take_parameters_like_botocore(
+    service: str, reduction: Reduction, random: Random
+) -> None:
+    check_client(service, reduction, make_client_arguments(random, service, reduction))
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("service", PARAMETRIC_SERVICES)
+@settings(max_examples=3000, deadline=None)
+@given(random=st.randoms(use_true_random=True), reduction=st.sampled_from(REDUCTIONS))
+def test_every_parameter_is_taken_by_reduced_rules(
+    service: str, reduction: Reduction, random: Random
+) -> None:
+    check_client(service, reduction, make_client_arguments(random, service, reduction))
+
+
+def make_client_arguments(random: Random, service: str, reduction: Reduction) -> dict[str, Any]:
+    """Mostly of what the client was generated for."""
+    arguments = make_arguments(random, service, compile_service(service))
+    if random.random() < 0.9:
+        arguments["region"] = random.choice(reduction.regions or [arguments["region"]])
+        arguments["use_fips"] &= reduction.fips
+        arguments["use_dual_stack"] &= reduction.dual_stack
+    return arguments
+
+
+def test_reduced_rules_are_short() -> None:
+    reduction = Reduction(("us-west-2",), fips=False, dual_stack=False)
+    edge = compile_client("sagemaker-edge", reduction).ir
+    assert edge.lines == (
+        "    if endpoint_url is not None:",
+        "        return Endpoint(endpoint_url)",
+        '    return Endpoint("https://edge.sagemaker.us-west-2.amazonaws.com")',
+    )
+    assert edge.modules == ("endpoints", "errors")
+    in_china = Reduction(("cn-north-1", "cn-northwest-1"), fips=False)
+    assert compile_client("sagemaker-edge", in_china).ir.lines[:3] == (
+        "    if endpoint_url is None:",
+        '        dual_stack = "api.amazonwebservices" if use_dual_stack else "amazonaws"',
+        '        return Endpoint(f"https://edge.sagemaker.{region}.{dual_stack}.com.cn")',
+    )
+
+
+def test_a_region_of_no_partition_is_refused() -> None:
+    with pytest.raises(EndpointRuleError, match="'xx-nowhere-1' is in no partition"):
+        compile_client("sagemaker-edge", Reduction(("xx-nowhere-1",)))
 
 
 def test_standard_rules_become_readable_code() -> None:
@@ -506,12 +622,14 @@ def test_standard_rules_become_readable_code() -> None:
         "        return Endpoint(endpoint_url)",
         "    if region is None:",
         '        raise EndpointError("Invalid Configuration: Missing Region")',
+        "    from aws.partitions import partition",
+        "",
         "    part = partition(region)",
         '    fips = "-fips" if use_fips else ""',
         "    suffix = part.dual_stack_dns_suffix if use_dual_stack else part.dns_suffix",
         '    return Endpoint(f"https://edge.sagemaker{fips}.{region}.{suffix}")',
     )
-    assert compile_service("sagemaker-edge").ir.modules == ("endpoints", "errors")
+    assert compile_service("sagemaker-edge").ir.modules == ("endpoints", "errors", "partitions")
 
 
 @pytest.mark.parametrize("command", [["format", "--check"], ["check"]])
@@ -519,6 +637,9 @@ def test_compiled_rules_stand_as_ruff_would_write_them(command: list[str], tmp_p
     for service in (*NAMED_SERVICES, *SAMPLED_SERVICES, "s3control"):
         write_module(tmp_path, service, compile_service(service).source)
         write_module(tmp_path, f"{service}-whole", compile_whole(service).source)
+        for number, reduction in enumerate(REDUCTIONS):
+            name = f"{service}-reduced-{number}"
+            write_module(tmp_path, name, compile_client(service, reduction).source)
     partitions = render_partitions(lower_partitions(PARTITIONS), ENVIRONMENT)
     write_module(tmp_path, "partitions", partitions)
     run_tool("ruff", *command, *RUFF_OPTIONS, str(tmp_path))
@@ -529,6 +650,9 @@ def test_every_compiled_module_passes_ruff_and_mypy(tmp_path: Path) -> None:
     for service in ALL_SERVICES:
         write_module(tmp_path, service, compile_service(service).source)
         write_module(tmp_path, f"{service}-whole", compile_whole(service).source)
+        for number, reduction in enumerate(REDUCTIONS):
+            name = f"{service}-reduced-{number}"
+            write_module(tmp_path, name, compile_client(service, reduction).source)
     run_tool("ruff", "format", "--check", *RUFF_OPTIONS, str(tmp_path))
     run_tool("ruff", "check", *RUFF_OPTIONS, str(tmp_path))
     modules = map(str, sorted(tmp_path.glob("*.py")))
@@ -543,12 +667,12 @@ def test_every_compiled_module_passes_ruff_and_mypy(tmp_path: Path) -> None:
     )
 
 
-# The project's rules, with all static modules as first-party ones: `generated` has only those that
-# its services need.
+# The project's rules, with all modules of `aws` as first-party: `generated` has only those that
+# its services need, and of what is not static, the partitions alone.
 RUFF_OPTIONS = (
     "--no-cache",
     *("--config", str(ROOT / "pyproject.toml")),
-    *("--config", f"src = ['{STATIC}']"),
+    *("--config", f"src = ['{STATIC}', '{ROOT / 'generated'}']"),
 )
 
 

@@ -8,17 +8,19 @@ rule set -> statements (`rules`, `conditions`) -> lines (`layout`) -> template -
 from .bindings import Binding, ParameterUse, lower_bindings, name_argument, summarise_bindings
 from .compiler import EndpointIR, lower_endpoint, render_endpoint
 from .expressions import EndpointRuleError
-from .parameters import ParameterIR
+from .parameters import EVERYTHING, ParameterIR, Reduction
 from .partitions import PartitionIR, lower_partitions, render_partitions
 from .standard import make_standard_rule_set
 
 __all__ = [
+    "EVERYTHING",
     "Binding",
     "EndpointIR",
     "EndpointRuleError",
     "ParameterIR",
     "ParameterUse",
     "PartitionIR",
+    "Reduction",
     "lower_bindings",
     "lower_endpoint",
     "lower_partitions",

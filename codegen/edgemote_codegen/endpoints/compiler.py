@@ -18,22 +18,25 @@ import msgspec
 
 from .conditions import Known
 from .expressions import Call, Constant, Element, Variable, walk
-from .layout import lay_out, lay_out_import
+from .layout import lay_out, lay_out_import, lay_out_texts
 from .parameters import (
     BUILT_IN_ARGUMENTS,
+    EVERYTHING,
     ParameterIR,
+    Reduction,
     demand_parameters,
     lower_parameter,
     lower_parameters,
+    reduce_built_ins,
 )
 from .rules import Pass, lower_rules
-from .statements import OPTION_NAMES, SUFFIX_NAME, Raise, Statement, ends
+from .statements import OPTION_NAMES, SUFFIX_NAME, Import, Raise, Statement, ends
 
 # The module that the device's functions and types come from.
 MODULES = {
     "Endpoint": "aws.endpoints",
     "EndpointError": "aws.errors",
-    "partition": "aws.endpoints",
+    "partition": "aws.partitions",
     "is_host_label": "aws.endpoint_functions",
     "is_virtual_host_bucket": "aws.endpoint_functions",
     "parse_arn": "aws.endpoint_functions",
@@ -44,12 +47,19 @@ MODULES = {
 }
 
 
+# Loaded where it is first needed: a client with an endpoint of its own never does.
+LATE_MODULE = "aws.partitions"
+
+
 class EndpointIR(msgspec.Struct, frozen=True):
     """The body of a service's endpoint.py, and the static modules of `aws` that it needs."""
 
+    reduction: Reduction
     parameters: tuple[ParameterIR, ...]
     modules: tuple[str, ...]
     imports: tuple[str, ...]
+    region_lines: tuple[str, ...]
+    """the table of the regions that are known"""
     lines: tuple[str, ...]
 
 
@@ -61,6 +71,7 @@ def lower_endpoint(
     fixed: Mapping[str, Any] = {},
     signing_name: str | None = None,
     refused_schemes: Collection[str] = (),
+    reduction: Reduction = EVERYTHING,
 ) -> EndpointIR:
     """Reduces a rule set to what a device needs.
 
@@ -74,11 +85,13 @@ def lower_endpoint(
             then left out where it is just that, in the client's region
         refused_schemes: authentication schemes that become an EndpointError where a rule offers
             no other; else they are named in the Endpoint for the caller to refuse
+        reduction: what `resolve` will be asked for; it refuses all else
 
     Raises:
         EndpointRuleError: the rules use something that is not supported
     """
-    scope = lower_parameters(rule_set["parameters"], supplied, fixed)
+    built_ins = reduce_built_ins(reduction, partitions)
+    scope = lower_parameters(rule_set["parameters"], supplied, fixed, built_ins)
     rules = _settle_partition_flags(rule_set["rules"], _find_common_flags(partitions))
     rules = [*demand_parameters(rule_set["parameters"], scope), *rules]
     arguments = [value for value in scope.values() if isinstance(value, Variable)]
@@ -91,8 +104,10 @@ def lower_endpoint(
         statements += (Raise(Constant("No endpoint found for these parameters")),)
     used = {node.name for node in walk(statements) if isinstance(node, Variable)}
     built_in = {argument.name for argument in BUILT_IN_ARGUMENTS.values()}
-    imports = _group_imports(statements)
+    imports = _group_imports(statements, refuses=reduction != EVERYTHING)
+    statements = _load_late(statements)
     return EndpointIR(
+        reduction=reduction,
         parameters=tuple(
             lower_parameter(name, value, rule_set["parameters"][name])
             for name, value in scope.items()
@@ -100,8 +115,12 @@ def lower_endpoint(
         ),
         modules=tuple(module.removeprefix("aws.") for module in imports),
         imports=tuple(
-            line for module in imports for line in lay_out_import(module, imports[module])
+            line
+            for module, names in imports.items()
+            if module != LATE_MODULE
+            for line in lay_out_import(module, names)
         ),
+        region_lines=tuple(lay_out_texts("REGIONS", reduction.regions)),
         lines=tuple(lay_out(statements)),
     )
 
@@ -131,8 +150,18 @@ def _settle_partition_flags(rules: Any, flags: Mapping[str, bool]) -> Any:
     return {key: _settle_partition_flags(value, flags) for key, value in rules.items()}
 
 
-def _group_imports(statements: tuple[Statement, ...]) -> dict[str, list[str]]:
-    names = {"Endpoint"}
+def _load_late(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    for position, statement in enumerate(statements):
+        names = {node.function for node in walk(statement) if isinstance(node, Call)}
+        late = sorted(name for name in names if MODULES[name] == LATE_MODULE)
+        if late:
+            imports = tuple(Import(LATE_MODULE, name) for name in late)
+            return (*statements[:position], *imports, *statements[position:])
+    return statements
+
+
+def _group_imports(statements: tuple[Statement, ...], *, refuses: bool) -> dict[str, list[str]]:
+    names = {"Endpoint", "EndpointError"} if refuses else {"Endpoint"}
     for node in walk(statements):
         if isinstance(node, Call):
             names.add(node.function)

@@ -20,8 +20,9 @@ from .expressions import (
     canonical,
     is_nullable,
     kind_of,
-    lower_value,
 )
+from .folding import list_values
+from .values import lower_value
 
 
 class IsSet(msgspec.Struct, frozen=True):
@@ -109,9 +110,15 @@ def _test_flag(left: Any, right: Any, scope: Scope) -> Test | bool:
 
 
 def _test_text(left: Expression, right: Expression) -> Test | bool:
-    if isinstance(left, Constant) and isinstance(right, Constant):
-        return left.value == right.value
-    return Test(IsEqual(right, left) if isinstance(left, Constant) else IsEqual(left, right))
+    if isinstance(left, Constant):
+        left, right = right, left
+    values = list_values(left)
+    if values is not None and isinstance(right, Constant):
+        if right.value not in values:
+            return False
+        if len(values) == 1:
+            return True
+    return Test(IsEqual(left, right))
 
 
 def judge(known: Known, test: Test) -> bool | None:

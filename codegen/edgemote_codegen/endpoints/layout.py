@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from .conditions import IsEqual, IsSet, Test
 from .expressions import (
-    OPTIONS,
     Attribute,
     Call,
     Constant,
@@ -16,7 +15,8 @@ from .expressions import (
     Template,
     Variable,
 )
-from .statements import Bind, Choice, Condition, If, Raise, Return, Spliced, Statement
+from .statements import Bind, Choice, Condition, If, Import, Raise, Return, Spliced, Statement
+from .values import OPTIONS
 
 LINE_LENGTH = 100
 INDENT = "    "
@@ -36,6 +36,20 @@ def lay_out_import(module: str, names: Iterable[str]) -> Iterator[str]:
     yield ")"
 
 
+def lay_out_texts(name: str, texts: Iterable[str]) -> Iterator[str]:
+    """A constant that is a tuple of texts; no line for none."""
+    shown = [format_value(Constant(text)) for text in texts]
+    if not shown:
+        return
+    line = f"{name} = ({', '.join(shown)}{',' if len(shown) == 1 else ''})"
+    if len(line) <= LINE_LENGTH:
+        yield line
+        return
+    yield f"{name} = ("
+    yield from (f"{INDENT}{text}," for text in shown)
+    yield ")"
+
+
 def lay_out(statements: Iterable[Statement], indent: str = INDENT) -> Iterator[str]:
     """The lines of a block."""
     for statement in statements:
@@ -45,6 +59,9 @@ def lay_out(statements: Iterable[Statement], indent: str = INDENT) -> Iterator[s
                 yield from lay_out(body, indent + INDENT)
             case Bind(variable, value):
                 yield f"{indent}{variable.name} = {format_value(value)}"
+            case Import(module, name):
+                yield f"{indent}from {module} import {name}"
+                yield ""
             case Raise(message):
                 yield from _lay_out_call("raise EndpointError", [("", message)], indent)
             case Return(Spliced(parts), fields, headers):
@@ -161,7 +178,12 @@ def _lay_out_choice(choice: Choice, indent: str) -> Iterator[str]:
         yield line
         return
     yield f"{indent}{choice.name} = ("
-    yield f"{indent}{INDENT}{value}"
+    if len(f"{indent}{INDENT}{value}") <= LINE_LENGTH:
+        yield f"{indent}{INDENT}{value}"
+    else:
+        yield f"{indent}{INDENT}{chosen}"
+        yield f"{indent}{INDENT}if {choice.option.name}"
+        yield f"{indent}{INDENT}else {otherwise}"
     yield f"{indent})"
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from .bindings import name_argument
-from .expressions import Constant, Expression, Kind, Scope, Variable
+from .expressions import Constant, EndpointRuleError, Expression, Kind, Region, Scope, Variable
 from .layout import format_value
+from .partitions import lower_partitions
 
 # Built-in values that `resolve` always takes, with their keyword in its signature.
 BUILT_IN_ARGUMENTS = {
@@ -33,6 +34,21 @@ KINDS: dict[str, Kind] = {"string": "text", "boolean": "flag", "stringarray": "t
 ANNOTATIONS: dict[Kind, str] = {"text": "str", "flag": "bool", "texts": "tuple[str, ...]"}
 
 
+class Reduction(msgspec.Struct, frozen=True):
+    """What a client is used for, where that is known when it is generated.
+
+    `regions` are all that it will be asked for, none means any; without `fips` or `dual_stack` it
+    will not be asked for such endpoints.
+    """
+
+    regions: tuple[str, ...] = ()
+    fips: bool = True
+    dual_stack: bool = True
+
+
+EVERYTHING = Reduction()
+
+
 class ParameterIR(msgspec.Struct, frozen=True):
     """A parameter of `resolve` beside the four that it always has.
 
@@ -46,7 +62,10 @@ class ParameterIR(msgspec.Struct, frozen=True):
 
 
 def lower_parameters(
-    parameters: Mapping[str, Any], supplied: Collection[str], fixed: Mapping[str, Any]
+    parameters: Mapping[str, Any],
+    supplied: Collection[str],
+    fixed: Mapping[str, Any],
+    built_in_values: Mapping[str, Expression] = BUILT_IN_ARGUMENTS,
 ) -> dict[str, Expression]:
     """What each name means in the rules: an argument of `resolve`, or a constant."""
     scope: dict[str, Expression] = {}
@@ -54,8 +73,8 @@ def lower_parameters(
         built_in = parameter.get("builtIn")
         if name in fixed:
             scope[name] = Constant(fixed[name])
-        elif built_in in BUILT_IN_ARGUMENTS:
-            scope[name] = BUILT_IN_ARGUMENTS[built_in]
+        elif built_in in built_in_values:
+            scope[name] = built_in_values[built_in]
         elif name in supplied:
             kind = KINDS[parameter["type"].lower()]
             nullable = "default" not in parameter
@@ -64,6 +83,28 @@ def lower_parameters(
             default = parameter.get("default")
             scope[name] = Constant(BUILT_IN_CONSTANTS.get(built_in, default))
     return scope
+
+
+def reduce_built_ins(reduction: Reduction, partitions: Mapping[str, Any]) -> dict[str, Expression]:
+    """The built-in values as far as they are known. Raises EndpointRuleError for a region of no
+    partition.
+    """
+    values: dict[str, Expression] = dict(BUILT_IN_ARGUMENTS)
+    if reduction.regions:
+        rows = lower_partitions(partitions)
+        names = [partition["regions"] for partition in partitions["partitions"]]
+        known: list[Region] = []
+        for region in reduction.regions:
+            row = next((row for row, own in zip(rows, names, strict=True) if region in own), None)
+            if row is None:
+                raise EndpointRuleError(f"region {region!r} is in no partition")
+            known.append(Region(region, row))
+        values["AWS::Region"] = Variable("region", "text", nullable=False, regions=tuple(known))
+    if not reduction.fips:
+        values["AWS::UseFIPS"] = Constant(False)
+    if not reduction.dual_stack:
+        values["AWS::UseDualStack"] = Constant(False)
+    return values
 
 
 def lower_parameter(name: str, value: Variable, parameter: Mapping[str, Any]) -> ParameterIR:

@@ -33,10 +33,9 @@ from .expressions import (
     canonical,
     is_nullable,
     kind_of,
-    lower_template,
-    lower_value,
     walk,
 )
+from .folding import fold
 from .parameters import BUILT_IN_ARGUMENTS, avoid_keyword
 from .statements import (
     Bind,
@@ -49,6 +48,7 @@ from .statements import (
     tidy,
     trim,
 )
+from .values import lower_template, lower_value
 
 # Schemes that the device signs with, in no order: a rule's first one of these is taken.
 SUPPORTED_SCHEMES = frozenset(("sigv4", "none"))
@@ -93,7 +93,8 @@ def lower_rules(
 def _lower_outcome(rule: Mapping[str, Any], scope: Scope, known: Known, pass_: Pass) -> Lowered:
     match rule["type"]:
         case "tree":
-            return lower_rules(rule["rules"], scope, known, pass_)
+            body, fallen = lower_rules(rule["rules"], scope, known, pass_)
+            return (_shorten_refusal(body, pass_) if fallen is None else body), fallen
         case "error":
             return (Raise(lower_value(rule["error"], scope)),), None
         case "endpoint":
@@ -107,7 +108,7 @@ def _lower_result(endpoint: Mapping[str, Any], scope: Scope, pass_: Pass) -> Sta
     if scheme is None and schemes:
         scheme = schemes[0]
     if scheme is not None and scheme["name"] in pass_.refused_schemes:
-        return Raise(Constant(f"This endpoint needs {scheme['name']} signatures"))
+        return _refuse_scheme(scheme["name"])
     fields = _lower_scheme(scheme, scope, pass_) if scheme is not None else ()
     headers = tuple(
         # Like botocore, the first of several values is sent.
@@ -115,6 +116,21 @@ def _lower_result(endpoint: Mapping[str, Any], scope: Scope, pass_: Pass) -> Sta
         for name, values in endpoint.get("headers", {}).items()
     )
     return Return(lower_value(endpoint["url"], scope), fields, headers)
+
+
+def _refuse_scheme(name: str) -> Raise:
+    return Raise(Constant(f"This endpoint needs {name} signatures"))
+
+
+def _shorten_refusal(body: tuple[Statement, ...], pass_: Pass) -> tuple[Statement, ...]:
+    """Where there are endpoints of one refused scheme and errors alone, what else is wrong does
+    not matter.
+    """
+    ends = {node for node in walk(body) if isinstance(node, (Return, Raise))}
+    refusals = ends.intersection(map(_refuse_scheme, pass_.refused_schemes))
+    if len(refusals) == 1 and not any(isinstance(end, Return) for end in ends):
+        return tuple(refusals)
+    return body
 
 
 def _demand_set(result: Statement, known: Known) -> tuple[Statement, ...]:
@@ -144,7 +160,7 @@ def _lower_scheme(
         usual = {
             "auth_scheme": Constant("sigv4"),
             "signing_name": Constant(pass_.signing_name),
-            "signing_region": BUILT_IN_ARGUMENTS["AWS::Region"],
+            "signing_region": fold(scope.get("Region", BUILT_IN_ARGUMENTS["AWS::Region"])),
         }
         fields = {name: value for name, value in fields.items() if value != usual[name]}
     if scheme.get("disableDoubleEncoding"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -22,6 +23,9 @@ from .expressions import (
 OPTION_NAMES = {"use_fips": "fips", "use_dual_stack": "dual_stack"}
 # What it is called where it is not a word, but a partition's DNS suffix.
 SUFFIX_NAME = "suffix"
+
+
+_LABELS = re.compile(r"(?<=/)|(?=[.-])")
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -69,7 +73,12 @@ class Raise(msgspec.Struct, frozen=True):
     message: Expression
 
 
-Statement: TypeAlias = If | Bind | Return | Raise
+class Import(msgspec.Struct, frozen=True):
+    module: str
+    name: str
+
+
+Statement: TypeAlias = If | Bind | Return | Raise | Import
 
 
 def guard(conditions: tuple[Condition, ...], body: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -220,12 +229,12 @@ def _splice(condition: Condition, first: Return, second: Return) -> Return | Non
 
 
 def _list_pieces(url: Expression | Spliced) -> list[Expression | Choice | str]:
-    """A text's parts, its constants as single characters."""
+    """A text's parts, its constants cut where a label of the host, or a word in it, begins."""
     parts = url.parts if isinstance(url, (Template, Spliced)) else (url,)
     pieces: list[Expression | Choice | str] = []
     for part in parts:
         if isinstance(part, Constant):
-            pieces.extend(str(part.value))
+            pieces.extend(_LABELS.split(str(part.value)))
         else:
             pieces.append(part)
     return pieces
@@ -257,7 +266,7 @@ def _splice_parts(
 
 
 def _join(pieces: Sequence[Expression | Choice | str]) -> list[Expression | Choice]:
-    """Parts again, characters in a row as one constant."""
+    """Parts again, texts in a row as one constant."""
     parts: list[Expression | Choice] = []
     for piece in pieces:
         if not isinstance(piece, str):

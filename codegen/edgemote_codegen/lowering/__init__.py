@@ -7,8 +7,10 @@ from typing import Any
 
 from .. import docs, names
 from ..endpoints import (
+    EVERYTHING,
     EndpointIR,
     EndpointRuleError,
+    Reduction,
     lower_bindings,
     lower_endpoint,
     make_standard_rule_set,
@@ -41,6 +43,7 @@ def lower_service(
     with_docs: bool,
     command: str,
     split_from: int = SPLIT_FROM,
+    reduction: Reduction = EVERYTHING,
 ) -> ServiceIR:
     """The package of one service, which is split where it has `split_from` structs or more."""
     model = selected.model
@@ -65,7 +68,7 @@ def lower_service(
         {name: f"{name}Params" for name in selected.operations},
         {f"{struct}Dict" for struct in struct_names.values()},
     )
-    endpoint, endpoint_arguments = _lower_endpoint(selected, partitions)
+    endpoint, endpoint_arguments = _lower_endpoint(selected, partitions, reduction)
     operations = tuple(
         lower_operation(
             types,
@@ -128,6 +131,8 @@ def lower_service(
 
 # What `connect` can be told for the endpoint rules, beside what all of them take.
 CLIENT_PARAMETERS = ("ForcePathStyle",)
+# Which the device cannot sign with.
+REFUSED_SCHEMES = ("sigv4a", "sigv4-s3express")
 
 
 def _service_arguments(
@@ -136,7 +141,7 @@ def _service_arguments(
     arguments: dict[str, Any] = {
         "name": selected.model.name,
         "service_id": metadata.get("serviceId", selected.model.name),
-        "signing_name": metadata.get("signingName", metadata["endpointPrefix"]),
+        "signing_name": _signing_name(metadata),
         "api_version": metadata["apiVersion"],
         "protocol": Reference(PROTOCOLS[selected.protocol].module),
         "resolve": Reference("resolve"),
@@ -155,6 +160,10 @@ def _service_arguments(
     return tuple(arguments.items())
 
 
+def _signing_name(metadata: Mapping[str, Any]) -> str:
+    return str(metadata.get("signingName", metadata["endpointPrefix"]))
+
+
 def _exports(
     client_class: str, errors: tuple[ErrorIR, ...], structs: Iterable[StructIR]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -167,12 +176,13 @@ def _exports(
 
 
 def _lower_endpoint(
-    selected: Selected, partitions: Mapping[str, Any]
+    selected: Selected, partitions: Mapping[str, Any], reduction: Reduction
 ) -> tuple[EndpointIR, dict[str, dict[str, Any]]]:
     """The rules, and for each operation the arguments of its Operation that feed them."""
     model = selected.model
+    metadata = model.content["metadata"]
     check_rule_set(model)
-    rule_set = model.rule_set or make_standard_rule_set(model.content["metadata"]["endpointPrefix"])
+    rule_set = model.rule_set or make_standard_rule_set(metadata["endpointPrefix"])
     try:
         bindings = {
             name: lower_bindings(
@@ -181,7 +191,15 @@ def _lower_endpoint(
             for name, operation in selected.operations.items()
         }
         use = summarise_bindings(bindings.values(), CLIENT_PARAMETERS)
-        endpoint = lower_endpoint(rule_set, partitions, supplied=use.supplied, fixed=use.fixed)
+        endpoint = lower_endpoint(
+            rule_set,
+            partitions,
+            supplied=use.supplied,
+            fixed=use.fixed,
+            signing_name=_signing_name(metadata),
+            refused_schemes=REFUSED_SCHEMES,
+            reduction=reduction,
+        )
     except EndpointRuleError as error:
         raise UnsupportedError(f"{model.name}: endpoint rules: {error}") from None
     except (LookupError, TypeError, AttributeError) as error:  # a rule set of the user's own

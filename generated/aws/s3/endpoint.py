@@ -14,7 +14,7 @@ from aws.endpoint_functions import (
     text_at,
     uri_encode,
 )
-from aws.endpoints import Endpoint, partition
+from aws.endpoints import Endpoint
 from aws.errors import EndpointError
 
 
@@ -37,178 +37,16 @@ def resolve(
         raise EndpointError("Cannot set dual-stack in combination with a custom endpoint.")
     if endpoint_url is not None and use_fips:
         raise EndpointError("A custom endpoint cannot be combined with FIPS")
+    from aws.partitions import partition
+
     if use_fips:
         part = partition(region)
         if part.id == "aws-cn":
             raise EndpointError("Partition does not support FIPS")
     if bucket is not None and substring(bucket, 0, 6, from_end=True) == "--x-s3":
-        if endpoint_url is not None and (url := parse_url(endpoint_url)) is not None:
-            if url.is_ip:
-                uri_encoded_bucket = uri_encode(bucket)
-                return Endpoint(
-                    f"{url.scheme}://{url.authority}/{uri_encoded_bucket}{url.path}",
-                    auth_scheme="sigv4-s3express",
-                    signing_name="s3express",
-                    signing_region=region,
-                    disable_double_encoding=True,
-                )
-            if is_virtual_host_bucket(bucket):
-                return Endpoint(
-                    f"{url.scheme}://{bucket}.{url.authority}{url.path}",
-                    auth_scheme="sigv4-s3express",
-                    signing_name="s3express",
-                    signing_region=region,
-                    disable_double_encoding=True,
-                )
-            raise EndpointError("S3Express bucket name is not a valid virtual hostable name.")
-        if not is_virtual_host_bucket(bucket):
-            raise EndpointError("S3Express bucket name is not a valid virtual hostable name.")
-        part = partition(region)
-        s3express_zone_id = substring(bucket, 6, 14, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 14, 16, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        s3express_zone_id = substring(bucket, 6, 15, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 15, 17, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        s3express_zone_id = substring(bucket, 6, 19, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 19, 21, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        s3express_zone_id = substring(bucket, 6, 20, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 20, 22, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        s3express_zone_id = substring(bucket, 6, 26, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 26, 28, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        raise EndpointError("Unrecognized S3Express bucket name format.")
+        raise EndpointError("This endpoint needs sigv4-s3express signatures")
     if bucket is not None and substring(bucket, 0, 7, from_end=True) == "--xa-s3":
-        if endpoint_url is not None and (url := parse_url(endpoint_url)) is not None:
-            if url.is_ip:
-                uri_encoded_bucket = uri_encode(bucket)
-                return Endpoint(
-                    f"{url.scheme}://{url.authority}/{uri_encoded_bucket}{url.path}",
-                    auth_scheme="sigv4-s3express",
-                    signing_name="s3express",
-                    signing_region=region,
-                    disable_double_encoding=True,
-                )
-            if is_virtual_host_bucket(bucket):
-                return Endpoint(
-                    f"{url.scheme}://{bucket}.{url.authority}{url.path}",
-                    auth_scheme="sigv4-s3express",
-                    signing_name="s3express",
-                    signing_region=region,
-                    disable_double_encoding=True,
-                )
-            raise EndpointError("S3Express bucket name is not a valid virtual hostable name.")
-        if not is_virtual_host_bucket(bucket):
-            raise EndpointError("S3Express bucket name is not a valid virtual hostable name.")
-        part = partition(region)
-        s3express_zone_id = substring(bucket, 7, 15, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 15, 17, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        s3express_zone_id = substring(bucket, 7, 16, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 16, 18, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        s3express_zone_id = substring(bucket, 7, 20, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 20, 22, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        s3express_zone_id = substring(bucket, 7, 21, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 21, 23, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        s3express_zone_id = substring(bucket, 7, 27, from_end=True)
-        if s3express_zone_id is not None and substring(bucket, 27, 29, from_end=True) == "--":
-            fips = "fips-" if use_fips else ""
-            dual_stack = "dualstack." if use_dual_stack else ""
-            return Endpoint(
-                f"https://{bucket}.s3express-{fips}{s3express_zone_id}.{dual_stack}{region}."
-                f"{part.dns_suffix}",
-                auth_scheme="sigv4-s3express",
-                signing_name="s3express",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
-        raise EndpointError("Unrecognized S3Express bucket name format.")
+        raise EndpointError("This endpoint needs sigv4-s3express signatures")
     if (
         bucket is not None
         and (hardware_type := substring(bucket, 49, 50, from_end=True)) is not None
@@ -235,16 +73,12 @@ def resolve(
                     if (url := parse_url(endpoint_url)) is not None:
                         return Endpoint(
                             f"https://{bucket}.ec2.{url.authority}",
-                            auth_scheme="sigv4",
                             signing_name="s3-outposts",
-                            signing_region=region,
                             disable_double_encoding=True,
                         )
                 return Endpoint(
                     f"https://{bucket}.ec2.s3-outposts.{region}.{part.dns_suffix}",
-                    auth_scheme="sigv4",
                     signing_name="s3-outposts",
-                    signing_region=region,
                     disable_double_encoding=True,
                 )
             if hardware_type != "o":
@@ -260,16 +94,12 @@ def resolve(
                 if (url := parse_url(endpoint_url)) is not None:
                     return Endpoint(
                         f"https://{bucket}.op-{outpost_id}.{url.authority}",
-                        auth_scheme="sigv4",
                         signing_name="s3-outposts",
-                        signing_region=region,
                         disable_double_encoding=True,
                     )
             return Endpoint(
                 f"https://{bucket}.op-{outpost_id}.s3-outposts.{region}.{part.dns_suffix}",
-                auth_scheme="sigv4",
                 signing_name="s3-outposts",
-                signing_region=region,
                 disable_double_encoding=True,
             )
     if bucket is not None:
@@ -282,49 +112,34 @@ def resolve(
             if use_dual_stack and use_fips and region == "aws-global":
                 return Endpoint(
                     f"https://{bucket}.s3-fips.dualstack.us-east-1.{part.dns_suffix}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
                     signing_region="us-east-1",
                     disable_double_encoding=True,
                 )
             if use_dual_stack and use_fips:
                 return Endpoint(
                     f"https://{bucket}.s3-fips.dualstack.{region}.{part.dns_suffix}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
-                    signing_region=region,
                     disable_double_encoding=True,
                 )
             if not use_dual_stack and use_fips and region == "aws-global":
                 return Endpoint(
                     f"https://{bucket}.s3-fips.us-east-1.{part.dns_suffix}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
                     signing_region="us-east-1",
                     disable_double_encoding=True,
                 )
             if not use_dual_stack and use_fips:
                 return Endpoint(
                     f"https://{bucket}.s3-fips.{region}.{part.dns_suffix}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
-                    signing_region=region,
                     disable_double_encoding=True,
                 )
             if use_dual_stack and region == "aws-global":
                 return Endpoint(
                     f"https://{bucket}.s3.dualstack.us-east-1.{part.dns_suffix}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
                     signing_region="us-east-1",
                     disable_double_encoding=True,
                 )
             if use_dual_stack:
                 return Endpoint(
                     f"https://{bucket}.s3.dualstack.{region}.{part.dns_suffix}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
-                    signing_region=region,
                     disable_double_encoding=True,
                 )
             if (
@@ -335,8 +150,6 @@ def resolve(
             ):
                 return Endpoint(
                     f"{url.scheme}://{url.authority}{url.normalized_path}{bucket}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
                     signing_region="us-east-1",
                     disable_double_encoding=True,
                 )
@@ -348,8 +161,6 @@ def resolve(
             ):
                 return Endpoint(
                     f"{url.scheme}://{bucket}.{url.authority}{url.path}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
                     signing_region="us-east-1",
                     disable_double_encoding=True,
                 )
@@ -360,33 +171,21 @@ def resolve(
             ):
                 return Endpoint(
                     f"{url.scheme}://{url.authority}{url.normalized_path}{bucket}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
-                    signing_region=region,
                     disable_double_encoding=True,
                 )
             if endpoint_url is not None and (url := parse_url(endpoint_url)) is not None:
                 return Endpoint(
                     f"{url.scheme}://{bucket}.{url.authority}{url.path}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
-                    signing_region=region,
                     disable_double_encoding=True,
                 )
             if region == "aws-global":
                 return Endpoint(
                     f"https://{bucket}.s3.{part.dns_suffix}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
                     signing_region="us-east-1",
                     disable_double_encoding=True,
                 )
             return Endpoint(
-                f"https://{bucket}.s3.{region}.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
-                disable_double_encoding=True,
+                f"https://{bucket}.s3.{region}.{part.dns_suffix}", disable_double_encoding=True
             )
         if (
             endpoint_url is not None
@@ -398,9 +197,6 @@ def resolve(
             if is_host_label(region):
                 return Endpoint(
                     f"{url.scheme}://{bucket}.{url.authority}{url.path}",
-                    auth_scheme="sigv4",
-                    signing_name="s3",
-                    signing_region=region,
                     disable_double_encoding=True,
                 )
             raise EndpointError("Invalid region: region was not a valid DNS name.")
@@ -455,7 +251,6 @@ def resolve(
                     return Endpoint(
                         f"{url.scheme}://{access_point_name}-{bucket_arn.account_id}."
                         f"{url.authority}{url.path}",
-                        auth_scheme="sigv4",
                         signing_name="s3-object-lambda",
                         signing_region=bucket_arn.region,
                         disable_double_encoding=True,
@@ -464,7 +259,6 @@ def resolve(
                 return Endpoint(
                     f"https://{access_point_name}-{bucket_arn.account_id}.s3-object-lambda{fips}."
                     f"{bucket_arn.region}.{part.dns_suffix}",
-                    auth_scheme="sigv4",
                     signing_name="s3-object-lambda",
                     signing_region=bucket_arn.region,
                     disable_double_encoding=True,
@@ -509,13 +303,11 @@ def resolve(
                             f"`-`. Found: `{access_point_name}`"
                         )
                     if use_fips:
-                        dual_stack = "dualstack." if use_dual_stack else ""
+                        dual_stack = ".dualstack" if use_dual_stack else ""
                         return Endpoint(
                             f"https://{access_point_name}-{bucket_arn.account_id}"
-                            f".s3-accesspoint-fips.{dual_stack}{bucket_arn.region}."
+                            f".s3-accesspoint-fips{dual_stack}.{bucket_arn.region}."
                             f"{part.dns_suffix}",
-                            auth_scheme="sigv4",
-                            signing_name="s3",
                             signing_region=bucket_arn.region,
                             disable_double_encoding=True,
                         )
@@ -523,8 +315,6 @@ def resolve(
                         return Endpoint(
                             f"https://{access_point_name}-{bucket_arn.account_id}.s3-accesspoint"
                             f".dualstack.{bucket_arn.region}.{part.dns_suffix}",
-                            auth_scheme="sigv4",
-                            signing_name="s3",
                             signing_region=bucket_arn.region,
                             disable_double_encoding=True,
                         )
@@ -532,38 +322,18 @@ def resolve(
                         return Endpoint(
                             f"{url.scheme}://{access_point_name}-{bucket_arn.account_id}."
                             f"{url.authority}{url.path}",
-                            auth_scheme="sigv4",
-                            signing_name="s3",
                             signing_region=bucket_arn.region,
                             disable_double_encoding=True,
                         )
                     return Endpoint(
                         f"https://{access_point_name}-{bucket_arn.account_id}.s3-accesspoint."
                         f"{bucket_arn.region}.{part.dns_suffix}",
-                        auth_scheme="sigv4",
-                        signing_name="s3",
                         signing_region=bucket_arn.region,
                         disable_double_encoding=True,
                     )
-                if not is_host_label(access_point_name, dots=True):
-                    raise EndpointError("Invalid Access Point Name")
-                if use_dual_stack:
-                    raise EndpointError("S3 MRAP does not support dual-stack")
-                if use_fips:
-                    raise EndpointError("S3 MRAP does not support FIPS")
-                part = partition(region)
-                if part.id == bucket_arn.partition:
-                    return Endpoint(
-                        f"https://{access_point_name}.accesspoint.s3-global.{part.dns_suffix}",
-                        auth_scheme="sigv4a",
-                        signing_name="s3",
-                        signing_region="*",
-                        disable_double_encoding=True,
-                    )
-                raise EndpointError(
-                    f"Client was configured for partition `{part.id}` but bucket referred to "
-                    f"partition `{bucket_arn.partition}`"
-                )
+                if is_host_label(access_point_name, dots=True):
+                    raise EndpointError("This endpoint needs sigv4a signatures")
+                raise EndpointError("Invalid Access Point Name")
             if bucket_arn.service != "s3-outposts":
                 raise EndpointError(
                     f"Invalid ARN: Unrecognized format: {bucket} (type: {arn_type})"
@@ -612,7 +382,6 @@ def resolve(
                 return Endpoint(
                     f"https://{access_point_name}-{bucket_arn.account_id}.{outpost_id}."
                     f"{url.authority}",
-                    auth_scheme="sigv4",
                     signing_name="s3-outposts",
                     signing_region=bucket_arn.region,
                     disable_double_encoding=True,
@@ -620,7 +389,6 @@ def resolve(
             return Endpoint(
                 f"https://{access_point_name}-{bucket_arn.account_id}.{outpost_id}.s3-outposts."
                 f"{bucket_arn.region}.{part.dns_suffix}",
-                auth_scheme="sigv4",
                 signing_name="s3-outposts",
                 signing_region=bucket_arn.region,
                 disable_double_encoding=True,
@@ -634,49 +402,34 @@ def resolve(
         if use_dual_stack and use_fips and region == "aws-global":
             return Endpoint(
                 f"https://s3-fips.dualstack.us-east-1.{part.dns_suffix}/{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if use_dual_stack and use_fips:
             return Endpoint(
                 f"https://s3-fips.dualstack.{region}.{part.dns_suffix}/{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
                 disable_double_encoding=True,
             )
         if not use_dual_stack and endpoint_url is None and use_fips and region == "aws-global":
             return Endpoint(
                 f"https://s3-fips.us-east-1.{part.dns_suffix}/{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if not use_dual_stack and endpoint_url is None and use_fips:
             return Endpoint(
                 f"https://s3-fips.{region}.{part.dns_suffix}/{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
                 disable_double_encoding=True,
             )
         if use_dual_stack and region == "aws-global":
             return Endpoint(
                 f"https://s3.dualstack.us-east-1.{part.dns_suffix}/{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if use_dual_stack:
             return Endpoint(
                 f"https://s3.dualstack.{region}.{part.dns_suffix}/{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
                 disable_double_encoding=True,
             )
         if (
@@ -686,32 +439,22 @@ def resolve(
         ):
             return Endpoint(
                 f"{url.scheme}://{url.authority}{url.normalized_path}{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if endpoint_url is not None and (url := parse_url(endpoint_url)) is not None:
             return Endpoint(
                 f"{url.scheme}://{url.authority}{url.normalized_path}{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
                 disable_double_encoding=True,
             )
         if region == "aws-global":
             return Endpoint(
                 f"https://s3.{part.dns_suffix}/{uri_encoded_bucket}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         return Endpoint(
             f"https://s3.{region}.{part.dns_suffix}/{uri_encoded_bucket}",
-            auth_scheme="sigv4",
-            signing_name="s3",
-            signing_region=region,
             disable_double_encoding=True,
         )
     part = partition(region)
@@ -719,50 +462,33 @@ def resolve(
         if use_fips and use_dual_stack and region == "aws-global":
             return Endpoint(
                 f"https://s3-fips.dualstack.us-east-1.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if use_fips and use_dual_stack:
             return Endpoint(
                 f"https://s3-fips.dualstack.{region}.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
                 disable_double_encoding=True,
             )
         if use_fips and region == "aws-global":
             return Endpoint(
                 f"https://s3-fips.us-east-1.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if use_fips:
             return Endpoint(
-                f"https://s3-fips.{region}.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
-                disable_double_encoding=True,
+                f"https://s3-fips.{region}.{part.dns_suffix}", disable_double_encoding=True
             )
         if use_dual_stack and region == "aws-global":
             return Endpoint(
                 f"https://s3.dualstack.us-east-1.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if use_dual_stack:
             return Endpoint(
-                f"https://s3.dualstack.{region}.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
-                disable_double_encoding=True,
+                f"https://s3.dualstack.{region}.{part.dns_suffix}", disable_double_encoding=True
             )
         if (
             endpoint_url is not None
@@ -771,33 +497,19 @@ def resolve(
         ):
             return Endpoint(
                 f"{url.scheme}://{url.authority}{url.path}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if endpoint_url is not None and (url := parse_url(endpoint_url)) is not None:
             return Endpoint(
-                f"{url.scheme}://{url.authority}{url.path}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
-                disable_double_encoding=True,
+                f"{url.scheme}://{url.authority}{url.path}", disable_double_encoding=True
             )
         if endpoint_url is None and region == "aws-global":
             return Endpoint(
                 f"https://s3.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
                 signing_region="us-east-1",
                 disable_double_encoding=True,
             )
         if endpoint_url is None:
-            return Endpoint(
-                f"https://s3.{region}.{part.dns_suffix}",
-                auth_scheme="sigv4",
-                signing_name="s3",
-                signing_region=region,
-                disable_double_encoding=True,
-            )
+            return Endpoint(f"https://s3.{region}.{part.dns_suffix}", disable_double_encoding=True)
     raise EndpointError("Invalid region: region was not a valid DNS name.")

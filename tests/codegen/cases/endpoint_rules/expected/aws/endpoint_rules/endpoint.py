@@ -32,7 +32,6 @@ def resolve(
     if names is not None and (first := text_at(names, 0)) is not None and is_host_label(first):
         return Endpoint(
             f"https://{first}.streams.amazonaws.com",
-            auth_scheme="sigv4",
             signing_name="streams",
             signing_region="us-east-1",
         )

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.endpoints import Endpoint, partition
+from aws.endpoints import Endpoint
 from aws.errors import EndpointError
 
 
@@ -29,6 +29,8 @@ def resolve(
         return Endpoint(endpoint_url)
     if region is None:
         raise EndpointError("A region is needed")
+    from aws.partitions import partition
+
     part = partition(region)
     fips = "-fips" if use_fips else ""
     suffix = part.dual_stack_dns_suffix if use_dual_stack else part.dns_suffix

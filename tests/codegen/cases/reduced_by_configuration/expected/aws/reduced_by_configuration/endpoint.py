@@ -1,0 +1,40 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+# Model reduced_by_configuration, API version 2020-01-01,
+# sha256 350a56b699b10747d840c2874b84fcab1c0db19ee2b2dcb30605e3efe7b88b42
+"""Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
+
+from __future__ import annotations
+
+from aws.endpoints import Endpoint
+from aws.errors import EndpointError
+
+# All that this client was generated for.
+REGIONS = ("us-east-1", "eu-central-1", "cn-north-1")
+
+
+def resolve(
+    region: str | None,
+    *,
+    use_fips: bool = False,
+    use_dual_stack: bool = False,
+    endpoint_url: str | None = None,
+) -> Endpoint:
+    """Finds the endpoint for a region and options.
+
+    Raises EndpointError, in the words of the service's rules, where there is none.
+    """
+    if region not in REGIONS:
+        raise EndpointError(
+            f"This client was generated for other regions: generate it with --region {region} too"
+        )
+    if use_fips:
+        raise EndpointError("This client was generated with --no-fips: generate it without")
+    if endpoint_url is not None:
+        if use_dual_stack:
+            raise EndpointError("Dual stack cannot be combined with an endpoint of one's own")
+        return Endpoint(endpoint_url)
+    from aws.partitions import partition
+
+    part = partition(region)
+    suffix = part.dual_stack_dns_suffix if use_dual_stack else part.dns_suffix
+    return Endpoint(f"https://minimal.{region}.{suffix}")

@@ -1,0 +1,9 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+# Model reduced_by_configuration, API version 2020-01-01,
+# sha256 350a56b699b10747d840c2874b84fcab1c0db19ee2b2dcb30605e3efe7b88b42
+"""Errors of Minimal."""
+
+from __future__ import annotations
+
+# Class names of the errors whose code is another.
+NAMES_BY_CODE: dict[str, str] = {}
