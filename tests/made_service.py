@@ -22,9 +22,11 @@ def write_model(
     name: str,
     shapes: dict[str, Any],
     operations: dict[str, Any],
+    rule_set: bytes | None = None,
     **metadata: Any,
 ) -> None:
-    """Write a model in botocore's layout of folders, with the endpoint rules of sagemaker-edge.
+    """Write a model in botocore's layout of folders, with endpoint rules of its own or else those
+    of sagemaker-edge.
 
     An operation whose table says nothing of `http` is POST /<name>.
     """
@@ -53,9 +55,10 @@ def write_model(
     place = folder / name / "2020-01-01"
     place.mkdir(parents=True)
     (place / "service-2.json").write_text(json.dumps(model))
-    data = Path(Loader.BUILTIN_DATA_PATH) / "sagemaker-edge" / "2020-09-23"
-    rules = gzip.decompress((data / "endpoint-rule-set-1.json.gz").read_bytes())
-    (place / "endpoint-rule-set-1.json").write_bytes(rules)
+    if rule_set is None:
+        data = Path(Loader.BUILTIN_DATA_PATH) / "sagemaker-edge" / "2020-09-23"
+        rule_set = gzip.decompress((data / "endpoint-rule-set-1.json.gz").read_bytes())
+    (place / "endpoint-rule-set-1.json").write_bytes(rule_set)
 
 
 def make_service(

@@ -97,6 +97,13 @@ class Reference(Struct, frozen=True):
     name: str
 
 
+class CallIR(Struct, frozen=True):
+    """A call of a function of a shared module, whose arguments are data."""
+
+    name: str
+    arguments: tuple[Any, ...]
+
+
 class ServiceIR(Struct, frozen=True):
     """One package under aws."""
 
@@ -133,6 +140,8 @@ class ServiceIR(Struct, frozen=True):
     left_out: tuple[tuple[str, str], ...]
     """(operation, reason) of what was not asked for by name and cannot be generated"""
     endpoint: EndpointIR
+    function_modules: tuple[str, ...]
+    """those of `aws` whose functions operations have among their data"""
 
 
 class Selection(Struct, frozen=True):

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from .annotations import WIDTH, lay_out, lay_out_optional
 from .docs import docstring
 from .endpoints import lower_partitions, render_endpoint, render_partitions
-from .ir import DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
+from .ir import CallIR, DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
 from .protocols import PROTOCOLS
 
 # Module of a service's package -> its template; `shapes.py.j2` writes the modules of structs.
@@ -88,8 +88,7 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
     modules = set(_ALWAYS)
     for ir in services:
         modules.update(PROTOCOLS[ir.protocol].files)
-        if any(name == "prepare" for op in ir.operations for name, _ in op.arguments):
-            modules.add("preparing.py")
+        modules.update(f"{name}.py" for name in ir.function_modules)
         modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
         if ir.is_split:
             modules.add("late.py")
@@ -268,11 +267,23 @@ def write_value(value: Any, indent: int = 0, used: int = 0) -> str:
     pad = " " * (indent + 4)
     if isinstance(value, tuple):
         return "(\n" + "".join(f"{pad}{_literal(part)},\n" for part in value) + f"{' ' * indent})"
-    rows = "".join(f"{pad}{_literal(key)}: {_literal(part)},\n" for key, part in value.items())
+    rows = "".join(f"{pad}{_write_pair(key, part, indent + 4)},\n" for key, part in value.items())
     return f"{{\n{rows}{' ' * indent}}}"
 
 
+def _write_pair(key: str, value: Any, indent: int) -> str:
+    line = f"{_literal(key)}: {_literal(value)}"
+    if indent + len(line) < WIDTH or not isinstance(value, CallIR):
+        return line
+    pad = " " * (indent + 4)
+    rows = (write_value(part, indent + 4, 1) for part in value.arguments)
+    inner = "".join(f"{pad}{row},\n" for row in rows)
+    return f"{_literal(key)}: {value.name}(\n{inner}{' ' * indent})"
+
+
 def _literal(value: Any) -> str:
+    if isinstance(value, CallIR):
+        return f"{value.name}({', '.join(map(_literal, value.arguments))})"
     if isinstance(value, Reference):
         return value.name
     if isinstance(value, str):

@@ -73,8 +73,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     """the member by which the caller chooses one"""
     endpoint_values: Mapping[str, Any] = {}
     """what the endpoint rules ask of this operation, where it is always the same"""
-    endpoint_members: Mapping[str, str] = {}
-    """what they ask of its input: argument of `resolve` -> member"""
+    endpoint_members: Mapping[str, str | Callable[[Mapping[str, Any]], Any]] = {}
+    """what they ask of its input: argument of `resolve` -> member, or what finds a part of one"""
 
 
 def binds_input(operation: Operation[Any]) -> bool:

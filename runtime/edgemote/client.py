@@ -476,8 +476,9 @@ def _describe_stream(
 def _endpoint_arguments(operation: Operation[Any], params: Mapping[str, Any]) -> dict[str, Any]:
     arguments = dict(operation.endpoint_values)
     for argument, member in operation.endpoint_members.items():
-        if params.get(member) is not None:
-            arguments[argument] = params[member]
+        value = params.get(member) if isinstance(member, str) else member(params)
+        if value is not None:
+            arguments[argument] = value
     return arguments
 
 

@@ -175,8 +175,11 @@ def test_errors_are_one_clear_line() -> None:
 def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every case's package in one package aws, with the modules that they share."""
     home = tmp_path_factory.mktemp("merged")
-    # One of each protocol (EC2's has all of Query's), one with all modules of the rules, one split.
-    cases = "minimal json_1_1 rpc_v2 xml_forms ec2_forms endpoint_rules split_service"
+    # One of each protocol (EC2's has all of Query's), two with all modules of the rules, one split.
+    cases = (
+        "minimal json_1_1 rpc_v2 xml_forms ec2_forms endpoint_rules endpoint_parameter_paths "
+        "split_service"
+    )
     for case in cases.split():
         shared = tmp_path_factory.mktemp("shared")
         for name, content in run_case(case, shared).files.items():

@@ -5,7 +5,7 @@ rule set -> statements (`rules`, `conditions`) -> lines (`layout`) -> template -
 `compiler` has the pipeline; `bindings` says what operations give to the rules.
 """
 
-from .bindings import Binding, ParameterUse, lower_bindings, name_argument, summarise_bindings
+from .bindings import Binding, ParameterUse, Step, lower_bindings, name_argument, summarise_bindings
 from .compiler import EndpointIR, lower_endpoint, render_endpoint
 from .expressions import EndpointRuleError
 from .parameters import EVERYTHING, ParameterIR, Reduction
@@ -21,6 +21,7 @@ __all__ = [
     "ParameterUse",
     "PartitionIR",
     "Reduction",
+    "Step",
     "lower_bindings",
     "lower_endpoint",
     "lower_partitions",

@@ -40,7 +40,7 @@ class ParameterUse(msgspec.Struct, frozen=True):
 
 
 _NAME = r"[A-Za-z_]\w*"
-_PLAIN_PATH = re.compile(rf"{_NAME}(?:\[\*\])?(?:\.{_NAME}(?:\[\*\])?)*")
+_PLAIN_PATH = re.compile(rf"{_NAME}(?:\.{_NAME})*(?:\[\*\](?:\.{_NAME})*)?")
 _KEYS = re.compile(rf"keys\(({_NAME}(?:\.{_NAME})*)\)")
 _FLAT_CHOICE = re.compile(rf"({_NAME}(?:\.{_NAME})*\[\*\])\.\[([\w., ]+)\]\[\]")
 _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

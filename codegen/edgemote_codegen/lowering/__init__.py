@@ -11,13 +11,14 @@ from ..endpoints import (
     EndpointIR,
     EndpointRuleError,
     Reduction,
+    Step,
     lower_bindings,
     lower_endpoint,
     make_standard_rule_set,
     summarise_bindings,
 )
 from ..errors import ModelError, UnsupportedError
-from ..ir import ErrorIR, Reference, ServiceIR, StructIR
+from ..ir import CallIR, ErrorIR, Reference, ServiceIR, StructIR
 from ..protocols import PROTOCOLS
 from ..quirks import list_headers
 from ..selection import Selected
@@ -27,6 +28,7 @@ from .imports import (
     DICT_ALIASES,
     list_client_imports,
     list_errors_imports,
+    list_function_modules,
     list_params_imports,
     mentions,
 )
@@ -126,6 +128,7 @@ def lower_service(
         operations=operations,
         left_out=selected.left_out,
         endpoint=endpoint,
+        function_modules=tuple(list_function_modules(operations)),
     )
 
 
@@ -158,6 +161,13 @@ def _service_arguments(
     if headers := list_headers(selected.model.name, metadata):
         arguments["headers"] = headers
     return tuple(arguments.items())
+
+
+def _write_path(path: tuple[Step, ...]) -> str | CallIR:
+    """A member by its name, or what finds a part of one."""
+    if len(path) == 1 and isinstance(path[0], str):
+        return path[0]
+    return CallIR("paths.follow", path)
 
 
 def _signing_name(metadata: Mapping[str, Any]) -> str:
@@ -213,13 +223,10 @@ def _lower_endpoint(
         for binding in bound:
             if binding.name not in kept:
                 continue
-            if len(binding.path) > 1:
-                raise UnsupportedError(
-                    f"{model.name}:{name}: its endpoint depends on {binding.name}, a part of a "
-                    "member, which is not supported"
-                )
             if binding.path:
-                tables.setdefault("endpoint_members", {})[binding.argument] = binding.path[0]
+                tables.setdefault("endpoint_members", {})[binding.argument] = _write_path(
+                    binding.path
+                )
             else:
                 tables.setdefault("endpoint_values", {})[binding.argument] = binding.value
         arguments[name] = tables

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from ..annotations import WIDTH
-from ..ir import DictIR, ErrorIR, OperationIR, Reference, StructIR
+from ..ir import CallIR, DictIR, ErrorIR, OperationIR, Reference, StructIR
 from ..protocols import PROTOCOLS
 
 _SHAPE_NAMES = [
@@ -70,18 +70,25 @@ def list_module_imports(
 def _import_for_operations(operations: Iterable[OperationIR]) -> list[str]:
     if not operations:
         return []
-    prepares = any(name.startswith("preparing.") for name in _references(operations))
-    lines = ["from aws import preparing"] if prepares else []
+    modules = list_function_modules(operations)
+    lines = [f"from aws import {', '.join(modules)}"] if modules else []
     return [*lines, "from aws.operation import Operation"]
 
 
+# Modules of `aws` whose functions operations have among their data.
+_FUNCTION_MODULES = ("paths", "preparing")
+
+
+def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
+    """Those that these operations need."""
+    names = {name.partition(".")[0] for name in _references(operations)}
+    return [module for module in _FUNCTION_MODULES if module in names]
+
+
 def _references(operations: Iterable[OperationIR]) -> list[str]:
-    return [
-        value.name
-        for operation in operations
-        for _, value in operation.arguments
-        if isinstance(value, Reference)
-    ]
+    values = [value for operation in operations for _, value in operation.arguments]
+    values += [part for value in values if isinstance(value, dict) for part in value.values()]
+    return [value.name for value in values if isinstance(value, (CallIR, Reference))]
 
 
 def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Iterable[str]) -> tuple[str, ...]:
@@ -98,10 +105,9 @@ def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> t
     own = tuple(operation for operation in operations if operation.module == "client")
     references = _references(own)
     uses_shapes = any(name.startswith("shapes.") for name in references)
-    prepares = any(name.startswith("preparing.") for name in references)
-    module = PROTOCOLS[protocol].module
+    modules = sorted([PROTOCOLS[protocol].module, *list_function_modules(own)])
     lines = [
-        f"from aws import {', '.join(sorted([module, *(['preparing'] if prepares else [])]))}",
+        f"from aws import {', '.join(modules)}",
         f"from aws.operation import Client, {'Operation, ' if own else ''}Service",
         "",
         f"from . import errors{', shapes' if uses_shapes else ''}",
