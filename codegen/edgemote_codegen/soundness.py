@@ -77,6 +77,9 @@ class _Shape(Struct, rename="camel"):
     sparse: bool = False
     streaming: bool = False
     union: bool = False
+    flattened: bool = False
+    location_name: _Line | UnsetType = UNSET
+    xml_namespace: _Namespace | _Line | UnsetType = UNSET
 
 
 class _Error(Struct, rename="camel"):
@@ -90,7 +93,7 @@ class _Retryable(Struct, rename="camel"):
 class _Reference(Struct, rename="camel"):
     shape: str
     location: Literal["uri", "querystring", "header", "headers", "statusCode"] | UnsetType = UNSET
-    location_name: str | UnsetType = UNSET
+    location_name: _Line | UnsetType = UNSET
     timestamp_format: str | UnsetType = UNSET
     documentation: str | UnsetType = UNSET
     idempotency_token: bool = False
@@ -98,6 +101,16 @@ class _Reference(Struct, rename="camel"):
     host_label: bool = False
     streaming: bool = False
     context_param: _Named | UnsetType = UNSET
+    flattened: bool = False
+    query_name: _Line | UnsetType = UNSET
+    result_wrapper: _Line | UnsetType = UNSET
+    xml_attribute: bool = False
+    xml_namespace: _Namespace | _Line | UnsetType = UNSET
+
+
+class _Namespace(Struct):
+    uri: _Line
+    prefix: _Line = ""
 
 
 class _Named(Struct, rename="camel"):

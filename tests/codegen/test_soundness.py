@@ -72,12 +72,14 @@ def spoil(document: Any, data: st.DataObject) -> Any:
     return document
 
 
-def generate(name: str, content: Any, rule_set: Any) -> None:
+def generate(name: str, content: Any, rule_set: Any, split_from: int = 500) -> None:
     """The pipeline, without files; what it gives must be Python."""
     model = Model(name, "model.json", "0" * 64, content, rule_set)
     try:
         selected = select(model, ())
-        service = lower_service(selected, PARTITIONS, with_docs=True, command="tests")
+        service = lower_service(
+            selected, PARTITIONS, with_docs=True, command="tests", split_from=split_from
+        )
         files = render_services([service], PARTITIONS)
     except CodegenError as error:
         text = str(error)
@@ -95,7 +97,8 @@ def generate(name: str, content: Any, rule_set: Any) -> None:
 @settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from(sorted(MODELS)), st.data())
 def test_spoilt_models_are_refused_in_one_line_or_generated(case: str, data: st.DataObject) -> None:
-    generate(case, spoil(MODELS[case], data), RULES.get(case))
+    split_from = data.draw(st.sampled_from([1, 500]))
+    generate(case, spoil(MODELS[case], data), RULES.get(case), split_from)
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
