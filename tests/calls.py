@@ -20,9 +20,9 @@ from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
 from edgemote.settings import Settings
 from edgemote.transport import Response
-from oracle import KEYS, REGION, Sent
+from oracle import KEYS, NOW, REGION, Sent
 
-NOW_S = 1_440_938_160.0  # 20150830T123600Z
+NOW_S = NOW.timestamp()
 
 
 class Recorder:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from hashlib import sha1, sha256, sha512
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 from zlib import crc32
 
+import botocore.auth
 import botocore.session
 import cbor2
 from botocore.awsrequest import AWSResponse
@@ -23,6 +26,7 @@ from botocore.loaders import Loader
 from botocore.model import Shape
 
 REGION = "us-west-2"
+NOW = datetime(2015, 8, 30, 12, 36, tzinfo=timezone.utc)
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 
 # What says nothing about the operation: transport, client software, time and signature; and the
@@ -36,6 +40,8 @@ _INCIDENTAL = frozenset(
     ).split()
 )
 
+# Where botocore's signer of URLs comes from: with the C library from there.
+_PRESIGNING = sys.modules[botocore.auth.AUTH_TYPE_MAPS["v4-query"].__module__]
 
 _CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {
     "x-amz-checksum-crc32": lambda body: crc32(body).to_bytes(4, "big"),
@@ -96,13 +102,22 @@ def _normal_body(content_type: str, body: bytes) -> Any:
     if "cbor" in content_type:
         return _name_nan(cbor2.loads(body))
     if "form" in content_type:
-        return sorted(parse_qsl(body.decode(), keep_blank_values=True))
+        pairs = parse_qsl(body.decode(), keep_blank_values=True)
+        return sorted((name, _normal_url(value)) for name, value in pairs)
     if body.startswith(b"<"):
         try:
             return _xml_facts(ElementTree.fromstring(body))
         except ElementTree.ParseError:  # a blob
             return body
     return body
+
+
+def _normal_url(value: str) -> Any:
+    """A presigned URL: botocore writes the parameters in the order of the caller's dict."""
+    if "&X-Amz-Signature=" not in value:
+        return value
+    parts = urlsplit(value)
+    return parts.scheme, parts.netloc, parts.path, sorted(parse_qsl(parts.query))
 
 
 def _xml_facts(element: ElementTree.Element) -> tuple[Any, ...]:
@@ -196,7 +211,9 @@ class Oracle:
         self._records = True
         result: Any
         try:
-            result = getattr(self.client, method)(**params)
+            # Presigned URLs, which are part of a request, hold the time.
+            with patch.object(_PRESIGNING, "get_current_datetime", lambda **_: NOW):
+                result = getattr(self.client, method)(**params)
         except ClientError as error:
             result = error
         assert self._sent is not None

@@ -36,8 +36,12 @@ _NUMBERS = (0.0, 1.5, -2.25, 1e21, 5e-7, 123.0)
 _SPECIAL_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 
 
-def _arn(member: str) -> str:
-    """Endpoint rules look into some ARNs, so these look real."""
+def _real(member: str) -> str:
+    """Endpoint rules look into some ARNs, so these look real; so does a region that becomes a part
+    of a host.
+    """
+    if member == "SourceRegion":
+        return "eu-central-1"
     kind = {
         "StreamARN": "stream/s",
         "ConsumerARN": "stream/s/consumer/c:1",
@@ -70,7 +74,7 @@ class Samples:
 
     def structure(self, shape: Shape, depth: int) -> dict[str, Any]:
         return {
-            name: _arn(name) or self.value(shape.members[name], depth + 1)
+            name: _real(name) or self.value(shape.members[name], depth + 1)
             for name in self.choose(shape, depth)
         }
 

@@ -14,9 +14,10 @@ def list_headers(service: str, metadata: Mapping[str, Any]) -> dict[str, str]:
     return {"accept": "application/json"} if service == "apigateway" else {}
 
 
+# Operations whose bodies go with a tree hash, which their models name as a parameter only.
+TREE_HASHES = {("glacier", "UploadArchive"), ("glacier", "UploadMultipartPart")}
+
 # Operations that need more than a request of their own.
 REFUSED = {
-    ("glacier", "UploadArchive"): "tree hashes of its body are not supported",
-    ("glacier", "UploadMultipartPart"): "tree hashes of its body are not supported",
     ("machinelearning", "Predict"): "an endpoint that is a parameter is not supported",
 }

@@ -67,10 +67,16 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
 
     signed: bool = True
     signed_body: bool = True
-    checksum: bool = False
-    """the service requires a checksum of the body: CRC-32, if the caller chooses no other"""
+    checksum: str = ""
+    """the checksum of the body that the service requires: CRC32, where the caller chooses no other,
+    or Glacier's tree hash
+    """
     checksum_member: str | None = None
     """the member by which the caller chooses one"""
+    validation_member: str | None = None
+    """the member by which the caller wants the answer's body validated by its checksum"""
+    presigned_member: str | None = None
+    """the member that takes this operation as a URL, signed for the region that it copies from"""
     endpoint_values: Mapping[str, Any] = {}
     """what the endpoint rules ask of this operation, where it is always the same"""
     endpoint_members: Mapping[str, str | Callable[[Mapping[str, Any]], Any]] = {}

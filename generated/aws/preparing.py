@@ -37,20 +37,11 @@ def shorten(*members: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     return prepare
 
 
-def want_presigned_url(
-    member: str, source: str = ""
-) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    """Copies between regions: boto3 signs a URL in the other region, we ask for it. `source` is
-    the member that names that region and is not sent, "" where the URL is wanted always.
-    """
+def leave_out(member: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """A member of the client's side only: RDS's SourceRegion says where the copy comes from."""
 
     def prepare(params: Mapping[str, Any]) -> Mapping[str, Any]:
-        if params.get(member) is None and (not source or params.get(source) is not None):
-            raise ValidationError(
-                f"$.{member} is required for this copy: make it with Signer.presign of aws.sigv4, "
-                "for the region of the source"
-            )
-        return {name: value for name, value in params.items() if not source or name != source}
+        return {name: value for name, value in params.items() if name != member}
 
     return prepare
 

@@ -13,11 +13,13 @@ from aws.errors import ValidationError
 from . import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from aws.operation import Operation, Request
 
 _PREFIX = "x-amz-checksum-"
+_TREE_HEADER = "x-amz-sha256-tree-hash"
+_LEAF_BYTES = 1_048_576
 _NOT_A_CHECKSUM = ("x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type")
 _DIGESTS = ("sha1", "sha256", "sha512")
 
@@ -30,6 +32,8 @@ def make_headers(
     Raises ValidationError for an algorithm that Python lacks, and for a body that is read once.
     """
     given = request.headers
+    if operation.checksum == "tree":
+        return _make_tree_headers(operation, request)
     if any(name.startswith(_PREFIX) and name not in _NOT_A_CHECKSUM for name in given):
         return {}
     member = operation.checksum_member
@@ -38,13 +42,55 @@ def make_headers(
         return {}
     headers = {}
     if algorithm is None:
-        algorithm = "CRC32"
+        algorithm = operation.checksum
         name = next((name for name, at in operation.headers.items() if at == member), None)
         if name is not None:
             headers[name.lower()] = algorithm
     kind = str.__str__(algorithm).lower()
     headers[_PREFIX + kind] = _calculate(operation, kind, request.body)
     return headers
+
+
+def _make_tree_headers(operation: Operation[Any], request: Request) -> dict[str, str]:
+    # The second one is a mark for the signer, which fills it in.
+    headers = {_TREE_HEADER: "", "x-amz-content-sha256": ""}
+    given = request.headers.get(_TREE_HEADER)
+    headers[_TREE_HEADER] = given or hash_tree(_pieces(operation, request.body))
+    return headers
+
+
+def hash_tree(pieces: Iterable[bytes]) -> str:
+    """Glacier's tree hash in hexadecimal: SHA-256 of each MiB, then of each pair of digests, and of
+    these, until one is left. A digest without a neighbour goes up as it is.
+
+    Memory is a digest for each doubling of the size.
+    https://docs.aws.amazon.com/amazonglacier/latest/dev/checksum-calculations.html
+    """
+    from hashlib import sha256
+
+    # By height, the digest of a full tree that waits for its right neighbour.
+    waiting: list[bytes | None] = []
+    leaf, room = sha256(), _LEAF_BYTES
+    for piece in pieces:
+        rest = memoryview(piece)
+        while rest:
+            leaf.update(rest[:room])
+            rest, room = rest[room:], max(0, room - len(rest))
+            if not room:
+                digest = leaf.digest()
+                height = 0
+                while height < len(waiting) and (left := waiting[height]) is not None:
+                    digest = sha256(left + digest).digest()
+                    waiting[height] = None
+                    height += 1
+                waiting[height : height + 1] = [digest]
+                leaf, room = sha256(), _LEAF_BYTES
+    whole = leaf.digest() if room < _LEAF_BYTES or not waiting else None
+    for left in waiting:
+        if left is not None:
+            whole = left if whole is None else sha256(left + whole).digest()
+    assert whole is not None
+    return whole.hex()
 
 
 def _calculate(operation: Operation[Any], kind: str, body: Any) -> str:

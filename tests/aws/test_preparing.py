@@ -86,11 +86,7 @@ def test_ids_of_route_53(given_id: object, sent: object) -> None:
     }
 
 
-def test_copies_between_regions_want_a_url() -> None:
-    prepare = preparing.want_presigned_url("PreSignedUrl", "SourceRegion")
+def test_a_member_of_the_clients_side() -> None:
+    prepare = preparing.leave_out("SourceRegion")
+    assert prepare({"Name": "n", "SourceRegion": "r"}) == {"Name": "n"}
     assert prepare({"Name": "n"}) == {"Name": "n"}
-    assert prepare({"SourceRegion": "r", "PreSignedUrl": "u"}) == {"PreSignedUrl": "u"}
-    with pytest.raises(ValidationError, match=r"^\$\.PreSignedUrl is required for this copy"):
-        prepare({"SourceRegion": "r"})
-    with pytest.raises(ValidationError, match=r"^\$\.PresignedUrl is required"):
-        preparing.want_presigned_url("PresignedUrl")({"SourceRegion": "r"})

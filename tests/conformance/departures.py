@@ -23,14 +23,6 @@ DEPARTURES: dict[tuple[str, str], str] = {
     ("s3", "GetBucketLocation"): "an empty element is an empty text; botocore makes None of it",
     **dict.fromkeys(
         [
-            ("ec2", "CopySnapshot"),
-            ("neptune", "CreateDBCluster"),
-            ("rds", "StartDBInstanceAutomatedBackupsReplication"),
-        ],
-        "copies between regions want a presigned URL of the caller; botocore makes one",
-    ),
-    **dict.fromkeys(
-        [
             ("iam", "AcquireRole"),
             ("iam", "CreatePolicyVersion"),
             ("iam", "GetAccountAuthorizationDetails"),

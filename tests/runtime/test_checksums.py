@@ -15,7 +15,7 @@ from aws.operation import Operation, Request
 from edgemote.checksums import make_headers
 
 REQUIRED: Operation[Any] = Operation(
-    name="Put", checksum=True, checksum_member="Algorithm", headers={"x-amz-sdk": "Algorithm"}
+    name="Put", checksum="CRC32", checksum_member="Algorithm", headers={"x-amz-sdk": "Algorithm"}
 )
 CHOSEN: Operation[Any] = Operation(name="Put", checksum_member="Algorithm", payload="Body")
 KINDS = {"SHA1": Sha1Checksum, "SHA256": Sha256Checksum, "SHA512": Sha512Checksum}

@@ -311,7 +311,7 @@ def test_default_ports_are_not_in_the_host_header():
 
 def sent_host(url):
     ours = Ours("sagemaker-edge")
-    ours.caller._settings = Settings(region="us-west-2", endpoint_url=url)
+    ours.caller.settings = Settings(region="us-west-2", endpoint_url=url)
     ours.client.send_heartbeat(**BEAT)
     return ours.recorder.raw_headers["host"]
 
@@ -1058,7 +1058,7 @@ def test_no_repr_holds_a_secret(endpoint):
     with connect(endpoint, key) as edge:
         edge.send_heartbeat(**BEAT)
         caller = edge._call
-        parts = [edge, caller, caller._provider, caller._provider.get(0.0), caller._settings]
+        parts = [edge, caller, caller.provider, caller.provider.get(0.0), caller.settings]
         parts += [caller.clock, caller.rules, caller._routes, caller._transports]
         for route in caller._routes.values():
             parts += [route, route.signer, route.head, route.transport, route.start]

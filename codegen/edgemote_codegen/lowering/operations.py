@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..ir import OperationIR, Reference
+from ..quirks import TREE_HASHES
 from .preparations import lower_preparation
 from .shapes import no_doc
 from .types import ShapeTypes, location_name
@@ -67,11 +68,11 @@ def lower_operation(
         arguments["signed"] = False
     if operation.get("unsignedPayload") or auth[0] == "v4-unsigned-body":
         arguments["signed_body"] = False
-    checksum = operation.get("httpChecksum", {})
-    if operation.get("httpChecksumRequired") or checksum.get("requestChecksumRequired"):
-        arguments["checksum"] = True
-    if "requestAlgorithmMember" in checksum:
-        arguments["checksum_member"] = checksum["requestAlgorithmMember"]
+    arguments |= _lower_checksums(operation)
+    if (types.selected.model.name, name) in TREE_HASHES:
+        arguments["checksum"] = "tree"
+    if input_shape is not None:
+        arguments |= _lower_presigned_member(types.shapes[input_shape])
     arguments |= endpoint_arguments
     return OperationIR(
         constant=constant,
@@ -89,6 +90,28 @@ def lower_operation(
 def _lower_token(shape: Mapping[str, Any]) -> dict[str, Any]:
     tokens = [name for name, member in shape["members"].items() if member.get("idempotencyToken")]
     return {"token": tokens[0]} if tokens else {}
+
+
+def _lower_checksums(operation: Mapping[str, Any]) -> dict[str, Any]:
+    traits = operation.get("httpChecksum", {})
+    arguments = {}
+    if operation.get("httpChecksumRequired") or traits.get("requestChecksumRequired"):
+        arguments["checksum"] = "CRC32"
+    for trait, argument in (
+        ("requestAlgorithmMember", "checksum_member"),
+        ("requestValidationModeMember", "validation_member"),
+    ):
+        if trait in traits:
+            arguments[argument] = traits[trait]
+    return arguments
+
+
+def _lower_presigned_member(shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Copies between the regions of EC2, RDS, Neptune and DocumentDB."""
+    if "SourceRegion" not in shape["members"]:
+        return {}
+    found = [name for name in shape["members"] if name.lower() == "presignedurl"]
+    return {"presigned_member": found[0]} if found else {}
 
 
 _INPUT_TABLES = {

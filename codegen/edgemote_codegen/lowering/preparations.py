@@ -11,7 +11,6 @@ from ..ir import Reference
 _FUNCTIONS = {
     ("Auto Scaling", "CreateLaunchConfiguration"): "encode_user_data",
     ("EC2", "RunInstances"): "encode_user_data",
-    ("EC2", "CopySnapshot"): 'want_presigned_url("PresignedUrl")',
 }
 # Shapes of Route 53 that are written with a path and sent without.
 _IDS = ("ResourceId", "DelegationSetId", "ChangeId")
@@ -29,6 +28,6 @@ def lower_preparation(
     elif service_id == "Route 53":
         ids = [f'"{name}"' for name, member in members.items() if member["shape"] in _IDS]
         function = f"shorten({', '.join(ids)})" if ids else ""
-    elif service_id in _RDS and {"PreSignedUrl", "SourceRegion"} <= members.keys():
-        function = 'want_presigned_url("PreSignedUrl", "SourceRegion")'
+    elif service_id in _RDS and "SourceRegion" in members:
+        function = 'leave_out("SourceRegion")'
     return {"prepare": Reference(f"preparing.{function}")} if function else {}

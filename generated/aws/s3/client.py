@@ -98,6 +98,7 @@ GET_OBJECT = Operation(
     result_prefix_headers={"x-amz-meta-": "Metadata"},
     result_payload="Body",
     streams=True,
+    validation_member="ChecksumMode",
     endpoint_members={"bucket": "Bucket"},
 )
 

@@ -24,7 +24,7 @@ PUT_MD5: Operation[None] = Operation(
     path="/PutMd5",
     input=shapes.PutMd5Request,
     headers={"x-amz-sdk-checksum-algorithm": "Algorithm"},
-    checksum=True,
+    checksum="CRC32",
 )
 
 PUT_CRC: Operation[None] = Operation(
@@ -32,7 +32,7 @@ PUT_CRC: Operation[None] = Operation(
     path="/PutCrc",
     input=shapes.PutMd5Request,
     headers={"x-amz-sdk-checksum-algorithm": "Algorithm"},
-    checksum=True,
+    checksum="CRC32",
     checksum_member="Algorithm",
 )
 
