@@ -47,4 +47,8 @@ DEPARTURES: dict[tuple[str, str], str] = {
         "signed for the region, as its rules leave it; botocore signs for us-east-1, which an "
         "older table of endpoints has for the service"
     ),
+    ("cloudfront-keyvaluestore", "*"): (
+        "refused, for its endpoints take signatures of version 4a alone; botocore, told to sign "
+        "with version 4, does"
+    ),
 }
