@@ -20,7 +20,7 @@ from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
 from edgemote.settings import Settings
 from edgemote.transport import Response
-from oracle import KEYS, NOW, REGION, Sent
+from oracle import KEYS, NOW, REGION, TOKEN, Sent
 
 NOW_S = NOW.timestamp()
 
@@ -85,7 +85,7 @@ def _list_operations(package: ModuleType) -> dict[str, Operation[Any]]:
 class Ours:
     """A generated client of one service, cut off from the network."""
 
-    def __init__(self, service: str, **settings: Any) -> None:
+    def __init__(self, service: str, *, token: str | None = None, **settings: Any) -> None:
         module = service.replace("-", "_")
         module = f"{module}_" if module == "lambda" else module
         self.package = importlib.import_module(f"aws.{module}")
@@ -105,6 +105,7 @@ class Ours:
             Fixed(Credentials(KEYS["aws_access_key_id"], KEYS["aws_secret_access_key"])),
             Clock(lambda: NOW_S, lambda: 0.0),
             self.recorder.open,
+            TOKEN if "sigv4" not in self.client_class.service.auth else token,
         )
         self.client = self.client_class(self.caller, self.caller.close)
 

@@ -24,9 +24,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.model import Shape
+from botocore.tokens import FrozenAuthToken
 
 REGION = "us-west-2"
 NOW = datetime(2015, 8, 30, 12, 36, tzinfo=timezone.utc)
+TOKEN = "bearer-EXAMPLE"
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 
 # What says nothing about the operation: transport, client software, time and signature; and the
@@ -82,11 +84,11 @@ class Sent:
 
 
 def _describe_signing(headers: Mapping[str, str]) -> str:
-    """Algorithm and scope of a signature, and whether it holds for any body."""
+    """Algorithm and scope of a signature, and whether it holds for any body; or the token."""
     lower = {name.lower(): value for name, value in headers.items()}
     algorithm, _, rest = lower.get("authorization", "none").partition(" ")
     if algorithm != "AWS4-HMAC-SHA256":
-        return algorithm
+        return f"{algorithm} {rest}".rstrip()
     region, service = rest.partition(",")[0].split("/")[2:4]
     unsigned = lower.get("x-amz-content-sha256") == "UNSIGNED-PAYLOAD"
     return f"{region}/{service}{' without the body' if unsigned else ''}"
@@ -155,6 +157,7 @@ class Oracle:
         session = botocore.session.Session()
         loader = _Loader(session.get_config_variable("data_path"), protocol)
         session.register_component("data_loader", loader)
+        session.register_component("token_provider", _Tokens())
         self.client = session.create_client(
             service,
             region_name=REGION,
@@ -218,6 +221,13 @@ class Oracle:
             result = error
         assert self._sent is not None
         return self._sent, result
+
+
+class _Tokens:
+    """A bearer token, for the services that take one."""
+
+    def load_token(self, **_: Any) -> FrozenAuthToken:
+        return FrozenAuthToken(TOKEN)
 
 
 class _Loader(Loader):

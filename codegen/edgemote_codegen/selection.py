@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from .auth import list_auth, lower_auth
 from .errors import CodegenError, ModelError, UnsupportedError
 from .ir import Model, Selection
 from .models import suggest
@@ -131,16 +132,10 @@ def _unsupported(
         return "event streams are not supported"
     if operation.get("endpointdiscovery", {}).get("required"):
         return "the discovery of endpoints is not supported"
-    authtype = operation.get("authtype")
-    own = operation.get("auth") or ([authtype] if authtype else [])
-    auth = own or metadata.get("auth") or [metadata.get("signatureVersion", "v4")]
-    if not _SIGNING.intersection(auth):
+    auth = list_auth(operation, metadata)
+    if lower_auth(auth) is None:
         return f"signing by {', '.join(auth)} is not supported"
     return ""
-
-
-# Version 2 of the signature is no longer used: services whose models name it take version 4.
-_SIGNING = frozenset("aws.auth#sigv4 smithy.api#noAuth none v2 v4 s3 s3v4 v4-unsigned-body".split())
 
 
 def _reach(

@@ -17,7 +17,7 @@ from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 
 from . import limits
 from .clock import Clock, find_correction
-from .errors import ConfigError, ProtocolError, TimeLearntError, TransportError
+from .errors import ConfigError, CredentialsError, ProtocolError, TimeLearntError, TransportError
 from .http1 import request_head
 from .retry import RetryRules
 from .settings import read_settings
@@ -50,6 +50,7 @@ def connect(
     endpoint_url: str | None = None,
     path_style: bool | None = None,
     credentials: Credentials | Provider | None = None,
+    token: str | None = None,
     profile: str | None = None,
     use_fips: bool | None = None,
     use_dual_stack: bool | None = None,
@@ -75,6 +76,7 @@ def connect(
             endpoint_url is given
         credentials: keys, or a provider of keys such as edgemote.IotRoleAlias; else the
             environment, the shared files, the container's and the instance's keys
+        token: a bearer token, for the services that take one; else AWS_BEARER_TOKEN_<SIGNING_NAME>
         profile: in ~/.aws/config and ~/.aws/credentials; outranks keys in the environment
         use_fips: choose the service's FIPS endpoint
         use_dual_stack: choose the service's IPv4 and IPv6 endpoint
@@ -148,10 +150,17 @@ def connect(
         }
         return Transport(origin, **{**own, **changes})
 
-    provider = find_credentials(
-        credentials, profile=profile, shared=shared, open_transport=open_transport
-    )
-    caller = Caller(model, settings, provider, clock, open_transport)
+    def find_provider() -> Provider:
+        return find_credentials(
+            credentials, profile=profile, shared=shared, open_transport=open_transport
+        )
+
+    if token is not None or "bearer" in model.auth:
+        from .tokens import LateKeys, find_token
+
+        token = find_token(model, token, os.environ)
+    provider = find_provider() if token is None else LateKeys(find_provider)
+    caller = Caller(model, settings, provider, clock, open_transport, token)
     return service(caller, caller.close)
 
 
@@ -228,6 +237,7 @@ class Caller:
         "_open_transport",
         "_routes",
         "_signers",
+        "_token",
         "_transports",
         "clock",
         "provider",
@@ -243,6 +253,7 @@ class Caller:
         provider: Provider,
         clock: Clock,
         open_transport: Callable[[str], Transport],
+        token: str | None = None,
     ) -> None:
         self.service = service
         self.clock = clock
@@ -251,6 +262,7 @@ class Caller:
         self.settings = settings
         self.provider = provider
         self._open_transport = open_transport
+        self._token = token
         self._transports: dict[str, Transport] = {}
         # Kept for the derived key in them, which takes longer than all else of a signature.
         self._signers: dict[tuple[str, str, bool], Signer] = {}
@@ -345,7 +357,10 @@ class Caller:
         # Where it is a parameter: the signer computes and sends it, for every request of this kind.
         sends_hash = headers.pop("x-amz-content-sha256", None) is not None
         signer = head = None
-        if operation.signed and endpoint.auth_scheme != "none":
+        auth = self.service.auth if operation.auth is None else operation.auth
+        if "bearer" in auth and (self._token is not None or "sigv4" not in auth):
+            headers["authorization"] = self._write_token(operation, f"{scheme}://{authority}")
+        elif auth and endpoint.auth_scheme != "none":
             name = endpoint.signing_name or self.service.signing_name
             signer = self._find_signer(
                 endpoint.signing_region or self.settings.region or "",
@@ -365,6 +380,18 @@ class Caller:
             length,
             params.get(operation.validation_member or "") is not None,
         )
+
+    def _write_token(self, operation: Operation[Any], origin: str) -> str:
+        from .tokens import is_safe_for_tokens
+
+        if self._token is None:
+            raise CredentialsError(f"{operation.name} needs a bearer token: pass token= to connect")
+        secure, host, _ = parse_origin(origin)
+        if not is_safe_for_tokens(secure, host):
+            raise EndpointError(
+                f"{operation.name}: a bearer token is sent over https only, not to {origin}"
+            )
+        return f"Bearer {self._token}"
 
     def _find_transport(self, origin: str) -> Transport:
         transport = self._transports.get(origin)

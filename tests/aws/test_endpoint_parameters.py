@@ -22,8 +22,8 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ours, Oracle]:
     model = json.loads((CASE / "model.json").read_text())
     rule_set = (CASE / "endpoint-rule-set-1.json").read_bytes()
     operations = model["operations"]
-    ours = make_service(folder, "streams", model["shapes"], operations, rule_set=rule_set)
-    with made_oracle(folder, "streams") as judge:
+    ours = make_service(folder, "docks", model["shapes"], operations, rule_set=rule_set)
+    with made_oracle(folder, "docks") as judge:
         return ours, judge
 
 

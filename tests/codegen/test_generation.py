@@ -5,15 +5,19 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.generation import make_service, make_services
 from edgemote_codegen.ir import Selection
 from edgemote_codegen.tasks import Task
 
+# A model of whose operations none can be generated; of botocore's there is no such.
+BAD = Path(__file__).parent / "cases/error_nothing_left/model.json"
 SMALL = (
     "account iot-data iot-jobs-data kinesis-video-media mediastore-data mturk polly "
     "pricing sagemaker-edge sagemaker-metrics sagemaker-runtime savingsplans sqs sts support "
@@ -48,19 +52,19 @@ def test_an_error_in_a_process_is_the_users(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_of_all_services_those_that_cannot_be_made_are_told() -> None:
-    words = "codecatalyst has no operation that can be generated: signing by bearer"
-    made = make_service(make_task("codecatalyst", may_be_left_out=True))
+    words = "bad has no operation that can be generated: signing by aws.auth#sigv4a"
+    task = replace(make_task("bad", may_be_left_out=True), files={"bad": BAD})
+    made = make_service(task)
     assert (made.files, made.error) == ({}, "")
-    assert made.left_out[0].startswith(f"left out codecatalyst: {words}")
-    assert make_service(make_task("codecatalyst")).error.startswith(words)
+    assert made.left_out[0].startswith(f"left out bad: {words}")
+    assert make_service(replace(task, may_be_left_out=False)).error.startswith(words)
 
 
 def test_operations_that_are_left_out_are_told_one_by_one() -> None:
-    made = make_service(make_task("timestream-write"))
-    words = "left out timestream-write:WriteRecords: the discovery of endpoints is not supported"
-    assert words in made.left_out
-    with pytest.raises(CodegenError, match="timestream-write:WriteRecords cannot be generated"):
-        list(make_services([make_task("timestream-write", "WriteRecords")]))
+    made = make_service(make_task("kinesis"))
+    assert made.left_out == ("left out kinesis:SubscribeToShard: event streams are not supported",)
+    with pytest.raises(CodegenError, match="kinesis:SubscribeToShard cannot be generated"):
+        list(make_services([make_task("kinesis", "SubscribeToShard")]))
 
 
 @pytest.mark.parametrize(

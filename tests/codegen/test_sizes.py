@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -23,6 +24,10 @@ CHOSEN = [
     ("s3", ("GetObject", "ListObjectsV2")),
     ("ec2", ("DescribeInstances", "RunInstances")),
 ]
+
+
+# A model of whose operations none can be generated.
+BAD = Path(__file__).parent / "cases/error_nothing_left/model.json"
 
 
 def make_task(service: str, operations: tuple[str, ...], **options: bool) -> Task:
@@ -83,8 +88,8 @@ def test_stubs_are_not_counted_and_docs_are_if_wanted() -> None:
 
 
 def test_of_all_services_those_that_cannot_be_made_are_passed_over() -> None:
-    tasks = [make_task("codecatalyst", (), may_be_left_out=True), make_task("sts", ())]
-    found = list(measure_services(tasks))
+    bad = replace(make_task("bad", (), may_be_left_out=True), files={"bad": BAD})
+    found = list(measure_services([bad, make_task("sts", ())]))
     assert [size.name for size in found] == ["sts"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import docs, names
+from ..auth import unite_auth
 from ..endpoints import (
     EVERYTHING,
     EndpointIR,
@@ -71,6 +72,7 @@ def lower_service(
         {f"{struct}Dict" for struct in struct_names.values()},
     )
     endpoint, endpoint_arguments = _lower_endpoint(selected, partitions, reduction)
+    auth = unite_auth(selected.operations.values(), metadata)
     operations = tuple(
         lower_operation(
             types,
@@ -79,6 +81,7 @@ def lower_service(
             methods[name],
             params[name],
             endpoint_arguments[name],
+            auth,
             f"operations.{methods[name]}" if is_split else "client",
             doc,
         )
@@ -102,7 +105,7 @@ def lower_service(
         model_sha256=model.sha256,
         client_class=client_class,
         protocol=selected.protocol,
-        service_arguments=_service_arguments(selected, metadata, endpoint),
+        service_arguments=_service_arguments(selected, metadata, endpoint, auth),
         exports=exports,
         public_names=tuple(
             sorted((name for _, group in exports for name in group), key=names.export_order)
@@ -139,7 +142,10 @@ REFUSED_SCHEMES = ("sigv4a", "sigv4-s3express")
 
 
 def _service_arguments(
-    selected: Selected, metadata: Mapping[str, Any], endpoint: EndpointIR
+    selected: Selected,
+    metadata: Mapping[str, Any],
+    endpoint: EndpointIR,
+    auth: tuple[str, ...],
 ) -> tuple[tuple[str, Any], ...]:
     arguments: dict[str, Any] = {
         "name": selected.model.name,
@@ -154,6 +160,8 @@ def _service_arguments(
         arguments["target_prefix"] = metadata.get("targetPrefix", "")
     if selected.protocol == "json":
         arguments["json_version"] = str(metadata.get("jsonVersion", "1.0"))
+    if auth != ("sigv4",):
+        arguments["auth"] = auth
     if "awsQueryCompatible" in metadata:
         arguments["query_compatible"] = True
     if any(parameter.name in CLIENT_PARAMETERS for parameter in endpoint.parameters):

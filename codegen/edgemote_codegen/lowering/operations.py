@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..auth import list_auth, lower_auth
 from ..ir import OperationIR, Reference
 from ..quirks import TREE_HASHES
 from .preparations import lower_preparation
@@ -19,6 +20,7 @@ def lower_operation(
     method: str,
     params_name: str,
     endpoint_arguments: Mapping[str, Any],
+    service_auth: tuple[str, ...],
     module: str,
     doc: Callable[[str | None], str],
 ) -> OperationIR:
@@ -63,10 +65,10 @@ def lower_operation(
             arguments["result_wrapper"] = operation["output"]["resultWrapper"]
         if (metadata.get("serviceId"), name) == ("S3", "GetBucketLocation"):
             arguments["result_is_root"] = True  # which the model has no words for
-    auth = operation.get("auth") or [operation.get("authtype") or "v4"]
-    if auth[0] in ("none", "smithy.api#noAuth"):
-        arguments["signed"] = False
-    if operation.get("unsignedPayload") or auth[0] == "v4-unsigned-body":
+    names = list_auth(operation, metadata)
+    if lower_auth(names) != service_auth:
+        arguments["auth"] = lower_auth(names)
+    if operation.get("unsignedPayload") or names[0] == "v4-unsigned-body":
         arguments["signed_body"] = False
     arguments |= _lower_checksums(operation)
     if (types.selected.model.name, name) in TREE_HASHES:

@@ -64,7 +64,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     streams: bool = False
     """the answer's body is handed on as a stream"""
 
-    signed: bool = True
+    auth: tuple[str, ...] | None = None
+    """the schemes that it can be sent with, where they are not the service's; () is without any"""
     signed_body: bool = True
     checksum: str = ""
     """the checksum of the body that the service requires: CRC32, where the caller chooses no other,
@@ -120,6 +121,8 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
     query_compatible: bool = False
     addresses_buckets: bool = False
     """the endpoint rules take `force_path_style`: the bucket is part of the host, or of the path"""
+    auth: tuple[str, ...] = ("sigv4",)
+    """the schemes that its operations can be sent with: sigv4, bearer"""
     headers: Mapping[str, str] = {}
     """those that every request has beside the protocol's"""
 

@@ -1,7 +1,7 @@
 # Generated, do not edit: `python -m edgemote_codegen generate --model left_out=model.json left_out`
 # writes it anew.
 # Model left_out, API version 2020-01-01,
-# sha256 84fd8684abd8ff8b811ab7a73f83353fcf493d88d31580346902239506ecb839
+# sha256 2871b009fe7e038527e4c5de1bf1096e72716931d997e51d90e8664ae84267fd
 """Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
 
 from __future__ import annotations

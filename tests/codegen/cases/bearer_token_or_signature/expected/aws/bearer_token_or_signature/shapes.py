@@ -1,0 +1,19 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model
+# bearer_token_or_signature=model.json bearer_token_or_signature` writes it anew.
+# Model bearer_token_or_signature, API version 2020-01-01,
+# sha256 1536a596b33a15af80b73da3df12ac01e684e544c2ccf035aa0968d261821f76
+"""Structs of Tokens."""
+
+from __future__ import annotations
+
+from aws.shape import Shape, Timestamp
+
+
+class GetRequest(Shape, kw_only=True):
+    Name: str
+    Tags: list[str] | None = None
+    ByName: dict[str, str] | None = None
+
+
+class GetResponse(Shape, kw_only=True):
+    At: Timestamp | None = None
