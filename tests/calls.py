@@ -105,7 +105,7 @@ class Ours:
             Fixed(Credentials(KEYS["aws_access_key_id"], KEYS["aws_secret_access_key"])),
             Clock(lambda: NOW_S, lambda: 0.0),
             self.recorder.open,
-            TOKEN if "sigv4" not in self.client_class.service.auth else token,
+            TOKEN if self.client_class.service.auth == ("bearer",) else token,
         )
         self.client = self.client_class(self.caller, self.caller.close)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# What models call a scheme -> what the runtime calls it. Version 2 of the signature is no longer
-# used: services whose models name it take version 4.
+# What models call a scheme -> what the runtime calls it.
 _SCHEMES = {
-    **dict.fromkeys(("aws.auth#sigv4", "v2", "v4", "s3", "s3v4", "v4-unsigned-body"), "sigv4"),
+    **dict.fromkeys(("aws.auth#sigv4", "v4", "s3", "s3v4", "v4-unsigned-body"), "sigv4"),
+    "v2": "sigv2",
     **dict.fromkeys(("smithy.api#httpBearerAuth", "bearer"), "bearer"),
     **dict.fromkeys(("smithy.api#noAuth", "none"), "none"),
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .credentials.provider import Provider
     from .proxy import Proxy
     from .settings import Settings
+    from .sigv2 import FormSigner
     from .transport import Deadline, Meter
 
     AnyClient = TypeVar("AnyClient", bound=Client)
@@ -207,7 +208,7 @@ def _count_attempts(retries: int) -> int:
 class _Route:
     """Where requests of one kind go, and what all of them begin with."""
 
-    __slots__ = ("head", "length", "method", "signer", "start", "transport", "validates")
+    __slots__ = ("form", "head", "length", "method", "signer", "start", "transport", "validates")
 
     def __init__(
         self,
@@ -218,6 +219,7 @@ class _Route:
         head: Head | None,
         length: str | None,
         validates: bool,
+        form: FormSigner | None = None,
     ) -> None:
         self.transport = transport
         self.method = method
@@ -226,6 +228,7 @@ class _Route:
         self.head = head
         self.length = length  # of the body, where it is a parameter
         self.validates = validates  # the answer's body, by the checksum in its headers
+        self.form = form  # signs the body, in place of signer and head
 
 
 class Caller:
@@ -356,10 +359,14 @@ class Caller:
             headers.update(make_headers(operation, request, params))
         # Where it is a parameter: the signer computes and sends it, for every request of this kind.
         sends_hash = headers.pop("x-amz-content-sha256", None) is not None
-        signer = head = None
+        signer = head = form = None
         auth = self.service.auth if operation.auth is None else operation.auth
         if "bearer" in auth and (self._token is not None or "sigv4" not in auth):
             headers["authorization"] = self._write_token(operation, f"{scheme}://{authority}")
+        elif "sigv2" in auth and endpoint.auth_scheme is None:
+            from .sigv2 import FormSigner
+
+            form = FormSigner(request.method, headers["host"], path)
         elif auth and endpoint.auth_scheme != "none":
             name = endpoint.signing_name or self.service.signing_name
             signer = self._find_signer(
@@ -379,6 +386,7 @@ class Caller:
             head,
             length,
             params.get(operation.validation_member or "") is not None,
+            form,
         )
 
     def _write_token(self, operation: Operation[Any], origin: str) -> str:
@@ -422,15 +430,18 @@ class Caller:
             now_s = self.clock.now()
             headers: Mapping[str, str] = _NO_HEADERS
             error: ServiceError | TransportError
-            head = route.start
+            head, content = route.start, body
             try:
                 if route.signer is not None and route.head is not None:
                     keys = self.provider.get(now_s)
                     head += route.signer.sign(route.head, body_hash, keys, now_s).encode()
+                elif route.form is not None:
+                    content = route.form.sign(body, self.provider.get(now_s), now_s)
+                    end = b"content-length: %d\r\n\r\n" % len(content)
                 with self._lock:
                     response = route.transport.exchange(
                         head + end,
-                        body,
+                        content,
                         method=route.method,
                         chunked=end is _CHUNKED,
                         stream=operation.streams,

@@ -33,9 +33,9 @@ DEPARTURES: dict[tuple[str, str], str] = {
         "policies are the texts that IAM sends; botocore reads the JSON in them",
     ),
     ("cloudformation", "GetTemplate"): "the text that is sent; botocore reads the JSON in it",
-    ("sdb", "*"): "signed with version 4; botocore signs with version 2, in the form",
     ("signin", "CreateOAuth2TokenWithTokenExchange"): (
-        "not signed, as its trait noAuth says; botocore signs it for the scheme of the endpoint"
+        "not signed, as its trait noAuth says, for it is called to get keys; botocore signs it for "
+        "the scheme of the endpoint"
     ),
     ("bedrock-agentcore", "GetAgentCard"): (
         "no body is no document; botocore makes an empty object of it"
@@ -44,8 +44,9 @@ DEPARTURES: dict[tuple[str, str], str] = {
         "the model's GET with a query; botocore moves the query into the form of a POST"
     ),
     ("health", "*"): (
-        "signed for the region, as its rules leave it; botocore signs for us-east-1, which an "
-        "older table of endpoints has for the service"
+        "a region's host is signed for its region, as the rules leave it and as an older table of "
+        "endpoints has it for us-east-2, the one that it names; botocore signs all for us-east-1, "
+        "which that table has for the global host"
     ),
     ("cloudfront-keyvaluestore", "*"): (
         "refused, for its endpoints take signatures of version 4a alone; botocore, told to sign "

@@ -71,8 +71,8 @@ def lower_service(
         {name: f"{name}Params" for name in selected.operations},
         {f"{struct}Dict" for struct in struct_names.values()},
     )
-    endpoint, endpoint_arguments = _lower_endpoint(selected, partitions, reduction)
     auth = unite_auth(selected.operations.values(), metadata)
+    endpoint, endpoint_arguments = _lower_endpoint(selected, partitions, reduction, auth)
     operations = tuple(
         lower_operation(
             types,
@@ -194,7 +194,10 @@ def _exports(
 
 
 def _lower_endpoint(
-    selected: Selected, partitions: Mapping[str, Any], reduction: Reduction
+    selected: Selected,
+    partitions: Mapping[str, Any],
+    reduction: Reduction,
+    auth: tuple[str, ...],
 ) -> tuple[EndpointIR, dict[str, dict[str, Any]]]:
     """The rules, and for each operation the arguments of its Operation that feed them."""
     model = selected.model
@@ -214,7 +217,7 @@ def _lower_endpoint(
             partitions,
             supplied=use.supplied,
             fixed=use.fixed,
-            signing_name=_signing_name(metadata),
+            signing_name=_signing_name(metadata) if "sigv4" in auth else None,
             refused_schemes=REFUSED_SCHEMES,
             reduction=reduction,
         )

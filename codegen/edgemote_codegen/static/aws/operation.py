@@ -122,7 +122,9 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
     addresses_buckets: bool = False
     """the endpoint rules take `force_path_style`: the bucket is part of the host, or of the path"""
     auth: tuple[str, ...] = ("sigv4",)
-    """the schemes that its operations can be sent with: sigv4, bearer"""
+    """the schemes that its operations can be sent with: sigv4, bearer, or sigv2 where the endpoint
+    does not say sigv4
+    """
     headers: Mapping[str, str] = {}
     """those that every request has beside the protocol's"""
 
