@@ -35,8 +35,9 @@ test: setup ## all tests but the long ones, in a minute or two
 	$(BIN)/python -m pytest -n $(JOBS) -m 'not conformance'
 
 .PHONY: conformance
-conformance: setup ## every operation of every service, every rule set, against botocore; minutes
+conformance: setup ## every operation of every service against botocore and localstack; minutes
 	$(RUN) -m conformance --jobs $(JOBS)
+	$(RUN) -m conformance --judge localstack --jobs $(JOBS)
 	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py
 
 .PHONY: test-versions

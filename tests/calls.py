@@ -20,7 +20,7 @@ from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
 from edgemote.settings import Settings
 from edgemote.transport import Response
-from oracle import KEYS, NOW, REGION, TOKEN, Sent
+from oracle import KEYS, NOW, REGION, TOKEN, Raw, Sent
 
 NOW_S = NOW.timestamp()
 
@@ -30,8 +30,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.sent: Sent | None = None
-        self.raw_headers: dict[str, str] = {}
-        self.raw_body = b""
+        self.raw = Raw("", "", {}, b"")
         self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
         self.count = 0
 
@@ -49,10 +48,9 @@ class Recorder:
         assert event.method.decode() == method
         headers = {name.decode(): value.decode() for name, value in event.headers}
         content = body if isinstance(body, bytes) else b"".join(_chunks(body))
-        self.raw_headers = headers
-        self.raw_body = content
         url = f"https://{headers['host']}{event.target.decode()}"
-        self.sent = Sent(method, url, headers, content)
+        self.raw = Raw(method, url, headers, content)
+        self.sent = Sent(*self.raw)
         status, answer_headers, answer = self.answer
         lower = {name.lower(): value for name, value in answer_headers.items()}
         return Response(status, lower, io.BytesIO(answer) if stream else answer)

@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from hashlib import sha1, sha256, sha512
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
@@ -51,6 +51,15 @@ _CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {
     "x-amz-checksum-sha256": lambda body: sha256(body).digest(),
     "x-amz-checksum-sha512": lambda body: sha512(body).digest(),
 }
+
+
+class Raw(NamedTuple):
+    """A request as it is sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Sent:
@@ -177,6 +186,7 @@ class Oracle:
             **KEYS,
         )
         self.model = self.client.meta.service_model
+        self.raw = Raw("", "", {}, b"")
         self._sent: Sent | None = None
         self._records = True
         self._answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
@@ -207,7 +217,8 @@ class Oracle:
             for name, value in request.headers.items()
         }
         body = body.encode() if isinstance(body, str) else bytes(body)
-        self._sent = Sent(request.method, request.url, headers, body)
+        self.raw = Raw(request.method, request.url, headers, body)
+        self._sent = Sent(*self.raw)
 
     def call(
         self, method: str, params: dict[str, Any], answer: tuple[int, dict[str, str], bytes]

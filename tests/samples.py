@@ -62,6 +62,8 @@ class Samples:
     rest: ClassVar[bool] = False
     """whether members of an answer stand in its head"""
     depth_limit = DEPTH_LIMIT
+    finite = False
+    """whether NaN and the infinities are left out"""
 
     def __init__(self, random: Random, *, full: bool, share: float = 0.6) -> None:
         self.random = random
@@ -128,7 +130,8 @@ class Samples:
 
     def float(self, shape: Shape, depth: int) -> float:
         least = shape.metadata.get("min")
-        numbers = _NUMBERS if least is not None else _NUMBERS + _SPECIAL_NUMBERS
+        bounded = least is not None or self.finite
+        numbers = _NUMBERS if bounded else _NUMBERS + _SPECIAL_NUMBERS
         number = self.random.choice(numbers)
         return number if least is None else max(number, float(least))
 

@@ -63,7 +63,7 @@ def test_times_have_tag_1(value: Any, wire: bytes) -> None:
         MetricDatum(MetricName="m", Timestamp=value),
     ):
         OURS.call("put_metric_data", {"Namespace": "n", "MetricData": [datum]}, (200, {}, b""))
-    assert OURS.recorder.raw_body.endswith(b"iTimestamp" + wire)
+    assert OURS.recorder.raw.body.endswith(b"iTimestamp" + wire)
 
 
 def test_struct_dict_and_mixture_are_the_same_request() -> None:

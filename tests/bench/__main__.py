@@ -270,7 +270,7 @@ def measure_protocol(protocol: str) -> None:
         caller = make_caller(ours.client_class, answer)
         call = getattr(ours.client_class(caller, caller.close), method)
         ours.call(method, params, (200, {}, answer))
-        values = read(ours.recorder.raw_body)
+        values = read(ours.recorder.raw.body)
         times = best_us(
             floor=lambda: (write(values), read(answer) if answer else None),
             edgemote=lambda: call(**params),

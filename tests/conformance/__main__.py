@@ -8,12 +8,14 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from edgemote_codegen.models import list_services, load_model
 from edgemote_codegen.selection import list_protocols
 
 from .comparison import Outcome, run_task
+from .reading import print_readings, read_task
 from .wires import WIRES
 
 TASKS_PER_PROCESS = 12  # botocore's models and ours stay in a process until it ends
@@ -25,21 +27,23 @@ def main() -> int:
     parser.add_argument("services", nargs="*", metavar="SERVICE", help="default: all")
     parser.add_argument("--protocol", choices=WIRES, help="only this one")
     parser.add_argument("--examples", type=int, default=3, help="of hypothesis's, an operation")
+    parser.add_argument("--judge", choices=JUDGES, default="botocore", help="default: botocore")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     arguments = parser.parse_args()
     started = time.monotonic()
     pairs, others = list_pairs(arguments.services or list_services(), arguments.protocol)
+    run, show = JUDGES[arguments.judge]
     tasks = [(service, protocol, arguments.examples) for _, service, protocol in pairs]
-    outcomes = []
+    outcomes: list[Any] = []
     with multiprocessing.get_context("spawn").Pool(
         arguments.jobs, maxtasksperchild=TASKS_PER_PROCESS
     ) as pool:
-        for outcome in pool.imap_unordered(run_task, tasks):
+        for outcome in pool.imap_unordered(run, tasks):
             outcomes.append(outcome)
             show_progress(len(outcomes), len(tasks))
             for difference in outcome.differences:
                 print(difference, file=sys.stderr)
-    print_table(outcomes, others)
+    show(outcomes, others)
     print(
         f"{sum(each.operations for each in outcomes):,} operations in "
         f"{time.monotonic() - started:.0f} s"
@@ -108,6 +112,12 @@ def print_table(outcomes: list[Outcome], others: Counter[str]) -> None:
     for words, names in departed.items():
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         print(f"on purpose: {names[0]}{more}: {words}")
+
+
+JUDGES: dict[str, tuple[Callable[..., Any], Callable[..., None]]] = {
+    "botocore": (run_task, print_table),
+    "localstack": (read_task, print_readings),
+}
 
 
 if __name__ == "__main__":

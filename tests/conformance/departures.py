@@ -53,3 +53,14 @@ DEPARTURES: dict[tuple[str, str], str] = {
         "with version 4, does"
     ),
 }
+
+
+# Where the second judge reads botocore's request as it was meant, and not ours.
+MISREAD: dict[tuple[str, str], str] = {
+    **dict.fromkeys(
+        [("s3", "PutObject"), ("s3", "UploadPart"), ("s3", "WriteGetObjectResponse")],
+        "the length that is sent is that of the body, and not the caller's",
+    ),
+    ("codeartifact", "PublishPackageVersion"): "the hash that is sent is that of the body",
+    ("sesv2", "SendEmail"): "with an EndpointId it wants signatures of version 4a",
+}

@@ -1,27 +1,23 @@
 """ministack as a process: an AWS that is not ours, in a Python environment of its own.
 
-python tests/judges/ministack.py      makes that environment and prints the path of its Python
+PYTHONPATH=tests python -m judges.ministack      makes that environment, prints its Python's path
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import re
-import shutil
 import signal
 import subprocess
-import sys
 import time
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-_ROOT = Path(__file__).resolve().parents[2]
+from judges.environment import prepare_environment
+
 _REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-_INSTALL_TIMEOUT_S = 300.0
 _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 10.0
 # hypercorn writes this once its socket listens, with the port that the kernel chose.
@@ -39,36 +35,9 @@ class Server(NamedTuple):
     output: Path
 
 
-def prepare_environment() -> Path:
-    """The Python of the environment, which is made if it is not there or holds another version."""
-    wanted = _REQUIREMENTS.read_text(encoding="utf-8")
-    folder = _ROOT / ".venv-ministack" / f"{sys.version_info.major}.{sys.version_info.minor}"
-    python = folder / "bin" / "python"
-    ready = folder / "ready.txt"
-    folder.parent.mkdir(exist_ok=True)
-    with open(f"{folder}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # pytest-xdist asks from several processes at once
-        if not ready.is_file() or ready.read_text(encoding="utf-8") != wanted:
-            shutil.rmtree(folder, ignore_errors=True)
-            venv.create(folder, with_pip=True, symlinks=True)
-            _install(python)
-            ready.write_text(wanted, encoding="utf-8")
-    return python
-
-
-def _install(python: Path) -> None:
-    # -I: what PYTHONPATH holds is not in the environment, and must not pass for installed.
-    command = [str(python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run(
-        [*command, "-r", str(_REQUIREMENTS)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=_INSTALL_TIMEOUT_S,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"pip could not install {_REQUIREMENTS}:\n{done.stdout[-2000:]}")
+def prepare() -> Path:
+    """The Python of ministack's environment."""
+    return prepare_environment("ministack", [["-r", str(_REQUIREMENTS)]], _REQUIREMENTS.read_text())
 
 
 @contextlib.contextmanager
@@ -76,7 +45,7 @@ def serve(folder: Path) -> Iterator[Server]:
     """Run ministack with an empty memory; `folder` takes its log and all other files that it
     writes.
     """
-    python = prepare_environment()
+    python = prepare()
     output = folder / "ministack.log"
     environ = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -131,4 +100,4 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    print(prepare_environment())
+    print(prepare())

@@ -313,7 +313,7 @@ def sent_host(url):
     ours = Ours("sagemaker-edge")
     ours.caller.settings = Settings(region="us-west-2", endpoint_url=url)
     ours.client.send_heartbeat(**BEAT)
-    return ours.recorder.raw_headers["host"]
+    return ours.recorder.raw.headers["host"]
 
 
 # Faults ------------------------------------------------------------------------------------------
