@@ -107,7 +107,9 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     wire_names = dict(getattr(kind, "_wire_names", ()))
     for member, hint in type_hints(kind).items():
         if member not in type_hints(ServiceError):
-            child = find_child(error, wire_names.get(member, member).encode())
+            tag = wire_names.get(member, member).encode()
+            # Smithy has them in the error; botocore looks beside it, where query is spoken.
+            child = find_child(error, tag) or find_child(root, tag)
             setattr(found, member, None if child is None else read_value(hint, child))
     return found
 

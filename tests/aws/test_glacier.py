@@ -51,7 +51,7 @@ def test_requests_are_botocores(
     assert facts[0] == facts[1]
     assert facts[0]["body"] == b"body"
     assert len(facts[0]["headers"]["x-amz-sha256-tree-hash"]) == (6 if chosen else 64)
-    hashed = ours.recorder.raw_headers
+    hashed = ours.recorder.raw.headers
     assert hashed["x-amz-content-sha256"] == (
         "230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5"
     )

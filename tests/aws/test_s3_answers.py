@@ -176,7 +176,7 @@ def test_a_length_of_the_callers_must_be_right(ours: Ours, kind: Any) -> None:
     params = {"Bucket": "b", "Key": "k", "Body": kind(b"1234")}
     ours.call("put_object", {**params, "ContentLength": 4}, (200, {}, b""))
     params = {**params, "Body": kind(b"1234")}
-    assert ours.recorder.raw_headers["content-length"] == "4"
+    assert ours.recorder.raw.headers["content-length"] == "4"
     ours.recorder.count = 0
     with pytest.raises(ValidationError, match=r"^\$\.ContentLength: the body has 4 bytes, got 5$"):
         ours.client.put_object(**params, ContentLength=5)
@@ -186,6 +186,6 @@ def test_a_length_of_the_callers_must_be_right(ours: Ours, kind: Any) -> None:
 def test_a_length_of_the_callers_frames_what_has_none(ours: Ours) -> None:
     params = {"RequestRoute": "r", "RequestToken": "t", "Body": iter([b"12", b"34"])}
     ours.call("write_get_object_response", {**params, "ContentLength": 4}, (200, {}, b""))
-    assert ours.recorder.raw_headers["content-length"] == "4"
-    assert "transfer-encoding" not in ours.recorder.raw_headers
-    assert ours.recorder.raw_body == b"1234"
+    assert ours.recorder.raw.headers["content-length"] == "4"
+    assert "transfer-encoding" not in ours.recorder.raw.headers
+    assert ours.recorder.raw.body == b"1234"

@@ -67,6 +67,13 @@ def test_operations_that_are_left_out_are_told_one_by_one() -> None:
         list(make_services([make_task("kinesis", "SubscribeToShard")]))
 
 
+def test_a_service_that_could_not_be_reached_is_refused() -> None:
+    words = "cloudfront-keyvaluestore has no endpoint that can be used: its rules want signatures"
+    assert make_service(make_task("cloudfront-keyvaluestore")).error.startswith(words)
+    made = make_service(make_task("cloudfront-keyvaluestore", may_be_left_out=True))
+    assert made.left_out[0].startswith(f"left out cloudfront-keyvaluestore: {words}")
+
+
 @pytest.mark.parametrize(
     ("service", "protocol"),
     [

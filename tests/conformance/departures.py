@@ -48,10 +48,6 @@ DEPARTURES: dict[tuple[str, str], str] = {
         "endpoints has it for us-east-2, the one that it names; botocore signs all for us-east-1, "
         "which that table has for the global host"
     ),
-    ("cloudfront-keyvaluestore", "*"): (
-        "refused, for its endpoints take signatures of version 4a alone; botocore, told to sign "
-        "with version 4, does"
-    ),
 }
 
 

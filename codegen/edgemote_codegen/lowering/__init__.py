@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -227,6 +228,11 @@ def _lower_endpoint(
         raise ModelError(
             model.origin, "endpoint-rule-set-1.json", f"is unsound: {error!r}"
         ) from None
+    if not any(re.search(r"\bEndpoint\(", line) for line in endpoint.lines):
+        raise UnsupportedError(
+            f"{model.name} has no endpoint that can be used: its rules want signatures of "
+            f"{' or '.join(REFUSED_SCHEMES)}, or refuse the regions and options that are asked for"
+        )
     kept = {parameter.name for parameter in endpoint.parameters}
     arguments: dict[str, dict[str, Any]] = {}
     for name, bound in bindings.items():
