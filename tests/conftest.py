@@ -59,7 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
                 with_docs=False,
                 command="tests",
             )
-            for selection in map(Selection, SERVICES)
+            # IAM for the texts that boto3 decodes
+            for selection in [*map(Selection, SERVICES), Selection("iam", ("GetRole",))]
         ]
         write_files(Path(folder.name), render_services(services, partitions))
         os.environ[_FOLDER] = folder.name

@@ -274,13 +274,15 @@ class _Raw(io.BytesIO):
 
 
 def plain_result(shape: Shape | None, result: dict[str, Any]) -> dict[str, Any]:
-    """botocore's result as plain values: timestamps in seconds, streams read."""
+    """botocore's result as plain values: timestamps in seconds, streams read. A member that is
+    None is absent.
+    """
     if shape is None:
         return {}
     return {
         name: plain(shape.members[name], value)
         for name, value in result.items()
-        if name in shape.members
+        if name in shape.members and value is not None
     }
 
 

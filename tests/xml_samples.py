@@ -11,6 +11,15 @@ from samples import Samples
 
 # What Python calculates; what S3 takes for a bucket's name.
 _ALGORITHMS = ("CRC32", "SHA1", "SHA256", "SHA512")
+# What botocore decodes of an answer.
+_TEXTS = {
+    "policyDocumentType": (
+        "%7B%22Version%22%3A%20%222012-10-17%22%7D",
+        "%5B%22%C3%A9%22%5D",
+        "%7B",
+    ),
+    "TemplateBody": ('{"Resources": {"a": [1, 2.5, null]}}', "Resources: {}", "[]"),
+}
 _BUCKETS = ("bucket", "bucket.with.dots", "Bucket_1")
 
 
@@ -31,6 +40,10 @@ class XmlSamples(Samples):
         headers = {"x-amzn-RequestId": "4442587f-b7d0-11e5"}
         if shape is None:
             return 200, headers, b""
+        if shape.name == "GetBucketLocationOutput":  # the root is its member
+            root = Element("LocationConstraint")
+            root.text = self.random.choice(("", "eu-west-1"))
+            return 200, headers, tostring(root)
         payload = shape.serialization.get("payload")
         in_body = {}
         raw = b""
@@ -128,6 +141,8 @@ class XmlSamples(Samples):
             return self.moment().isoformat().replace("+00:00", "Z")
         if kind == "blob":
             return b64encode(self.blob(shape, depth)).decode()
+        if shape.name in _TEXTS:
+            return self.random.choice(_TEXTS[shape.name])
         if kind == "boolean":
             return "true" if self.boolean(shape, depth) else "false"
         if kind in ("float", "double"):

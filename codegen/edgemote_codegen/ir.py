@@ -141,7 +141,7 @@ class ServiceIR(Struct, frozen=True):
     """(operation, reason) of what was not asked for by name and cannot be generated"""
     endpoint: EndpointIR
     function_modules: tuple[str, ...]
-    """those of `aws` whose functions operations have among their data"""
+    """those of `aws` whose functions operations and annotations have among their data"""
 
 
 class Selection(Struct, frozen=True):

@@ -16,6 +16,7 @@ from botocore.loaders import Loader
 
 from .errors import CodegenError, ModelError
 from .ir import Model
+from .quirks import rename_members
 
 _RULE_SET = "endpoint-rule-set-1"
 
@@ -47,7 +48,7 @@ def load_model(name: str, files: Mapping[str, Path]) -> Model:
         name=name,
         origin=f"botocore/data/{name}/{version}/service-2.json",
         sha256=hashlib.sha256(_unpacked(file)).hexdigest(),
-        content=_loader().load_service_model(name, "service-2", version),
+        content=rename_members(name, _loader().load_service_model(name, "service-2", version)),
         rule_set=_read_rule_set(file.parent),
     )
 

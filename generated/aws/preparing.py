@@ -46,6 +46,15 @@ def leave_out(member: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     return prepare
 
 
+def fill(member: str, value: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """A member that stands for the usual where it is left out: Glacier's account."""
+
+    def prepare(params: Mapping[str, Any]) -> Mapping[str, Any]:
+        return params if params.get(member) is not None else {**params, member: value}
+
+    return prepare
+
+
 def fit_s3(params: Mapping[str, Any]) -> Mapping[str, Any]:
     """S3: keys of one's own with their digests, sources of copies escaped. Refuses names of buckets
     and metadata that S3 could not take.

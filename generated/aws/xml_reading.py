@@ -154,7 +154,7 @@ def _make_reader(hint: Any) -> Reader:
         return lambda element: dict(map(read_entry, element.children))
     if isinstance(bare, type) and issubclass(bare, Shape):
         return lambda element: read_struct(bare, element)
-    if bare is str and not facts.get("wire"):
+    if bare is str and not facts.keys() & {"read", "wire"}:
         return _read_text
     read_text = text_reader(bare, facts)
     return lambda element: read_text(element.text.decode("utf-8", "replace"))

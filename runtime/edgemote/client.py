@@ -317,9 +317,12 @@ class Caller:
         """Where an operation goes. Raises EndpointError."""
         settings = self.settings
         arguments = _endpoint_arguments(operation, params)
-        if self.service.addresses_buckets:
-            style = settings.path_style
-            arguments["force_path_style"] = bool(settings.endpoint_url) if style is None else style
+        if self.service.addresses_buckets and "force_path_style" not in arguments:
+            style = bool(settings.endpoint_url)
+            if settings.path_style is not None:
+                style = settings.path_style
+            # An ARN has no place in a path.
+            arguments["force_path_style"] = style and arguments.get("bucket", "")[:4] != "arn:"
         endpoint = self.service.resolve(
             settings.region,
             use_fips=settings.use_fips,

@@ -14,6 +14,7 @@ from aws import json_body
 from conformance.__main__ import list_pairs, print_table
 from conformance.comparison import Outcome, compare_service
 from conformance.departures import DEPARTURES
+from conformance.handlers import OTHERWISE, SAME, list_handlers
 from conformance.wires import WIRES
 from edgemote_codegen.protocols import PROTOCOLS
 
@@ -111,3 +112,8 @@ def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[2].split() == ["soap", "7", "not", "compared"]
     assert lines[3] == "left out, 1: event streams: s:Stream"
     assert lines[4] == "on purpose: s:Op (json): why"
+
+
+def test_botocores_handlers_have_rows() -> None:
+    assert {*SAME, *OTHERWISE} == set(list_handlers())
+    assert not SAME.keys() & OTHERWISE.keys()

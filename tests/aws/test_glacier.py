@@ -58,6 +58,14 @@ def test_requests_are_botocores(
     assert "x-amz-content-sha256" in hashed["authorization"]
 
 
+def test_the_account_is_the_callers_own(ours: Ours) -> None:
+    params = {"vaultName": "v", "body": b"b"}
+    expected, _ = Oracle("glacier").call("upload_archive", params, (201, {}, b""))
+    sent, _ = ours.call("upload_archive", params, (201, {}, b""))
+    assert sent.facts() == expected.facts()
+    assert sent.path == "/-/vaults/v/archives"
+
+
 def test_a_body_that_is_read_once_has_no_hash(ours: Ours) -> None:
     with pytest.raises(ValidationError, match=r"^\$\.body: UploadArchive needs a checksum, which"):
         ours.client.upload_archive(accountId="-", vaultName="v", body=iter([b"b"]))

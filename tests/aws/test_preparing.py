@@ -90,3 +90,9 @@ def test_a_member_of_the_clients_side() -> None:
     prepare = preparing.leave_out("SourceRegion")
     assert prepare({"Name": "n", "SourceRegion": "r"}) == {"Name": "n"}
     assert prepare({"Name": "n"}) == {"Name": "n"}
+
+
+def test_a_member_that_stands_for_the_usual() -> None:
+    prepare = preparing.fill("accountId", "-")
+    for params in ({"vaultName": "v"}, {"accountId": None}, {"accountId": "1"}):
+        assert prepare(params) == by_botocore(params, handlers.inject_account_id)

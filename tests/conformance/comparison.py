@@ -28,6 +28,7 @@ from edgemote_codegen.lowering import lower_service
 from edgemote_codegen.models import load_model, load_partitions
 from edgemote_codegen.names import module_name
 from edgemote_codegen.output import write_files
+from edgemote_codegen.quirks import find_alias
 from edgemote_codegen.rendering import render_services
 from edgemote_codegen.selection import Selected, select
 from oracle import Oracle, Sent, plain_result, plain_struct
@@ -166,7 +167,7 @@ class Comparison:
             self.expect_refusal(words, params, answer, refusal)
             return
         try:
-            request, result = self.ours.call(self.method, params, answer)
+            request, result = self.call_ours(params, answer)
         except Exception as failure:
             self.tell("request", words, params, repr(failure), expected_request.facts())
             return
@@ -185,10 +186,14 @@ class Comparison:
         if got != wanted:
             self.tell("response", words, answer, got, wanted)
 
+    def call_ours(self, params: dict[str, Any], answer: Any) -> Any:
+        named = name_as_boto3(self.outcome.service, self.name, params)
+        return self.ours.call(self.method, named, answer)
+
     def expect_refusal(self, words: str, params: Any, answer: Any, refusal: Exception) -> None:
         """What botocore takes no request for must not become one here."""
         try:
-            request, _ = self.ours.call(self.method, params, answer)
+            request, _ = self.call_ours(params, answer)
         except (ValidationError, EndpointError):
             return
         except Exception as failure:
@@ -203,7 +208,7 @@ class Comparison:
         answer = self.kind(Random(shape.name), full=True).error(shape)
         try:
             _, expected = self.judge.call(self.method, params, answer)
-            _, error = self.ours.call(self.method, params, answer)
+            _, error = self.call_ours(params, answer)
         except Exception as failure:
             self.tell("error", shape.name, answer, repr(failure), "")
             return
@@ -261,6 +266,11 @@ class Comparison:
             f"{self.outcome.service}:{self.name} ({self.outcome.protocol}): {what} of {words}\n"
             f"    given    {given}\n    ours     {found}\n    botocore {wanted}"
         )
+
+
+def name_as_boto3(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters by boto3's names; botocore takes the model's too."""
+    return {find_alias(service, operation, name): part for name, part in params.items()}
 
 
 def decode_json_headers(shape: Shape | None, sent: Sent) -> None:

@@ -20,19 +20,6 @@ DEPARTURES: dict[tuple[str, str], str] = {
     ("s3", "GetBucketNotification"): (
         "of several events the old, single member has the first; botocore hands on its XML nodes"
     ),
-    ("s3", "GetBucketLocation"): "an empty element is an empty text; botocore makes None of it",
-    **dict.fromkeys(
-        [
-            ("iam", "AcquireRole"),
-            ("iam", "CreatePolicyVersion"),
-            ("iam", "GetAccountAuthorizationDetails"),
-            ("iam", "GetInstanceProfile"),
-            ("iam", "GetPolicyVersion"),
-            ("iam", "ListInstanceProfilesForRole"),
-        ],
-        "policies are the texts that IAM sends; botocore reads the JSON in them",
-    ),
-    ("cloudformation", "GetTemplate"): "the text that is sent; botocore reads the JSON in it",
     ("signin", "CreateOAuth2TokenWithTokenExchange"): (
         "not signed, as its trait noAuth says, for it is called to get keys; botocore signs it for "
         "the scheme of the endpoint"
@@ -53,10 +40,6 @@ DEPARTURES: dict[tuple[str, str], str] = {
 
 # Where the second judge reads botocore's request as it was meant, and not ours.
 MISREAD: dict[tuple[str, str], str] = {
-    **dict.fromkeys(
-        [("s3", "PutObject"), ("s3", "UploadPart"), ("s3", "WriteGetObjectResponse")],
-        "the length that is sent is that of the body, and not the caller's",
-    ),
     ("codeartifact", "PublishPackageVersion"): "the hash that is sent is that of the body",
     ("sesv2", "SendEmail"): "with an EndpointId it wants signatures of version 4a",
 }

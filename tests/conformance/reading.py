@@ -29,7 +29,7 @@ from judges.localstack import Reader
 from oracle import Oracle, plain_result, plain_struct
 from samples import Samples
 
-from .comparison import OWN, SHOWN, generated
+from .comparison import OWN, SHOWN, generated, name_as_boto3
 from .departures import MISREAD
 from .wires import WIRES
 
@@ -116,6 +116,10 @@ class _Operation:
                 self.reading.errors += theirs
                 self.reading.errors_ours += theirs and ours
 
+    def call_ours(self, params: dict[str, Any], answer: Any) -> Any:
+        named = name_as_boto3(self.reading.service, self.name, params)
+        return self.ours.call(self.method, named, answer)
+
     def read_request(self, samples: Samples) -> tuple[bool, bool]:
         """Whether the judge reads botocore's request as it was meant, and whether ours."""
         params = samples.params(self.model.input_shape)
@@ -130,7 +134,7 @@ class _Operation:
         for side in (self.judge, self.ours):
             if side is self.ours:
                 try:
-                    self.ours.call(self.method, params, answer)
+                    self.call_ours(params, answer)
                 except Exception as error:
                     found.append(False)
                     texts.append(repr(error))
@@ -157,7 +161,7 @@ class _Operation:
         except Exception:
             return False, False
         try:
-            _, got = self.ours.call(self.method, params, answer)
+            _, got = self.call_ours(params, answer)
         except Exception as error:
             got = error
         meant = settle(shape, result)
@@ -186,7 +190,7 @@ class _Operation:
         params = self.kind(Random(self.name), full=False, share=0.0).params(self.model.input_shape)
         try:
             _, expected = self.judge.call(self.method, params, answer)
-            _, got = self.ours.call(self.method, params, answer)
+            _, got = self.call_ours(params, answer)
         except Exception:
             return False, False  # the first judge asks who may raise what
         meant = settle(shape, members)

@@ -32,6 +32,7 @@ from .imports import (
     list_errors_imports,
     list_function_modules,
     list_params_imports,
+    list_text_modules,
     mentions,
 )
 from .modules import list_face_imports, list_homes, lower_modules
@@ -132,7 +133,9 @@ def lower_service(
         operations=operations,
         left_out=selected.left_out,
         endpoint=endpoint,
-        function_modules=tuple(list_function_modules(operations)),
+        function_modules=tuple(
+            list_function_modules(operations) + list_text_modules(structs.values())
+        ),
     )
 
 

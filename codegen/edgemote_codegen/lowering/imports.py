@@ -20,6 +20,7 @@ _SHAPE_NAMES = [
     "Single",
     "Timestamp",
 ]
+_TEXT_NAMES = ["DecodedConsole", "DecodedPolicy", "DecodedTemplate"]
 DICT_ALIASES = {
     "Blob": "bytes | bytearray | str | BinaryIO",
     "Stream": "bytes | bytearray | str | BinaryIO | Iterable[bytes]",
@@ -63,8 +64,12 @@ def list_module_imports(
         lines += ["", "from msgspec import Meta", ""]
     lines += _import_for_operations(operations)
     roots = {struct.root for struct in structs}
-    used = sorted({*_find(text, _SHAPE_NAMES), *roots})
-    return (*lines, *import_names("aws.shape", used)) if used else tuple(lines)
+    for module, used in (
+        ("aws.shape", sorted({*_find(text, _SHAPE_NAMES), *roots})),
+        ("aws.texts", _find(text, _TEXT_NAMES)),
+    ):
+        lines += import_names(module, used) if used else []
+    return tuple(lines)
 
 
 def _import_for_operations(operations: Iterable[OperationIR]) -> list[str]:
@@ -83,6 +88,11 @@ def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
     """Those that these operations need."""
     names = {name.partition(".")[0] for name in _references(operations)}
     return [module for module in _FUNCTION_MODULES if module in names]
+
+
+def list_text_modules(structs: Iterable[StructIR]) -> list[str]:
+    """The same, for annotations."""
+    return ["texts"] if _find(_annotations(structs), _TEXT_NAMES) else []
 
 
 def _references(operations: Iterable[OperationIR]) -> list[str]:

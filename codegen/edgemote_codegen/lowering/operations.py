@@ -49,7 +49,7 @@ def lower_operation(
     if input_shape is not None:
         arguments["input"] = Reference(f"{prefix}{types.struct_names[input_shape]}")
         arguments |= _lower_token(types.shapes[input_shape])
-        if types.protocol.xml:
+        if types.protocol.xml or types.protocol.binds:
             service_id = metadata.get("serviceId", "")
             arguments |= lower_preparation(service_id, name, types.shapes[input_shape])
         if types.protocol.binds:
@@ -76,6 +76,10 @@ def lower_operation(
     if input_shape is not None:
         arguments |= _lower_presigned_member(types.shapes[input_shape])
     arguments |= endpoint_arguments
+    if arguments.get("result_is_root"):
+        # Whoever asks for a bucket's region does not know the host that has it: any host may tell.
+        values = {**arguments.get("endpoint_values", {}), "force_path_style": True}
+        arguments["endpoint_values"] = values
     return OperationIR(
         constant=constant,
         method_name=method,

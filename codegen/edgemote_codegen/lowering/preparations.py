@@ -1,4 +1,6 @@
-"""What boto3 does with some parameters that no model tells of: rows of aws.preparing."""
+"""What boto3 does with some parameters and results that no model tells of: by functions of
+aws.preparing and aws.texts.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +30,22 @@ def lower_preparation(
     elif service_id == "Route 53":
         ids = [f'"{name}"' for name, member in members.items() if member["shape"] in _IDS]
         function = f"shorten({', '.join(ids)})" if ids else ""
+    elif service_id == "Glacier" and "accountId" in members:
+        function = 'fill("accountId", "-")'
     elif service_id in _RDS and "SourceRegion" in members:
         function = 'leave_out("SourceRegion")'
     return {"prepare": Reference(f"preparing.{function}")} if function else {}
+
+
+# (serviceId, struct, member) -> annotation of aws.texts
+_DECODED = {
+    ("CloudFormation", "GetTemplateOutput", "TemplateBody"): "DecodedTemplate",
+    ("EC2", "GetConsoleOutputResult", "Output"): "DecodedConsole",
+}
+
+
+def find_decoding(service_id: str, struct: str, member: str, shape: str) -> str | None:
+    """The annotation of a member of an answer, where boto3 decodes its text."""
+    if (service_id, shape) == ("IAM", "policyDocumentType"):
+        return "DecodedPolicy"
+    return _DECODED.get((service_id, struct, member))

@@ -11,6 +11,7 @@ from .. import docs, names
 from ..errors import ModelError
 from ..ir import DictIR, ErrorIR, Member, StructIR
 from ..selection import Selected
+from .preparations import find_decoding
 from .types import Scope, ShapeTypes, is_flat, location_name
 
 
@@ -126,6 +127,8 @@ def lower_struct(types: ShapeTypes, name: str, doc: Callable[[str | None], str])
     members = lower_members(
         types, name, lambda reference: types.of_member(reference, scope, checked), doc
     )
+    if types.protocol.xml and not checked:
+        members = _decode_texts(types, name, members)
     return StructIR(
         name=types.struct_names[name],
         root="TaggedUnion" if shape.get("union") else "Shape",
@@ -134,6 +137,17 @@ def lower_struct(types: ShapeTypes, name: str, doc: Callable[[str | None], str])
         facts=tuple(_list_facts(types, shape, members)),
         doc=doc(shape.get("documentation")),
     )
+
+
+def _decode_texts(types: ShapeTypes, name: str, members: tuple[Member, ...]) -> tuple[Member, ...]:
+    service_id = types.selected.model.content["metadata"].get("serviceId", "")
+    found = []
+    for member, (own, reference) in zip(
+        members, types.shapes[name]["members"].items(), strict=True
+    ):
+        annotation = find_decoding(service_id, name, own, reference["shape"])
+        found.append(replace(member, annotation=annotation) if annotation else member)
+    return tuple(found)
 
 
 def _list_facts(

@@ -36,9 +36,10 @@ def make_error(
         query_code, _, fault = headers.get("x-amzn-query-error", "").partition(";")
         if query_code and fault:
             code = query_code
-    message = fields.get("message", fields.get("Message", fallback))
+    # The last one is OAuth's, in the answers of IAM Identity Center.
+    message = fields.get("message", fields.get("Message")) or fields.get("error_description")
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
-    error = kind(code, str(message or ""), response.status, request_id)
+    error = kind(code, str(message or fallback), response.status, request_id)
     _set_members(error, fields)
     return error
 

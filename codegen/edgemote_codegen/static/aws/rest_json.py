@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import json_body
-from .checking import check
+from .checking import check, prepare_and_check
 from .operation import Request, binds_input, binds_output, expand_host
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any
         return fixed
     from . import rest  # a device whose operations have JSON bodies alone never loads it
 
-    fields = check(operation, params)
+    fields = prepare_and_check(operation, params)
     path, query, headers, left = rest.bind(operation, fields)
     body: Any = b""
     if operation.payload is not None:

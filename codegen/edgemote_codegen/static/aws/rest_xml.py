@@ -88,7 +88,8 @@ def _read_body(operation: Operation[Any], body: bytes) -> Any:
 
     root = xml_reading.parse_result(body)
     if operation.result_is_root:
-        root = xml_parser.Element(b"", children=[root])
+        # S3 says of buckets in us-east-1 that their place is empty, and boto3 that it is None.
+        root = xml_parser.Element(b"", children=[root] if root.text else [])
     return xml_reading.read_struct(operation.output, root)
 
 

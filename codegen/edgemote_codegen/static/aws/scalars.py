@@ -34,6 +34,9 @@ def text_writer(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], str]:
 
 def text_reader(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
     """What makes a value of this type of a text; a text that does not fit is handed on."""
+    read: Callable[[Any], Any] | None = facts.get("read")
+    if read is not None:
+        return read
     wire = facts.get("wire")
     return WIRE_READERS[wire] if wire else READERS.get(bare, _hand_on)
 

@@ -1,0 +1,53 @@
+"""Texts of answers that boto3 decodes, and we too (botocore.handlers): what their members hold.
+
+A text that cannot be decoded is handed on as it is.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64, unhexlify
+from typing import Annotated, Any
+
+from msgspec import DecodeError, Meta
+from msgspec.json import decode
+
+
+def read_json(text: str) -> Any:
+    """What a template of CloudFormation says, where it is JSON; as YAML it stays a text."""
+    try:
+        return decode(text)
+    except (DecodeError, RecursionError):
+        return text
+
+
+def read_policy(text: str) -> Any:
+    """What a policy says: IAM sends its JSON percent-encoded."""
+    try:
+        return decode(_unquote(text))
+    except (DecodeError, RecursionError):
+        return text
+
+
+def read_base64(text: str) -> str:
+    """What an instance wrote to its console: in UTF-8, where it is that."""
+    try:
+        return a2b_base64(text.encode("latin-1")).decode("utf-8", "replace")
+    except ValueError:
+        return text
+
+
+def _unquote(text: str) -> str:
+    start, *escaped = text.encode().split(b"%")
+    parts = [start]
+    for part in escaped:
+        digits = part[:2]
+        try:
+            parts += (unhexlify(digits), part[2:]) if len(digits) == 2 else (b"%", part)
+        except ValueError:
+            parts += (b"%", part)
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+DecodedConsole = Annotated[str, Meta(extra={"read": read_base64})]
+DecodedPolicy = Annotated[Any, Meta(extra={"read": read_policy})]
+DecodedTemplate = Annotated[Any, Meta(extra={"read": read_json})]
