@@ -5,28 +5,45 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 
 import aws
 
-SERVICES = [
-    "sagemaker-edge",
-    "iot-jobs-data",
-    "iot-data",
-    "iot",
-    "ssm",
-    "secretsmanager",
-    "dynamodb",
-    "sqs",
-    "kinesis",
-    "logs",
-    "lambda",
-    "cloudwatch",
-]
-# Not the lightest that the service lists, so that this codec is there to be tested.
-_PROTOCOLS = {"cloudwatch": "smithy-rpc-v2-cbor"}
+
+class Made(NamedTuple):
+    """What is generated of a service; no operations are all."""
+
+    service: str
+    protocol: str | None = None
+    operations: tuple[str, ...] = ()
+
+
+_EC2 = (
+    "AuthorizeSecurityGroupIngress CreateKeyPair CreateSecurityGroup CreateTags CreateVolume "
+    "CreateVpc DeleteKeyPair DeleteTags DeleteVolume DescribeInstances DescribeKeyPairs "
+    "DescribeRegions DescribeSecurityGroups DescribeTags DescribeVolumes DescribeVpcs "
+    "ModifyInstanceAttribute RunInstances TerminateInstances"
+)
+# Package -> what it is made of.
+CLIENTS = {
+    name: Made(name)
+    for name in (
+        "sagemaker-edge iot-jobs-data iot-data iot ssm secretsmanager dynamodb sqs kinesis logs "
+        "lambda iam sns sts"
+    ).split()
+} | {
+    # Not the lightest that the service lists, so that this codec is there to be tested.
+    "cloudwatch": Made("cloudwatch", "smithy-rpc-v2-cbor"),
+    "cloudwatch-json": Made("cloudwatch", "json"),
+    "cloudwatch-query": Made("cloudwatch", "query"),
+    "ec2-part": Made("ec2", operations=tuple(_EC2.split())),
+    "s3-whole": Made("s3"),
+}
+# Those that have their own names.
+SERVICES = [name for name, made in CLIENTS.items() if name == made.service]
 
 # Where a change is judged, the same examples each time; elsewhere new ones are looked for.
 settings.register_profile("judged", derandomize=True, deadline=None)
@@ -38,9 +55,8 @@ _FOLDER = "EDGEMOTE_TEST_CLIENTS"
 
 def pytest_configure(config: pytest.Config) -> None:
     if _FOLDER not in os.environ:  # set in the workers of pytest-xdist, which inherit it
-        from edgemote_codegen.ir import Selection
         from edgemote_codegen.lowering import lower_service
-        from edgemote_codegen.models import load_model, load_partitions
+        from edgemote_codegen.models import find_model, load_model, load_partitions
         from edgemote_codegen.output import write_files
         from edgemote_codegen.rendering import render_services
         from edgemote_codegen.selection import select
@@ -51,16 +67,17 @@ def pytest_configure(config: pytest.Config) -> None:
         services = [
             lower_service(
                 select(
-                    load_model(selection.service, {}),
-                    selection.operations,
-                    _PROTOCOLS.get(selection.service),
+                    load_model(
+                        name, {} if name == made.service else {name: find_model(made.service)}
+                    ),
+                    made.operations,
+                    made.protocol,
                 ),
                 partitions,
                 with_docs=False,
                 command="tests",
             )
-            # IAM for the texts that boto3 decodes
-            for selection in [*map(Selection, SERVICES), Selection("iam", ("GetRole",))]
+            for name, made in CLIENTS.items()
         ]
         write_files(Path(folder.name), render_services(services, partitions))
         os.environ[_FOLDER] = folder.name

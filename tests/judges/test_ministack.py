@@ -12,15 +12,22 @@ import zipfile
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import aws.cloudwatch
+import aws.cloudwatch_json
+import aws.cloudwatch_query
 import pytest
 from aws.dynamodb import DynamoDB
+from aws.ec2_part import EC2
+from aws.iam import IAM
 from aws.iot import IoT
 from aws.iot_data import IoTDataPlane
 from aws.iot_jobs_data import IoTJobsDataPlane
 from aws.kinesis import Kinesis
 from aws.lambda_ import Lambda
 from aws.logs import CloudWatchLogs
+from aws.s3_whole import S3
 from aws.secretsmanager import SecretsManager
+from aws.sns import SNS
 from aws.sqs import SQS
 from aws.ssm import SSM
 
@@ -35,7 +42,10 @@ class Codes(NamedTuple):
 
     signature: str = "InvalidSignatureException"
     key: str = "UnrecognizedClientException"
-    policy: str = "AccessDeniedException"
+    policy: str | None = "AccessDeniedException"
+    """None: ministack asks no policies there"""
+    token: str | None = None
+    """where it is not that of the key"""
 
 
 class Deed(NamedTuple):
@@ -65,8 +75,31 @@ def _zip() -> bytes:
     return packed.getvalue()
 
 
+WEST = {"LocationConstraint": "us-west-2"}
+
 # What the IoT data plane answers to every wrong signature and key, and to a policy that says no.
 _FORBIDDEN = Codes("ForbiddenException", "ForbiddenException", "ForbiddenException")
+
+# Those of the query protocol.
+_QUERY = Codes("SignatureDoesNotMatch", "InvalidClientTokenId", "AccessDenied")
+
+
+def _alarm(cloudwatch: Any) -> object:
+    return cloudwatch.put_metric_alarm(
+        AlarmName=cloudwatch.service.name,
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        MetricName="CpuTemp",
+        Namespace="board",
+        Period=60,
+        Statistic="Average",
+        Threshold=51.5,
+    )
+
+
+def _has_alarm(cloudwatch: Any) -> bool:
+    return bool(cloudwatch.describe_alarms(AlarmNames=[cloudwatch.service.name]).MetricAlarms)
+
 
 DEEDS = [
     Deed(
@@ -83,8 +116,7 @@ DEEDS = [
         SQS,
         lambda sqs: sqs.create_queue(QueueName="deed"),
         lambda sqs: bool(sqs.list_queues(QueueNamePrefix="deed").QueueUrls),
-        # The codes of its query protocol, which it keeps for programs that know them.
-        Codes("SignatureDoesNotMatch", "InvalidClientTokenId", "AccessDenied"),
+        _QUERY,  # which it keeps for programs that know them
     ),
     Deed(
         SSM,
@@ -127,6 +159,38 @@ DEEDS = [
         ),
     ),
     Deed(
+        IAM,
+        lambda iam: iam.create_user(UserName="deed"),
+        _exists("NoSuchEntityException", lambda iam: iam.get_user(UserName="deed")),
+        _QUERY,
+    ),
+    Deed(
+        SNS,
+        lambda sns: sns.create_topic(Name="deed"),
+        lambda sns: any(topic.TopicArn.endswith(":deed") for topic in sns.list_topics().Topics),
+        _QUERY._replace(policy="AuthorizationError"),
+    ),
+    Deed(
+        EC2,
+        lambda ec2: ec2.create_key_pair(KeyName="deed"),
+        lambda ec2: "deed" in [pair.KeyName for pair in ec2.describe_key_pairs().KeyPairs],
+        Codes("AuthFailure", "AuthFailure", "UnauthorizedOperation"),
+    ),
+    Deed(
+        S3,
+        lambda s3: s3.create_bucket(Bucket="deed", CreateBucketConfiguration=WEST),
+        lambda s3: "deed" in [bucket.Name for bucket in s3.list_buckets().Buckets],
+        Codes("SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied", "InvalidToken"),
+    ),
+    Deed(aws.cloudwatch.CloudWatch, _alarm, _has_alarm, _QUERY._replace(policy=None)),
+    Deed(
+        aws.cloudwatch_json.CloudWatch,
+        _alarm,
+        _has_alarm,
+        _QUERY._replace(policy="AccessDeniedException"),
+    ),
+    Deed(aws.cloudwatch_query.CloudWatch, _alarm, _has_alarm, _QUERY),
+    Deed(
         IoTDataPlane,
         lambda iot: iot.update_thing_shadow(thingName="deed", payload=b'{"state":{"desired":{}}}'),
         _exists("ResourceNotFoundException", lambda iot: iot.get_thing_shadow(thingName="deed")),
@@ -138,7 +202,7 @@ DEEDS = [
         lambda jobs: bool(jobs.get_pending_job_executions(thingName="deed-jobs").inProgressJobs),
     ),
 ]
-each_deed = pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.service.__name__)
+each_deed = pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.service.service.name)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -163,7 +227,7 @@ def test_only_the_right_key_gets_something_done(
     wrong = Credentials(credentials.access_key_id, WRONG_SECRET)
     error = _refusal(connect(deed.service, wrong), deed)
     assert error.code == deed.codes.signature
-    assert error.status in (400, 403)
+    assert error.status in (400, 401, 403)
     assert WRONG_SECRET not in f"{error} {error!r} {vars(error)}"
 
     unknown = Credentials("AKIAIOSFODNN7EXAMPLE", credentials.secret_access_key)
@@ -171,9 +235,11 @@ def test_only_the_right_key_gets_something_done(
 
     # A session token that belongs to no session. It is signed, so the signature is right.
     tokened = Credentials(*_parts(credentials), session_token="token")
-    assert _refusal(connect(deed.service, tokened), deed).code == deed.codes.key
+    expected = deed.codes.token or deed.codes.key
+    assert _refusal(connect(deed.service, tokened), deed).code == expected
 
-    assert _refusal(connect(deed.service, powerless), deed).code == deed.codes.policy
+    if deed.codes.policy is not None:
+        assert _refusal(connect(deed.service, powerless), deed).code == deed.codes.policy
 
     client = connect(deed.service)
     assert not deed.is_done(client)
@@ -198,7 +264,7 @@ def test_temporary_credentials_are_signed_with_their_token(
     for token in (None, "another"):
         with pytest.raises(ServiceError) as caught:
             deed.is_done(connect(deed.service, Credentials(key, secret, token)))
-        assert caught.value.status in (400, 403)
+        assert caught.value.status in (400, 401, 403)
 
 
 @each_deed
