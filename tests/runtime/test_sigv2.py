@@ -54,7 +54,7 @@ def test_a_call_of_simpledb_is_signed_in_its_form() -> None:
         ours = Ours("sdb")
         params = {"DomainName": "d", "ItemName": "a b", "Attributes": [{"Name": "n", "Value": "~"}]}
         sent, _ = ours.call("put_attributes", params, (200, {}, b"<PutAttributesResponse/>"))
-        body = dict(parse_qsl(ours.recorder.raw_body.decode()))
+        body = dict(parse_qsl(ours.recorder.raw.body.decode()))
     given_params = {
         name: value
         for name, value in body.items()
@@ -65,6 +65,6 @@ def test_a_call_of_simpledb_is_signed_in_its_form() -> None:
         given_params, Credentials("AKIDEXAMPLE", "secret"), "sdb.us-west-2.amazonaws.com", NOW_S
     )
     assert body == expected
-    assert "authorization" not in ours.recorder.raw_headers
-    assert int(ours.recorder.raw_headers["content-length"]) == len(ours.recorder.raw_body)
+    assert "authorization" not in ours.recorder.raw.headers
+    assert int(ours.recorder.raw.headers["content-length"]) == len(ours.recorder.raw.body)
     assert sent.signing == "in the form"
