@@ -21,6 +21,7 @@ import botocore.session
 import cbor2
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.discovery import EndpointDiscoveryHandler
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.model import Shape
@@ -29,16 +30,18 @@ from botocore.tokens import FrozenAuthToken
 REGION = "us-west-2"
 NOW = datetime(2015, 8, 30, 12, 36, tzinfo=timezone.utc)
 TOKEN = "bearer-EXAMPLE"
+# What a service that tells its endpoints itself answers.
+DISCOVERED = json.dumps(
+    {"Endpoints": [{"Address": "cell-7.example.amazonaws.com", "CachePeriodInMinutes": 1440}]}
+).encode()
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 
-# What says nothing about the operation: transport, client software, time and signature; and the
-# version of the model that botocore tells where an operation is used to discover endpoints, which
-# we do not do.
+# What says nothing about the operation: transport, client software, time and signature.
 _INCIDENTAL = frozenset(
     (
         "accept-encoding amz-sdk-invocation-id amz-sdk-request authorization connection "
         "content-length date expect transfer-encoding user-agent x-amz-date x-amz-security-token "
-        "x-amz-user-agent x-amz-content-sha256 x-amz-api-version x-amzn-trace-id"
+        "x-amz-user-agent x-amz-content-sha256 x-amzn-trace-id"
     ).split()
 )
 
@@ -94,6 +97,13 @@ class Sent:
 
     def facts(self) -> dict[str, Any]:
         return dict(vars(self))
+
+
+def is_discovery(headers: Mapping[str, Any]) -> bool:
+    """Whether a client asks, of its own accord, for the endpoint of what it was told to call."""
+    target = headers.get("X-Amz-Target") or headers.get("x-amz-target") or ""
+    text = target.decode() if isinstance(target, bytes) else target
+    return text.endswith(".DescribeEndpoints")
 
 
 def _describe_signing(headers: Mapping[str, str]) -> str:
@@ -171,6 +181,8 @@ class Oracle:
         loader = _Loader(session.get_config_variable("data_path"), protocol)
         session.register_component("data_loader", loader)
         session.register_component("token_provider", _Tokens())
+        # It would ask anew for ever where the answer stays "the wrong endpoint".
+        EndpointDiscoveryHandler.handle_retries = lambda *_, **__: None
         self.client = session.create_client(
             service,
             region_name=REGION,
@@ -189,6 +201,7 @@ class Oracle:
         self.raw = Raw("", "", {}, b"")
         self._sent: Sent | None = None
         self._records = True
+        self._discovers = False
         self._answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
         self.client.meta.events.register("before-send", self._answer_request)
 
@@ -199,10 +212,15 @@ class Oracle:
         return getattr(self.client, method)(**params)
 
     def _answer_request(self, request: Any, **_: Any) -> AWSResponse:
+        if self._asks_for_endpoint(request):
+            return AWSResponse(request.url, 200, _Headers({}), _Raw(DISCOVERED))
         if self._records:
             self._record(request)
         status, answer_headers, content = self._answer
         return AWSResponse(request.url, status, _Headers(answer_headers), _Raw(content))
+
+    def _asks_for_endpoint(self, request: Any) -> bool:
+        return self._discovers and is_discovery(request.headers)
 
     def _record(self, request: Any) -> None:
         body = request.body
@@ -227,6 +245,7 @@ class Oracle:
         self._answer = answer
         self._sent = None
         self._records = True
+        self._discovers = method != "describe_endpoints"
         result: Any
         try:
             # Presigned URLs, which are part of a request, hold the time.

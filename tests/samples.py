@@ -37,11 +37,13 @@ _SPECIAL_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 
 
 def _real(member: str) -> str:
-    """Endpoint rules look into some ARNs, so these look real; so does a region that becomes a part
-    of a host.
+    """Endpoint rules look into some ARNs, so these look real; so does what becomes a part of a
+    host, or all of it.
     """
     if member == "SourceRegion":
         return "eu-central-1"
+    if member == "PredictEndpoint":
+        return "https://realtime.machinelearning.us-east-1.amazonaws.com"
     kind = {
         "StreamARN": "stream/s",
         "ConsumerARN": "stream/s/consumer/c:1",

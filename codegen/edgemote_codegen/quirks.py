@@ -17,10 +17,8 @@ def list_headers(service: str, metadata: Mapping[str, Any]) -> dict[str, str]:
 # Operations whose bodies go with a tree hash, which their models name as a parameter only.
 TREE_HASHES = {("glacier", "UploadArchive"), ("glacier", "UploadMultipartPart")}
 
-# Operations that need more than a request of their own.
-REFUSED = {
-    ("machinelearning", "Predict"): "an endpoint that is a parameter is not supported",
-}
+# Operations whose endpoint is a parameter.
+URL_MEMBERS = {("machinelearning", "Predict"): "PredictEndpoint"}
 
 # Parameters that boto3 calls otherwise than the model does: (service, operation, member) -> name.
 _ALIASES = {

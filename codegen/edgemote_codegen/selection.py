@@ -12,7 +12,6 @@ from .errors import CodegenError, ModelError, UnsupportedError
 from .ir import Model, Selection
 from .models import suggest
 from .protocols import PROTOCOLS
-from .quirks import REFUSED
 from .soundness import (
     check_keys,
     check_metadata,
@@ -79,8 +78,8 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         for index, error in enumerate(operation.get("errors", ())):
             _reach(model, shapes, error, f"{path}.errors[{index}]", own_others)
         check_roles(model, name, shapes)
-        reason = REFUSED.get((model.name, name)) or _unsupported(
-            operation, metadata, shapes, {**own_inputs, **own_others}
+        reason = _unsupported(
+            operation, operations, protocol, metadata, shapes, {**own_inputs, **own_others}
         )
         if reason and wanted:
             raise UnsupportedError(f"{model.name}:{name} cannot be generated: {reason}")
@@ -121,8 +120,25 @@ def _choose_protocol(model: Model, metadata: Mapping[str, Any], wanted: str | No
     raise UnsupportedError(f"{speaks}; supported are {', '.join(PROTOCOLS)}")
 
 
+def needs_discovery(operation: Mapping[str, Any]) -> bool:
+    """Whether the service itself has to be asked for the operation's endpoint."""
+    return bool(operation.get("endpointdiscovery", {}).get("required"))
+
+
+def find_endpoint_operation(operations: Mapping[str, Any]) -> str:
+    """The operation that tells endpoints, "" where a service has none."""
+    told = (
+        name
+        for name, operation in operations.items()
+        if isinstance(operation, Mapping) and operation.get("endpointoperation")
+    )
+    return next(told, "")
+
+
 def _unsupported(
     operation: Mapping[str, Any],
+    operations: Mapping[str, Mapping[str, Any]],
+    protocol: str,
     metadata: Mapping[str, Any],
     shapes: Mapping[str, Any],
     reached: Mapping[str, None],
@@ -130,8 +146,16 @@ def _unsupported(
     """Why an operation cannot be generated; "" where it can."""
     if any(shapes[name].get("eventstream") for name in reached):
         return "event streams are not supported"
-    if operation.get("endpointdiscovery", {}).get("required"):
-        return "the discovery of endpoints is not supported"
+    if needs_discovery(operation):
+        is_plain = protocol == "json" and not any(
+            member.get("endpointdiscoveryid")
+            for name in reached
+            for member in shapes[name].get("members", {}).values()
+        )
+        if not is_plain or not find_endpoint_operation(operations):
+            return (
+                "the discovery of endpoints is supported in AWS JSON and without identifiers only"
+            )
     auth = list_auth(operation, metadata)
     if lower_auth(auth) is None:
         return f"signing by {', '.join(auth)} is not supported"

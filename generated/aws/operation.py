@@ -82,6 +82,12 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     """what the endpoint rules ask of this operation, where it is always the same"""
     endpoint_members: Mapping[str, str | Callable[[Mapping[str, Any]], Any]] = {}
     """what they ask of its input: argument of `resolve` -> member, or what finds a part of one"""
+    fixed_headers: Mapping[str, str] = {}
+    """those that it always has, beside the service's and the protocol's"""
+    discovered_by: str = ""
+    """the operation that tells the endpoint of this one"""
+    url_member: str | None = None
+    """the member that is the URL of the endpoint"""
 
 
 def binds_input(operation: Operation[Any]) -> bool:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aws.sigv4 import Credentials, Head
 
     from .credentials.provider import Provider
+    from .discovery import Discovered
     from .proxy import Proxy
     from .settings import Settings
     from .sigv2 import FormSigner
@@ -243,6 +244,7 @@ class Caller:
         "_token",
         "_transports",
         "clock",
+        "discovered",
         "provider",
         "rules",
         "service",
@@ -266,6 +268,7 @@ class Caller:
         self.provider = provider
         self._open_transport = open_transport
         self._token = token
+        self.discovered: Discovered | None = None
         self._transports: dict[str, Transport] = {}
         # Kept for the derived key in them, which takes longer than all else of a signature.
         self._signers: dict[tuple[str, str, bool], Signer] = {}
@@ -288,16 +291,20 @@ class Caller:
             params = {**params, operation.token: _make_token()}
         route = self._routes.get(operation)
         if route is not None:
-            return self._attempt(operation, route, self._encode_body(operation, params))
+            return self.attempt(operation, route, self._encode_body(operation, params))
         if operation.presigned_member is not None:
             from .presigning import add_url
 
             params = add_url(self, operation, params)
         request = self.service.protocol.encode(self.service, operation, params)
+        if operation.discovered_by or operation.url_member is not None:
+            from .discovery import call_elsewhere
+
+            return call_elsewhere(self, operation, request, params)
         if operation not in self._routes:
             self._routes[operation] = self._find_fixed_route(operation)
-        route = self._routes[operation] or self._make_route(operation, request, params)
-        return self._attempt(operation, route, request.body)
+        route = self._routes[operation] or self.make_route(operation, request, params)
+        return self.attempt(operation, route, request.body)
 
     # Where to -----------------------------------------------------------------------------------
 
@@ -311,7 +318,7 @@ class Caller:
         ):
             return None
         request = self.service.protocol.fixed_head(self.service, operation)
-        return None if request is None else self._make_route(operation, request, {})
+        return None if request is None else self.make_route(operation, request, {})
 
     def resolve(self, operation: Operation[Any], params: Mapping[str, Any]) -> Endpoint:
         """Where an operation goes. Raises EndpointError."""
@@ -337,11 +344,16 @@ class Caller:
             )
         return endpoint
 
-    def _make_route(
-        self, operation: Operation[Any], request: Request, params: Mapping[str, Any]
+    def make_route(
+        self,
+        operation: Operation[Any],
+        request: Request,
+        params: Mapping[str, Any],
+        url: str | None = None,
     ) -> _Route:
+        """Where and how a request goes; `url` is in place of what the endpoint rules find."""
         endpoint = self.resolve(operation, params)
-        scheme, _, place = endpoint.url.partition("://")
+        scheme, _, place = (url or endpoint.url).partition("://")
         authority, _, base = place.partition("/")
         authority = request.host_prefix + authority
         base = base.rstrip("/")
@@ -351,6 +363,7 @@ class Caller:
             "user-agent": _USER_AGENT,
             **self.service.headers,
             **request.headers,
+            **operation.fixed_headers,
             **dict(endpoint.headers),
         }
         length = headers.pop("content-length", None)
@@ -404,6 +417,13 @@ class Caller:
             )
         return f"Bearer {self._token}"
 
+    def drop_transport(self, origin: str) -> None:
+        """Close a connection that will not be used again."""
+        transport = self._transports.pop(origin, None)
+        if transport is not None:
+            with self._lock:
+                transport.close()
+
     def _find_transport(self, origin: str) -> Transport:
         transport = self._transports.get(origin)
         if transport is None:
@@ -419,7 +439,8 @@ class Caller:
 
     # Send and try again -------------------------------------------------------------------------
 
-    def _attempt(self, operation: Operation[Result], route: _Route, body: Any) -> Result:
+    def attempt(self, operation: Operation[Result], route: _Route, body: Any) -> Result:
+        """Send, and try again as the rules say. Raises what a call raises."""
         if type(body) is bytes:
             body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
             rewind: Callable[[], object] | None = _stay

@@ -29,6 +29,11 @@ ERROR_BODY_BYTES = 65_536
 # 1,000 bytes long. 8,192 to BODY_BYTES.
 CREDENTIALS_BYTES = 65_536
 
+# For how long an endpoint that a service told is used, whatever it says. 1 to DISCOVERY_MOST_S.
+DISCOVERY_LEAST_S = 60.0
+# DISCOVERY_LEAST_S to 604,800.
+DISCOVERY_MOST_S = 86_400.0
+
 # What one receive asks for: the plaintext of one full TLS record, so that nothing stays behind
 # inside OpenSSL.
 RECEIVE_BYTES = 16_384

@@ -26,7 +26,7 @@ SAMPLE = [
     ("secretsmanager", "json", 4),
     ("sqs", "json", 2),
     ("ssm", "json", 10),
-    ("timestream-write", "json", 1),  # the discovery of endpoints is left out
+    ("timestream-write", "json", 2),  # endpoints are asked for
     ("account-access-runtime", "rest-json", 1),  # bearer tokens
     ("bedrock-runtime", "rest-json", 1),  # event streams are left out; documents, unions
     ("cloudsearchdomain", "rest-json", 1),  # botocore departs from its model

@@ -32,6 +32,7 @@ SAME = {
     "generate_idempotent_uuid": "edgemote.client, by Operation.token",
     "handle_copy_source_param": "aws.preparing.fit_s3",
     "inject_account_id": "aws.preparing.fill",
+    "inject_api_version_header_if_needed": "Operation.fixed_headers",
     "inject_presigned_url_ec2": "edgemote.presigning",
     "inject_presigned_url_rds": "edgemote.presigning",
     "json_decode_policies": "aws.texts.read_policy",
@@ -40,8 +41,9 @@ SAME = {
     "remove_accid_host_prefix_from_model": "edgemote_codegen.lowering.operations",
     "remove_arn_from_signing_path": "edgemote_codegen.lowering.operations: no path has a bucket",
     "remove_bucket_from_url_paths_from_model": "edgemote_codegen.lowering.operations",
-    "set_operation_specific_signer": "Operation.signed and signed_body",
+    "set_operation_specific_signer": "Operation.auth and signed_body",
     "sse_md5": "aws.preparing.fit_s3",
+    "switch_host_machinelearning": "edgemote.discovery, by Operation.url_member",
     "validate_ascii_metadata": "aws.preparing.fit_s3",
     "validate_bucket_name": "aws.preparing.fit_s3",
 }
@@ -55,7 +57,7 @@ OTHERWISE = {
     "_handle_request_validation_mode_member": (
         "boto3 asks S3 for checksums by itself; here ChecksumMode is the caller's matter"
     ),
-    "_set_auth_scheme_preference_signer": "there is no preference to set: the lightest is taken",
+    "_set_auth_scheme_preference_signer": "there is no preference to set: a token where there is one",
     "_set_extra_headers_for_unsigned_request": "checksums are sent in a header, not in a trailer",
     "add_dsql_generate_db_auth_token_methods": "Signer.presign makes such tokens",
     "add_expect_header": (
@@ -71,7 +73,6 @@ OTHERWISE = {
     "decode_list_object_versions": _KEYS,
     "handle_expires_header": "an Expires that is no date is a text in Expires itself",
     "handle_service_name_alias": "a service has one name",
-    "inject_api_version_header_if_needed": "the target of the request names the version already",
     "remove_bedrock_runtime_invoke_model_with_bidirectional_stream": _STREAM,
     "remove_connecthealth_start_medical_scribe_listening_session": _STREAM,
     "remove_content_type_header_for_presigning": "Signer.presign signs the headers it is given",
@@ -79,7 +80,6 @@ OTHERWISE = {
     "remove_polly_start_speech_synthesis_stream": _STREAM,
     "remove_qbusiness_chat": _STREAM,
     "set_list_objects_encoding_type_url": _KEYS,
-    "switch_host_machinelearning": "refused by name: its endpoint is a parameter",
 }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..auth import list_auth, lower_auth
 from ..ir import OperationIR, Reference
-from ..quirks import TREE_HASHES
+from ..quirks import TREE_HASHES, URL_MEMBERS
+from ..selection import find_endpoint_operation, needs_discovery
 from .preparations import lower_preparation
 from .shapes import no_doc
 from .types import ShapeTypes, location_name
@@ -80,6 +81,13 @@ def lower_operation(
         # Whoever asks for a bucket's region does not know the host that has it: any host may tell.
         values = {**arguments.get("endpoint_values", {}), "force_path_style": True}
         arguments["endpoint_values"] = values
+    if operation.get("endpointoperation"):
+        arguments["fixed_headers"] = {"x-amz-api-version": metadata["apiVersion"]}
+    if needs_discovery(operation):
+        operations = types.selected.model.content["operations"]
+        arguments["discovered_by"] = find_endpoint_operation(operations)
+    if (types.selected.model.name, name) in URL_MEMBERS:
+        arguments["url_member"] = URL_MEMBERS[types.selected.model.name, name]
     return OperationIR(
         constant=constant,
         method_name=method,

@@ -1,0 +1,10 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model endpoint_discovery=model.json
+# endpoint_discovery` writes it anew.
+# Model endpoint_discovery, API version 2020-01-01,
+# sha256 0f726c21417a50e8f913494961a91d68df4c2c9d85c0e5e3fe30689664bedf95
+"""Errors of Cells."""
+
+from __future__ import annotations
+
+# Class names of the errors whose code is another.
+NAMES_BY_CODE: dict[str, str] = {}
