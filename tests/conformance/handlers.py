@@ -57,7 +57,7 @@ OTHERWISE = {
     "_handle_request_validation_mode_member": (
         "boto3 asks S3 for checksums by itself; here ChecksumMode is the caller's matter"
     ),
-    "_set_auth_scheme_preference_signer": "there is no preference to set: a token where there is one",
+    "_set_auth_scheme_preference_signer": "no preference is set: a token where there is one",
     "_set_extra_headers_for_unsigned_request": "checksums are sent in a header, not in a trailer",
     "add_dsql_generate_db_auth_token_methods": "Signer.presign makes such tokens",
     "add_expect_header": (
