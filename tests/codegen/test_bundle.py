@@ -100,6 +100,42 @@ def test_it_runs_with_nothing_else(options: tuple[str, ...], tmp_path: Path) -> 
     assert kinds == {".pyc" if "--bytecode" in options else ".py", ".so", *DEVICE_FILES}
 
 
+REDUCED = """
+import edgemote
+from aws.s3 import S3
+from aws.sagemaker_edge import SagemakerEdgeManager
+keys = edgemote.Credentials("AKIDEXAMPLE", "secret")
+for region, options in (
+    ("us-west-2", {}), ("eu-west-1", {}),
+    ("us-west-2", {"use_fips": True}), ("us-west-2", {"use_dual_stack": True}),
+):
+    edge = edgemote.connect(SagemakerEdgeManager, region=region, credentials=keys, **options,
+        endpoint_url="http://127.0.0.1:1", retries=0)
+    s3 = edgemote.connect(S3, region=region, credentials=keys, **options, retries=0,
+        endpoint_url="http://127.0.0.1:1")
+    for call in (
+        lambda: edge.get_deployments(DeviceName="d", DeviceFleetName="f"),
+        lambda: s3.head_object(Bucket="bucket", Key="k"),
+    ):
+        try:
+            call()
+        except (edgemote.EndpointError, edgemote.ConnectError) as error:
+            print(type(error).__name__, str(error).partition(":")[0])
+"""
+
+
+def test_a_bundle_for_a_region_refuses_what_was_left_out(tmp_path: Path) -> None:
+    options = ("--region", "us-west-2", "--no-fips", "--no-dual-stack", "--python", HERE)
+    done = run(make(tmp_path, *options), "-c", REDUCED)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        *["ConnectError 127.0.0.1"] * 2,
+        *["EndpointError This client was generated for other regions"] * 2,
+        *["EndpointError This client was generated with --no-fips"] * 2,
+        *["EndpointError This client was generated with --no-dual-stack"] * 2,
+    ]
+
+
 def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
     printed = run(bundle, "-m", "edgemote", "--print-config")
     assert printed.returncode == 0, printed.stderr
