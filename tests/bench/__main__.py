@@ -11,30 +11,17 @@ import hashlib
 import hmac
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import datetime, timezone
-from random import Random
 
-import cbor2
 import msgspec
-from botocore import xform_name
 
-from aws.operation import Client
 from aws.sagemaker_edge import EdgeMetric, GetDeploymentsResult, Model, SagemakerEdgeManager
-from aws.sigv4 import Credentials
-from conformance.comparison import generated
-from conformance.wires import WIRES
-from edgemote.client import Caller
-from edgemote.clock import Clock
-from edgemote.credentials.provider import Fixed
-from edgemote.settings import Settings
 from edgemote.transport import Response
-from edgemote_codegen.models import load_model
-from edgemote_codegen.selection import select
 from oracle import Oracle
 
-ROUNDS = 15
+from .figures import best_us, row, verdict
+from .protocols import CASES, make_caller, measure_case
+
 NOW_S = 1_790_000_000.25
 
 
@@ -94,50 +81,9 @@ def deployments() -> bytes:
     return msgspec.json.encode({"Deployments": [deployment]})
 
 
-class Loopback:
-    """In place of a connection: takes the bytes, has the answer ready. What is left is our own
-    work.
-    """
-
-    def __init__(self, answer: bytes) -> None:
-        self.response = Response(200, {"x-amzn-requestid": "1"}, answer)
-
-    def exchange(self, head: bytes, body: bytes, **_: object) -> Response:
-        return self.response
-
-
 def make_client(answer: bytes) -> SagemakerEdgeManager:
     caller = make_caller(SagemakerEdgeManager, answer)
     return SagemakerEdgeManager(caller, caller.close)
-
-
-def make_caller(client_class: type[Client], answer: bytes) -> Caller:
-    return Caller(
-        client_class.service,
-        Settings(region="us-west-2"),
-        Fixed(Credentials("AKIDEXAMPLE", "secret")),
-        Clock(),
-        lambda origin: Loopback(answer),  # type: ignore[arg-type, return-value]
-    )
-
-
-def best_us(**jobs: Callable[[], object]) -> dict[str, float]:
-    """Microseconds of one call of each job, the best of ROUNDS rounds in turn."""
-    counts = {}
-    for name, job in jobs.items():
-        job()
-        started = time.perf_counter()
-        job()
-        counts[name] = max(1, int(0.02 / max(time.perf_counter() - started, 1e-7)))
-    best = dict.fromkeys(jobs, float("inf"))
-    for _ in range(ROUNDS):
-        for name, job in jobs.items():
-            started = time.perf_counter()
-            for _ in range(counts[name]):
-                job()
-            spent = (time.perf_counter() - started) / counts[name] * 1e6
-            best[name] = min(best[name], spent)
-    return best
 
 
 def measure_requests() -> None:
@@ -220,71 +166,6 @@ _REPORT = (
 )
 
 
-_MOMENT = datetime.fromtimestamp(NOW_S, timezone.utc)
-_CALLS: dict[str, tuple[str, str, dict[str, object]]] = {
-    "json": (
-        "kinesis",
-        "PutRecord",
-        {"StreamName": "dock", "PartitionKey": "cam-7", "Data": b"x" * 200},
-    ),
-    "rest-json": (
-        "iot-jobs-data",
-        "UpdateJobExecution",
-        {"jobId": "j", "thingName": "cam-7", "status": "SUCCEEDED", "statusDetails": {"a": "b"}},
-    ),
-    "smithy-rpc-v2-cbor": (
-        "cloudwatch",
-        "PutMetricData",
-        {
-            "Namespace": "dock",
-            "MetricData": [
-                {
-                    "MetricName": f"CpuTemp{index}",
-                    "Dimensions": [{"Name": "board", "Value": "cam-7"}],
-                    "Timestamp": _MOMENT,
-                    "Value": 51.5,
-                    "Unit": "None",
-                }
-                for index in range(8)
-            ],
-        },
-    ),
-}
-# The floor: both bodies by a library in C, without check, signature or structs.
-_BODIES: dict[str, tuple[Callable[[bytes], object], Callable[[object], bytes]]] = {
-    "json": (msgspec.json.decode, msgspec.json.encode),
-    "rest-json": (msgspec.json.decode, msgspec.json.encode),
-    "smithy-rpc-v2-cbor": (cbor2.loads, cbor2.dumps),
-}
-
-
-def measure_protocol(protocol: str) -> None:
-    """One operation: a whole call with boto3's dicts, and a full answer."""
-    service, operation, params = _CALLS[protocol]
-    read, write = _BODIES[protocol]
-    method = xform_name(operation)
-    judge = Oracle(service, protocol=protocol)
-    output = judge.model.operation_model(operation).output_shape
-    _, _, answer = WIRES[protocol].samples(Random(1), full=True).answer(output)
-    with generated(select(load_model(service, {}), (operation,), protocol)) as ours:
-        caller = make_caller(ours.client_class, answer)
-        call = getattr(ours.client_class(caller, caller.close), method)
-        ours.call(method, params, (200, {}, answer))
-        values = read(ours.recorder.raw.body)
-        times = best_us(
-            floor=lambda: (write(values), read(answer) if answer else None),
-            edgemote=lambda: call(**params),
-            botocore=lambda: judge.stubbed_call(method, params, answer),
-        )
-    print(
-        f"\n{protocol}: {service}:{operation}, network stubbed: dicts -> request, answer -> result"
-    )
-    row("floor: both bodies in C", times["floor"])
-    row("edgemote", times["edgemote"], times["floor"], times["botocore"])
-    row("botocore", times["botocore"], times["floor"])
-    verdict("faster than botocore", times["botocore"] / times["edgemote"], 20)
-
-
 def measure_starts() -> None:
     spent = {name: float("inf") for name in ("bare", *_STARTS)}
     peak = dict.fromkeys(spent, 0)
@@ -302,21 +183,9 @@ def measure_starts() -> None:
         print(f"  {label:44} {spent[name]:9.1f} ms CPU {peak[name]:9,} KiB peak")
 
 
-def row(name: str, us: float, floor: float = 0.0, botocore: float = 0.0) -> None:
-    of_floor = f"{us / floor:8.2f} x floor" if floor else ""
-    faster = f"{botocore / us:8.1f} x faster than botocore" if botocore else ""
-    print(f"  {name:44} {us:9.2f} us {of_floor} {faster}".rstrip())
-
-
-def verdict(what: str, reached: float, goal: float, *, most: bool = False) -> None:
-    met = reached <= goal if most else reached >= goal
-    bound = "at most" if most else "at least"
-    print(f"  -> {what}: {reached:.2f} x, goal {bound} {goal:g} x: {'met' if met else 'missed'}")
-
-
 if __name__ == "__main__":
     measure_requests()
     measure_answers()
-    for name in _CALLS:
-        measure_protocol(name)
+    for case in CASES:
+        measure_case(case)
     measure_starts()
