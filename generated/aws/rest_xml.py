@@ -76,7 +76,7 @@ def decode(operation: Operation[Any], response: Response) -> Any:
             from . import xml_parser, xml_reading
 
             body = response.body
-            root = xml_reading.parse_result(body) if body else xml_parser.Element(b"")
+            root = xml_reading.parse_result(body) if body else xml_parser.Element("")
             setattr(result, payload, xml_reading.read_value(hint, root))
     rest.set_head_members(operation, response, result)
     return result
@@ -90,7 +90,7 @@ def _read_body(operation: Operation[Any], body: bytes) -> Any:
     root = xml_reading.parse_result(body)
     if operation.result_is_root:
         # S3 says of buckets in us-east-1 that their place is empty, and boto3 that it is None.
-        root = xml_parser.Element(b"", children=[root] if root.text else [])
+        root = xml_parser.Element("", children=[root] if root.text else [])
     return xml_reading.read_struct(operation.output, root)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from .errors import ValidationError
 from .parsing import READERS, WIRE_READERS
-from .timestamps import format_unixtimestamp
+from .timestamps import format_unixtimestamp, parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,8 @@ def text_reader(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
     if read is not None:
         return read
     wire = facts.get("wire")
+    if wire in _TIMES:
+        return _read_time
     return WIRE_READERS[wire] if wire else READERS.get(bare, _hand_on)
 
 
@@ -70,10 +72,18 @@ def _write_time(value: Any) -> str:
     return str(format_unixtimestamp(value))
 
 
+def _read_time(text: Any) -> Any:
+    try:
+        return parse_text(text)
+    except (ValueError, OverflowError):
+        return text
+
+
 def _hand_on(text: Any) -> Any:
     return text
 
 
+_TIMES = ("unixtimestamp", "iso8601", "rfc822")
 _WRITERS: Mapping[Any, Callable[[Any], str]] = {
     str: _write_text,
     bool: _write_bool,

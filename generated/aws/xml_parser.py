@@ -9,6 +9,7 @@ name. What is not well-formed is refused where it changes the tree, and let thro
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from msgspec import Struct
 from .errors import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # Opening and closing tags of one answer; an element takes 60 bytes and its text. The longest known
 # answers, 1,000 EC2 instances, have 150,000. 1,000 to 1,000,000.
@@ -24,15 +25,18 @@ TAG_LIMIT = 300_000
 # Elements in one another. AWS's answers stay below 20. 20 to 100: readers of the tree recurse.
 DEPTH_LIMIT = 64
 
+# Of the body, cut into tags at a time: what is cut takes some five times of it.
+_CHUNK_BYTES = 16_384
+
 
 class Element(Struct, gc=False):
     """An element. `text` is what stands before its first child, `attributes` are as they were
     written.
     """
 
-    tag: bytes
-    attributes: bytes = b""
-    text: bytes = b""
+    tag: str
+    attributes: str = ""
+    text: str = ""
     children: Sequence[Element] = ()
 
 
@@ -48,166 +52,187 @@ def parse(body: bytes) -> Element:
 
 def read_attribute(element: Element, name: str) -> str | None:
     """The value of an attribute, by its local name; None where there is none."""
-    wanted = name.rpartition(":")[2].encode()
+    wanted = name.rpartition(":")[2]
     rest = element.attributes
     while rest:
-        written, equals, rest = rest.partition(b"=")
+        written, equals, rest = rest.partition("=")
         rest = rest.lstrip(_SPACE)
         quote, rest = rest[:1], rest[1:]
-        if not equals or not quote or quote not in b"\"'":
+        if not equals or not quote or quote not in "\"'":
             break
         value, _, rest = rest.partition(quote)
-        if written.strip(_SPACE).rpartition(b":")[2] == wanted:
-            for space in (b"\r\n", b"\r", b"\n", b"\t"):
-                value = value.replace(space, b" ")
-            return _unescape(value).decode("utf-8", "replace")
+        if written.strip(_SPACE).rpartition(":")[2] == wanted:
+            for space in ("\r\n", "\r", "\n", "\t"):
+                value = value.replace(space, " ")
+            return _unescape(value)
     return None
 
 
 def _build_tree(body: bytes) -> Element:
     if body.count(b"<") > TAG_LIMIT:
         raise ValueError(f"it has more than {TAG_LIMIT} tags")
-    find, starts = body.find, body.startswith
-    document = element = Element(b"")
+    top: list[Element] = []
+    element = Element("", children=top)
+    add = top.append
     # Of each open element: its parent, and its closing tag.
     parents: list[Element] = []
-    closers: list[bytes] = []
-    # What tags without attributes hold -> local name and closing tag: there are few, many times.
-    known: dict[bytes, tuple[bytes, bytes]] = {}
-    at = find(b"<")
-    if body[: at if at >= 0 else None].removeprefix(_BOM).strip(_SPACE):
-        raise ValueError("it begins with text")
-    while at >= 0:
-        end = find(b">", at)
-        head = body[at + 1 : end]
+    closers: list[str] = []
+    # What tags without attributes hold -> local name and closing tag, None where the tag closes
+    # itself: there are few, many times.
+    known: dict[str, tuple[str, str | None]] = {}
+    tags = chain.from_iterable(_cut(body))
+    written = next(tags, None)
+    while written is not None:
+        head, end, text = written.partition(">")
         names = known.get(head)
-        if names is None and head[:1] == b"/":
-            if not closers or body[at:end].rstrip(_SPACE) + b">" != closers.pop():
-                raise ValueError(f"the tag at byte {at} closes what is not open")
-            element = parents.pop()
-            at = find(b"<", end)
-            continue
-        if names is None and head[:1] in (b"!", b"?"):
-            at, text = _read_markups(body, at)
-            if closers and not element.children:
-                element.text += text
-            continue
-        if names is not None:
-            tag, closer = names
-            child = Element(tag)
+        if names is None:
+            first = head[:1]
+            if first == "/":
+                if not closers or head.rstrip(_SPACE) + end != closers.pop():
+                    raise ValueError("a tag closes what is not open")
+                element = parents.pop()
+                add = element.children.append  # type: ignore[attr-defined]  # a list of ours
+                written = next(tags, None)
+                continue
+            if first in _MARKUP_STARTS and first:
+                written, text = _read_markups(written, tags)
+                if closers and not element.children:
+                    element.text += text
+                continue
+            name, attributes, text = _read_tag(written)
+            tag, closer = names = name.rpartition(":")[2], None if text is None else f"/{name}>"
+            if not attributes:
+                known[head] = names
+        elif not end:
+            raise ValueError("a tag has no end")
         else:
-            end, name, attributes = _read_tag(body, at, end)
-            tag, closer = name.rpartition(b":")[2], b"</" + name + b">"
-            child = Element(tag, attributes)
-            if name == head:
-                known[head] = tag, closer
-        if len(closers) == DEPTH_LIMIT:
-            raise ValueError(f"it is nested more than {DEPTH_LIMIT} deep")
-        if element.children:
-            element.children.append(child)  # type: ignore[attr-defined]  # a list by now
-        else:
-            element.children = [child]
-        at = find(b"<", end)
-        if names is None and body[end - 1 : end] == b"/":
+            (tag, closer), attributes = names, ""
+        written = next(tags, None)
+        if closer is None:  # it is closed already
+            add(Element(tag, attributes))
             continue
-        text = body[end + 1 : at]
-        if text:
-            child.text = _unescape(text) if b"&" in text or b"\r" in text else text
-        if starts(closer, at):
-            at = find(b"<", at + len(closer))
+        if text and ("&" in text or "\r" in text):
+            text = _unescape(text)
+        child = Element(tag, attributes, text)
+        add(child)
+        if written == closer or (written is not None and written.startswith(closer)):
+            written = next(tags, None)
             continue
         closers.append(closer)
+        if len(closers) == DEPTH_LIMIT:  # there is one more in it
+            raise ValueError(f"it is nested more than {DEPTH_LIMIT} deep")
         parents.append(element)
         element = child
+        element.children = children = []
+        add = children.append
     if closers:
         raise ValueError("it ends within an element")
-    if len(document.children) != 1:
-        raise ValueError(f"it has {len(document.children)} elements at the top, not one")
-    return document.children[0]
+    if len(top) != 1:
+        raise ValueError(f"it has {len(top)} elements at the top, not one")
+    return top[0]
 
 
-def _read_tag(body: bytes, at: int, end: int) -> tuple[int, bytes, bytes]:
-    """(where a tag ends, its name, its attributes); the first `>` is at `end`."""
-    head = body[at + 1 : end]
-    if b'"' in head or b"'" in head:
-        end = _find_tag_end(body, at)
-        head = body[at + 1 : end]
-    words = head.removesuffix(b"/").split(None, 1)
+def _cut(body: bytes) -> Iterator[list[str]]:
+    """Tags, each without its `<` and with the text behind it, some at a time."""
+    at = body.find(b"<")
+    if body[: at if at >= 0 else None].removeprefix(_BOM).strip(_SPACE.encode()):
+        raise ValueError("it begins with text")
+    while at >= 0:
+        end = body.find(b"<", at + _CHUNK_BYTES)
+        piece = body[at + 1 : end if end >= 0 else None]
+        yield piece.decode("utf-8", "replace").split("<")
+        at = end
+
+
+def _read_tag(written: str) -> tuple[str, str, str | None]:
+    """(a tag's name, its attributes, the text behind it), None in place of the text of a tag that
+    closes itself.
+    """
+    end = _find_tag_end(written)
+    head = written[:end]
+    words = head.removesuffix("/").split(None, 1)
     if end < 0 or not words or head[:1].isspace():
-        raise ValueError(f"the tag at byte {at} has no end or no name")
-    return end, words[0], b"".join(words[1:])
+        raise ValueError("a tag has no end or no name")
+    text = None if head[-1:] == "/" else written[end + 1 :]
+    return words[0], "".join(words[1:]), text
 
 
-def _read_markups(body: bytes, at: int) -> tuple[int, bytes]:
-    """(where the next tag begins, the text up to there), joined once however many there are."""
-    pieces: list[bytes] = []
-    while body.startswith((b"<!", b"<?"), at):
-        end, text = _read_markup(body, at)
-        at = body.find(b"<", end)
-        pieces += (text, _unescape(body[end : at if at >= 0 else None]))
-        if at < 0:
-            break
-    return at, b"".join(pieces)
+def _read_markups(written: str, tags: Iterator[str]) -> tuple[str | None, str]:
+    """(the next tag, the text up to there), joined once however many there are."""
+    pieces: list[str] = []
+    following: str | None = written
+    while following is not None and following.startswith(("!", "?")):
+        text, behind = _read_markup(following, tags)
+        pieces += (_normalize_lines(text), _unescape(behind))
+        following = next(tags, None)
+    return following, "".join(pieces)
 
 
-def _read_markup(body: bytes, at: int) -> tuple[int, bytes]:
-    """(where a comment, a CDATA section or an instruction ends, the text that it stands for)."""
+def _read_markup(written: str, tags: Iterator[str]) -> tuple[str, str]:
+    """(the text that a comment, a CDATA section or an instruction stands for, the text behind)."""
     for start, close in _MARKUP:
-        if body.startswith(start, at):
-            end = body.find(close, at + len(start))
-            if end < 0:
-                raise ValueError(f"the markup at byte {at} has no end")
-            text = body[at + len(start) : end] if close == b"]]>" else b""
-            return end + len(close), _normalize_lines(text)
+        if written.startswith(start):
+            pieces = [written[len(start) :]]
+            while close not in pieces[-1]:  # each `<` in it has been taken for a tag's
+                pieces.append(next(tags, _NO_MORE))
+                if pieces[-1] is _NO_MORE:
+                    raise ValueError("a markup has no end")
+            content, _, behind = "<".join(pieces).partition(close)
+            return content if close == "]]>" else "", behind
     raise ValueError("it has a document type or another declaration, which are not read")
 
 
-def _find_tag_end(body: bytes, at: int) -> int:
+def _find_tag_end(written: str) -> int:
     """The `>` that ends a tag; those in quotes do not."""
+    at = 0
     while True:
-        end = body.find(b">", at)
-        double, single = body.find(b'"', at, end), body.find(b"'", at, end)
+        end = written.find(">", at)
+        double, single = written.find('"', at, end), written.find("'", at, end)
         if end < 0 or double == single:  # neither was found
             return end
         quote = double if single < 0 or 0 <= double < single else single
-        at = body.find(body[quote : quote + 1], quote + 1) + 1
+        at = written.find(written[quote], quote + 1) + 1
         if not at:
             return -1
 
 
-def _unescape(text: bytes) -> bytes:
-    if b"\r" in text:
+def _unescape(text: str) -> str:
+    if "\r" in text:
         text = _normalize_lines(text)
-    if b"&" not in text:
+    if "&" not in text:
         return text
-    first, *parts = text.split(b"&")
+    first, *parts = text.split("&")
     pieces = [first]
     for part in parts:
-        name, semicolon, rest = part.partition(b";")
-        if name[:1] == b"#" and semicolon:
+        name, semicolon, rest = part.partition(";")
+        if name[:1] == "#" and semicolon:
             pieces.append(_read_reference(name[1:]))
         elif semicolon and name in _ENTITIES:
             pieces.append(_ENTITIES[name])
         else:
             raise ValueError("it refers to an entity that XML does not define")
         pieces.append(rest)
-    return b"".join(pieces)
+    return "".join(pieces)
 
 
-def _read_reference(digits: bytes) -> bytes:
+def _read_reference(digits: str) -> str:
     """The character of `65` or `x41`."""
-    base, digits = (16, digits[1:]) if digits[:1] == b"x" else (10, digits)
-    digits = digits.lstrip(b"0")
-    if len(digits) > 7 or not digits.isalnum():
+    base, digits = (16, digits[1:]) if digits[:1] == "x" else (10, digits)
+    digits = digits.lstrip("0")
+    if len(digits) > 7 or not (digits.isascii() and digits.isalnum()):
         raise ValueError("it refers to no character")
-    return chr(int(digits, base)).encode()
+    character = chr(int(digits, base))
+    character.encode()  # refuses halves of surrogate pairs
+    return character
 
 
-def _normalize_lines(text: bytes) -> bytes:
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+def _normalize_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-_SPACE = b" \t\r\n"
+_SPACE = " \t\r\n"
 _BOM = b"\xef\xbb\xbf"
-_ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"apos": b"'"}
-_MARKUP = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_MARKUP = (("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>"))
+_MARKUP_STARTS = "!?"
+_NO_MORE = "<"  # which no tag is, as they are cut at it

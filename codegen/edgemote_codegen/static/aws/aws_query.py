@@ -46,7 +46,7 @@ def decode(operation: Operation[Any], response: Response) -> Any:
         return None
     root = xml_parser.parse(response.body)
     if operation.result_wrapper:
-        wrapper = operation.result_wrapper.encode()
+        wrapper = operation.result_wrapper
         root = xml_reading.find_child(root, wrapper) or xml_parser.Element(wrapper)
     return xml_reading.read_struct(shape, root)
 

@@ -114,6 +114,14 @@ def _count_seconds(day: str, month: str, year: str, clock: str) -> float | None:
 
 
 def _parse_iso8601(text: str) -> float:
+    # 2015-08-30T12:36:00Z, also with a fraction: how services write it.
+    if text[10:17:3] == "T::" and text[-1:] == "Z":
+        digits = text[20:-1]
+        if text[19:] == "Z" or (text[19] == "." and digits.isascii() and digits.isdecimal()):
+            since = datetime.fromisoformat(text[:19]) - _NAIVE_EPOCH
+            whole = since.days * 86_400 + since.seconds
+            micros = int(f"{digits[:6]:0<6}") if digits else 0
+            return (whole * 1_000_000 + micros) / 1_000_000
     normal = text.replace(" ", "T", 1)
     if normal[-1:] in "zZ":
         normal = normal[:-1] + "+00:00"

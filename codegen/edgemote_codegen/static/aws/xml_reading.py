@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     Reader: TypeAlias = Callable[[Element], Any]
     # How a flat member takes in one more of its elements: None for members that are not flat.
     Collector: TypeAlias = Callable[[Any, Element], Any]
-    Row: TypeAlias = tuple[str, Reader, Collector | None]
+    # Field; what reads its text, where there is nothing else to it; what reads its element, None
+    # for a text as it is; its collector.
+    Row: TypeAlias = tuple[str, Callable[[str], Any] | None, Reader | None, Collector | None]
     # By tag; the fields without a default; whether there are attributes or shared elements.
-    Table: TypeAlias = tuple[dict[bytes, Row], dict[str, None], bool]
+    Table: TypeAlias = tuple[dict[str, Row], dict[str, None], bool]
 
 
 def read_struct(shape: type[Shape], element: Element) -> Any:
@@ -41,12 +43,17 @@ def read_struct(shape: type[Shape], element: Element) -> Any:
     fields: dict[str, Any] = absent.copy()
     for child in element.children:
         row = rows.get(child.tag)
-        if row is not None:
-            field, read, collect = row
-            if collect is not None:
-                fields[field] = collect(fields.get(field), child)
-            elif fields.get(field) is None:
-                fields[field] = read(child)
+        if row is None:
+            continue
+        field, read_text, read, collect = row
+        if collect is not None:
+            fields[field] = collect(fields.get(field), child)
+        elif fields.get(field) is not None:
+            continue
+        elif read_text is not None:
+            fields[field] = read_text(child.text)
+        else:
+            fields[field] = child.text if read is None else read(child)
     if has_habits:
         _add_attributes(shape, element, fields)
     return shape(**fields)
@@ -71,8 +78,8 @@ def parse_result(body: bytes) -> Element:
     status 200 stands above an error, which is raised.
     """
     root = xml_parser.parse(body)
-    if root.tag == b"Error":
-        raise ServiceError(_child_text(root, b"Code"), _child_text(root, b"Message"))
+    if root.tag == "Error":
+        raise ServiceError(_child_text(root, "Code"), _child_text(root, "Message"))
     return root
 
 
@@ -85,35 +92,35 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     from .operation import find_error
 
     headers = response.headers
-    root = error = Element(b"")
+    root = error = Element("")
     code = message = ""
     try:
         if response.body:
             root = error = xml_parser.parse(response.body)
-            for tag in (b"Errors", b"Error"):
+            for tag in ("Errors", "Error"):
                 error = find_child(error, tag) or error
-            code, message = _child_text(error, b"Code"), _child_text(error, b"Message")
+            code, message = _child_text(error, "Code"), _child_text(error, "Message")
     except ServiceError:
         message = bytes(response.body[:_QUOTED_BYTES]).decode("utf-8", "replace")
     kind = find_error(service.errors, code) or ServiceError
     request_id = (
         headers.get("x-amzn-requestid")
         or headers.get("x-amz-request-id")
-        or _child_text(root, b"RequestId")
-        or _child_text(root, b"RequestID")
+        or _child_text(root, "RequestId")
+        or _child_text(root, "RequestID")
     )
     found = kind(code or str(response.status), message, response.status, request_id)
     wire_names = dict(getattr(kind, "_wire_names", ()))
     for member, hint in type_hints(kind).items():
         if member not in type_hints(ServiceError):
-            tag = wire_names.get(member, member).encode()
+            tag = wire_names.get(member, member)
             # Smithy has them in the error; botocore looks beside it, where query is spoken.
             child = find_child(error, tag) or find_child(root, tag)
             setattr(found, member, None if child is None else read_value(hint, child))
     return found
 
 
-def find_child(element: Element, tag: bytes) -> Element | None:
+def find_child(element: Element, tag: str) -> Element | None:
     """The first child of this name."""
     for child in element.children:
         if child.tag == tag:
@@ -121,20 +128,16 @@ def find_child(element: Element, tag: bytes) -> Element | None:
     return None
 
 
-def _read_text(element: Element) -> str:
-    return element.text.decode("utf-8", "replace")
-
-
-def _child_text(element: Element, tag: bytes) -> str:
+def _child_text(element: Element, tag: str) -> str:
     child = find_child(element, tag)
-    return "" if child is None else child.text.decode("utf-8", "replace")
+    return "" if child is None else child.text
 
 
 def _make_table(shape: type[Shape]) -> Table:
     hints = type_hints(shape)
     in_tag = getattr(shape, "_xml_attributes", ())
     rows = {
-        wire.encode(): (field, _make_reader(hints[field]), _make_collector(hints[field]))
+        wire: (field, *_make_row(hints[field]))
         for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
         if field not in in_tag
     }
@@ -142,12 +145,26 @@ def _make_table(shape: type[Shape]) -> Table:
     return rows, absent, bool(in_tag or hasattr(shape, "_xml_shared"))
 
 
+def _make_row(
+    hint: Any,
+) -> tuple[Callable[[str], Any] | None, Reader | None, Collector | None]:
+    bare, facts = take_apart(hint)
+    collect = _make_collector(bare, facts)
+    if collect is not None:
+        return None, None, collect
+    if get_origin(bare) is not None or issubclass(bare, Shape):
+        return None, _make_reader(hint), None
+    if bare is str and not facts.keys() & {"read", "wire"}:
+        return None, None, None
+    return text_reader(bare, facts), None, None
+
+
 def _make_reader(hint: Any) -> Reader:
     bare, facts = take_apart(hint)
     origin, args = get_origin(bare), get_args(bare)
     if origin is list:
         read_item = _make_reader(args[0])
-        return lambda element: [read_item(child) for child in element.children]
+        return lambda element: list(map(read_item, element.children))
     if origin is dict:
         read_entry = _make_entry_reader(args[1], facts)
         return lambda element: dict(map(read_entry, element.children))
@@ -156,16 +173,22 @@ def _make_reader(hint: Any) -> Reader:
     if bare is str and not facts.keys() & {"read", "wire"}:
         return _read_text
     read_text = text_reader(bare, facts)
-    return lambda element: read_text(element.text.decode("utf-8", "replace"))
+    return lambda element: read_text(element.text)
 
 
-def _make_collector(hint: Any) -> Collector | None:
-    bare, facts = take_apart(hint)
+def _make_collector(bare: Any, facts: Mapping[str, Any]) -> Collector | None:
     if not facts.get("flat"):
         return None
     if get_origin(bare) is dict:
         read_entry = _make_entry_reader(get_args(bare)[1], facts)
-        return lambda found, element: {**(found or {}), **dict([read_entry(element)])}
+
+        def collect_entry(found: dict[str, Any] | None, element: Element) -> dict[str, Any]:
+            entries = {} if found is None else found
+            name, value = read_entry(element)
+            entries[name] = value
+            return entries
+
+        return collect_entry
     read_item = _make_reader(get_args(bare)[0])
 
     def collect(found: list[Any] | None, element: Element) -> list[Any]:
@@ -177,8 +200,10 @@ def _make_collector(hint: Any) -> Collector | None:
     return collect
 
 
-def _make_entry_reader(hint: Any, facts: Mapping[str, Any]) -> Callable[[Element], Any]:
-    key_name, value_name = (name.encode() for name in facts.get("entry", ("key", "value")))
+def _make_entry_reader(
+    hint: Any, facts: Mapping[str, Any]
+) -> Callable[[Element], tuple[str, Any]]:
+    key_name, value_name = facts.get("entry", ("key", "value"))
     read = _make_reader(hint)
 
     def read_entry(element: Element) -> tuple[str, Any]:
@@ -186,6 +211,10 @@ def _make_entry_reader(hint: Any, facts: Mapping[str, Any]) -> Callable[[Element
         return _child_text(element, key_name), None if value is None else read(value)
 
     return read_entry
+
+
+def _read_text(element: Element) -> str:
+    return element.text
 
 
 _tables: dict[type[Shape], Table] = {}
