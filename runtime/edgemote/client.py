@@ -237,6 +237,8 @@ class Caller:
 
     __slots__ = (
         "_encode_body",
+        "_endpoints",
+        "_last_routes",
         "_lock",
         "_open_transport",
         "_routes",
@@ -274,6 +276,10 @@ class Caller:
         self._signers: dict[tuple[str, str, bool], Signer] = {}
         # Routes of operations whose head is always the same, None for the others.
         self._routes: dict[Operation[Any], _Route | None] = {}
+        # Of each of the others what the last call found, with what it follows from: a device
+        # mostly asks for the same again.
+        self._endpoints: dict[Operation[Any], tuple[dict[str, Any], Endpoint]] = {}
+        self._last_routes: dict[Operation[Any], tuple[object, _Route]] = {}
         self._lock = allocate_lock()
 
     def close(self) -> None:
@@ -303,7 +309,7 @@ class Caller:
             return call_elsewhere(self, operation, request, params)
         if operation not in self._routes:
             self._routes[operation] = self._find_fixed_route(operation)
-        route = self._routes[operation] or self.make_route(operation, request, params)
+        route = self._routes[operation] or self._find_route(operation, request, params)
         return self.attempt(operation, route, request.body)
 
     # Where to -----------------------------------------------------------------------------------
@@ -324,17 +330,22 @@ class Caller:
         """Where an operation goes. Raises EndpointError."""
         settings = self.settings
         arguments = _endpoint_arguments(operation, params)
+        known = self._endpoints.get(operation)
+        if known is not None and known[0] == arguments:
+            return known[1]
+        options: dict[str, Any] = {}
         if self.service.addresses_buckets and "force_path_style" not in arguments:
             style = bool(settings.endpoint_url)
             if settings.path_style is not None:
                 style = settings.path_style
             # An ARN has no place in a path.
-            arguments["force_path_style"] = style and arguments.get("bucket", "")[:4] != "arn:"
+            options["force_path_style"] = style and arguments.get("bucket", "")[:4] != "arn:"
         endpoint = self.service.resolve(
             settings.region,
             use_fips=settings.use_fips,
             use_dual_stack=settings.use_dual_stack,
             endpoint_url=settings.endpoint_url,
+            **options,
             **arguments,
         )
         if endpoint.auth_scheme not in (None, "sigv4", "none"):
@@ -342,7 +353,23 @@ class Caller:
                 f"{operation.name}: this endpoint signs with {endpoint.auth_scheme}, "
                 "which is not supported"
             )
+        self._endpoints[operation] = arguments, endpoint
         return endpoint
+
+    def _find_route(
+        self, operation: Operation[Any], request: Request, params: Mapping[str, Any]
+    ) -> _Route:
+        """The route of the last call, where nothing that it follows from has changed."""
+        endpoint = self.resolve(operation, params)
+        source = request.host_prefix, request.path, request.query, request.headers, endpoint
+        known = self._last_routes.get(operation)
+        if known is not None and known[0] == source:
+            return known[1]
+        route = self.make_route(operation, request, params)
+        # Checksums and lengths follow from the body too.
+        if not operation.checksum and operation.checksum_member is None and route.length is None:
+            self._last_routes[operation] = source, route
+        return route
 
     def make_route(
         self,

@@ -9,7 +9,7 @@ lengths, half to double floats, null and undefined as None, times (tag 1) as num
 
 from __future__ import annotations
 
-from struct import unpack_from
+from struct import iter_unpack, unpack_from
 from typing import Any
 
 # Of lists, maps and tags: deeper than a service's answers, far from the end of Python's stack.
@@ -23,6 +23,13 @@ _INDEFINITE = 31
 _BREAK = 0xFF
 _SIMPLE = {20: False, 21: True, 22: None, 23: None}
 _FLOATS = {25: ">e", 26: ">f", 27: ">d"}
+# Numbers by their heads: how `struct` calls what follows, and its size.
+_FORMS = {
+    0x18: ("B", 1), 0x19: ("H", 2), 0x1A: ("I", 4), 0x1B: ("Q", 8),
+    0xF9: ("e", 2), 0xFA: ("f", 4), 0xFB: ("d", 8),
+}  # fmt: skip
+_TIME_HEAD = 0xC1
+_MANY = 4
 _TIME, _BIG, _BIG_NEGATIVE, _DECIMAL = 1, 2, 3, 4
 
 
@@ -50,7 +57,11 @@ def append_head(out: bytearray, major: int, number: int) -> None:
 def append_text(out: bytearray, text: str) -> None:
     """Raises UnicodeEncodeError for half of a surrogate pair."""
     content = text.encode()
-    append_head(out, _TEXT, len(content))
+    size = len(content)
+    if size < 24:
+        out.append(_TEXT << 5 | size)
+    else:
+        append_head(out, _TEXT, size)
     out += content
 
 
@@ -99,7 +110,7 @@ def _read(content: bytes, at: int, depth: int) -> tuple[Any, int]:
         number = -1
     else:
         raise CborError(f"0x{first:02x} begins no data item")
-    if major in (_TEXT, _BYTES):
+    if major == _TEXT or major == _BYTES:  # noqa: PLR1714 - a tuple takes longer
         return _read_string(content, at, major, number)
     if major == _UINT:
         return number, at
@@ -143,6 +154,10 @@ def _read_list(content: bytes, at: int, number: int, depth: int) -> tuple[list[A
         raise CborError("it is nested too deeply")
     if number > len(content) - at:  # an item has at least a byte
         raise CborError("it ends too early")
+    if number >= _MANY and depth > 1:
+        numbers, end = _read_numbers(content, at, number)
+        if numbers is not None:
+            return numbers, end
     items = []
     while number:
         if number < 0 and content[at] == _BREAK:
@@ -151,6 +166,24 @@ def _read_list(content: bytes, at: int, number: int, depth: int) -> tuple[list[A
         items.append(item)
         number -= 1
     return items, at
+
+
+def _read_numbers(content: bytes, at: int, number: int) -> tuple[list[Any] | None, int]:
+    """A list of numbers, or times, that are all written in the same form; None of others."""
+    lead = content[at : at + 2] if content[at] == _TIME_HEAD else content[at : at + 1]
+    form = _FORMS.get(lead[-1])
+    if form is None:
+        return None, at
+    pads, (code, width) = len(lead), form
+    step = pads + width
+    end = at + number * step
+    if end > len(content):
+        return None, at
+    for offset in range(pads):
+        if content[at + offset : end : step].count(lead[offset]) != number:
+            return None, at
+    pairs = iter_unpack(f">{pads}x{code}", memoryview(content)[at:end])
+    return [value for (value,) in pairs], end
 
 
 def _read_map(content: bytes, at: int, number: int, depth: int) -> tuple[dict[str, Any], int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from struct import pack
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
+from msgspec.structs import astuple
+
 from .cbor import append_bytes, append_head, append_integer, append_text
 from .shape import Shape, type_hints
 from .timestamps import format_unixtimestamp
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     Writer = Callable[[bytearray, Any], None]
 
 _LIST, _MAP = 4, 5
-_TIME_TAG = b"\xc1"
-_SINGLE, _DOUBLE = b"\xfa", b"\xfb"
+_TIME_TAG = 0xC1
+_SINGLE, _DOUBLE = 0xFA, 0xFB
 _NOT_FINITE = {"NaN": b"\xf9\x7e\x00", "Infinity": b"\xf9\x7c\x00", "-Infinity": b"\xf9\xfc\x00"}
 
 
@@ -71,18 +73,24 @@ def _writer(hint: Any) -> Writer:
 
 
 def _struct_writer(shape: type[Shape]) -> Writer:
-    plan: list[tuple[str, str, bytes, Writer]] = []
+    # In the order of the fields of what is written: the struct, or a twin of the check.
+    plans: dict[type, list[tuple[bytes, Writer]]] = {}
+
+    def make_plan(kind: type) -> list[tuple[bytes, Writer]]:
+        rows = {field: (key, write) for field, _, key, write in _plan(shape)}
+        fields = shape.__struct_fields__ if kind is dict else kind.__struct_fields__
+        plan = plans[kind] = [rows[field] for field in fields]
+        return plan
 
     def write(out: bytearray, value: Any) -> None:
-        if not plan:
-            plan.extend(_plan(shape))
+        kind = type(value)
+        plan = plans.get(kind) or make_plan(kind)
+        # The second pass of the check makes a dict of a struct whose members the wire renames.
+        parts = map(value.get, shape.__struct_encode_fields__) if kind is dict else astuple(value)
         start = len(out)
         out.append(_MAP << 5)
         count = 0
-        # The second pass of the check makes a dict of a struct whose members the wire renames.
-        by_wire_name = value.get if isinstance(value, dict) else None
-        for field, wire, key, write_part in plan:
-            part = by_wire_name(wire) if by_wire_name else getattr(value, field)
+        for (key, write_part), part in zip(plan, parts, strict=True):
             if part is not None:
                 out += key
                 write_part(out, part)
@@ -133,26 +141,26 @@ def _write_bool(out: bytearray, value: Any) -> None:
 
 
 def _write_time(out: bytearray, value: Any) -> None:
-    out += _TIME_TAG
     seconds = format_unixtimestamp(value)
     if isinstance(seconds, int):
+        out.append(_TIME_TAG)
         append_integer(out, seconds)
     else:
-        out += _DOUBLE + pack(">d", seconds)
+        out += pack(">BBd", _TIME_TAG, _DOUBLE, seconds)
 
 
 def _write_double(out: bytearray, value: Any) -> None:
     if isinstance(value, str):  # as the check words what is not finite
         out += _NOT_FINITE[value]
     else:
-        out += _DOUBLE + pack(">d", value)
+        out += pack(">Bd", _DOUBLE, value)
 
 
 def _write_single(out: bytearray, value: Any) -> None:
     if isinstance(value, str):
         out += _NOT_FINITE[value]
     else:
-        out += _SINGLE + pack(">f", value)
+        out += pack(">Bf", _SINGLE, value)
 
 
 _WRITERS: dict[Any, Writer] = {

@@ -140,15 +140,20 @@ def _field(shape: type[Shape], member: str) -> str:
 
 def has_body_members(operation: Operation[Any]) -> bool:
     """Whether the input has members that are bound to no other place than the body."""
-    assert operation.input is not None
-    bound = {
-        *operation.labels.values(),
-        *operation.query.values(),
-        *operation.headers.values(),
-        *operation.prefix_headers.values(),
-        operation.query_map,
-    }
-    return any(member_name(field) not in bound for field in operation.input.__struct_fields__)
+    found = _with_body_members.get(operation)
+    if found is None:
+        assert operation.input is not None
+        bound = {
+            *operation.labels.values(),
+            *operation.query.values(),
+            *operation.headers.values(),
+            *operation.prefix_headers.values(),
+            operation.query_map,
+        }
+        fields = operation.input.__struct_fields__
+        found = any(member_name(field) not in bound for field in fields)
+        _with_body_members[operation] = found
+    return found
 
 
 def is_structured(operation: Operation[Any]) -> bool:
@@ -216,3 +221,6 @@ def set_head_members(operation: Operation[Any], response: Response, result: Any)
             if name.startswith(prefix)
         }
         setattr(result, _field(shape, member), found)
+
+
+_with_body_members: dict[Operation[Any], bool] = {}

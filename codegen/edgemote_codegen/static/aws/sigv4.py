@@ -101,6 +101,8 @@ def _timestamp(date: str, clock: int) -> str:
 
 def uri_encode(text: str, safe_slash: bool = False) -> str:
     """Percent-encode the UTF-8 of `text`, all but RFC 3986's unreserved characters (and `/`)."""
+    if text.isalnum() and text.isascii():
+        return text
     encoded = text.encode()
     reserved = encoded.translate(None, _UNRESERVED + b"/" if safe_slash else _UNRESERVED)
     if not reserved:
@@ -377,6 +379,9 @@ def _canonical_headers(headers: Mapping[str, str]) -> dict[str, str]:
             raise ValueError(f"not a header name: {name!r}")
         if lower in canonical:
             raise ValueError(f"header {lower} is there twice, in different case")
+        if " " not in value and value.isprintable():
+            canonical[lower] = value
+            continue
         if not value.isprintable() and any(ord(c) < 32 or c == "\x7f" for c in value if c != "\t"):
             raise ValueError(f"header {lower} holds a control character")
         canonical[lower] = " ".join(value.split())
