@@ -8,6 +8,7 @@ Readers are made from annotations when a struct is first read, and kept.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from . import xml_parser
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from .operation import Response, Service
 
     Reader: TypeAlias = Callable[[Element], Any]
-    # How a flat member takes in one more of its elements: None for members that are not flat.
-    Collector: TypeAlias = Callable[[Any, Element], Any]
-    # Field; what reads its text, where there is nothing else to it; what reads its element, None
-    # for a text as it is; its collector.
-    Row: TypeAlias = tuple[str, Callable[[str], Any] | None, Reader | None, Collector | None]
+    # Field, which of the ways below it is read, what reads it.
+    Row: TypeAlias = tuple[str, int, Callable[[Any], Any]]
     # By tag; the fields without a default; whether there are attributes or shared elements.
     Table: TypeAlias = tuple[dict[str, Row], dict[str, None], bool]
+
+
+# How a member is read: its text as it is, its text, its element, or as one of the elements of a
+# list or a map that have no element around them.
+_TEXT, _SCALAR, _ELEMENT, _FLAT_ITEM, _FLAT_ENTRY = range(5)
 
 
 def read_struct(shape: type[Shape], element: Element) -> Any:
@@ -46,15 +49,26 @@ def read_struct(shape: type[Shape], element: Element) -> Any:
         row = rows.get(child.tag)
         if row is None:
             continue
-        field, read_text, read, collect = row
-        if collect is not None:
-            fields[field] = collect(fields.get(field), child)
-        elif fields.get(field) is not None:
-            continue
-        elif read_text is not None:
-            fields[field] = read_text(child.text)
+        field, way, read = row
+        if way == _TEXT:
+            if fields.get(field) is None:
+                fields[field] = child.text
+        elif way == _SCALAR:
+            if fields.get(field) is None:
+                fields[field] = read(child.text)
+        elif way == _ELEMENT:
+            if fields.get(field) is None:
+                fields[field] = read(child)
+        elif way == _FLAT_ITEM:
+            item = read(child)
+            if field in fields and fields[field] is not None:
+                fields[field].append(item)
+            else:
+                fields[field] = [item]
         else:
-            fields[field] = child.text if read is None else read(child)
+            name, value = read(child)
+            fields[field] = fields.get(field) or {}
+            fields[field][name] = value
     if has_habits:
         _add_attributes(shape, element, fields)
     return shape(**fields)
@@ -138,7 +152,7 @@ def _make_table(shape: type[Shape]) -> Table:
     hints = type_hints(shape)
     in_tag = getattr(shape, "_xml_attributes", ())
     rows = {
-        wire: (field, *_make_row(hints[field]))
+        wire: _make_row(field, hints[field])
         for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
         if field not in in_tag
     }
@@ -146,18 +160,18 @@ def _make_table(shape: type[Shape]) -> Table:
     return rows, absent, bool(in_tag or hasattr(shape, "_xml_shared"))
 
 
-def _make_row(
-    hint: Any,
-) -> tuple[Callable[[str], Any] | None, Reader | None, Collector | None]:
+def _make_row(field: str, hint: Any) -> Row:
     bare, facts = take_apart(hint)
-    collect = _make_collector(bare, facts)
-    if collect is not None:
-        return None, None, collect
-    if get_origin(bare) is not None or issubclass(bare, Shape):
-        return None, _make_reader(hint), None
+    origin = get_origin(bare)
+    if origin is not None and facts.get("flat"):
+        if origin is dict:
+            return field, _FLAT_ENTRY, _make_entry_reader(get_args(bare)[1], facts)
+        return field, _FLAT_ITEM, _make_reader(get_args(bare)[0])
+    if origin is not None or (isinstance(bare, type) and issubclass(bare, Shape)):
+        return field, _ELEMENT, _make_reader(hint)
     if bare is str and not facts.keys() & {"read", "wire"}:
-        return None, None, None
-    return text_reader(bare, facts), None, None
+        return field, _TEXT, _read_text
+    return field, _SCALAR, text_reader(bare, facts)
 
 
 def _make_reader(hint: Any) -> Reader:
@@ -170,35 +184,11 @@ def _make_reader(hint: Any) -> Reader:
         read_entry = _make_entry_reader(args[1], facts)
         return lambda element: dict(map(read_entry, element.children))
     if isinstance(bare, type) and issubclass(bare, Shape):
-        return lambda element: read_struct(bare, element)
+        return partial(read_struct, bare)
     if bare is str and not facts.keys() & {"read", "wire"}:
         return _read_text
     read_text = text_reader(bare, facts)
     return lambda element: read_text(element.text)
-
-
-def _make_collector(bare: Any, facts: Mapping[str, Any]) -> Collector | None:
-    if not facts.get("flat"):
-        return None
-    if get_origin(bare) is dict:
-        read_entry = _make_entry_reader(get_args(bare)[1], facts)
-
-        def collect_entry(found: dict[str, Any] | None, element: Element) -> dict[str, Any]:
-            entries = {} if found is None else found
-            name, value = read_entry(element)
-            entries[name] = value
-            return entries
-
-        return collect_entry
-    read_item = _make_reader(get_args(bare)[0])
-
-    def collect(found: list[Any] | None, element: Element) -> list[Any]:
-        if found is None:
-            return [read_item(element)]
-        found.append(read_item(element))
-        return found
-
-    return collect
 
 
 def _make_entry_reader(

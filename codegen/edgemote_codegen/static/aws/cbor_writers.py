@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Writer = Callable[[bytearray, Any], None]
 
-_LIST, _MAP = 4, 5
+_TEXT, _LIST, _MAP = 3, 4, 5
 _TIME_TAG = 0xC1
 _SINGLE, _DOUBLE = 0xFA, 0xFB
 _NOT_FINITE = {"NaN": b"\xf9\x7e\x00", "Infinity": b"\xf9\x7c\x00", "-Infinity": b"\xf9\xfc\x00"}
@@ -91,10 +91,20 @@ def _struct_writer(shape: type[Shape]) -> Writer:
         out.append(_MAP << 5)
         count = 0
         for (key, write_part), part in zip(plan, parts, strict=True):
-            if part is not None:
-                out += key
+            if part is None:
+                continue
+            count += 1
+            out += key
+            if write_part is append_text:  # the usual member, without a call
+                content = part.encode()
+                size = len(content)
+                if size < 24:
+                    out.append(_TEXT << 5 | size)
+                else:
+                    append_head(out, _TEXT, size)
+                out += content
+            else:
                 write_part(out, part)
-                count += 1
         if count < 24:
             out[start] |= count
         else:
@@ -107,7 +117,11 @@ def _struct_writer(shape: type[Shape]) -> Writer:
 
 def _list_writer(write_item: Writer) -> Writer:
     def write(out: bytearray, value: Any) -> None:
-        append_head(out, _LIST, len(value))
+        size = len(value)
+        if size < 24:
+            out.append(_LIST << 5 | size)
+        else:
+            append_head(out, _LIST, size)
         for item in value:
             write_item(out, item)
 

@@ -137,7 +137,7 @@ def _coerce_struct(shape: type[Shape], value: Any, kind: Kind) -> Any:
     if not isinstance(value, (shape, Mapping)):
         raise TypeError(f"Expected `{shape.__name__}` or dict, got `{type(value).__name__}`")
     try:
-        checked = _convert(value, kind.twin(shape))
+        checked = _convert(value, kind.twin(shape), with_structs=kind is not DICTS)
     except MsgspecError as error:
         raise ValueError(str(error)) from None  # of a type to which msgspec adds the outer path
     if issubclass(shape, TaggedUnion):
@@ -154,10 +154,14 @@ def _coerce_struct(shape: type[Shape], value: Any, kind: Kind) -> Any:
     }
 
 
-def _convert(value: Any, twin: Any) -> Any:
+def _convert(value: Any, twin: Any, *, with_structs: bool = True) -> Any:
     try:
         return convert(
-            value, twin, from_attributes=True, builtin_types=NATIVE_TYPES, dec_hook=_coerce_leaf
+            value,
+            twin,
+            from_attributes=with_structs,
+            builtin_types=NATIVE_TYPES,
+            dec_hook=_coerce_leaf,
         )
     except MsgspecError as error:
         text = str(error)
@@ -183,7 +187,7 @@ def _struct_leaf(shape: type[Shape], kind: Kind) -> Any:
 
 def _nest_dict(shape: type[Shape]) -> Any:
     if issubclass(shape, TaggedUnion) or _is_renamed(shape):
-        return _struct_leaf(shape, _MIXED)
+        return _struct_leaf(shape, DICTS)
     return DICTS.twin(shape)
 
 
@@ -197,13 +201,9 @@ _LEAVES = {
     "jsonvalue": _leaf("jsonvalue", _coerce_document),
     "stream": _leaf("stream", _coerce_stream),
 }
-_MIXED_LEAVES = {**_LEAVES, float: _leaf("float", _coerce_float)}
 DICTS = Kind({**_LEAVES, float: FINITE_FLOAT}, _nest_dict, with_defaults=True)
-_MIXED: Kind = Kind(
-    _MIXED_LEAVES, lambda shape: _struct_leaf(shape, _MIXED), with_defaults=True, bound=_float_leaf
-)
 ANYTHING: Kind = Kind(
-    {**_MIXED_LEAVES, bytes: _leaf("bytes", _coerce_blob)},
+    {**_LEAVES, float: _leaf("float", _coerce_float), bytes: _leaf("bytes", _coerce_blob)},
     lambda shape: _struct_leaf(shape, ANYTHING),
     with_defaults=True,
     bound=_float_leaf,
