@@ -110,7 +110,7 @@ def _read(content: bytes, at: int, depth: int) -> tuple[Any, int]:
         number = -1
     else:
         raise CborError(f"0x{first:02x} begins no data item")
-    if major == _TEXT or major == _BYTES:  # noqa: PLR1714 - a tuple takes longer
+    if major in (_TEXT, _BYTES):
         return _read_string(content, at, major, number)
     if major == _UINT:
         return number, at

@@ -98,10 +98,11 @@ def _build_tree(body: bytes) -> Element:
                 if closers and not element.children:
                     element.text += text
                 continue
-            name, attributes, text = _read_tag(written)
-            tag, closer = names = name.rpartition(":")[2], None if text is None else f"/{name}>"
+            name, attributes, behind = _read_tag(written)
+            tag = name.rpartition(":")[2]
+            text, closer = behind or "", None if behind is None else f"/{name}>"
             if not attributes:
-                known[head] = names
+                known[head] = tag, closer
         elif not end:
             raise ValueError("a tag has no end")
         else:
@@ -122,7 +123,8 @@ def _build_tree(body: bytes) -> Element:
             raise ValueError(f"it is nested more than {DEPTH_LIMIT} deep")
         parents.append(element)
         element = child
-        element.children = children = []
+        children: list[Element] = []
+        element.children = children
         add = children.append
     if closers:
         raise ValueError("it ends within an element")

@@ -190,9 +190,7 @@ def _make_reader(hint: Any) -> Reader:
     return lambda element: read_text(element.text)
 
 
-def _make_entry_reader(
-    hint: Any, facts: Mapping[str, Any]
-) -> Callable[[Element], tuple[str, Any]]:
+def _make_entry_reader(hint: Any, facts: Mapping[str, Any]) -> Callable[[Element], tuple[str, Any]]:
     key_name, value_name = facts.get("entry", ("key", "value"))
     read = _make_reader(hint)
 
