@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from samples import Samples
 
+TEXTS = 3  # that are made up for an example
+
 _TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 _HEADER_TEXTS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12)
 _INTEGERS = {"integer": 2**31, "long": 2**63}
@@ -37,14 +39,23 @@ class Drawn(Samples):
         seed = data.draw(st.integers(0, 2**32))
         super().__init__(Random(seed), full=False, share=(0.2, 0.5, 0.9)[seed % 3])
         self.draw = data.draw
+        self.texts: dict[Any, list[str]] = {}
 
     def string(self, shape: Shape, depth: int) -> str:
         location = shape.serialization.get("location")
         if shape.enum or shape.serialization.get("hostLabel"):
             return super().string(shape, depth)
-        text = self.draw(_HEADER_TEXTS if location in ("header", "headers") else _TEXTS)
+        text = self.text_for(_HEADER_TEXTS if location in ("header", "headers") else _TEXTS)
         least = max(int(shape.metadata.get("min", 0)), location == "uri")
         return text.ljust(least, "x")
+
+    def text_for(self, strategy: st.SearchStrategy[str]) -> str:
+        """One of the example's few texts: making them up takes longer than to compare them."""
+        known = self.texts.setdefault(strategy, [])
+        if len(known) == TEXTS:
+            return self.random.choice(known)
+        known.append(self.draw(strategy))
+        return known[-1]
 
     def integer(self, shape: Shape, depth: int) -> int:
         bound = _INTEGERS[shape.type_name]
