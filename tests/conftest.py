@@ -55,8 +55,10 @@ _FOLDER = "EDGEMOTE_TEST_CLIENTS"
 
 def pytest_configure(config: pytest.Config) -> None:
     if _FOLDER not in os.environ:  # set in the workers of pytest-xdist, which inherit it
+        from msgspec.structs import replace
+
         from edgemote_codegen.lowering import lower_service
-        from edgemote_codegen.models import find_model, load_model, load_partitions
+        from edgemote_codegen.models import load_model, load_partitions
         from edgemote_codegen.output import write_files
         from edgemote_codegen.rendering import render_services
         from edgemote_codegen.selection import select
@@ -67,9 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
         services = [
             lower_service(
                 select(
-                    load_model(
-                        name, {} if name == made.service else {name: find_model(made.service)}
-                    ),
+                    replace(load_model(made.service, {}), name=name),
                     made.operations,
                     made.protocol,
                 ),

@@ -42,7 +42,7 @@ def load_model(name: str, files: Mapping[str, Path]) -> Model:
             f"unknown service {name!r}{suggest(name, [*list_services(), *files])}; "
             "`edgemote_codegen list` names them all"
         )
-    file = find_model(name)
+    file = _find_builtin(name)
     version = file.parent.name
     return Model(
         name=name,
@@ -53,7 +53,7 @@ def load_model(name: str, files: Mapping[str, Path]) -> Model:
     )
 
 
-def find_model(name: str) -> Path:
+def _find_builtin(name: str) -> Path:
     """botocore's latest model of a service."""
     version = _loader().determine_latest_version(name, "service-2")
     folder = Path(Loader.BUILTIN_DATA_PATH) / name / version
@@ -64,7 +64,7 @@ def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
     """What a service is made of, in one hash: its model, what botocore adds to that, its rules and
     the partitions.
     """
-    path = files.get(name) or find_model(name)
+    path = files.get(name) or _find_builtin(name)
     data = Path(Loader.BUILTIN_DATA_PATH)
     parts = [path, *_name_twice(path.parent, _RULE_SET), data / "partitions.json"]
     parts += sorted(path.parent.glob("*.sdk-extras.json*"))

@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from botocore import xform_name
@@ -269,3 +270,11 @@ def test_an_error_under_status_200(sides: Sides) -> None:
 def test_a_query_answer_without_its_wrapper(sides: Sides) -> None:
     _, result = sides["query_forms"][0].call("put_thing", {"Id": "1"}, (200, {}, b"<A/>"))
     assert result.Thing is None
+
+
+# What IAM sends is read as urllib reads it.
+@given(st.text(st.sampled_from("%ab4g1é5BFf +"), max_size=12))
+def test_percent_encoding_is_urllibs(text: str) -> None:
+    from aws.texts import _unquote
+
+    assert _unquote(text) == unquote(text)

@@ -37,15 +37,19 @@ def read_base64(text: str) -> str:
 
 
 def _unquote(text: str) -> str:
-    start, *escaped = text.encode().split(b"%")
-    parts = [start]
-    for part in escaped:
-        digits = part[:2]
+    content = text.encode()
+    found = bytearray()
+    at = 0
+    while (escape := content.find(b"%", at)) >= 0:
+        found += content[at:escape]
+        digits = content[escape + 1 : escape + 3]
         try:
-            parts += (unhexlify(digits), part[2:]) if len(digits) == 2 else (b"%", part)
+            found += unhexlify(digits) or b"%"
+            at = escape + 1 + len(digits)
         except ValueError:
-            parts += (b"%", part)
-    return b"".join(parts).decode("utf-8", "replace")
+            found += b"%"
+            at = escape + 1
+    return (found + content[at:]).decode("utf-8", "replace")
 
 
 DecodedConsole = Annotated[str, Meta(extra={"read": read_base64})]
