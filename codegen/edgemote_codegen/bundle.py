@@ -74,11 +74,25 @@ def refuse_foreign_folder(folder: Path) -> None:
         raise CodegenError(f"{folder} is not a bundle: move it away, or choose another --out")
 
 
+# Modules of the runtime that few services need, by what their clients then have among their data.
+_RARE_MODULES = {
+    "discovery.py": ("discovered_by=", "url_member="),
+    "presigning.py": ("presigned_member=",),
+    "sigv2.py": ('"sigv2"',),
+    "tokens.py": ('"bearer"',),
+}
+
+
 def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
     """Path in the bundle -> bytes."""
     sources: dict[str, bytes] = {}
     runtime = _runtime_folder()
-    for module in sorted(runtime.rglob("*.py")):
+    left_out = {
+        runtime / name
+        for name, marks in _RARE_MODULES.items()
+        if not any(mark in text for text in contents.clients.values() for mark in marks)
+    }
+    for module in sorted({*runtime.rglob("*.py")} - left_out):
         sources[f"edgemote/{module.relative_to(runtime).as_posix()}"] = module.read_bytes()
     for name, text in contents.clients.items():
         if name.endswith(".py"):  # stubs are for the build host

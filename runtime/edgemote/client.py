@@ -157,10 +157,12 @@ def connect(
             credentials, profile=profile, shared=shared, open_transport=open_transport
         )
 
-    if token is not None or "bearer" in model.auth:
+    if "bearer" in model.auth:
         from .tokens import LateKeys, find_token
 
         token = find_token(model, token, os.environ)
+    elif token is not None:
+        raise ConfigError(f"argument token: {model.service_id} takes no bearer tokens")
     provider = find_provider() if token is None else LateKeys(find_provider)
     caller = Caller(model, settings, provider, clock, open_transport, token)
     return service(caller, caller.close)

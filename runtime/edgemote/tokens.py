@@ -25,11 +25,9 @@ def find_token(service: Service, given: str | None, environ: Mapping[str, str]) 
     """The caller's token, or that of AWS_BEARER_TOKEN_<SIGNING_NAME>; None where the service can do
     without.
 
-    Raises ConfigError for what is no token, or where the service takes none, and CredentialsError
-    where it takes nothing else; the texts do not show the token.
+    Raises ConfigError for what is no token, and CredentialsError where there is none and nothing
+    else will do; the texts do not show the token.
     """
-    if "bearer" not in service.auth:
-        raise ConfigError(f"argument token: {service.service_id} takes no bearer tokens")
     variable = f"AWS_BEARER_TOKEN_{_shout(service.signing_name)}"
     token = environ.get(variable) if given is None else given
     if not token and given is None:

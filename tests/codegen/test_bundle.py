@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote_codegen.bundle import find_build_time, strip_docs
+import edgemote_codegen.bundle
+from edgemote_codegen.bundle import Contents, collect_files, find_build_time, strip_docs
 
 ROOT = Path(__file__).parents[2]
 DEVICE_FILES = {".json", ".toml", ".service"}
@@ -134,6 +135,24 @@ def test_a_bundle_for_a_region_refuses_what_was_left_out(tmp_path: Path) -> None
         *["EndpointError This client was generated with --no-fips"] * 2,
         *["EndpointError This client was generated with --no-dual-stack"] * 2,
     ]
+
+
+def test_it_has_the_modules_that_its_services_need(bundle: Path) -> None:
+    runtime = Path(edgemote_codegen.bundle.__file__).parents[2] / "runtime/edgemote"
+    rare = {"discovery.py", "presigning.py", "sigv2.py", "tokens.py"}
+    modules = {path.name for path in runtime.glob("*.py")}
+    assert {path.name for path in (bundle / "edgemote").glob("*.py")} == modules - rare
+    needed = {
+        'auth=("bearer",)': {"tokens.py"},
+        'auth=("sigv2",)': {"sigv2.py"},
+        'url_member="Url"': {"discovery.py"},
+        'discovered_by="DescribeEndpoints"': {"discovery.py"},
+        'presigned_member="PreSignedUrl"': {"presigning.py"},
+    }
+    for text, names in needed.items():
+        contents = Contents("any", (), "gnu", False, True, {"aws/x/client.py": text})
+        files = collect_files(contents, Path("unused"))
+        assert {name.rpartition("/")[2] for name in files} & rare == names
 
 
 def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
