@@ -154,6 +154,44 @@ def test_strings_are_written_as_cbor2_writes_them(text: str, content: bytes) -> 
     assert bytes(out) == cbor2.dumps(text) + cbor2.dumps(content)
 
 
+FORMS = {0x18: 1, 0x19: 2, 0x1A: 4, 0x1B: 8, 0x38: 1, 0xF9: 2, 0xFA: 4, 0xFB: 8}
+forms = st.sampled_from(sorted(FORMS))
+
+
+@given(
+    forms,
+    st.booleans(),
+    st.integers(0, 30),
+    st.randoms(use_true_random=False),
+    st.none() | st.tuples(st.integers(0, 30), forms, st.booleans()),
+    st.integers(0, 9),
+)
+@example(0xFB, True, 20, Random(0), None, 0)
+@example(0xFB, True, 4, Random(0), (2, 0x1B, True), 0)
+@example(0xFB, True, 4, Random(0), (2, 0xFB, False), 0)
+def test_a_list_of_numbers_is_what_its_items_are(
+    form: int,
+    timed: bool,
+    count: int,
+    random: Random,
+    other: tuple[int, int, bool] | None,
+    cut: int,
+) -> None:
+    """Those in one form are read at once: not where one of them has another, or lacks its end."""
+    rows = [(form, timed)] * count
+    if other is not None and other[0] < count:
+        rows[other[0]] = other[1:]
+    items = [
+        (b"\xc1" if tagged else b"") + bytes((head,)) + random.randbytes(FORMS[head])
+        for head, tagged in rows
+    ]
+    content = cbor2.dumps([0] * count)[: 1 if count < 24 else 2] + b"".join(items)
+    assert plain(cbor.decode(content)) == [plain(cbor.decode(item)) for item in items]
+    if count and cut:
+        with pytest.raises(cbor.CborError):
+            cbor.decode(content[:-cut])
+
+
 def test_a_head_has_up_to_64_bits() -> None:
     out = bytearray()
     cbor.append_head(out, 4, 2**64 - 1)
