@@ -88,7 +88,8 @@ def _build_tree(body: bytes) -> Element:
         if names is None:
             first = head[:1]
             if first == "/":
-                if not closers or head.rstrip(_SPACE) + end != closers.pop():
+                expected = closers.pop() if closers else ""
+                if written != expected and head.rstrip(_SPACE) + end != expected:
                     raise ValueError("a tag closes what is not open")
                 element = parents.pop()
                 add = element.children.append  # type: ignore[attr-defined]  # a list of ours

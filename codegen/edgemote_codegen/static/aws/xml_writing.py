@@ -8,6 +8,7 @@ are made from annotations when a struct is first written, and kept.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from .scalars import take_apart, text_writer
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .operation import Operation
 
     Writer: TypeAlias = Callable[[list[str], str, Any], None]
-    Row: TypeAlias = tuple[str, str, str, Writer]
+    Row: TypeAlias = tuple[str, str, str, Writer | None, Callable[[Any], str] | None]
 
 
 def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> bytes:
@@ -40,12 +41,12 @@ def encode(operation: Operation[Any], shape: type[Shape], value: Any) -> bytes:
     namespace = operation.body_namespace
     attributes = f' xmlns="{_escape_attribute(namespace)}"' if namespace else ""
     out: list[str] = []
-    _write_struct(out, operation.body_name or shape.__name__, value, shape, attributes)
+    _write_struct(shape, attributes, out, operation.body_name or shape.__name__, value)
     return "".join(out).encode()
 
 
 def _write_struct(
-    out: list[str], name: str, value: Any, shape: type[Shape], attributes: str
+    shape: type[Shape], attributes: str, out: list[str], name: str, value: Any
 ) -> None:
     table = _tables.get(shape)
     if table is None:
@@ -58,16 +59,23 @@ def _write_struct(
         if text is not None:
             attributes += f' {wire}="{_escape_attribute(text)}"'
     out.append(f"<{name}{attributes}>")
-    for field, wire, tag, write in rows:
+    for field, wire, tag, write, write_text in rows:
         part = value.get(wire) if is_dict else getattr(value, field)
-        if part is not None:
+        if part is None:
+            continue
+        if write_text is not None:  # without a call for each element
+            text = write_text(part)
+            if "&" in text or "<" in text or ">" in text or "\r" in text:
+                text = _escape(text)
+            out.append(f"<{tag}>{text}</{tag}>")
+        elif write is not None:
             write(out, tag, part)
     out.append(f"</{name}>")
 
 
 def _make_table(shape: type[Shape]) -> tuple[str, list[tuple[str, str]], list[Row]]:
     """(namespace declaration, attributes, elements) of a struct. A row is a field, its name in
-    dicts, and for elements the tag and what writes it.
+    dicts, and for elements the tag and what writes it, or the text in it.
     """
     prefix, uri = getattr(shape, "_xml_namespace", ("", ""))
     namespace = f' xmlns{prefix and f":{prefix}"}="{_escape_attribute(uri)}"' if uri else ""
@@ -82,7 +90,11 @@ def _make_table(shape: type[Shape]) -> tuple[str, list[tuple[str, str]], list[Ro
             attributes.append((field, wire))
         else:
             name = wires[shared.get(field, field)]
-            rows.append((field, wire, name, _make_writer(hints[field])))
+            bare, facts = take_apart(hints[field])
+            if _is_scalar(bare):
+                rows.append((field, wire, name, None, text_writer(bare, facts)))
+            else:
+                rows.append((field, wire, name, _make_writer(hints[field]), None))
     return namespace, attributes, rows
 
 
@@ -93,12 +105,8 @@ def _make_writer(hint: Any) -> Writer:
         return _make_list_writer(_make_writer(args[0]), facts)
     if origin is dict:
         return _make_map_writer(_make_writer(args[1]), facts)
-    if isinstance(bare, type) and issubclass(bare, Shape):
-
-        def write_struct(out: list[str], name: str, value: Any) -> None:
-            _write_struct(out, name, value, bare, "")
-
-        return write_struct
+    if not _is_scalar(bare):
+        return partial(_write_struct, bare, "")
     write_text = text_writer(bare, facts)
 
     def write(out: list[str], name: str, value: Any) -> None:
@@ -108,6 +116,12 @@ def _make_writer(hint: Any) -> Writer:
         out.append(f"<{name}>{text}</{name}>")
 
     return write
+
+
+def _is_scalar(bare: Any) -> bool:
+    if get_origin(bare) is not None:
+        return False
+    return not (isinstance(bare, type) and issubclass(bare, Shape))
 
 
 def _make_list_writer(write: Writer, facts: Mapping[str, Any]) -> Writer:
