@@ -367,7 +367,7 @@ class Caller:
         known = self._last_routes.get(operation)
         if known is not None and known[0] == source:
             return known[1]
-        route = self.make_route(operation, request, params)
+        route = self.make_route(operation, request, params, endpoint=endpoint)
         # Checksums and lengths follow from the body too.
         if not operation.checksum and operation.checksum_member is None and route.length is None:
             self._last_routes[operation] = source, route
@@ -379,9 +379,12 @@ class Caller:
         request: Request,
         params: Mapping[str, Any],
         url: str | None = None,
+        endpoint: Endpoint | None = None,
     ) -> _Route:
-        """Where and how a request goes; `url` is in place of what the endpoint rules find."""
-        endpoint = self.resolve(operation, params)
+        """Where and how a request goes; `url` is in place of what the endpoint rules find,
+        `endpoint` is what they found already.
+        """
+        endpoint = endpoint or self.resolve(operation, params)
         scheme, _, place = (url or endpoint.url).partition("://")
         authority, _, base = place.partition("/")
         authority = request.host_prefix + authority
