@@ -29,6 +29,10 @@ _WRONG_CODE = "InvalidEndpointException"
 _WRONG_STATUS = 421
 
 
+# (service, operation) -> what asks: a caller keeps what it found out about an operation.
+_operations: dict[tuple[str, str], Operation[Any]] = {}
+
+
 class Endpoint(Shape):
     """One of the answer's; services order them, the first is the one to use."""
 
@@ -84,9 +88,13 @@ def find_url(caller: Caller, asked: str) -> str:
     known, now_s = caller.discovered, caller.clock.steady()
     if known is not None and now_s < known.until_s:
         return known.url
-    version = {"x-amz-api-version": caller.service.api_version}
+    operation = _operations.get((caller.service.name, asked))
+    if operation is None:
+        version = {"x-amz-api-version": caller.service.api_version}
+        operation = Operation(name=asked, output=Endpoints, fixed_headers=version)
+        _operations[caller.service.name, asked] = operation
     try:
-        answer = caller(Operation(name=asked, output=Endpoints, fixed_headers=version), {})
+        answer = caller(operation, {})
     except TransportError:
         if known is None:
             raise

@@ -59,6 +59,16 @@ def test_sources_that_are_none(source: Any) -> None:
 
 @given(st.text(max_size=5) | st.sampled_from(["a.b-c_D9", "x" * 255, "x" * 256]))
 @example("0\n")
+@example("arn:")
+@example("arn:aws:s3:us-west-2:123456789012:accesspoint/mine")
+@example("arn:aws:s3:us-west-2:123456789012:accesspoint:mine")
+@example("arn:aws:s3::123456789012:accesspoint/mine.mrap")
+@example("arn:aws-cn:s3-object-lambda:cn-north-1:123456789012:accesspoint/mine")
+@example("arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/mine")
+@example("arn:aws:s3:us-west-2:12345678901:accesspoint/mine")
+@example("arn:aws:s3:us-west-2:123456789012:bucket/mine")
+@example("arn:aws:sqs:us-west-2:123456789012:accesspoint/mine")
+@example("arn:other:s3:us-west-2:123456789012:accesspoint/mine")
 def test_names_of_buckets(name: str) -> None:
     if name.endswith("\n"):  # which the `$` of botocore's pattern lets through
         with pytest.raises(ValidationError, match=r"^\$\.Bucket: "):

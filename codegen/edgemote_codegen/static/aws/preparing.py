@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 _BUCKET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
 _BUCKET_LIMIT = 255
+# What stands in for a bucket: service of its ARN -> how its resource begins.
+_ACCESS_POINTS = {
+    "s3": "accesspoint",
+    "s3-object-lambda": "accesspoint",
+    "s3-outposts": "outpost",
+}
+_ACCOUNT_DIGITS = 12
 
 
 def encode_user_data(params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -83,8 +90,23 @@ def fit_s3(params: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _is_bucket(name: str) -> bool:
     if name.startswith("arn:"):
-        return True  # which the endpoint rules look into
+        return _is_access_point(name)
     return 0 < len(name) <= _BUCKET_LIMIT and _BUCKET.issuperset(name)
+
+
+def _is_access_point(arn: str) -> bool:
+    """Whether it has the form of one; the endpoint rules look into it further."""
+    _, partition, service, _, account, resource, *_ = [*arn.split(":", 5), *[""] * 5]
+    kind = _ACCESS_POINTS.get(service)
+    return (
+        kind is not None
+        and partition.startswith("aws")
+        and len(account) == _ACCOUNT_DIGITS
+        and account.isascii()
+        and account.isdigit()
+        and resource[len(kind) :].startswith((":", "/"))
+        and resource.startswith(kind)
+    )
 
 
 def _write_source(source: Any) -> Any:
