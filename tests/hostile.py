@@ -132,6 +132,12 @@ _XML = (
     b"<r><KeyCount>" + b"9" * 100_000 + b"</KeyCount></r>",
     b"<r><Contents><LastModified>" + b"9" * 100_000 + b"</LastModified><Size>1e5</Size>"
     b"</Contents><Contents>text</Contents><Contents/></r>",
+    # References in attributes, which XML does not define.
+    *(
+        b"<r><AccessControlList><Grant><Grantee xsi:type='" + value + b"'/></Grant>"
+        b"</AccessControlList></r>"
+        for value in (b"&#0;", b"Ama&\xfdzon", b"&", b"&unknown;", b"\xff")
+    ),
     b"<r><GetUserResult><User>text</User></GetUserResult><GetUserResult/></r>",
     b"<r><GetUserResult><User><CreateDate>2015-99-99</CreateDate><Tags>x</Tags></User>"
     b"</GetUserResult></r>",
@@ -161,6 +167,7 @@ _CBOR = (
     b"\xc2\x5a\0\x01\0\0" + b"\xff" * 65_536,  # a number of half a million bits
     b"\xc4\x82\x1b" + b"\x7f" * 8 + b"\x01",  # 1e9187201950435737471
     b"\xa1\x66__type\x81\0",
+    b"\xa1\x66__type" + b"\x81" * 120 + b"\0",
     b"\xa1\x66__type\x6da#NAMES_BY_COD",
     b"\xa2\x66__type\x61x\x67message\xa0",
 )

@@ -74,7 +74,7 @@ def _read_json_header(text: str) -> Any:
 
     try:
         return decode(a2b_base64(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tracemalloc
+from base64 import b64encode
 from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import Annotated, Any
 
+import cbor2
 import pytest
 from botocore import xform_name
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import Meta
 
 import conftest
+from aws import cbor, json_body, xml_parser
 from aws.errors import ServiceError
+from aws.parsing import read_text
 from aws.shape import Shape
 from calls import Ours
 from conformance.wires import WIRES
@@ -209,6 +215,14 @@ GREEDY: dict[str, tuple[str, str, Callable[[int], bytes]]] = {
     "xml comment": ("iam", "GetUser", lambda n: b"<r><!--" + b"-" * n),
     "xml sections": ("iam", "GetUser", lambda n: _wrap(b"<r>", b"<![CDATA[]]>", n)),
     "xml tag": ("iam", "GetUser", lambda n: b"<" + b"r" * n + b"/>"),
+    "xml attributes": (
+        "s3-whole",
+        "GetObjectAcl",
+        lambda n: (
+            b"<r><AccessControlList><Grant><Grantee" + b" a=''" * (n // 5) + b"/></Grant>"
+            b"</AccessControlList></r>"
+        ),
+    ),
     "xml doctype": ("iam", "GetUser", lambda n: b"<!DOCTYPE r [" + b"<!ENTITY a 'b'>" * (n // 15)),
     "xml policy": ("iam", "GetUserPolicy", lambda n: _wrap(_POLICY, b"%5B", n)),
     "xml map": ("sns", "GetTopicAttributes", lambda n: _wrap(_ATTRIBUTES, b"<entry/>", n)),
@@ -264,12 +278,78 @@ def test_memory_grows_no_faster_than_the_body(name: str, status: int) -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # A struct takes more than the byte that it may come from, but a fixed number more.
-    assert peak < MOST.get(name, 80) * len(body), peak / len(body)
+    # A struct takes more than the byte that it may come from, but a fixed number more, and there
+    # cannot be more of them than the form's limit allows.
+    assert peak < 80 * len(body), peak / len(body)
 
 
-# Where an element of one byte becomes a struct.
-MOST = {"cbor many": 400}
+@pytest.mark.parametrize(
+    ("service", "operation", "body", "words"),
+    [
+        (
+            "dynamodb",
+            "GetItem",
+            b'{"a": [' + b"{}," * json_body.CONTAINER_LIMIT + b"5]}",
+            f"more than {json_body.CONTAINER_LIMIT} objects and lists",
+        ),
+        (
+            "lambda",
+            "GetFunction",
+            b'{"a": [' + b"[]," * json_body.CONTAINER_LIMIT + b"5]}",
+            f"more than {json_body.CONTAINER_LIMIT} objects and lists",
+        ),
+        (
+            "cloudwatch",
+            "DescribeAlarms",
+            b"\xa1\x6cMetricAlarms\x9f" + b"\xa0" * cbor.CONTAINER_LIMIT + b"\xff",
+            f"more than {cbor.CONTAINER_LIMIT} lists and maps",
+        ),
+        (
+            "ec2-part",
+            "DescribeInstances",
+            b"<A" + b" a=''" * (xml_parser.ATTRIBUTE_LIMIT + 1) + b"/>",
+            f"more than {xml_parser.ATTRIBUTE_LIMIT} attributes",
+        ),
+    ],
+    ids=["json", "rest-json", "cbor", "xml"],
+)
+def test_what_an_answer_holds_has_limits(
+    service: str, operation: str, body: bytes, words: str
+) -> None:
+    error = ask(service, operation, (200, {}, body))
+    assert (error.code, error.status) == ("UnreadableAnswer", 200)
+    assert words in error.message
+    assert len(str(error)) < 200
+
+
+def test_as_much_as_allowed_is_read() -> None:
+    names = b"".join(b" a%d='>'" % number for number in range(xml_parser.ATTRIBUTE_LIMIT - 1))
+    grant = b"<Grant><Grantee" + names + b" xsi:type='x'/></Grant>"
+    body = b"<A><AccessControlList>" + grant + b"</AccessControlList></A>"
+    result = ask("s3-whole", "GetObjectAcl", (200, {}, body))
+    assert result.Grants[0].Grantee.Type == "x"
+    count = cbor.CONTAINER_LIMIT - 2  # the answer's own map and the list are two
+    result = ask("cloudwatch", "DescribeAlarms", (200, {}, _ALARMS + b"\xa0" * count + b"\xff"))
+    assert len(result.MetricAlarms) == count
+
+
+@pytest.mark.parametrize("depth", [980, 1000, 5000])
+def test_json_in_a_header_that_is_nested_too_deeply_is_handed_on(depth: int) -> None:
+    text = b64encode(b"[" * depth + b"]" * depth).decode()
+    found = read_text(Annotated[Any, Meta(extra={"wire": "jsonvalue"})], text)
+    assert found == text or depth < 1000
+
+
+@pytest.mark.parametrize("wrong", [["a"], {"a": 1}, None, [[[]]]])
+def test_a_code_and_a_message_that_are_no_texts_are_not_quoted(wrong: Any) -> None:
+    row = {"__type": wrong, "message": wrong}
+    for service, operation, body in (
+        ("dynamodb", "GetItem", json.dumps(row).encode()),
+        ("sagemaker-edge", "GetDeployments", json.dumps(row).encode()),
+        ("cloudwatch", "DescribeAlarms", cbor2.dumps(row)),
+    ):
+        error = ask(service, operation, (400, {}, body))
+        assert (error.code, error.message) == ("400", "")
 
 
 @greedy

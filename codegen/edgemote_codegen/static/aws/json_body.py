@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from .operation import Operation, Response, Service
     from .shape import Shape
 
+# Objects and lists of one answer: one that three bytes stand for takes hundreds as a struct. The
+# longest answer that could be, 1 MB of DynamoDB's shortest attributes, has 500,000. 20,000 to what
+# the board can spare.
+CONTAINER_LIMIT = 500_000
+
 
 def _plain(value: Any) -> Any:
     """Subclasses of the plain types, which msgspec hands back instead of encoding them."""
@@ -69,6 +74,8 @@ def decode(shape: type[Shape], body: bytes) -> Any:
     decoder = _decoders.get(shape)
     if decoder is None:
         decoder = _decoders[shape] = Decoder(shape)
+    if len(body) > CONTAINER_LIMIT:
+        _check_containers(body)
     try:
         return decoder.decode(body or b"{}")
     except (MsgspecError, ValueError, RecursionError):
@@ -110,7 +117,18 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return value
 
 
+def _check_containers(body: bytes) -> None:
+    """Those that stand in texts count too, which is why there is so much room."""
+    if body.count(b"{") + body.count(b"[") > CONTAINER_LIMIT:
+        raise ServiceError(
+            "UnreadableAnswer",
+            f"the answer of {len(body)} bytes has more than {CONTAINER_LIMIT} objects and lists",
+        )
+
+
 def _parse(body: bytes) -> Any:
+    if len(body) > CONTAINER_LIMIT:
+        _check_containers(body)
     try:
         return _any_decoder.decode(body)
     except (MsgspecError, ValueError, RecursionError) as error:

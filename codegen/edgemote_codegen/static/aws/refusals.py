@@ -29,7 +29,8 @@ def make_error(
     message where the fields have none.
     """
     headers = response.headers
-    code = str(code).split(":", 1)[0].rsplit("#", 1)[-1]
+    code = _text(code) or str(response.status)
+    code = code.split(":", 1)[0].rsplit("#", 1)[-1]
     kind = find_error(service.errors, code) or ServiceError
     if service.query_compatible:
         # The code of the older protocol, for programs that compare it; the type stays the model's.
@@ -39,9 +40,14 @@ def make_error(
     # The last one is OAuth's, in the answers of IAM Identity Center.
     message = fields.get("message", fields.get("Message")) or fields.get("error_description")
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
-    error = kind(code, str(message or fallback), response.status, request_id)
+    error = kind(code, _text(message) or fallback, response.status, request_id)
     _set_members(error, fields)
     return error
+
+
+def _text(value: Any) -> str:
+    """Of what should be a text: a list or a map may be nested too deeply to be written as one."""
+    return str(value) if isinstance(value, (str, int, float)) else ""
 
 
 def _set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 TAG_LIMIT = 300_000
 # Elements in one another. AWS's answers stay below 20. 20 to 100: readers of the tree recurse.
 DEPTH_LIMIT = 64
+# Attributes of one tag, which are looked for one after the other in all that is left of it. AWS's
+# answers have three. 8 to 1,000.
+ATTRIBUTE_LIMIT = 64
 
 # Of the body, cut into tags at a time: what is cut takes some five times of it.
 _CHUNK_BYTES = 16_384
@@ -50,10 +53,12 @@ def parse(body: bytes) -> Element:
 
 
 def read_attribute(element: Element, name: str) -> str | None:
-    """The value of an attribute, by its local name; None where there is none."""
+    """The value of an attribute, by its local name; None where there is none. One that refers to
+    what XML does not define is as it was written.
+    """
     wanted = name.rpartition(":")[2]
     rest = element.attributes
-    while rest:
+    for _ in range(ATTRIBUTE_LIMIT):
         written, equals, rest = rest.partition("=")
         rest = rest.lstrip(_SPACE)
         quote, rest = rest[:1], rest[1:]
@@ -63,7 +68,10 @@ def read_attribute(element: Element, name: str) -> str | None:
         if written.strip(_SPACE).rpartition(":")[2] == wanted:
             for space in ("\r\n", "\r", "\n", "\t"):
                 value = value.replace(space, " ")
-            return _unescape(value)
+            try:
+                return _unescape(value)
+            except ValueError:
+                return value
     return None
 
 
@@ -187,7 +195,7 @@ def _read_markup(written: str, tags: Iterator[str]) -> tuple[str, str]:
 def _find_tag_end(written: str) -> int:
     """The `>` that ends a tag; those in quotes do not."""
     at = 0
-    while True:
+    for _ in range(ATTRIBUTE_LIMIT + 1):
         end = written.find(">", at)
         double, single = written.find('"', at, end), written.find("'", at, end)
         if end < 0 or double == single:  # neither was found
@@ -196,6 +204,7 @@ def _find_tag_end(written: str) -> int:
         at = written.find(written[quote], quote + 1) + 1
         if not at:
             return -1
+    raise ValueError(f"a tag has more than {ATTRIBUTE_LIMIT} attributes")
 
 
 def _unescape(text: str) -> str:
