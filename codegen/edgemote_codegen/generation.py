@@ -9,11 +9,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from .errors import CodegenError, UnsupportedError
+from .ir import ServiceIR
 from .lowering import lower_service
 from .models import load_model, load_partitions
 from .records import find_made, hash_source, make_record, read_records, write_records
 from .rendering import render_services
-from .selection import select
+from .selection import Selected, select
 from .tasks import Made, Task
 
 # Fewer services than this are made sooner than processes start, or than records are looked at.
@@ -63,21 +64,26 @@ def _expect(made: Made) -> Made:
     return made
 
 
+def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
+    """What was selected of a service, and its package."""
+    model = load_model(task.selection.service, task.files)
+    selected = select(model, task.selection.operations, task.protocol)
+    ir = lower_service(
+        selected,
+        load_partitions(),
+        with_docs=task.with_docs,
+        split_from=task.split_from,
+        reduction=task.reduction,
+        command=task.command,
+    )
+    return selected, ir
+
+
 def make_service(task: Task) -> Made:
     """One service; errors are handed on as text, which crosses processes."""
     name = task.selection.service
     try:
-        model = load_model(name, task.files)
-        selected = select(model, task.selection.operations, task.protocol)
-        partitions = load_partitions()
-        ir = lower_service(
-            selected,
-            partitions,
-            with_docs=task.with_docs,
-            split_from=task.split_from,
-            reduction=task.reduction,
-            command=task.command,
-        )
+        _, ir = lower_task(task)
     except UnsupportedError as error:
         if task.may_be_left_out:
             return Made(left_out=(f"left out {name}: {error}",))
@@ -85,4 +91,4 @@ def make_service(task: Task) -> Made:
     except CodegenError as error:
         return Made(error=str(error))
     left_out = (f"left out {name}:{operation}: {reason}" for operation, reason in ir.left_out)
-    return Made(render_services([ir], partitions), tuple(left_out))
+    return Made(render_services([ir], load_partitions()), tuple(left_out))

@@ -11,10 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from .errors import UnsupportedError
-from .ir import ErrorIR, ServiceIR
-from .lowering import lower_service
+from .generation import lower_task
+from .ir import ErrorIR, Selection, ServiceIR
 from .lowering.shapes import list_errors
-from .models import load_model, load_partitions
+from .models import load_partitions
 from .rendering import (
     render_services,
     write_class_body,
@@ -23,7 +23,7 @@ from .rendering import (
     write_method,
     write_struct_head,
 )
-from .selection import Selected, select
+from .selection import Selected
 from .tasks import Task
 
 
@@ -55,35 +55,16 @@ def measure_services(tasks: Iterable[Task]) -> Iterator[ServiceSize]:
 
 def measure_service(task: Task) -> ServiceSize:
     """One service, chosen as the task says and whole."""
-    model = load_model(task.selection.service, task.files)
-    partitions = load_partitions()
-
-    def make(operations: tuple[str, ...]) -> tuple[Selected, dict[str, int]]:
-        selected = select(model, operations, task.protocol)
-        ir = lower_service(
-            selected,
-            partitions,
-            with_docs=task.with_docs,
-            split_from=task.split_from,
-            reduction=task.reduction,
-            command=task.command,
-        )
-        return selected, _count(render_services([ir], partitions))
-
-    selected, files = make(task.selection.operations)
-    _, whole_files = make(()) if task.selection.operations else (selected, files)
+    selected, ir = lower_task(task)
+    files = whole_files = _count(ir)
+    if task.selection.operations:
+        whole = replace(task, selection=Selection(task.selection.service))
+        whole_files = _count(lower_task(whole)[1])
     # Split, it tells which structs an operation has for itself.
-    split = lower_service(
-        selected,
-        partitions,
-        with_docs=task.with_docs,
-        split_from=0,
-        reduction=task.reduction,
-        command=task.command,
-    )
-    package = f"aws/{split.module}/"
+    _, split = lower_task(replace(task, split_from=0))
+    package = f"aws/{ir.module}/"
     return ServiceSize(
-        name=model.name,
+        name=ir.name,
         bytes=_sum_below(files, package),
         whole_bytes=_sum_below(whole_files, package),
         operations=dict(_measure_operations(selected, split)),
@@ -92,7 +73,8 @@ def measure_service(task: Task) -> ServiceSize:
     )
 
 
-def _count(files: Mapping[str, str]) -> dict[str, int]:
+def _count(ir: ServiceIR) -> dict[str, int]:
+    files = render_services([ir], load_partitions())
     return {name: len(text.encode()) for name, text in files.items() if name.endswith(".py")}
 
 
