@@ -37,12 +37,7 @@ def load_model(name: str, files: Mapping[str, Path]) -> Model:
     """The latest model of a service: from `files` where it is named there, else from botocore."""
     if name in files:
         return read_model_file(name, files[name])
-    if name not in list_services():
-        raise CodegenError(
-            f"unknown service {name!r}{suggest(name, [*list_services(), *files])}; "
-            "`edgemote_codegen list` names them all"
-        )
-    file = _find_builtin(name)
+    file = _find_builtin(name, files)
     version = file.parent.name
     return Model(
         name=name,
@@ -53,8 +48,13 @@ def load_model(name: str, files: Mapping[str, Path]) -> Model:
     )
 
 
-def _find_builtin(name: str) -> Path:
-    """botocore's latest model of a service."""
+def _find_builtin(name: str, others: Iterable[str]) -> Path:
+    """botocore's latest model of a service; `others` are known too, for the words of the error."""
+    if name not in list_services():
+        raise CodegenError(
+            f"unknown service {name!r}{suggest(name, [*list_services(), *others])}; "
+            "`edgemote_codegen list` names them all"
+        )
     version = _loader().determine_latest_version(name, "service-2")
     folder = Path(Loader.BUILTIN_DATA_PATH) / name / version
     return next(path for path in _name_twice(folder, "service-2") if path.exists())
@@ -64,7 +64,7 @@ def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
     """What a service is made of, in one hash: its model, what botocore adds to that, its rules and
     the partitions.
     """
-    path = files.get(name) or _find_builtin(name)
+    path = files.get(name) or _find_builtin(name, files)
     data = Path(Loader.BUILTIN_DATA_PATH)
     parts = [path, *_name_twice(path.parent, _RULE_SET), data / "partitions.json"]
     parts += sorted(path.parent.glob("*.sdk-extras.json*"))

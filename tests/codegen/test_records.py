@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from edgemote_codegen import generation, records
+from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.generation import make_changed
 from edgemote_codegen.ir import Selection
 from edgemote_codegen.output import write_files
@@ -113,6 +114,13 @@ def test_a_damaged_record_is_none(
     run()
     (tmp_path / "out" / records.NAME).write_bytes(text)
     assert run() == SERVICES
+
+
+def test_a_service_that_is_none_is_told_as_among_few(tmp_path: Path) -> None:
+    tasks = [*make_tasks(tmp_path), Task(Selection("lgos"), {}, None, True, 500, "tests", False)]
+    with pytest.raises(CodegenError, match="unknown service 'lgos'; did you mean logs"):
+        list(make_changed(tasks[:4] + tasks[5:], tmp_path, keep=True))
+    assert not (tmp_path / records.NAME).exists()
 
 
 def test_a_check_and_a_few_services_leave_no_record(
