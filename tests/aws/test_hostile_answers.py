@@ -333,11 +333,12 @@ def test_as_much_as_allowed_is_read() -> None:
     assert len(result.MetricAlarms) == count
 
 
-@pytest.mark.parametrize("depth", [980, 1000, 5000])
+# How deep is too deep is a matter of the Python: 1,000 for 3.11, more for later ones.
+@pytest.mark.parametrize("depth", [980, 1000, 5000, 1_000_000])
 def test_json_in_a_header_that_is_nested_too_deeply_is_handed_on(depth: int) -> None:
     text = b64encode(b"[" * depth + b"]" * depth).decode()
     found = read_text(Annotated[Any, Meta(extra={"wire": "jsonvalue"})], text)
-    assert found == text or depth < 1000
+    assert found == text or (depth < 1_000_000 and isinstance(found, list))
 
 
 @pytest.mark.parametrize("wrong", [["a"], {"a": 1}, None, [[[]]]])
