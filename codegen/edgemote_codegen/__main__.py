@@ -78,6 +78,7 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
             command,
             may_be_left_out=is_everything(arguments),
             reduction=reduction,
+            endpoint_parameters=config.endpoint_parameters.get(selection.service, {}),
         )
         for selection in choose_services(arguments, config.services)
     ]

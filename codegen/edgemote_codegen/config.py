@@ -36,6 +36,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """whether they will be asked for FIPS endpoints"""
     dual_stack: bool = True
     """whether they will be asked for endpoints of IPv4 and IPv6"""
+    endpoint_parameters: dict[str, dict[str, bool | str]] = {}
+    """service -> parameters of its endpoint rules that no request gives, and their values"""
     split_from: Annotated[int, Meta(ge=1)] = SPLIT_FROM
     """structs from which on a service is split into modules that are loaded when they are used"""
 

@@ -74,6 +74,7 @@ def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
         with_docs=task.with_docs,
         split_from=task.split_from,
         reduction=task.reduction,
+        endpoint_parameters=task.endpoint_parameters,
         command=task.command,
     )
     return selected, ir

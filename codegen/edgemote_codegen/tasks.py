@@ -23,6 +23,7 @@ class Task(Struct, frozen=True):
     may_be_left_out: bool
     """not named by the user: where nothing of it can be generated, that is told and no error"""
     reduction: Reduction = EVERYTHING
+    endpoint_parameters: dict[str, bool | str] = {}
 
 
 class Made(Struct, frozen=True):

@@ -9,9 +9,11 @@ from typing import Any
 from .. import docs, names
 from ..auth import unite_auth
 from ..endpoints import (
+    BUILT_IN_ARGUMENTS,
     EVERYTHING,
     EndpointIR,
     EndpointRuleError,
+    ParameterUse,
     Reduction,
     Step,
     lower_bindings,
@@ -19,7 +21,7 @@ from ..endpoints import (
     make_standard_rule_set,
     summarise_bindings,
 )
-from ..errors import ModelError, UnsupportedError
+from ..errors import CodegenError, ModelError, UnsupportedError
 from ..ir import CallIR, ErrorIR, Reference, ServiceIR, StructIR
 from ..protocols import PROTOCOLS
 from ..quirks import list_headers
@@ -49,8 +51,12 @@ def lower_service(
     command: str,
     split_from: int = SPLIT_FROM,
     reduction: Reduction = EVERYTHING,
+    endpoint_parameters: Mapping[str, bool | str] = {},
 ) -> ServiceIR:
-    """The package of one service, which is split where it has `split_from` structs or more."""
+    """The package of one service, which is split where it has `split_from` structs or more.
+
+    `endpoint_parameters` are parameters of the endpoint rules that always have these values.
+    """
     model = selected.model
     metadata: dict[str, Any] = dict(model.content["metadata"])
     client_class = names.client_class(model.name, metadata)
@@ -74,7 +80,9 @@ def lower_service(
         {f"{struct}Dict" for struct in struct_names.values()},
     )
     auth = unite_auth(selected.operations.values(), metadata)
-    endpoint, endpoint_arguments = _lower_endpoint(selected, partitions, reduction, auth)
+    endpoint, endpoint_arguments = _lower_endpoint(
+        selected, partitions, reduction, auth, endpoint_parameters
+    )
     operations = tuple(
         lower_operation(
             types,
@@ -197,11 +205,35 @@ def _exports(
     return tuple((module, exported) for module, exported in groups if exported)
 
 
+def _check_given(
+    service: str, parameters: Mapping[str, Any], given: Mapping[str, bool | str], use: ParameterUse
+) -> None:
+    """Raises CodegenError for a value that the rules have no use for, or that requests give."""
+    free = {
+        name: "boolean" if parameter["type"].lower() == "boolean" else "string"
+        for name, parameter in parameters.items()
+        if parameter.get("builtIn") not in BUILT_IN_ARGUMENTS
+        and name not in use.fixed
+        and (name not in use.supplied or name in CLIENT_PARAMETERS)
+    }
+    for name, value in given.items():
+        if name not in free:
+            known = f"; it has {', '.join(sorted(free))}" if free else ""
+            raise CodegenError(
+                f"endpoint_parameters: {service} has no free parameter {name!r}{known}"
+            )
+        if isinstance(value, bool) != (free[name] == "boolean"):
+            raise CodegenError(
+                f"endpoint_parameters: {service}: {name}: expected a {free[name]}, got {value!r}"
+            )
+
+
 def _lower_endpoint(
     selected: Selected,
     partitions: Mapping[str, Any],
     reduction: Reduction,
     auth: tuple[str, ...],
+    given: Mapping[str, bool | str],
 ) -> tuple[EndpointIR, dict[str, dict[str, Any]]]:
     """The rules, and for each operation the arguments of its Operation that feed them."""
     model = selected.model
@@ -216,11 +248,12 @@ def _lower_endpoint(
             for name, operation in selected.operations.items()
         }
         use = summarise_bindings(bindings.values(), CLIENT_PARAMETERS)
+        _check_given(model.name, rule_set["parameters"], given, use)
         endpoint = lower_endpoint(
             rule_set,
             partitions,
-            supplied=use.supplied,
-            fixed=use.fixed,
+            supplied=use.supplied - given.keys(),
+            fixed={**use.fixed, **given},
             signing_name=_signing_name(metadata) if "sigv4" in auth else None,
             refused_schemes=REFUSED_SCHEMES,
             reduction=reduction,

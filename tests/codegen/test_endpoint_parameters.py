@@ -1,0 +1,95 @@
+"""Endpoint parameters that are chosen for a client: as boto3's Config chooses them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.config import Config
+
+from edgemote_codegen.__main__ import main
+from edgemote_codegen.errors import CodegenError
+from edgemote_codegen.generation import lower_task
+from edgemote_codegen.ir import Selection
+from edgemote_codegen.tasks import Task
+from oracle import REGION, Oracle
+
+OBJECT = {"Bucket": "mine", "Key": "k"}
+ARN = {"Bucket": "arn:aws:s3:eu-west-1:123456789012:accesspoint/point", "Key": "k"}
+
+
+def make_task(service: str, operation: str, given: dict[str, bool | str]) -> Task:
+    selection = Selection(service, (operation,))
+    return Task(selection, {}, None, False, 500, "tests", False, endpoint_parameters=given)
+
+
+def find_host(service: str, operation: str, given: dict[str, bool | str], **values: Any) -> str:
+    """Where the generated rules send a request."""
+    import aws.endpoints
+
+    _, ir = lower_task(make_task(service, operation, given))
+    lines = [*ir.endpoint.imports, "from aws.endpoints import Endpoint"]
+    arguments = "".join(f", {each.argument}={each.default}" for each in ir.endpoint.parameters)
+    lines.append(f"def resolve(region, use_fips, use_dual_stack, endpoint_url{arguments}):")
+    scope: dict[str, Any] = {}
+    exec("\n".join([*lines, *ir.endpoint.lines]), scope)
+    endpoint = scope["resolve"](REGION, False, False, None, **values)
+    assert isinstance(endpoint, aws.endpoints.Endpoint)
+    return str(urlsplit(endpoint.url).netloc)
+
+
+@pytest.mark.parametrize(
+    ("given", "config", "params"),
+    [
+        ({}, {}, OBJECT),
+        ({"Accelerate": True}, {"use_accelerate_endpoint": True}, OBJECT),
+        ({"ForcePathStyle": True}, {"addressing_style": "path"}, OBJECT),
+        ({"UseArnRegion": True}, {"use_arn_region": True}, ARN),
+    ],
+)
+def test_s3_goes_where_boto3_goes(
+    given: dict[str, bool | str], config: dict[str, Any], params: dict[str, Any]
+) -> None:
+    judge = Oracle("s3", config=Config(s3=config))
+    sent, _ = judge.call("get_object", params, (200, {}, b""))
+    assert find_host("s3", "GetObject", given, bucket=params["Bucket"]) == sent.host
+
+
+def test_a_parameter_may_be_refused_by_the_rules_themselves() -> None:
+    from aws.errors import EndpointError
+
+    with pytest.raises(EndpointError, match="Invalid configuration: region from ARN"):
+        find_host("s3", "GetObject", {"UseArnRegion": False}, bucket=ARN["Bucket"])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"Acelerate": True}, "s3 has no free parameter 'Acelerate'; it has Accelerate, "),
+        ({"Region": "x"}, "s3 has no free parameter 'Region'"),
+        ({"UseFIPS": True}, "s3 has no free parameter 'UseFIPS'"),
+        ({"Bucket": "x"}, "s3 has no free parameter 'Bucket'"),
+        ({"Accelerate": "yes"}, "s3: Accelerate: expected a boolean, got 'yes'"),
+    ],
+)
+def test_what_is_no_parameter_is_told(given: dict[str, bool | str], words: str) -> None:
+    with pytest.raises(CodegenError) as caught:
+        lower_task(make_task("s3", "GetObject", given))
+    assert words in str(caught.value)
+
+
+def test_the_configuration_names_them_by_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["edgemote_codegen", "generate"])
+    table = '[tool.edgemote]\nservices = ["s3:GetObject", "sts:GetCallerIdentity"]\n'
+    hosts = {}
+    for given in ("", "endpoint_parameters = { s3 = { Accelerate = true } }\n"):
+        Path("pyproject.toml").write_text(table + given)
+        assert main() == 0
+        hosts[given] = "s3-accelerate" in Path("generated/aws/s3/endpoint.py").read_text()
+    assert list(hosts.values()) == [False, True]
