@@ -86,7 +86,7 @@ _FUNCTION_MODULES = ("paths", "preparing")
 
 def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
     """Those that these operations need."""
-    names = {name.partition(".")[0] for name in _references(operations)}
+    names = {name.partition(".")[0] for name in list_references(operations)}
     return [module for module in _FUNCTION_MODULES if module in names]
 
 
@@ -95,7 +95,8 @@ def list_text_modules(structs: Iterable[StructIR]) -> list[str]:
     return ["texts"] if _find(_annotations(structs), _TEXT_NAMES) else []
 
 
-def _references(operations: Iterable[OperationIR]) -> list[str]:
+def list_references(operations: Iterable[OperationIR]) -> list[str]:
+    """The names in the operations' arguments."""
     values = [value for operation in operations for _, value in operation.arguments]
     values += [part for value in values if isinstance(value, dict) for part in value.values()]
     return [value.name for value in values if isinstance(value, (CallIR, Reference))]
@@ -113,7 +114,7 @@ def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Iterable[str]) ->
 
 def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> tuple[str, ...]:
     own = tuple(operation for operation in operations if operation.module == "client")
-    references = _references(own)
+    references = list_references(own)
     uses_shapes = any(name.startswith("shapes.") for name in references)
     modules = sorted([PROTOCOLS[protocol].module, *list_function_modules(own)])
     lines = [

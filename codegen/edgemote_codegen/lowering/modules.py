@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from .. import names
-from ..ir import ModuleIR, OperationIR, Reference, StructIR
+from ..ir import ModuleIR, OperationIR, StructIR
 from .homes import ALONE
-from .imports import import_names, list_module_imports
+from .imports import import_names, list_module_imports, list_references
 
 
 def lower_modules(
@@ -63,12 +63,7 @@ def _write_title(full_name: str, module: str, constants: tuple[OperationIR, ...]
 def _list_words(structs: Iterable[StructIR], operations: Iterable[OperationIR]) -> set[str]:
     """The names in annotations and in the operations' arguments; not what is quoted there."""
     texts = [member.annotation for struct in structs for member in struct.members]
-    texts += [
-        value.name
-        for operation in operations
-        for _, value in operation.arguments
-        if isinstance(value, Reference)
-    ]
+    texts += list_references(operations)
     return set(re.findall(r"\w+", re.sub(r'"[^"]*"', "", "\n".join(texts))))
 
 
