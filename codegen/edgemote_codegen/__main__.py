@@ -102,7 +102,7 @@ def bundle(arguments: argparse.Namespace) -> int:
         pythons=tuple(arguments.python or default_pythons(arguments.target)),
         libc=arguments.libc,
         bytecode=arguments.bytecode,
-        with_docs=not arguments.no_docs,
+        with_docs=arguments.docs,
         clients=render_clients(arguments),
     )
     folder = write_bundle(contents, arguments.out, arguments.cache or default_cache())
@@ -338,11 +338,13 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--bytecode", action="store_true", help=".pyc only, for the Python that runs this"
     )
-    command.add_argument("--no-docs", action="store_true", help="no docstrings")
+    command.add_argument(
+        "--docs", action="store_true", help="keep docstrings and comments (left out by default)"
+    )
     command.add_argument(
         "--cache", type=Path, metavar="DIR", help="keeps downloads (default: ~/.cache/edgemote)"
     )
-    command.set_defaults(run=bundle, services=[], all=False)
+    command.set_defaults(run=bundle, services=[], all=False, no_docs=False)
 
     command = commands.add_parser(
         "list", parents=[model_option], help="name the services, or one service's operations"

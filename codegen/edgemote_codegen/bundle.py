@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterable, Mapping
+import tokenize
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -127,7 +128,10 @@ def _list_device_files(runtime: Path) -> list[Path]:
 
 
 def strip_docs(source: bytes) -> bytes:
-    """Python source without docstrings; `pass` where nothing else is left of a body."""
+    """Python source without docstrings and comments; `pass` where nothing else is left of a body.
+
+    Every statement stays on its line: a traceback of the device points into the repository.
+    """
     lines = source.decode().split("\n")
     for node in ast.walk(ast.parse(source)):
         body = getattr(node, "body", None)
@@ -140,7 +144,11 @@ def strip_docs(source: bytes) -> bytes:
             lines[first : last + 1] = [""] * (last - first + 1)
             if keeps_body:
                 lines[first] = f"{' ' * part.col_offset}pass"
-    return "\n".join(_drop_blank_runs(lines)).encode()
+    for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column].rstrip()
+    return ("\n".join(lines).rstrip() + "\n").encode()
 
 
 def _is_doc(node: ast.stmt) -> bool:
@@ -149,14 +157,6 @@ def _is_doc(node: ast.stmt) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
-
-
-def _drop_blank_runs(lines: Iterable[str]) -> Iterable[str]:
-    blank = 0
-    for line in lines:
-        blank = 0 if line.strip() else blank + 1
-        if blank <= 1:
-            yield line
 
 
 def compile_sources(sources: Mapping[str, bytes], contents: Contents) -> dict[str, bytes]:

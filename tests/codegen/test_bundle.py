@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import subprocess
 import sys
 import tarfile
+import tokenize
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import edgemote_codegen.bundle
 from edgemote_codegen.bundle import Contents, collect_files, find_build_time, strip_docs
 
 ROOT = Path(__file__).parents[2]
+RUNTIME = ROOT / "runtime/edgemote"
 DEVICE_FILES = {".json", ".toml", ".service"}
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 SCRIPT = """
@@ -89,9 +91,7 @@ def test_the_archive_holds_the_folder(bundle: Path, tmp_path: Path) -> None:
     assert run(unpacked, "-m", "edgemote", "--verify").returncode == 0
 
 
-@pytest.mark.parametrize(
-    "options", [(), ("--no-docs",), ("--bytecode",), ("--bytecode", "--no-docs")]
-)
+@pytest.mark.parametrize("options", [(), ("--docs",), ("--bytecode",), ("--bytecode", "--docs")])
 def test_it_runs_with_nothing_else(options: tuple[str, ...], tmp_path: Path) -> None:
     folder = make(tmp_path, "--python", HERE, *options)
     done = run(folder, "-c", SCRIPT)
@@ -138,9 +138,8 @@ def test_a_bundle_for_a_region_refuses_what_was_left_out(tmp_path: Path) -> None
 
 
 def test_it_has_the_modules_that_its_services_need(bundle: Path) -> None:
-    runtime = Path(edgemote_codegen.bundle.__file__).parents[2] / "runtime/edgemote"
     rare = {"discovery.py", "presigning.py", "sigv2.py", "tokens.py"}
-    modules = {path.name for path in runtime.glob("*.py")}
+    modules = {path.name for path in RUNTIME.glob("*.py")}
     assert {path.name for path in (bundle / "edgemote").glob("*.py")} == modules - rare
     needed = {
         'auth=("bearer",)': {"tokens.py"},
@@ -164,14 +163,23 @@ def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
     assert "python3 -m edgemote --config /etc/edgemote.toml" in unit
 
 
-def test_no_docs_leaves_no_docstring(tmp_path: Path) -> None:
-    for path in make(tmp_path, "--no-docs", target="any").rglob("*.py"):
+def test_docstrings_and_comments_are_left_out(tmp_path: Path) -> None:
+    for path in make(tmp_path, target="any").rglob("*.py"):
+        source = path.read_bytes()
         nodes = [
             node
-            for node in ast.walk(ast.parse(path.read_bytes()))
+            for node in ast.walk(ast.parse(source))
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
         ]
         assert not [node for node in nodes if ast.get_docstring(node)], path
+        tokens = tokenize.tokenize(io.BytesIO(source).readline)
+        assert not [token for token in tokens if token.type == tokenize.COMMENT], path
+
+
+def test_docs_keeps_every_byte(tmp_path: Path) -> None:
+    folder = make(tmp_path, "--docs", target="any") / "edgemote"
+    for path in folder.rglob("*.py"):
+        assert path.read_bytes() == (RUNTIME / path.relative_to(folder)).read_bytes()
 
 
 def test_no_build_host_module_is_in_it(bundle: Path) -> None:
@@ -266,9 +274,19 @@ def test_a_folder_that_is_no_bundle_is_not_replaced(tmp_path: Path) -> None:
 
 
 BODIES = st.recursive(
-    st.sampled_from(["x = 1", '"""doc"""', '"""two\n\nlines"""', "x: int = 0", "pass"]),
+    st.sampled_from(
+        [
+            "x = 1",
+            '"""doc"""',
+            '"""two\n\nlines"""',
+            "x: int = 0",
+            "pass",
+            "x = 'é # no comment'  # a comment",
+            "x = (  # one\n    # two\n    '''three # lines\n'''\n)",
+        ]
+    ),
     lambda inner: st.lists(inner, min_size=1, max_size=3).map(
-        lambda parts: "class C:\n" + "\n".join(indent(part) for part in parts)
+        lambda parts: "class C:  # why\n" + "\n".join(indent(part) for part in parts)
     ),
 )
 
@@ -278,19 +296,27 @@ def indent(text: str) -> str:
 
 
 @given(st.lists(BODIES, min_size=1, max_size=4).map("\n".join))
-def test_stripped_source_means_the_same(source: str) -> None:
-    """Without docs a module has the same statements, in the same order."""
+def test_stripped_source_means_the_same_on_the_same_lines(source: str) -> None:
+    """Without docs a module has the same statements, each on its line."""
     stripped = strip_docs(source.encode())
     assert meaning(ast.parse(stripped)) == meaning(ast.parse(source))
 
 
-def meaning(tree: ast.Module) -> str:
+def test_stripped_modules_mean_the_same() -> None:
+    for path in RUNTIME.rglob("*.py"):
+        source = path.read_bytes()
+        assert meaning(ast.parse(strip_docs(source))) == meaning(ast.parse(source)), path
+
+
+def meaning(tree: ast.Module) -> tuple[str, list[int]]:
+    """All statements, and the line that each begins on."""
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef)):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
             node.body = [
                 part
-                for part in node.body
+                for part in body
                 if not isinstance(part, ast.Pass)
                 and not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
             ]
-    return ast.dump(tree)
+    return ast.dump(tree), [node.lineno for node in ast.walk(tree) if hasattr(node, "lineno")]
