@@ -98,7 +98,11 @@ class MissingToolError(Exception):
 
 def need_tools() -> None:
     """Install what is missing with apt; MissingToolError, in one line, where that is impossible."""
-    absent = [name for name in TOOLS if shutil.which(name) is None]
+    with locked("apt"):  # boards are made at the same time, and apt does not wait for itself
+        _install([name for name in TOOLS if shutil.which(name) is None])
+
+
+def _install(absent: list[str]) -> None:
     if not absent:
         return
     packages = sorted({package for name in absent for package in TOOLS[name]})
