@@ -59,9 +59,12 @@ def learn_time(transport: Transport, clock: Clock, refusal: BaseException | None
 
 def _ask(transport: Transport) -> float:
     assert transport._context is not None
+    sock = None
     try:
         sock = transport.open(check_dates=False)
         assert isinstance(sock, ssl.SSLSocket)
+        # Nobody has judged its dates: it carries this question, and ends, whatever the peer does.
+        transport._closed = True
         headers = {"host": transport.peer, "user-agent": "edgemote", "connection": "close"}
         head = http1.request_head("HEAD", "/", headers)
         # The answer closes the socket, and what it showed with it.
@@ -69,6 +72,8 @@ def _ask(transport: Transport) -> float:
         answer = transport._converse(sock, head, b"", "HEAD", False, False)
     finally:
         ignore_dates(transport._context, False)
+        if sock is not None:
+            sock.close()
     server_s = parse_http_date(answer.headers.get("date", ""))
     if server_s is None:
         raise TransportError(f"{transport.peer}: its answer has no Date")

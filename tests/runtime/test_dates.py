@@ -1,6 +1,8 @@
 """Boards with a wrong clock: certificates tell it, and the time is learnt from who shows them."""
 
 import datetime
+import email.utils
+import http.server
 import socket
 import ssl
 import threading
@@ -20,7 +22,9 @@ x509 = pytest.importorskip("cryptography.x509", reason="makes the certificates")
 from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
 
+from aws.s3 import S3  # noqa: E402
 from aws.sagemaker_edge import SagemakerEdgeManager  # noqa: E402
+from aws_home import aws_home  # noqa: E402
 from endpoint import Endpoint  # noqa: E402
 
 YEAR_S = 365 * 86_400
@@ -119,24 +123,26 @@ def make_authority(name, first_s, last_s, issuer=None, *, leaf=False):
     return builder.sign(signing_key, hashes.SHA256()), key
 
 
-@contextmanager
-def serve(tmp_path, chain, key, answer):
-    """A TLS server that says the same to everybody; gives (origin, requests)."""
+def load_identity(tmp_path, chain, key):
+    """The context of a server with this key and chain."""
     pem = tmp_path / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
     pem.write_bytes(
-        b"".join(
-            [
-                key.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                ),
-                *(one.public_bytes(serialization.Encoding.PEM) for one in chain),
-            ]
-        )
+        b"".join([private, *(one.public_bytes(serialization.Encoding.PEM) for one in chain)])
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
+    return context
+
+
+@contextmanager
+def serve(tmp_path, chain, key, answer):
+    """A TLS server that says the same to everybody; gives (origin, requests)."""
+    context = load_identity(tmp_path, chain, key)
     listener = socket.create_server(("127.0.0.1", 0))
     requests = []
 
@@ -285,3 +291,115 @@ def test_the_earliest_time_is_when_the_bundle_was_built(tmp_path, monkeypatch):
     clock = Clock()
     assert not clock.learn(1_763_999_999.0)
     assert clock.learn(1_764_000_000.0)
+
+
+# What was not judged carries nothing --------------------------------------------------------------
+
+
+@contextmanager
+def serve_and_keep(tmp_path, chain, key, date=None):
+    """A TLS server that keeps its connections, whatever it is asked; gives (origin, requests)."""
+    requests = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self):
+            requests.append((self.command, self.headers))
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            self.send_response_only(200)
+            if date is not None:
+                self.send_header("Date", email.utils.formatdate(date(), usegmt=True))
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.close_connection = False
+            if self.command != "HEAD":
+                self.wfile.write(b"{}")
+
+        do_HEAD = do_GET = do_POST = answer  # noqa: N815
+
+    class Server(http.server.ThreadingHTTPServer):
+        daemon_threads = True
+        block_on_close = False
+
+        def finish_request(self, request, address):
+            try:
+                with context.wrap_socket(request, server_side=True) as sock:
+                    super().finish_request(sock, address)
+            except OSError:
+                pass  # the client turned away
+
+    context = load_identity(tmp_path, chain, key)
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"https://localhost:{server.server_port}", requests
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def call(origin, ca_file, keys):
+    with edgemote.connect(
+        SagemakerEdgeManager,
+        region="us-west-2",
+        endpoint_url=origin,
+        ca_file=ca_file,
+        credentials=keys,
+        retries=0,
+    ) as edge:
+        for _ in range(5):
+            with pytest.raises(ConnectError, match="its certificate is refused"):
+                edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+
+
+def download(origin, ca_file, keys):
+    with edgemote.connect(
+        S3,
+        region="us-west-2",
+        endpoint_url=origin,
+        ca_file=ca_file,
+        credentials=keys,
+        retries=0,
+    ) as s3:
+        for _ in range(5):
+            with pytest.raises(ConnectError, match="its certificate is refused"):
+                s3.get_object(Bucket="models", Key="snow")
+
+
+def ask_container(origin, ca_file, _):
+    environ = {
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{origin}/keys",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "token-of-the-container",
+    }
+    with (
+        aws_home(environ),
+        edgemote.connect(
+            SagemakerEdgeManager,
+            region="us-west-2",
+            endpoint_url=origin,
+            ca_file=ca_file,
+            retries=0,
+        ) as edge,
+    ):
+        for _ in range(5):
+            with pytest.raises((edgemote.CredentialsError, ConnectError)):
+                edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+
+
+@pytest.mark.parametrize("date", [None, time.time], ids=["no Date", "Date"])
+@pytest.mark.parametrize("leaf", [NEXT_YEAR, LAST_YEAR], ids=["not yet valid", "expired"])
+@pytest.mark.parametrize("use", [call, download, ask_container])
+def test_a_right_clock_never_takes_a_certificate_of_another_time(tmp_path, leaf, date, use):
+    root = make_authority("root", -9 * YEAR_S, 9 * YEAR_S)
+    certificate, key = make_authority("leaf", *leaf, root, leaf=True)
+    ca_file = tmp_path / "root.pem"
+    ca_file.write_bytes(root[0].public_bytes(serialization.Encoding.PEM))
+    keys = edgemote.Credentials("AKID", "secret")
+    with serve_and_keep(tmp_path, [certificate], key, date) as (origin, requests):
+        use(origin, str(ca_file), keys)
+    # The server was willing to keep each of these connections; not one carried more.
+    assert {method for method, _ in requests} <= {"HEAD"}
+    assert not any("authorization" in headers for _, headers in requests)
