@@ -29,6 +29,8 @@ def client_context(
         context.set_default_verify_paths()
     else:
         _load_authorities(context, ca_file)
+        # Where its authorities can be told one by one: see dates.
+        context.files = ca_file, cert_file, key_file  # type: ignore[attr-defined]
     if cert_file is not None:
         _load_identity(context, cert_file, key_file)
     elif key_file is not None:

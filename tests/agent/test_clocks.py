@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from endpoint import Endpoint
+from endpoint.certificates import make_authority
 from fault_proxy import Fault, FaultProxy
 
 from .device import FLEET, NAME, Device
@@ -23,10 +24,11 @@ YEAR_S = 365 * 86_400
 def device(tmp_path):
     # Certificates of the usual length: a clock that is years off finds them invalid.
     now = datetime.now(timezone.utc).replace(tzinfo=None)
+    dates = {"not_before": now - timedelta(days=30), "not_after": now + timedelta(days=60)}
+    # The authority, too: a board that is years ahead takes no single certificate's word for it.
+    make_authority(tmp_path / "authority", **dates)
     with Endpoint(
-        register=[f"{FLEET}/{NAME}"],
-        not_before=now - timedelta(days=30),
-        not_after=now + timedelta(days=60),
+        register=[f"{FLEET}/{NAME}"], ca_directory=tmp_path / "authority", **dates
     ) as endpoint:
         device = Device(tmp_path, endpoint)
         device.write_config()

@@ -10,10 +10,13 @@ import time
 from contextlib import closing, contextmanager
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import edgemote
 from edgemote import dates, manifest
-from edgemote.clock import Clock
+from edgemote.clock import PROOF_S, Clock
 from edgemote.errors import ConnectError, TimeLearntError
 from edgemote.tls import client_context
 from edgemote.transport import Transport
@@ -25,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
 from aws.s3 import S3  # noqa: E402
 from aws.sagemaker_edge import SagemakerEdgeManager  # noqa: E402
 from aws_home import aws_home  # noqa: E402
-from endpoint import Endpoint  # noqa: E402
+from endpoint import Endpoint, certificates  # noqa: E402
 
 YEAR_S = 365 * 86_400
 DEVICE = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
@@ -44,14 +47,17 @@ def connect(endpoint, **arguments):
 
 
 @pytest.fixture(scope="module", params=[-4, 56, 100], ids=["4 years ago", "in 56", "in 100"])
-def era(request):
-    """An endpoint of another time, whose certificate is good for that time only."""
+def era(request, tmp_path_factory):
+    """An endpoint of another time, whose certificates are good for that time only."""
     offset_s = request.param * YEAR_S
     now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
     middle = now + datetime.timedelta(seconds=offset_s)
     month = datetime.timedelta(days=30)
+    folder = tmp_path_factory.mktemp("authority")
+    certificates.make_authority(folder, middle - month, middle + month)
     with Endpoint(
         any_device=True,
+        ca_directory=folder,
         clock_offset_s=offset_s,
         not_before=middle - month,
         not_after=middle + month,
@@ -101,7 +107,7 @@ def test_another_authority_is_refused_in_every_era(era, tmp_path):
     assert not clock.learnt
 
 
-def make_authority(name, first_s, last_s, issuer=None, *, leaf=False):
+def make_authority(name, first_s, last_s, issuer=None, *, leaf=False, host=None):
     """A certificate valid from first_s to last_s, counted from now, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
@@ -117,8 +123,8 @@ def make_authority(name, first_s, last_s, issuer=None, *, leaf=False):
         .not_valid_after(now + datetime.timedelta(seconds=last_s))
         .add_extension(x509.BasicConstraints(ca=not leaf, path_length=None), critical=True)
     )
-    if leaf:
-        names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    if leaf or host:
+        names = x509.SubjectAlternativeName([x509.DNSName(host or "localhost")])
         builder = builder.add_extension(names, critical=False)
     return builder.sign(signing_key, hashes.SHA256()), key
 
@@ -175,13 +181,16 @@ def dated(now_s):
     return f"HTTP/1.1 403 Forbidden\r\nDate: {text}\r\nContent-Length: 0\r\n\r\n".encode()
 
 
+WIDE = (-9 * YEAR_S, 9 * YEAR_S)
+
+
 @pytest.fixture
 def chain(tmp_path):
     """Makes a transport to a server with root, intermediate and leaf of the given validities."""
 
     @contextmanager
-    def build(leaf, answer, intermediate=(-9 * YEAR_S, 9 * YEAR_S), clock=None):
-        root = make_authority("root", -9 * YEAR_S, 9 * YEAR_S)
+    def build(leaf, answer, intermediate=WIDE, clock=None, root=WIDE):
+        root = make_authority("root", *root)
         middle = make_authority("middle", *intermediate, root)
         certificate, key = make_authority("leaf", *leaf, middle, leaf=True)
         ca_file = tmp_path / "root.pem"
@@ -202,10 +211,12 @@ NEXT_YEAR = (YEAR_S, 2 * YEAR_S)
 LAST_YEAR = (-2 * YEAR_S, -YEAR_S)
 
 
-@pytest.mark.parametrize("leaf", [NEXT_YEAR, LAST_YEAR], ids=["behind", "ahead"])
-def test_learnt_first_then_connected_again_in_full(chain, leaf):
+@pytest.mark.parametrize(
+    ("leaf", "root"), [(NEXT_YEAR, WIDE), (LAST_YEAR, LAST_YEAR)], ids=["behind", "ahead"]
+)
+def test_learnt_first_then_connected_again_in_full(chain, leaf, root):
     server_s = time.time() + sum(leaf) / 2
-    with chain(leaf, dated(server_s)) as (transport, clock, requests):
+    with chain(leaf, dated(server_s), root=root) as (transport, clock, requests):
         with pytest.raises(TimeLearntError, match="the time has been learnt"):
             transport.exchange(REQUEST, method="GET")
         assert abs(clock.now() - server_s) < 60
@@ -237,22 +248,207 @@ def test_what_teaches_no_time(chain, answer):
 def test_certificates_are_judged_by_the_time_that_was_learnt(chain):
     clock = Clock(earliest_s=0.0)
     clock.learn(time.time() + 5 * YEAR_S)
+    clock.prove(clock.now())
     with chain((-YEAR_S, YEAR_S), dated(time.time()), clock=clock) as (transport, _, requests):
         # OpenSSL, which asks the board, would take it.
         with pytest.raises(ConnectError, match="refused: certificate has expired"):
             transport.exchange(REQUEST, method="GET")
         assert not requests
-    assert clock.now() > time.time() + 4 * YEAR_S  # it does not go back
+    assert clock.now() > time.time() + 4 * YEAR_S  # what is proven does not go back
 
 
-def test_an_intermediate_that_has_expired_is_refused_too(chain):
+def test_a_time_that_was_learnt_but_never_proven_is_put_to_the_proof(chain):
     clock = Clock(earliest_s=0.0)
-    clock.learn(time.time())
-    validity = (-YEAR_S, YEAR_S)
-    with chain(validity, dated(time.time()), LAST_YEAR, clock) as (transport, _, requests):
-        with pytest.raises(ConnectError, match="refused: certificate has expired"):
+    clock.learn(time.time() + 2 * YEAR_S)
+    answer = dated(time.time())
+    with chain((-YEAR_S, YEAR_S), answer, clock=clock) as (transport, _, _):
+        with pytest.raises(TimeLearntError):
             transport.exchange(REQUEST, method="GET")
-        assert not requests
+        assert transport.exchange(REQUEST, method="GET").status == 403
+    assert abs(clock.now() - time.time()) < 60
+
+
+def test_a_clock_that_leaves_what_was_proven_returns_without_asking(chain):
+    wall = [time.time()]
+    clock = Clock(lambda: wall[0], earliest_s=0.0)
+    clock.prove(clock.now())
+    wall[0] += 10 * YEAR_S
+    clock.learn(wall[0])
+    with chain((-YEAR_S, YEAR_S), dated(time.time() - 1e6), clock=clock) as (transport, _, seen):
+        with pytest.raises(TimeLearntError):
+            transport.exchange(REQUEST, method="GET")
+        assert not seen
+        assert transport.exchange(REQUEST, method="GET").status == 403
+    assert abs(clock.now() - time.time()) < 60
+
+
+def test_a_board_that_goes_back_behind_what_was_proven_is_not_believed(chain):
+    wall = [time.time()]
+    clock = Clock(lambda: wall[0], earliest_s=0.0)
+    clock.recall(wall[0])  # of before the restart
+    wall[0] -= 2 * YEAR_S
+    with chain(LAST_YEAR, dated(time.time() - 1.5 * YEAR_S), clock=clock) as (transport, _, _):
+        for _ in range(3):
+            with pytest.raises(ConnectError, match="refused: certificate has expired") as raised:
+                transport.exchange(REQUEST, method="GET")
+            assert not isinstance(raised.value, TimeLearntError)
+
+
+DAY_S = 86_400
+
+
+@pytest.mark.parametrize("intermediate", [WIDE, (-9 * YEAR_S, -DAY_S)], ids=["good", "expired"])
+def test_a_stolen_certificate_that_has_expired_says_nothing_to_a_right_clock(chain, intermediate):
+    # Whoever has it says a time at which it was good, as often as he likes.
+    answer = dated(time.time() - 10 * DAY_S)
+    with chain((-YEAR_S, -2 * DAY_S), answer, intermediate) as (transport, clock, requests):
+        for _ in range(5):
+            with pytest.raises(ConnectError, match="certificate has expired") as raised:
+                transport.exchange(REQUEST, method="GET")
+            assert not isinstance(raised.value, TimeLearntError)
+    assert not clock.learnt
+    assert all(request.startswith(b"HEAD ") for request in requests)
+
+
+@pytest.mark.parametrize("stolen", [False, True], ids=["two hosts", "one certificate for both"])
+def test_two_hosts_prove_that_a_board_is_ahead(tmp_path, stolen):
+    root = make_authority("root", *WIDE)
+    ca_file = tmp_path / "root.pem"
+    ca_file.write_bytes(root[0].public_bytes(serialization.Encoding.PEM))
+    one = make_authority("one", *LAST_YEAR, root, leaf=True)
+    other = one if stolen else make_authority("other", *LAST_YEAR, root, leaf=True)
+    server_s = time.time() - 1.5 * YEAR_S
+    clock = Clock(earliest_s=0.0)
+    caught = []
+    with (
+        serve(tmp_path, [one[0]], one[1], dated(server_s)) as (first, _),
+        serve(tmp_path, [other[0]], other[1], dated(server_s + 60)) as (second, _),
+    ):
+        for origin in (first, first, second):
+            transport = Transport(origin, tls=lambda: client_context(str(ca_file)), clock=clock)
+            with closing(transport), pytest.raises(ConnectError) as raised:
+                transport.exchange(REQUEST, method="GET")
+            caught.append(type(raised.value))
+    assert caught == [ConnectError, ConnectError, ConnectError if stolen else TimeLearntError]
+    assert clock.learnt is not stolen
+
+
+def test_an_authority_that_is_its_own_servers_certificate_is_one_witness(tmp_path):
+    certificate, key = make_authority("own", *LAST_YEAR, leaf=False, host="localhost")
+    ca_file = tmp_path / "own.pem"
+    ca_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    clock = Clock(earliest_s=0.0)
+    with serve(tmp_path, [certificate], key, dated(time.time() - 1.5 * YEAR_S)) as (origin, _):
+        transport = Transport(origin, tls=lambda: client_context(str(ca_file)), clock=clock)
+        for _ in range(2):
+            with pytest.raises(ConnectError, match="certificate has expired"):
+                transport.exchange(REQUEST, method="GET")
+    assert not clock.learnt
+
+
+MOMENTS = st.integers(-20, 20).map(lambda years: 2_000_000_000.0 + years * YEAR_S)
+
+
+@given(
+    board_s=st.one_of(st.just(5.0), MOMENTS),
+    now_s=MOMENTS,
+    built_s=MOMENTS,
+    proven_s=st.one_of(st.just(0.0), MOMENTS),
+    answer_s=MOMENTS,
+    expired=st.booleans(),
+    learnt=st.booleans(),
+    proven=st.booleans(),
+    ahead=st.booleans(),
+)
+def test_the_table(board_s, now_s, built_s, proven_s, answer_s, expired, learnt, proven, ahead):
+    floor_s = max(built_s, proven_s)
+    if not learnt:
+        now_s = board_s
+    bound_s = dates.find_bound(
+        expired=expired,
+        now_s=now_s,
+        board_s=board_s,
+        floor_s=floor_s,
+        learnt=learnt,
+        proven=proven,
+        ahead=ahead,
+    )
+    if bound_s is not None and answer_s >= bound_s:
+        # Never before what was proven, nor before the bundle was built.
+        assert answer_s >= floor_s
+        if board_s >= floor_s and now_s >= floor_s and answer_s < board_s - PROOF_S:
+            # The board may be right: what goes behind it has more than one witness, or is what
+            # was learnt so.
+            assert ahead or not expired
+            assert expired or now_s < board_s
+        if proven and now_s >= floor_s:
+            assert answer_s >= now_s
+    elif answer_s >= floor_s and not proven:
+        # A board that cannot be right gets through, and so does one that is proven to be ahead.
+        assert now_s >= floor_s
+        assert not (expired and ahead)
+
+
+BUILT_S = 1_900_000_000.0
+
+
+class Boards(RuleBasedStateMachine):
+    """A board's clock among honest servers and one that shows certificates of other times."""
+
+    @initialize(ahead_s=st.sampled_from([0.0, 0.0, -60 * YEAR_S, -YEAR_S, YEAR_S, 10 * YEAR_S]))
+    def boot(self, ahead_s):
+        self.right_s = 2_000_000_000.0
+        self.ahead_s = ahead_s
+        self.clock = Clock(lambda: self.right_s + self.ahead_s, lambda: self.right_s - 1e9, BUILT_S)
+        self.proven_s = 0.0
+
+    @rule(elapsed_s=st.floats(0.0, YEAR_S))
+    def wait(self, elapsed_s):
+        self.right_s += elapsed_s
+
+    @rule()
+    def reboot(self):
+        self.clock = Clock(lambda: self.right_s + self.ahead_s, lambda: self.right_s - 1e9, BUILT_S)
+        self.clock.recall(self.proven_s)
+
+    def error_s(self):
+        self.clock.judges()
+        return self.clock.now() - self.right_s
+
+    @rule(expired=st.booleans(), off_s=st.floats(-30 * YEAR_S, 30 * YEAR_S))
+    def meet_a_liar(self, expired, off_s):
+        """It has one certificate, that expired or is not good yet, and says what it likes."""
+        self.clock.judges()
+        # By the dates of a certificate, what it says is before our time or after it.
+        off_s = -abs(off_s) if expired else abs(off_s)
+        if not self.clock.return_to_proven():
+            dates.consult(self.clock, expired, lambda: (self.clock.now() + off_s, False))
+
+    @rule()
+    def meet_the_service(self):
+        """Its certificate is good for a month, and it has a second one to prove it with."""
+        error_s = self.error_s()
+        if abs(error_s) > 30 * DAY_S and not self.clock.return_to_proven():
+            ahead = self.ahead_s > 30 * DAY_S
+            dates.consult(self.clock, error_s > 0, lambda: (self.right_s, ahead))
+        # Then a signature that is refused says it to the minute.
+        if abs(self.error_s()) > PROOF_S / 3:
+            assert self.clock.learn(self.right_s)
+        assert abs(self.error_s()) <= PROOF_S / 3
+        self.clock.prove(self.clock.now())
+        self.proven_s = self.clock.now()
+
+    @invariant()
+    def never_falls_behind(self):
+        self.clock.judges()
+        assert self.clock.now() >= self.proven_s - PROOF_S
+        if self.clock.learnt:
+            assert self.clock.now() >= BUILT_S
+        if self.ahead_s == 0.0:  # the board is right
+            assert self.clock.now() >= self.right_s - PROOF_S
+
+
+TestBoards = Boards.TestCase
 
 
 def test_time_that_was_learnt_goes_forward(chain):
