@@ -25,6 +25,8 @@ CLOCK_ERRORS = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInTh
 SUSPECT_ERRORS = frozenset(
     ("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "ForbiddenException")
 )
+# A refusal without a body, as every answer to HEAD, has its status for a code: its Date tells.
+BARE_ERRORS = frozenset(("400", "401", "403"))
 _CLOCK_WORDS = ("signature expired", "signature not yet current")
 # How exact a time is that an accepted signature proves: S3 takes a quarter of an hour for the same.
 PROOF_S = 900.0
@@ -188,7 +190,7 @@ def find_correction(code: str, message: str, date_header: str | None, now_s: flo
 
     Learnt once for each call, else a server with a wrong Date would keep it going.
     """
-    if code not in CLOCK_ERRORS and code not in SUSPECT_ERRORS:
+    if code not in CLOCK_ERRORS and code not in SUSPECT_ERRORS and code not in BARE_ERRORS:
         return None
     skew = skew_s(date_header, now_s)
     if skew is None:

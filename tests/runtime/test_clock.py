@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aws.timestamps import parse_http_date
 from edgemote.clock import (
+    BARE_ERRORS,
     CLOCK_ERRORS,
     SKEW_THRESHOLD_S,
     SUSPECT_ERRORS,
@@ -165,7 +166,7 @@ def test_codes_that_mean_the_clock(code):
     assert find_correction(code, "", None, DATE_S) is None
 
 
-@pytest.mark.parametrize("code", sorted(SUSPECT_ERRORS))
+@pytest.mark.parametrize("code", sorted(SUSPECT_ERRORS | BARE_ERRORS))
 @pytest.mark.parametrize("direction", [-1, 1])
 def test_codes_that_may_mean_the_clock(code, direction):
     assert not is_clock_error(code, "The request signature we calculated does not match")

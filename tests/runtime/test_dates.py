@@ -599,3 +599,139 @@ def test_a_right_clock_never_takes_a_certificate_of_another_time(tmp_path, leaf,
     # The server was willing to keep each of these connections; not one carried more.
     assert {method for method, _ in requests} <= {"HEAD"}
     assert not any("authorization" in headers for _, headers in requests)
+
+
+# Who sets the clock -------------------------------------------------------------------------------
+
+SKEWED = b"<Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error>"
+
+
+def refused(now_s, body=SKEWED, *, status="403 Forbidden"):
+    text = email.utils.formatdate(now_s, usegmt=True)
+    head = f"HTTP/1.1 {status}\r\nDate: {text}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+@contextmanager
+def store_answering(tmp_path, answer):
+    """Gives (the address of an S3 whose certificate is good, its CA file, its requests)."""
+    root = make_authority("root", *WIDE)
+    certificate, key = make_authority("leaf", -YEAR_S, YEAR_S, root, leaf=True)
+    ca_file = tmp_path / "root.pem"
+    ca_file.write_bytes(root[0].public_bytes(serialization.Encoding.PEM))
+    with serve(tmp_path, [certificate], key, answer) as (origin, requests):
+        yield origin, str(ca_file), requests
+
+
+def connect_store(origin, ca_file, **options):
+    return edgemote.connect(
+        S3,
+        region="us-west-2",
+        endpoint_url=origin,
+        ca_file=ca_file,
+        credentials=edgemote.Credentials("AKID", "secret"),
+        retries=0,
+        **options,
+    )
+
+
+def test_a_store_sets_no_clock_but_its_own(tmp_path):
+    server_s = time.time() + 2 * YEAR_S
+    clock = Clock()
+    with store_answering(tmp_path, refused(server_s)) as (origin, ca_file, requests):
+        with (
+            connect_store(origin, ca_file, clock=clock) as s3,
+            pytest.raises(edgemote.ServiceError, match="RequestTimeTooSkewed"),
+        ):
+            s3.get_object(Bucket="models", Key="snow")
+        # It is signed for as it likes.
+        now, then = (
+            time.strftime("x-amz-date: %Y", time.gmtime(at)) for at in (time.time(), server_s)
+        )
+        assert now.encode() in requests[0].lower()
+        assert then.encode() in requests[1].lower()
+        assert not clock.learnt
+        # Other clients of this clock go on, and so does this one, over new connections.
+        with (
+            connect_store(origin, ca_file, clock=clock) as s3,
+            pytest.raises(edgemote.ServiceError, match="RequestTimeTooSkewed"),
+        ):
+            s3.get_object(Bucket="models", Key="snow")
+
+
+def test_a_store_with_a_certificate_of_another_time_sets_no_clock(tmp_path):
+    root = make_authority("root", *WIDE)
+    certificate, key = make_authority("leaf", *NEXT_YEAR, root, leaf=True)
+    ca_file = tmp_path / "root.pem"
+    ca_file.write_bytes(root[0].public_bytes(serialization.Encoding.PEM))
+    clock = Clock()
+    answer = dated(time.time() + 1.5 * YEAR_S)
+    with (
+        serve(tmp_path, [certificate], key, answer) as (origin, requests),
+        connect_store(origin, str(ca_file), clock=clock) as s3,
+        pytest.raises(ConnectError, match="certificate is not yet valid"),
+    ):
+        s3.get_object(Bucket="models", Key="snow")
+    assert not requests
+    assert not clock.learnt
+
+
+def test_a_wrong_date_of_the_service_does_not_last(tmp_path):
+    wrong = iter([b'{"__type": "RequestTimeTooSkewed"}'] * 2)
+
+    def answer():
+        if body := next(wrong, b""):
+            return refused(time.time() + 2 * YEAR_S, body)
+        return refused(time.time(), b"{}", status="200 OK")
+
+    clock = Clock()
+    with (
+        store_answering(tmp_path, answer) as (origin, ca_file, _),
+        edgemote.connect(
+            SagemakerEdgeManager,
+            region="us-west-2",
+            endpoint_url=origin,
+            ca_file=ca_file,
+            credentials=edgemote.Credentials("AKID", "secret"),
+            retries=0,
+            clock=clock,
+        ) as edge,
+    ):
+        # Two years ahead, where the service's own certificate is not good any more.
+        with pytest.raises(ConnectError):
+            edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+        edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
+    assert abs(clock.now() - time.time()) < 60
+
+
+@pytest.mark.parametrize("code", ["400 Bad Request", "401 Unauthorized", "403 Forbidden"])
+def test_a_refusal_without_a_body_is_judged_by_its_date(tmp_path, code):
+    answers = iter([refused(time.time() + 3600, b"", status=code)])
+    content = refused(time.time() + 3600, b"", status="200 OK")
+    with (
+        store_answering(tmp_path, lambda: next(answers, content)) as (origin, ca_file, requests),
+        connect_store(origin, ca_file) as s3,
+    ):
+        s3.head_object(Bucket="models", Key="snow")
+    assert len(requests) == 2
+
+
+def test_a_bare_refusal_that_is_right_on_time_is_one(tmp_path):
+    with (
+        store_answering(tmp_path, lambda: refused(time.time(), b"")) as (origin, ca_file, requests),
+        connect_store(origin, ca_file) as s3,
+        pytest.raises(edgemote.ServiceError),
+    ):
+        s3.head_object(Bucket="models", Key="snow")
+    assert len(requests) == 1
+
+
+def test_a_bare_refusal_is_judged_once(tmp_path):
+    answer = refused(time.time() + 3600, b"")
+    with (
+        store_answering(tmp_path, answer) as (origin, ca_file, requests),
+        connect_store(origin, ca_file) as s3,
+        pytest.raises(edgemote.ServiceError),
+    ):
+        s3.head_object(Bucket="models", Key="snow")
+    assert len(requests) == 2
