@@ -102,3 +102,33 @@ def test_beats_kept_before_the_time_was_known_get_it_later(device, clock, tmp_pa
             proxy.fault = None
             device.wait_for(lambda: len(device.beats()) >= 5)
     check_times(device.beats())
+
+
+def test_what_was_proven_outlives_a_restart(device, clock):
+    clock.set(0)
+    device.state.mkdir()
+    kept = device.state / "time"
+    with device.running(**clock.environment):
+        device.wait_for(lambda: len(device.beats()) >= 2)
+        written = kept.read_text()
+    first, second = map(int, written.split())
+    assert first == second
+    assert abs(first - time.time()) < 120
+    count = len(device.beats())
+    requests = len(device.endpoint.store.requests())
+    clock.set(-YEAR_S)
+    with device.running(**clock.environment):
+        device.wait_for(lambda: len(device.beats()) >= count + 3)
+    # The board is not believed, and nobody has to be asked over a connection that is not judged.
+    methods = [row["method"] for row in device.endpoint.store.requests()[requests:]]
+    assert "HEAD" not in methods
+    check_times(device.beats()[count:])
+
+
+@pytest.mark.parametrize("content", ["", "x y", "9 8", "9" * 39, "99999999999999 99999999999999"])
+def test_a_damaged_note_of_the_time_is_none(device, content):
+    device.state.mkdir()
+    (device.state / "time").write_text(content)
+    with device.running():
+        device.wait_for(lambda: len(device.beats()) >= 2)
+    check_times(device.beats())
