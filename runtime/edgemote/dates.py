@@ -17,10 +17,12 @@ from aws.timestamps import parse_http_date
 
 from . import http1
 from .clock import PROOF_S
-from .errors import TransportError
+from .errors import ConnectError, TransportError
+from .tls import client_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import socket
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from .clock import Clock
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 
 # OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python's ssl has no name for.
 _NO_CHECK_TIME = 0x200000
-# OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
+# X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 _NOT_YET_VALID, _EXPIRED = 9, 10
+# X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_FLAG_PARTIAL_CHAIN, and DER as _ssl numbers it.
+_UNTRUSTED, _PARTIAL_CHAIN, _DER = 19, 0x80000, 2
 
 
 def ignore_dates(context: ssl.SSLContext, ignored: bool = True) -> None:
@@ -38,9 +42,67 @@ def ignore_dates(context: ssl.SSLContext, ignored: bool = True) -> None:
     context.verify_flags = flags | _NO_CHECK_TIME if ignored else flags & ~_NO_CHECK_TIME
 
 
-def check_dates(sock: ssl.SSLSocket, now_s: float) -> None:
-    """Raise SSLCertVerificationError, as OpenSSL would, if a certificate is not valid now."""
-    _check(_validities(sock), now_s)
+def judge_at(
+    now_s: float, authorities: frozenset[bytes] | None = None
+) -> Callable[[ssl.SSLSocket], None]:
+    """A function that raises SSLCertVerificationError, as OpenSSL would, if a certificate of a
+    connection is not valid now, or the last one is not of these authorities.
+    """
+
+    def judge(sock: ssl.SSLSocket) -> None:
+        chain = _read_chain(sock)
+        if authorities is not None and chain[-1].der not in authorities:
+            raise _refusal(_UNTRUSTED, "self-signed certificate in certificate chain")
+        try:
+            _check(chain, now_s)
+        except ssl.SSLCertVerificationError as refusal:
+            # For connect_again, which has a second look at what else was sent.
+            refusal.sent = _read_sent(sock)  # type: ignore[attr-defined]
+            raise
+
+    return judge
+
+
+def connect_again(
+    transport: Transport, clock: Clock, refusal: ssl.SSLCertVerificationError
+) -> socket.socket | None:
+    """A connection after all, where a certificate is good that was passed over for its twin.
+
+    Of two authorities with the same name and key, or two intermediates, OpenSSL prefers the one
+    that is good now; but where it does not look at dates, it takes the first.
+    """
+    sent: list[_Certificate] | None = getattr(refusal, "sent", None)
+    return None if sent is None else _reconnect(transport, sent, clock.now())
+
+
+def _reconnect(
+    transport: Transport, sent: list[_Certificate], now_s: float
+) -> ssl.SSLSocket | None:
+    """Connect with what is good now alone, so that OpenSSL cannot choose anything else.
+
+    What the peer has sent stands among the authorities, where OpenSSL looks first; but only on the
+    way to one of our own.
+    """
+    own = transport._context
+    files = getattr(own, "files", None)
+    if own is None or files is None or not sent[0].is_good(now_s):
+        return None
+    ders, infos = own.get_ca_certs(True), own.get_ca_certs()
+    known = (_Certificate(der, info) for der, info in zip(ders, infos, strict=True))
+    authorities = frozenset(one.der for one in known if one.is_good(now_s))
+    if not authorities:
+        return None
+    others = {one.der for one in sent[1:] if one.is_good(now_s)} - authorities
+    context = client_context(
+        cert_file=files[1], key_file=files[2], authorities=b"".join([*authorities, *others])
+    )
+    context.verify_flags = own.verify_flags & ~_PARTIAL_CHAIN
+    try:
+        sock = transport.open(judge_at(now_s, authorities), context)
+    except ConnectError:
+        return None
+    assert isinstance(sock, ssl.SSLSocket)
+    return sock
 
 
 def find_bound(
@@ -131,51 +193,86 @@ def _ask(transport: Transport, clock: Clock) -> tuple[float, bool]:
     head = http1.request_head("HEAD", "/", headers)
     try:
         # The answer closes the socket, and what it showed with it.
-        validities, leaf = _validities(sock), sock.getpeercert(True) or b""
+        chain, sent = _read_chain(sock), _read_sent(sock)
         answer = transport._converse(sock, head, b"", "HEAD", False, False)
     finally:
         sock.close()
     server_s = parse_http_date(answer.headers.get("date", ""))
     if server_s is None:
         raise TransportError(f"{transport.peer}: its answer has no Date")
-    _check(validities, server_s)
+    try:
+        _check(chain, server_s)
+    except ssl.SSLCertVerificationError:
+        again = _reconnect(transport, sent, server_s)
+        if again is None:
+            raise
+        chain = _read_chain(again)
+        again.close()
     board_s = clock.board_s()
-    if all(last_s >= board_s for _, last_s in validities):
+    if all(one.last_s >= board_s for one in chain):
         return server_s, False
     assert transport._context is not None
-    if len(validities) > 1 and _have_all_expired(transport._context, board_s):
+    if len(chain) > 1 and _have_all_expired(transport._context, board_s):
         return server_s, True
     offset_s = server_s - clock.steady()
     if clock.witness is None:
-        clock.witness = transport.peer, leaf, offset_s
+        clock.witness = transport.peer, chain[0].der, offset_s
     peer, other, other_offset_s = clock.witness
     agreed = abs(offset_s - other_offset_s) <= PROOF_S
-    return server_s, peer != transport.peer and other != leaf and agreed
+    return server_s, peer != transport.peer and other != chain[0].der and agreed
 
 
 def _have_all_expired(context: ssl.SSLContext, now_s: float) -> bool:
     """Whether the board's own CA file holds nothing but authorities that were good once."""
     authorities = context.get_ca_certs()
     # Of a folder of authorities OpenSSL reads those that it needs.
-    whole = getattr(context, "files", None) and context.cert_store_stats()["x509"]
-    return whole == len(authorities) and all(
-        _seconds(str(one["notAfter"])) < now_s for one in authorities
+    ca_file = getattr(context, "files", (None,))[0]
+    whole = len(authorities) == context.cert_store_stats()["x509"]
+    return (
+        ca_file is not None
+        and whole
+        and all(_seconds(str(one["notAfter"])) < now_s for one in authorities)
     )
 
 
-def _validities(sock: ssl.SSLSocket) -> list[tuple[float, float]]:
-    """From when to when each certificate up to the authority is valid, in POSIX seconds."""
-    # The public get_verified_chain came with Python 3.13, and gives bytes that nothing here reads.
+class _Certificate:
+    """DER, and from when to when it is valid, in POSIX seconds."""
+
+    __slots__ = ("der", "first_s", "last_s")
+
+    def __init__(self, der: bytes, info: Mapping[str, Any]) -> None:
+        self.der = der
+        self.first_s, self.last_s = _seconds(info["notBefore"]), _seconds(info["notAfter"])
+
+    def is_good(self, now_s: float) -> bool:
+        return self.first_s <= now_s <= self.last_s
+
+
+def _read_chain(sock: ssl.SSLSocket) -> list[_Certificate]:
+    """The certificates from the peer's own up to the authority, as they were verified."""
+    # The public methods came with Python 3.13, and give bytes alone.
     chain = sock._sslobj.get_verified_chain()  # type: ignore[attr-defined]
-    certificates = [certificate.get_info() for certificate in chain]
-    return [(_seconds(one["notBefore"]), _seconds(one["notAfter"])) for one in certificates]
+    return [_Certificate(one.public_bytes(_DER), one.get_info()) for one in chain]
 
 
-def _check(validities: list[tuple[float, float]], now_s: float) -> None:
-    for first_s, last_s in validities:
-        if now_s < first_s:
+def _read_sent(sock: ssl.SSLSocket) -> list[_Certificate]:
+    """The certificates as the peer sent them, its own first; without those that are illegible."""
+
+    def read(one: Any) -> _Certificate | None:
+        try:
+            return _Certificate(one.public_bytes(_DER), one.get_info())
+        except (ValueError, ssl.SSLError):
+            return None  # anything at all may have been sent
+
+    sent = map(read, sock._sslobj.get_unverified_chain())  # type: ignore[attr-defined]
+    return [one for one in sent if one is not None]
+
+
+def _check(chain: list[_Certificate], now_s: float) -> None:
+    for one in chain:
+        if now_s < one.first_s:
             raise _refusal(_NOT_YET_VALID, "certificate is not yet valid")
-        if now_s > last_s:
+        if now_s > one.last_s:
             raise _refusal(_EXPIRED, "certificate has expired")
 
 

@@ -357,17 +357,25 @@ class Transport:
             refusal = error.__cause__
             if self._clock is None or not isinstance(refusal, ssl.SSLCertVerificationError):
                 raise
-            from .dates import learn_time
+            from .dates import connect_again, learn_time
 
+            sock = connect_again(self, self._clock, refusal)
+            if sock is not None:
+                return sock
             if not learn_time(self, self._clock, refusal):
                 raise
             raise TimeLearntError(f"{error}; the time has been learnt from its answer") from error
 
-    def open(self, judge: Callable[[ssl.SSLSocket], None] | None = None) -> socket.socket:
+    def open(
+        self,
+        judge: Callable[[ssl.SSLSocket], None] | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> socket.socket:
         """A new connection, with TLS if the origin has it. ConnectError if there is none.
 
         judge: raises if it does not take the certificates' dates, which are then the one thing that
-        OpenSSL does not look at; by default the clock's where that has learnt a time.
+        OpenSSL does not look at; by default the clock's where that has learnt a time. context: in
+        place of the transport's own.
         """
         if self._secure and self._context is None:
             # Before the clock starts: loading certificates takes a slow board a while.
@@ -386,7 +394,7 @@ class Transport:
                 if proxy is not None:
                     self._open_tunnel(sock, proxy, deadline)
                 sock.settimeout(_left_s(deadline))
-                sock = self._wrap(sock, self._context, judge)
+                sock = self._wrap(sock, context or self._context, judge)
             sock.settimeout(self._read_timeout_s)
         except BaseException as error:
             if sock is not None:
@@ -421,7 +429,7 @@ class Transport:
             if judge is not None:
                 judge(secure)
             elif clock is not None:
-                dates.check_dates(secure, clock.now())
+                dates.judge_at(clock.now())(secure)
         except BaseException:
             secure.close()
             raise

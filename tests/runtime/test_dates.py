@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from contextlib import closing, contextmanager
+from itertools import repeat
 
 import pytest
 from hypothesis import given
@@ -107,9 +108,9 @@ def test_another_authority_is_refused_in_every_era(era, tmp_path):
     assert not clock.learnt
 
 
-def make_authority(name, first_s, last_s, issuer=None, *, leaf=False, host=None):
+def make_authority(name, first_s, last_s, issuer=None, *, leaf=False, host=None, key=None):
     """A certificate valid from first_s to last_s, counted from now, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     signer, signing_key = issuer or (None, key)
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -146,9 +147,12 @@ def load_identity(tmp_path, chain, key):
 
 
 @contextmanager
-def serve(tmp_path, chain, key, answer):
-    """A TLS server that says the same to everybody; gives (origin, requests)."""
+def serve(tmp_path, chain, key, answer, contexts=()):
+    """A TLS server that says the same to everybody; gives (origin, requests). contexts: of its
+    first connections, in place of one with this chain and key.
+    """
     context = load_identity(tmp_path, chain, key)
+    contexts = iter(contexts)
     listener = socket.create_server(("127.0.0.1", 0))
     requests = []
 
@@ -159,7 +163,7 @@ def serve(tmp_path, chain, key, answer):
             except OSError:
                 return
             try:
-                with context.wrap_socket(raw, server_side=True) as sock:
+                with next(contexts, context).wrap_socket(raw, server_side=True) as sock:
                     if request := sock.recv(65_536):
                         requests.append(request)
                         sock.sendall(answer() if callable(answer) else answer)
@@ -735,3 +739,140 @@ def test_a_bare_refusal_is_judged_once(tmp_path):
     ):
         s3.head_object(Bucket="models", Key="snow")
     assert len(requests) == 2
+
+
+# Twins --------------------------------------------------------------------------------------------
+
+
+class Family:
+    """Two roots of the same name and key, two such intermediates, and a leaf; `era_s` from now."""
+
+    OLD, GOOD = (-8 * YEAR_S, -YEAR_S), (-YEAR_S, YEAR_S)
+
+    def __init__(self, tmp_path, era_s=0.0):
+        self.folder = tmp_path
+        at = {
+            name: (first_s + era_s, last_s + era_s)
+            for name, (first_s, last_s) in (("old", self.OLD), ("good", self.GOOD))
+        }
+        root = make_authority("root", *at["old"])
+        self.roots = {"old": root, "good": make_authority("root", *at["good"], key=root[1])}
+        middle = make_authority("middle", *at["old"], root)
+        self.middles = {
+            "old": middle,
+            "good": make_authority("middle", *at["good"], root, key=middle[1]),
+        }
+        leaf = make_authority("leaf", *at["old"], middle, leaf=True)
+        self.leafs = {
+            "old": leaf,
+            "good": make_authority("leaf", *at["good"], middle, leaf=True, key=leaf[1]),
+        }
+
+    def ca_file(self, names):
+        file = self.folder / "roots.pem"
+        pems = (self.roots[name][0].public_bytes(serialization.Encoding.PEM) for name in names)
+        file.write_bytes(b"".join(pems))
+        return str(file)
+
+    def chain(self, leaf, middles):
+        return [self.leafs[leaf][0], *(self.middles[name][0] for name in middles)]
+
+
+ORDERS = [("good",), ("old",), ("old", "good"), ("good", "old")]
+
+
+def reaches(origin, ca_file, clock):
+    transport = Transport(origin, tls=lambda: client_context(ca_file), clock=clock)
+    with closing(transport):
+        try:
+            transport.exchange(REQUEST, method="GET")
+        except ConnectError as error:
+            refused = isinstance(error.__cause__, ssl.SSLCertVerificationError)
+            return not refused and str(error)
+    return True
+
+
+@pytest.mark.parametrize("leaf", ["good", "old"])
+@pytest.mark.parametrize("middles", [*ORDERS, ()], ids="-".join)
+def test_chains_are_judged_as_openssl_does_with_the_right_time(tmp_path, leaf, middles):
+    family = Family(tmp_path)
+    answer = dated(time.time())
+    chain = family.chain(leaf, middles)
+    with serve(tmp_path, chain, family.leafs[leaf][1], answer) as (origin, requests):
+        for roots in ORDERS:
+            ca_file = family.ca_file(roots)
+            # The board is right, so OpenSSL by itself is, too.
+            expected = reaches(origin, ca_file, None)
+            assert expected == (leaf == "good" and "good" in middles and "good" in roots)
+            clock = Clock(lambda: 5.0, earliest_s=0.0)
+            clock.learn(time.time())
+            clock.prove(clock.now())
+            asked = len(requests)
+            assert reaches(origin, ca_file, clock) is expected, (roots, middles)
+            assert len(requests) == asked + expected
+
+
+@pytest.mark.parametrize("middles", ORDERS[2:], ids="-".join)
+@pytest.mark.parametrize("roots", ORDERS[2:], ids="-".join)
+def test_a_board_in_1970_finds_the_twin_that_is_good(tmp_path, roots, middles):
+    # OpenSSL asks this machine, so the family is of a later time.
+    family = Family(tmp_path, 30 * YEAR_S)
+    server_s = time.time() + 30 * YEAR_S
+    clock = Clock(lambda: 5.0, earliest_s=0.0)
+    chain = family.chain("good", middles)
+    with serve(tmp_path, chain, family.leafs["good"][1], dated(server_s)) as (origin, requests):
+        transport = Transport(
+            origin, tls=lambda: client_context(family.ca_file(roots)), clock=clock
+        )
+        with closing(transport):
+            with pytest.raises(TimeLearntError):
+                transport.exchange(REQUEST, method="GET")
+            for _ in range(2):
+                assert transport.exchange(REQUEST, method="GET").status == 403
+    assert abs(clock.now() - server_s) < 60
+    assert [request.split()[0] for request in requests] == [b"HEAD", b"GET", b"GET"]
+
+
+def test_what_a_peer_sends_is_no_authority(tmp_path):
+    """Its first connection shows a chain with a twin that has expired, and an authority of its own
+    among what is sent along; the next shows what that one signed.
+    """
+    family = Family(tmp_path)
+    for name in ("root", "ROOT", "evil"):
+        evil = make_authority(name, -YEAR_S, YEAR_S)
+        forged, key = make_authority("leaf", -YEAR_S, YEAR_S, evil, leaf=True)
+        first = [*family.chain("good", ["old"]), evil[0], family.middles["good"][0]]
+        contexts = iter(
+            [load_identity(tmp_path, first, family.leafs["good"][1])]
+            + [load_identity(tmp_path, chain, key) for chain in ([forged], [forged, evil[0]])]
+        )
+        clock = Clock(lambda: 5.0, earliest_s=0.0)
+        clock.learn(time.time())
+        clock.prove(clock.now())
+        with serve(tmp_path, [forged], key, dated(time.time()), contexts) as (origin, requests):
+            for _ in range(3):
+                assert not reaches(origin, family.ca_file(["good"]), clock)
+        assert not requests
+
+
+def test_who_is_shown_the_twin_is_shown_the_devices_certificate_too(tmp_path):
+    family = Family(tmp_path, 30 * YEAR_S)
+    owner = make_authority("owner", -YEAR_S, YEAR_S)
+    device, key = make_authority("device", -YEAR_S, YEAR_S, owner, leaf=True)
+    load_identity(tmp_path, [device], key)
+    own = tmp_path / "device.pem"
+    (tmp_path / "server.pem").rename(own)
+    context = load_identity(
+        tmp_path, family.chain("good", ["old", "good"]), family.leafs["good"][1]
+    )
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cadata=owner[0].public_bytes(serialization.Encoding.PEM).decode())
+    ca_file = family.ca_file(["old", "good"])
+    clock = Clock(lambda: 5.0, earliest_s=0.0)
+    clock.learn(time.time() + 30 * YEAR_S)
+    with serve(tmp_path, [device], key, dated(time.time()), repeat(context)) as (origin, _):
+        transport = Transport(
+            origin, tls=lambda: client_context(ca_file, cert_file=str(own)), clock=clock
+        )
+        with closing(transport):
+            assert transport.exchange(REQUEST, method="GET").status == 403
