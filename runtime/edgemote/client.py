@@ -89,7 +89,8 @@ def connect(
         timeout_s: the longest silence of the service
         answer_timeout_s: from the first byte of an answer to its last
         retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2
-        clock: to share what was learnt about the time; one of its own by default
+        clock: to share what was learnt about the time, which S3 and plain http never set; one of
+            its own by default
         meter: is told how much was sent and received
         deadline: bounds all of the network's time together, for programs with a loop of their own
 
