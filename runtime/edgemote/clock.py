@@ -82,7 +82,7 @@ class Clock:
         self.board_is_ahead = False
         """whether certificates have proven that the board's clock is ahead"""
         self.witness: tuple[str, bytes, float] | None = None
-        """who first said so: its host, its certificate, its time minus the steady one"""
+        """who last said so: its host, its certificate, its time minus the steady one"""
 
     @property
     def learnt(self) -> bool:
@@ -132,9 +132,11 @@ class Clock:
         return True
 
     def prove(self, now_s: float) -> None:
-        """A signed call was accepted with this time, in POSIX seconds."""
-        self._proven_offset_s = now_s - self._steady_s()
-        self.proven = True
+        """A signed call that began at this time, in POSIX seconds, was accepted."""
+        # Neither did the clock jump since, nor did the call take too long to tell.
+        if 0 <= self.now() - now_s <= PROOF_S:
+            self._proven_offset_s = self.now() - self._steady_s()
+            self.proven = True
 
     def recall(self, proven_s: float) -> None:
         """Heed a time that was proven before the last restart, in POSIX seconds."""

@@ -215,9 +215,8 @@ def _ask(transport: Transport, clock: Clock) -> tuple[float, bool]:
     if len(chain) > 1 and _have_all_expired(transport._context, board_s):
         return server_s, True
     offset_s = server_s - clock.steady()
-    if clock.witness is None:
-        clock.witness = transport.peer, chain[0].der, offset_s
-    peer, other, other_offset_s = clock.witness
+    peer, other, other_offset_s = clock.witness or (transport.peer, b"", 0.0)
+    clock.witness = transport.peer, chain[0].der, offset_s
     agreed = abs(offset_s - other_offset_s) <= PROOF_S
     return server_s, peer != transport.peer and other != chain[0].der and agreed
 
