@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _NO_CHECK_TIME = 0x200000
 # X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 _NOT_YET_VALID, _EXPIRED = 9, 10
+# X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, the same of one that was sent.
+_NO_ISSUER = (2, 20)
 # X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_FLAG_PARTIAL_CHAIN, and DER as _ssl numbers it.
 _UNTRUSTED, _PARTIAL_CHAIN, _DER = 19, 0x80000, 2
 
@@ -72,7 +74,22 @@ def connect_again(
     that is good now; but where it does not look at dates, it takes the first.
     """
     sent: list[_Certificate] | None = getattr(refusal, "sent", None)
-    return None if sent is None else _reconnect(transport, sent, clock.now())
+    if sent is None and clock.judges():
+        sent = _peek(transport, refusal)
+    return _reconnect(transport, sent, clock.now()) if sent else None
+
+
+def _peek(transport: Transport, refusal: BaseException | None) -> list[_Certificate]:
+    """What the peer sends, if the twin that was taken has an issuer of its own that nobody knows.
+
+    Nothing is verified on this connection, and nothing is sent over it.
+    """
+    sent: list[_Certificate] = []
+    if getattr(refusal, "verify_code", None) in _NO_ISSUER:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        transport.open(lambda sock: sent.extend(_read_sent(sock)), context).close()
+    return sent
 
 
 def _reconnect(
@@ -185,7 +202,15 @@ def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) 
 
 def _ask(transport: Transport, clock: Clock) -> tuple[float, bool]:
     """The time that the peer says, and whether the board's is proven to be ahead of it."""
-    sock = transport.open(lambda _: None)
+    sock: socket.socket | None
+    try:
+        sock = transport.open(lambda _: None)
+    except ConnectError as error:
+        sent = _peek(transport, error.__cause__)
+        # Whatever the time is, it is not after that.
+        sock = _reconnect(transport, sent, sent[0].last_s) if sent else None
+        if sock is None:
+            raise
     assert isinstance(sock, ssl.SSLSocket)
     # Nobody has judged its dates: it carries this question, and ends, whatever the peer does.
     transport._closed = True

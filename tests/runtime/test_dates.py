@@ -761,6 +761,10 @@ class Family:
         self.middles = {
             "old": middle,
             "good": make_authority("middle", *at["good"], root, key=middle[1]),
+            # By an authority that nobody here knows.
+            "foreign": make_authority(
+                "middle", *at["old"], make_authority("elsewhere", *at["old"]), key=middle[1]
+            ),
         }
         leaf = make_authority("leaf", *at["old"], middle, leaf=True)
         self.leafs = {
@@ -779,6 +783,7 @@ class Family:
 
 
 ORDERS = [("good",), ("old",), ("old", "good"), ("good", "old")]
+SENT = [*ORDERS, ("foreign", "good"), ("good", "foreign"), ("foreign", "old", "good")]
 
 
 def reaches(origin, ca_file, clock):
@@ -793,7 +798,7 @@ def reaches(origin, ca_file, clock):
 
 
 @pytest.mark.parametrize("leaf", ["good", "old"])
-@pytest.mark.parametrize("middles", [*ORDERS, ()], ids="-".join)
+@pytest.mark.parametrize("middles", [*SENT, ("foreign",), ()], ids="-".join)
 def test_chains_are_judged_as_openssl_does_with_the_right_time(tmp_path, leaf, middles):
     family = Family(tmp_path)
     answer = dated(time.time())
@@ -812,7 +817,7 @@ def test_chains_are_judged_as_openssl_does_with_the_right_time(tmp_path, leaf, m
             assert len(requests) == asked + expected
 
 
-@pytest.mark.parametrize("middles", ORDERS[2:], ids="-".join)
+@pytest.mark.parametrize("middles", SENT[2:], ids="-".join)
 @pytest.mark.parametrize("roots", ORDERS[2:], ids="-".join)
 def test_a_board_in_1970_finds_the_twin_that_is_good(tmp_path, roots, middles):
     # OpenSSL asks this machine, so the family is of a later time.
