@@ -28,6 +28,8 @@ NOW_S = NOW.timestamp()
 class Recorder:
     """Reads each head as a server would, with h11, and answers what it was told to."""
 
+    teaches = False
+
     def __init__(self) -> None:
         self.sent: Sent | None = None
         self.raw = Raw("", "", {}, b"")

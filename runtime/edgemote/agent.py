@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 # What a service will not take at any other time either.
 _FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
 _TOO_LARGE = 413
+# In the folder of the state: POSIX seconds of an accepted signed call, written once a day.
+_PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
 
@@ -105,6 +107,8 @@ class Agent:
             rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
             log=self.log,
         )
+        self.clock.recall(_read_seconds(os.path.join(state, _PROVEN_FILE)))
+        self._keep_proven_s = 0.0  # from when on the time is to be kept again
         services = Services(config, self.clock, meter)
         if self._services is not None:
             self.close()
@@ -314,10 +318,24 @@ class Agent:
             self.last_beat_s = self.clock.now()
             # Nothing else proves that the time is right, and so what is too old.
             self.spool.expire(self.last_beat_s, self.clock.steady())
+            if self.last_beat_s >= self._keep_proven_s:
+                self._keep_time(self.last_beat_s)
         elif not outcome.again:
             self.spool.note_dropped()
             self.doubt_registration(outcome)
         return outcome
+
+    def _keep_time(self, now_s: float) -> None:
+        """Keep the time that a signed call has proven, for the next start: see edgemote.dates."""
+        state = self.config.folders.state
+        self._keep_proven_s = now_s + _KEEP_PROVEN_S
+        if self.clock.proven and os.path.isdir(state):
+            from .durable import replace_file
+
+            try:
+                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (now_s, now_s))
+            except OSError as error:
+                self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 
     def doubt_registration(self, outcome: Outcome) -> None:
         """Ask again where a service refuses for good: so it also says that the device is not
@@ -381,6 +399,16 @@ class Outcome:
             accepted_perhaps = error.status >= 500
         self.again = error is not None and not final
         self.accepted_perhaps = accepted_perhaps
+
+
+def _read_seconds(path: str) -> float:
+    """What a file says twice, 0 for one that does not: a bit that flipped must not count."""
+    try:
+        with open(path, "rb") as file:
+            first, second = file.read(40).split()
+            return float(int(first)) if first == second else 0.0
+    except (OSError, ValueError):
+        return 0.0
 
 
 def _locate(error: Exception) -> str:

@@ -89,7 +89,8 @@ def connect(
         timeout_s: the longest silence of the service
         answer_timeout_s: from the first byte of an answer to its last
         retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2
-        clock: to share what was learnt about the time; one of its own by default
+        clock: to share what was learnt about the time, which S3 and plain http never set; one of
+            its own by default
         meter: is told how much was sent and received
         deadline: bounds all of the network's time together, for programs with a loop of their own
 
@@ -105,6 +106,8 @@ def connect(
         timeout_s=timeout_s,
         answer_timeout_s=answer_timeout_s,
     )
+    # A store sets no clock but its client's own.
+    teaches = clock is None or not service.service.addresses_buckets
     clock = clock or Clock()
     shared = SharedFiles(os.environ)
     model = service.service
@@ -149,6 +152,7 @@ def connect(
             "clock": clock,
             "meter": meter,
             "deadline": deadline,
+            "teaches": teaches,
         }
         return Transport(origin, **{**own, **changes})
 
@@ -514,11 +518,18 @@ class Caller:
                     if operation.output is not None:  # a device that reports mostly has none
                         result = self._decode(operation, response)
                     self.rules.note_success(retry)
+                    if not self.clock.proven and route.transport.teaches and route.signer:
+                        self.clock.prove(now_s)
                     return result  # type: ignore[no-any-return]
                 error = self._read_error(operation, response)
             except (ServiceError, TransportError) as failure:
                 error = failure
-            newly_learnt = not learnt and self._learn_time(error, headers, now_s)
+            except CredentialsError:
+                if learnt or not self._seek_witness(route.transport):
+                    raise
+                learnt = True
+                continue
+            newly_learnt = not learnt and self._learn_time(error, headers, now_s, route)
             if rewind is None:  # the body cannot be sent again
                 raise error
             if newly_learnt:
@@ -559,11 +570,32 @@ class Caller:
         error.headers = response.headers
         return error
 
-    def _learn_time(self, error: Exception, headers: Mapping[str, str], now_s: float) -> bool:
+    def _seek_witness(self, transport: Transport) -> bool:
+        """Whether the service's certificate, too, has proven the board's clock to be ahead, after
+        that of a source of keys; the time is learnt then.
+        """
+        if self.clock.witness is None:
+            return False
+        with self._lock:
+            return transport.asks_time()
+
+    def _learn_time(
+        self, error: Exception, headers: Mapping[str, str], now_s: float, route: _Route
+    ) -> bool:
         if not isinstance(error, ServiceError):
             return isinstance(error, TimeLearntError)
         correct_s = find_correction(error.code, error.message, headers.get("date"), now_s)
-        return correct_s is not None and self.clock.learn(correct_s)
+        if correct_s is None:
+            return False
+        if route.transport.teaches and self.clock.learn(correct_s):
+            return True
+        # Who may not set the clock, or contradicts what is proven, is signed for as it likes: by a
+        # clock of this client's own.
+        clock = self.clock.fork()
+        if not clock.learn(correct_s):
+            return False
+        self.clock = clock
+        return True
 
 
 _NO_HEADERS: Mapping[str, str] = {}

@@ -25,7 +25,11 @@ CLOCK_ERRORS = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInTh
 SUSPECT_ERRORS = frozenset(
     ("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "ForbiddenException")
 )
+# A refusal without a body, as every answer to HEAD, has its status for a code: its Date tells.
+BARE_ERRORS = frozenset(("400", "401", "403"))
 _CLOCK_WORDS = ("signature expired", "signature not yet current")
+# How exact a time is that an accepted signature proves: S3 takes a quarter of an hour for the same.
+PROOF_S = 900.0
 _LAST_DAY_S = 253_402_214_400.0  # of the year 9999
 
 
@@ -40,13 +44,26 @@ _steady_s = _boot_s if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
 class Clock:
     """POSIX seconds: the board's, until a server's are learnt; steady from then on.
 
+    What may be learnt after a refused certificate is a table in `dates`. Nothing is ever learnt
+    that lies before the bundle was built, or before a time that an accepted signed call has proven.
+
     Args:
         wall_s: what the board believes
         steady_s: seconds since any moment, that never jump
         earliest_s: POSIX seconds before which it cannot be; None for when the bundle was built
     """
 
-    __slots__ = ("_earliest_s", "_offset_s", "_steady_s", "_wall_s")
+    __slots__ = (
+        "_earliest_s",
+        "_kept_s",
+        "_offset_s",
+        "_proven_offset_s",
+        "_steady_s",
+        "_wall_s",
+        "board_is_ahead",
+        "proven",
+        "witness",
+    )
 
     def __init__(
         self,
@@ -58,6 +75,14 @@ class Clock:
         self._steady_s = steady_s
         self._earliest_s = earliest_s
         self._offset_s: float | None = None
+        self._proven_offset_s: float | None = None
+        self._kept_s = 0.0
+        self.proven = False
+        """whether a signed call was accepted since a time was last learnt"""
+        self.board_is_ahead = False
+        """whether certificates have proven that the board's clock is ahead"""
+        self.witness: tuple[str, bytes, float] | None = None
+        """who last said so: its host, its certificate, its time minus the steady one"""
 
     @property
     def learnt(self) -> bool:
@@ -70,18 +95,29 @@ class Clock:
             return self._wall_s()
         return self._steady_s() + self._offset_s
 
+    def board_s(self) -> float:
+        """POSIX seconds as the board believes, whatever was learnt."""
+        return self._wall_s()
+
     def steady(self) -> float:
         """Seconds since any moment, that never jump."""
         return self._steady_s()
+
+    def floor(self) -> float:
+        """POSIX seconds before which it cannot be: see the class."""
+        if self._earliest_s is None:
+            from .manifest import read_build_time
+
+            self._earliest_s = read_build_time()
+        return max(self._earliest_s, self._proven_floor())
 
     def is_possible(self, posix_s: float) -> bool:
         """Whether that can be a time at which this bundle runs: not before it was built, and not so
         late that nothing could be signed.
         """
         if self._earliest_s is None:
-            from .manifest import read_build_time
-
-            self._earliest_s = read_build_time()
+            self.floor()
+        assert self._earliest_s is not None
         return self._earliest_s <= posix_s < _LAST_DAY_S
 
     def learn(self, server_s: float) -> bool:
@@ -89,10 +125,51 @@ class Clock:
 
         False, and nothing learnt, where that cannot be the time.
         """
-        if not self.is_possible(server_s):
+        if not self.floor() <= server_s < _LAST_DAY_S:
             return False
         self._offset_s = server_s - self._steady_s()
+        self.proven = False
         return True
+
+    def prove(self, now_s: float) -> None:
+        """A signed call that began at this time, in POSIX seconds, was accepted."""
+        # Neither did the clock jump since, nor did the call take too long to tell.
+        if 0 <= self.now() - now_s <= PROOF_S:
+            self._proven_offset_s = self.now() - self._steady_s()
+            self.proven = True
+
+    def recall(self, proven_s: float) -> None:
+        """Heed a time that was proven before the last restart, in POSIX seconds."""
+        if proven_s < _LAST_DAY_S:
+            self._kept_s = max(self._kept_s, proven_s)
+
+    def return_to_proven(self) -> bool:
+        """Whether the clock had left a time that was proven, and is back at it now."""
+        offset_s = self._proven_offset_s
+        if offset_s is None or abs(self._steady_s() + offset_s - self.now()) <= PROOF_S:
+            return False
+        self._offset_s = offset_s
+        self.proven = True
+        return True
+
+    def judges(self) -> bool:
+        """Whether certificates are judged by this clock, and not by the board's: once a time is
+        learnt, or the board's went back behind a proven one, which counts from then on.
+        """
+        if self._offset_s is None and self._wall_s() < self._proven_floor():
+            offset_s = self._proven_offset_s
+            self._offset_s = self._kept_s - self._steady_s() if offset_s is None else offset_s
+        return self._offset_s is not None
+
+    def fork(self) -> Clock:
+        """A clock of the same board that has learnt nothing yet."""
+        return Clock(self._wall_s, self._steady_s, self._earliest_s)
+
+    def _proven_floor(self) -> float:
+        offset_s, floor_s = self._proven_offset_s, self._kept_s
+        if offset_s is not None:
+            floor_s = max(floor_s, self._steady_s() + offset_s)
+        return floor_s - PROOF_S
 
 
 def is_clock_error(code: str, message: str = "") -> bool:
@@ -115,7 +192,7 @@ def find_correction(code: str, message: str, date_header: str | None, now_s: flo
 
     Learnt once for each call, else a server with a wrong Date would keep it going.
     """
-    if code not in CLOCK_ERRORS and code not in SUSPECT_ERRORS:
+    if code not in CLOCK_ERRORS and code not in SUSPECT_ERRORS and code not in BARE_ERRORS:
         return None
     skew = skew_s(date_header, now_s)
     if skew is None:

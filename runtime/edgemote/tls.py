@@ -10,9 +10,14 @@ from .errors import ConfigError
 
 
 def client_context(
-    ca_file: str | None = None, *, cert_file: str | None = None, key_file: str | None = None
+    ca_file: str | None = None,
+    *,
+    cert_file: str | None = None,
+    key_file: str | None = None,
+    authorities: bytes = b"",
 ) -> ssl.SSLContext:
-    """Return a context that trusts the certificates in ca_file, or the system's if it is None.
+    """Return a context that trusts the certificates in ca_file, or the system's if it is None; or
+    those in authorities alone, DER one after the other.
 
     A file with the few certificates that are needed is worth having: on a Cortex-A7 a whole CA
     bundle takes about 250 million instructions to load, one certificate 18 million with the context
@@ -25,7 +30,11 @@ def client_context(
         context.minimum_version = ssl.TLSVersion.TLSv1_2
     # Debian 12's Python sets it: a body that ends with the connection could then be cut unnoticed.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
-    if ca_file is None:
+    # For contexts that judge by another time: see dates.
+    context.files = ca_file, cert_file, key_file  # type: ignore[attr-defined]
+    if authorities:
+        context.load_verify_locations(cadata=authorities)
+    elif ca_file is None:
         context.set_default_verify_paths()
     else:
         _load_authorities(context, ca_file)

@@ -86,7 +86,8 @@ class Transport:
     origin: "https://host", "http://host:port", "https://[::1]:8443". tls: makes the context; called
     once, at the first connect; the default trusts the system's certificates. clock: by whose time
     certificates are judged once it has learnt one, and who learns it where they show that the
-    board's is wrong (TimeLearntError). Not for several threads at once.
+    board's is wrong (TimeLearntError). teaches: whether this peer may set it; without TLS none may.
+    Not for several threads at once.
 
     Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
     was sent; a refused certificate is its __cause__), ConnectionClosedError (UnansweredError if no
@@ -114,6 +115,7 @@ class Transport:
         "_secure",
         "_tls",
         "peer",
+        "teaches",
     )
 
     def __init__(
@@ -129,8 +131,10 @@ class Transport:
         clock: Clock | None = None,
         meter: Meter | None = None,
         deadline: Deadline | None = None,
+        teaches: bool = True,
     ) -> None:
         self._secure, self._host, self._port = parse_origin(origin)
+        self.teaches = teaches and self._secure
         self.peer = http1.join_host(self._host, self._port)
         self._tls = tls
         self._context: ssl.SSLContext | None = None
@@ -190,6 +194,14 @@ class Transport:
                 elif not isinstance(body, bytes):
                     raise
         return self._converse(self._connect(), head, body, method, chunked, stream)
+
+    def asks_time(self) -> bool:
+        """Connect, for what the peer's certificate says of the time; whether that was learnt."""
+        try:
+            self._keep(self._connect(), True)
+        except TransportError as error:
+            return isinstance(error, TimeLearntError)
+        return False
 
     def close(self) -> None:
         """Close the kept connection; another exchange makes a new one.
@@ -340,22 +352,30 @@ class Transport:
 
     def _connect(self) -> socket.socket:
         try:
-            return self.open(check_dates=True)
+            return self.open()
         except ConnectError as error:
             refusal = error.__cause__
             if self._clock is None or not isinstance(refusal, ssl.SSLCertVerificationError):
                 raise
-            from .dates import learn_time
+            from .dates import connect_again, learn_time
 
+            sock = connect_again(self, self._clock, refusal)
+            if sock is not None:
+                return sock
             if not learn_time(self, self._clock, refusal):
                 raise
             raise TimeLearntError(f"{error}; the time has been learnt from its answer") from error
 
-    def open(self, *, check_dates: bool) -> socket.socket:
+    def open(
+        self,
+        judge: Callable[[ssl.SSLSocket], None] | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> socket.socket:
         """A new connection, with TLS if the origin has it. ConnectError if there is none.
 
-        check_dates=False takes a certificate whatever its dates are, and nothing else less: it is
-        for learning the time alone.
+        judge: raises if it does not take the certificates' dates, which are then the one thing that
+        OpenSSL does not look at; by default the clock's where that has learnt a time. context: in
+        place of the transport's own.
         """
         if self._secure and self._context is None:
             # Before the clock starts: loading certificates takes a slow board a while.
@@ -374,7 +394,7 @@ class Transport:
                 if proxy is not None:
                     self._open_tunnel(sock, proxy, deadline)
                 sock.settimeout(_left_s(deadline))
-                sock = self._wrap(sock, self._context, check_dates)
+                sock = self._wrap(sock, context or self._context, judge)
             sock.settimeout(self._read_timeout_s)
         except BaseException as error:
             if sock is not None:
@@ -390,28 +410,39 @@ class Transport:
         return sock
 
     def _wrap(
-        self, sock: socket.socket, context: ssl.SSLContext, check_dates: bool
+        self,
+        sock: socket.socket,
+        context: ssl.SSLContext,
+        judge: Callable[[ssl.SSLSocket], None] | None,
     ) -> ssl.SSLSocket:
-        learnt = self._clock is not None and self._clock.learnt
-        if learnt or not check_dates:
-            from . import dates
+        clock = self._clock
+        if judge is None and (clock is None or not clock.judges()):
+            return self._shake_hands(sock, context)
+        from . import dates
 
-            dates.ignore_dates(context)
-        secure = context.wrap_socket(
+        dates.ignore_dates(context)
+        try:
+            secure = self._shake_hands(sock, context)
+        finally:
+            dates.ignore_dates(context, False)
+        try:
+            if judge is not None:
+                judge(secure)
+            elif clock is not None:
+                dates.judge_at(clock.now())(secure)
+        except BaseException:
+            secure.close()
+            raise
+        return secure
+
+    def _shake_hands(self, sock: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+        return context.wrap_socket(
             sock,
             # A str would load the codec for international names, tables of half a megabyte.
             server_hostname=self._host.encode(),
             # Who can cut TCP must not be able to shorten a body that ends with it.
             suppress_ragged_eofs=False,
         )
-        if learnt and check_dates:
-            assert self._clock is not None
-            try:
-                dates.check_dates(secure, self._clock.now())
-            except OSError:
-                secure.close()
-                raise
-        return secure
 
     def _open_tunnel(self, sock: socket.socket, proxy: Proxy, deadline: float) -> None:
         from .proxy import connect_request, read_tunnel

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from endpoint import Endpoint
+from endpoint.certificates import make_authority
 from fault_proxy import Fault, FaultProxy
 
 from .device import FLEET, NAME, Device
@@ -23,10 +24,11 @@ YEAR_S = 365 * 86_400
 def device(tmp_path):
     # Certificates of the usual length: a clock that is years off finds them invalid.
     now = datetime.now(timezone.utc).replace(tzinfo=None)
+    dates = {"not_before": now - timedelta(days=30), "not_after": now + timedelta(days=60)}
+    # The authority, too: a board that is years ahead takes no single certificate's word for it.
+    make_authority(tmp_path / "authority", **dates)
     with Endpoint(
-        register=[f"{FLEET}/{NAME}"],
-        not_before=now - timedelta(days=30),
-        not_after=now + timedelta(days=60),
+        register=[f"{FLEET}/{NAME}"], ca_directory=tmp_path / "authority", **dates
     ) as endpoint:
         device = Device(tmp_path, endpoint)
         device.write_config()
@@ -99,4 +101,34 @@ def test_beats_kept_before_the_time_was_known_get_it_later(device, clock, tmp_pa
             device.wait_for(lambda: device.status().get("kept", 0) >= 3)
             proxy.fault = None
             device.wait_for(lambda: len(device.beats()) >= 5)
+    check_times(device.beats())
+
+
+def test_what_was_proven_outlives_a_restart(device, clock):
+    clock.set(0)
+    device.state.mkdir()
+    kept = device.state / "time"
+    with device.running(**clock.environment):
+        device.wait_for(lambda: len(device.beats()) >= 2)
+        written = kept.read_text()
+    first, second = map(int, written.split())
+    assert first == second
+    assert abs(first - time.time()) < 120
+    count = len(device.beats())
+    requests = len(device.endpoint.store.requests())
+    clock.set(-YEAR_S)
+    with device.running(**clock.environment):
+        device.wait_for(lambda: len(device.beats()) >= count + 3)
+    # The board is not believed, and nobody has to be asked over a connection that is not judged.
+    methods = [row["method"] for row in device.endpoint.store.requests()[requests:]]
+    assert "HEAD" not in methods
+    check_times(device.beats()[count:])
+
+
+@pytest.mark.parametrize("content", ["", "x y", "9 8", "9" * 39, "99999999999999 99999999999999"])
+def test_a_damaged_note_of_the_time_is_none(device, content):
+    device.state.mkdir()
+    (device.state / "time").write_text(content)
+    with device.running():
+        device.wait_for(lambda: len(device.beats()) >= 2)
     check_times(device.beats())

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 AUTHORITY_FILE = "ca.pem"
 AUTHORITY_KEY_FILE = "ca-key.pem"
@@ -33,6 +35,20 @@ def load_authority(folder: Path) -> trustme.CA:
     write_private(key, authority.private_key_pem.bytes())
     certificate.write_bytes(authority.cert_pem.bytes())
     return authority
+
+
+def make_authority(folder: Path, not_before: datetime, not_after: datetime) -> None:
+    """Put an authority into `folder` that is good from then to then only."""
+    authority = load_authority(folder)
+    key = serialization.load_pem_private_key(authority.private_key_pem.bytes(), None)
+    old = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
+    builder = x509.CertificateBuilder(
+        old.issuer, old.subject, old.public_key(), old.serial_number, not_before, not_after
+    )
+    for extension in old.extensions:
+        builder = builder.add_extension(extension.value, extension.critical)
+    new = builder.sign(key, hashes.SHA256())  # type: ignore[arg-type]
+    (folder / AUTHORITY_FILE).write_bytes(new.public_bytes(serialization.Encoding.PEM))
 
 
 def server_context(

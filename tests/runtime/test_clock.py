@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from aws.timestamps import parse_http_date
 from edgemote.clock import (
+    BARE_ERRORS,
     CLOCK_ERRORS,
+    PROOF_S,
     SKEW_THRESHOLD_S,
     SUSPECT_ERRORS,
     Clock,
@@ -67,6 +69,61 @@ def test_the_last_lesson_counts():
     clock.learn(1_000.0)
     clock.learn(2_000.0)
     assert clock.now() == 2_000.0
+
+
+def test_a_proven_time_is_a_floor():
+    sources = Sources(wall_s=10_000.0, steady_s=10.0)
+    clock = sources.clock()
+    clock.prove(clock.now())
+    sources.wall_s, sources.steady_s = 50_000.0, 1_010.0
+    assert not clock.learn(11_000.0 - PROOF_S - 1)
+    assert clock.learn(11_000.0 - PROOF_S)
+    assert not clock.proven
+
+
+@pytest.mark.parametrize("jump_s", [-1.0, PROOF_S + 1, 1e9])
+def test_a_call_during_which_the_clock_jumped_proves_nothing(jump_s):
+    sources = Sources(wall_s=10_000.0)
+    clock = sources.clock()
+    began_s = clock.now()
+    sources.wall_s += jump_s
+    clock.prove(began_s)
+    assert not clock.proven
+
+
+def test_a_long_call_proves_the_time_at_its_end():
+    sources = Sources(wall_s=10_000.0, steady_s=10.0)
+    clock = sources.clock()
+    began_s = clock.now()
+    sources.wall_s += 600.0
+    sources.steady_s += 600.0
+    clock.prove(began_s)
+    sources.wall_s = 1e9
+    assert clock.return_to_proven()
+    assert clock.now() == 10_600.0
+
+
+def test_a_board_that_goes_back_behind_a_proven_time_is_not_asked():
+    sources = Sources(wall_s=10_000.0, steady_s=10.0)
+    clock = sources.clock()
+    clock.recall(20_000.0)
+    sources.wall_s = 20_000.0 - PROOF_S
+    assert not clock.judges()
+    sources.wall_s -= 1
+    assert clock.judges()
+    assert clock.now() == 20_000.0
+    clock = sources.clock()
+    clock.recall(1e15)  # nothing that can be
+    assert not clock.judges()
+
+
+def test_a_fork_has_learnt_nothing():
+    clock = Sources(wall_s=10.0).clock()
+    clock.learn(5_000.0)
+    fork = clock.fork()
+    assert fork.now() == 10.0
+    fork.learn(7_000.0)
+    assert clock.now() == 5_000.0
 
 
 def test_the_real_sources():
@@ -165,7 +222,7 @@ def test_codes_that_mean_the_clock(code):
     assert find_correction(code, "", None, DATE_S) is None
 
 
-@pytest.mark.parametrize("code", sorted(SUSPECT_ERRORS))
+@pytest.mark.parametrize("code", sorted(SUSPECT_ERRORS | BARE_ERRORS))
 @pytest.mark.parametrize("direction", [-1, 1])
 def test_codes_that_may_mean_the_clock(code, direction):
     assert not is_clock_error(code, "The request signature we calculated does not match")
