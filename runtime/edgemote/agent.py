@@ -24,6 +24,8 @@ from .beats import Beats
 from .clock import Clock
 from .errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
 from .jobs import AT_ONCE, FIRST_PAUSE_S, JOBS, LONGEST_PAUSE_PERIODS, LONGEST_PAUSE_S, NEVER
+from .limits import LOCK_PAUSE_S
+from .lock import FolderLock
 from .log import Log
 from .meter import Meter
 from .pauses import Pauses
@@ -56,12 +58,19 @@ class Agent:
     Args:
         config: what `edgemote.config.load` read
         clock, log: to share with the rest of a script; their own by default
+        exclusive: False for one that only looks, beside another: it takes no lock, and no step
 
-    Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work.
+    Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work, and
+    StateLockedError where another agent works in the same folders.
     """
 
     def __init__(
-        self, config: Config, *, clock: Clock | None = None, log: Log | None = None
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        log: Log | None = None,
+        exclusive: bool = True,
     ) -> None:
         self.clock = clock or Clock()
         self.log = log or Log(config.log.level)
@@ -73,6 +82,8 @@ class Agent:
         self._hooks: Hooks | None = None
         self._beats = Beats(self.clock, self.log)
         self._services: Services | None = None
+        self._lock = FolderLock(self.log)
+        self._exclusive = exclusive
         self.meter: Meter
         self.path: str | None = None
         """the file that SIGHUP reads again, where there is one"""
@@ -95,19 +106,20 @@ class Agent:
 
         Raises as the constructor does, and changes nothing then.
         """
-        state = config.folders.state
+        state, models = config.folders.state, config.folders.models
+        folders = [state] if models.startswith(os.path.join(state, "")) else [state, models]
+        mine = self._lock.held
+        if self._exclusive:
+            self._lock.take(folders)
+        try:
+            meter, services = self._open(config, mine)
+        except BaseException:
+            before = self.config.folders if self._services is not None else None
+            self._lock.keep([before.state, before.models] if before else [])
+            raise
         if self._services is not None:
-            # It writes what was used to the byte; the next one begins there.
-            self.meter.close()
-        meter = Meter(
-            os.path.join(state, "meter.json"),
-            day_limit_bytes=config.link.day_limit_bytes,
-            rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
-            log=self.log,
-        )
-        services = Services(config, self.clock, meter)
-        if self._services is not None:
-            self.close()
+            self._close(mine)
+        self._lock.keep(folders)
         if self._owns_log:
             self.log.set_level(config.log.level)
         for warning in config.warnings:
@@ -120,6 +132,7 @@ class Agent:
             limit_bytes=config.spool.limit_bytes,
             limit_age_s=config.spool.limit_age_s,
             log=self.log,
+            may_write=self._lock.check if self._exclusive else None,
         )
         self._beats.configure(config, self.spool)
         period_s = config.heartbeat.period_s
@@ -135,7 +148,7 @@ class Agent:
         self.troubles: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self.deployments = None
-        if os.path.exists(os.path.join(state, "deployment.json")):
+        if self._exclusive and os.path.exists(os.path.join(state, "deployment.json")):
             try:
                 self.load_deployments()
             except OSError as error:  # a poll will try again
@@ -196,6 +209,8 @@ class Agent:
         """
         if now is None:
             now = self.clock.steady()
+        if not (self._lock.check() or self._resume()):
+            return now + LOCK_PAUSE_S
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(self.due, key=self.due.__getitem__)
         if self.due[name] <= now:
@@ -222,12 +237,42 @@ class Agent:
 
     def close(self) -> None:
         """Close connections and files. What was promised to be kept is kept already."""
+        self._close(self._lock.check())
+        self._lock.close()
+
+    def _close(self, mine: bool) -> None:
         if self._services is not None:
             self._services.close()
-        self.meter.close()
-        self.spool.close()
-        if self.deployments is not None:
-            self.deployments.close()
+        if mine:  # else files and hooks are another's now, as in a forked child
+            self.meter.close()
+            self.spool.close()
+            if self.deployments is not None:
+                self.deployments.close()
+
+    def _open(self, config: Config, mine: bool) -> tuple[Meter, Services]:
+        if mine:
+            # It writes what was used to the byte; the next one begins there.
+            self.meter.close()
+        meter = Meter(
+            os.path.join(config.folders.state, "meter.json"),
+            day_limit_bytes=config.link.day_limit_bytes,
+            rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
+            log=self.log,
+        )
+        return meter, Services(config, self.clock, meter)
+
+    def _resume(self) -> bool:
+        """Begin anew where the locks were let go: after close, and in a forked child, which may go
+        on as soon as its parent has ended.
+        """
+        if self._lock.held or not self._exclusive:
+            return False
+        try:
+            self.configure(self.config)
+        except (EdgemoteError, ValueError) as error:
+            self.log.error(error)
+            return False
+        return True
 
     # For the jobs -------------------------------------------------------------------------------
 

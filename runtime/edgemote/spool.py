@@ -64,6 +64,7 @@ class Spool:
         limit_bytes: of all bodies together, with a little for each; the file stays below twice that
         limit_age_s: how old a beat may become, see expire
         log: is told of what could not be kept
+        may_write: is asked before each change; where it says no, nothing is touched
 
     For one process and one thread. Another process that opens the file meanwhile keeps nothing.
     """
@@ -78,6 +79,7 @@ class Spool:
         "_limit_age_s",
         "_limit_bytes",
         "_log",
+        "_may_write",
         "_offset_s",
         "_path",
         "_run_id",
@@ -85,11 +87,20 @@ class Spool:
         "_stored_dropped",
     )
 
-    def __init__(self, path: str, *, limit_bytes: int, limit_age_s: float, log: Log) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        limit_bytes: int,
+        limit_age_s: float,
+        log: Log,
+        may_write: Callable[[], bool] | None = None,
+    ) -> None:
         self._path = path
         self._limit_bytes = limit_bytes
         self._limit_age_s = limit_age_s
         self._log = log
+        self._may_write = may_write
         self._db: Connection | None = None
         self._counted = False  # whether the next five are known
         self._depth = 0
@@ -302,6 +313,8 @@ class Spool:
         durable: on the flash when this returns; else soon. A file that cannot be read is set aside,
         and work is tried again, on a new one.
         """
+        if self._may_write is not None and not self._may_write():
+            return None
         if not create and self._db is None and not os.path.exists(self._path):
             return None
         try:

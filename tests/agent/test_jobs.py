@@ -55,7 +55,7 @@ class TestRegistration:
         board.run(3600)
         assert set(board.service.calls) == {"register"}
         assert 5 <= board.service.calls["register"] <= 12
-        assert not os.path.exists(board.agent.config.folders.state)
+        assert os.listdir(board.agent.config.folders.state) == []
         board.service.registered = True
         board.run(3600)
         assert board.service.calls["beat"] >= 1
@@ -96,7 +96,7 @@ class TestBeats:
     def test_the_period(self, board):
         board.run(3000)
         assert times(board.service.beats) == [NOW_S + 300 * number for number in range(11)]
-        assert not os.path.exists(board.agent.config.folders.state)
+        assert os.listdir(board.agent.config.folders.state) == []
 
     def test_those_kept_are_sent_in_order_when_the_link_is_back(self, board):
         board.run(1)
@@ -419,6 +419,7 @@ class TestConfigure:
         from edgemote import Agent
         from edgemote.config import load
 
+        board.agent.close()
         agent = Agent(load(str(board.config)))
         agent.log.debug("unsaid")
         board.write_config(log='level = "debug"')

@@ -1,0 +1,193 @@
+"""One agent for a folder: the second ends with a word, and what only looks is let in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import edgemote
+from edgemote import Agent, StateLockedError
+from edgemote.config import load
+from edgemote.lock import FolderLock, find_holder
+from endpoint import Endpoint
+
+from .board import Board, Lines
+from .device import FLEET, NAME, WAIT_S, Device
+
+
+@pytest.fixture
+def device(tmp_path):
+    with Endpoint(register=[f"{FLEET}/{NAME}"]) as endpoint:
+        device = Device(tmp_path, endpoint)
+        device.write_config()
+        yield device
+
+
+@pytest.fixture
+def board(tmp_path, monkeypatch):
+    board = Board(tmp_path, monkeypatch)
+    yield board
+    board.agent.close()
+
+
+def wait(what):
+    end = time.monotonic() + WAIT_S
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("options", [(), ("--once",)], ids=["agent", "once"])
+def test_a_second_agent_ends_and_says_why(device, options):
+    with device.running() as first:
+        device.wait_for(device.beats)
+        done = device.call(*options)
+        assert (done.returncode, done.stdout) == (75, "")
+        assert done.stderr == (
+            f"the folder {device.state} is in use by process {first.pid}: end that agent, or give"
+            " this one folders of its own\n"
+        )
+        assert device.call("--check").returncode == 0
+        assert device.call("--status").returncode == 0
+    assert device.call("--once").returncode == 0
+
+
+def test_two_state_folders_with_one_models_folder(device, tmp_path):
+    models = str(tmp_path / "models")
+    device.write_config(folders={"models": models})
+    other = tmp_path / "other.toml"
+    with device.running():
+        device.wait_for(device.beats)
+        text = device.config.read_text()
+        other.write_text(text.replace(str(device.state), str(tmp_path / "other")))
+        done = device.call(config=other)
+        assert done.returncode == 75
+        assert f"the folder {models} is in use by process" in done.stderr
+
+
+def test_an_agent_that_is_killed_holds_nothing(device):
+    with device.running() as process:
+        device.wait_for(device.beats)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert device.call("--once").returncode == 0
+
+
+def test_in_one_process(board):
+    config = load(str(board.config))
+    with pytest.raises(StateLockedError, match=f"in use by process {os.getpid()}"):
+        Agent(config, log=board.log)
+    board.agent.close()
+    second = Agent(config, log=board.log)
+    # One that was closed looks again, and lets the other be.
+    assert board.agent.step(5.0) == 5.0 + edgemote.limits.LOCK_PAUSE_S
+    second.close()
+    board.run(1)
+    assert board.service.calls["beat"] == 1
+    assert find_holder(config.folders.state) == f"process {os.getpid()}"
+    board.agent.close()
+    assert find_holder(config.folders.state) is None
+
+
+def test_another_state_folder_is_taken_before_the_old_one_is_let_go(board, tmp_path):
+    old, new = str(tmp_path / "state"), str(tmp_path / "new")
+    holder = FolderLock(Lines())
+    holder.take([new])
+    board.write_config(folders=f'state = "{new}"')
+    with pytest.raises(StateLockedError):
+        board.agent.configure(load(str(board.config)))
+    assert find_holder(old)
+    board.run(1)
+    assert board.service.calls["beat"] == 1
+    holder.close()
+    board.agent.configure(load(str(board.config)))
+    assert find_holder(old) is None
+    assert find_holder(new)
+
+
+def test_a_link_to_the_folder_is_the_folder(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "state")
+    (tmp_path / "state").mkdir()
+    one, two = FolderLock(Lines()), FolderLock(Lines())
+    one.take([str(tmp_path / "state")])
+    with pytest.raises(StateLockedError):
+        two.take([str(tmp_path / "link")])
+    one.take([str(tmp_path / "link")])
+    one.keep([str(tmp_path / "link")])
+    with pytest.raises(StateLockedError):
+        two.take([str(tmp_path / "state")])
+    one.close()
+    two.take([str(tmp_path / "state")])
+    two.close()
+
+
+def test_a_folder_that_cannot_be_made_stops_no_agent(board, tmp_path):
+    (tmp_path / "file").write_text("")
+    board.write_config(folders=f'state = "{tmp_path}/file/state"')
+    board.start()
+    board.run(600)
+    assert board.service.calls["beat"] == 3
+    assert any("cannot lock the folder" in line for line in board.log.lines)
+
+
+def test_a_folder_that_was_deleted_is_made_and_locked_again(tmp_path):
+    log = Lines()
+    lock = FolderLock(log)
+    path = str(tmp_path / "state")
+    lock.take([path])
+    shutil.rmtree(path)
+    assert lock.check()
+    assert find_holder(path)
+    [line] = log.lines
+    assert "was deleted or replaced" in line
+    shutil.rmtree(path)
+    other = FolderLock(log)
+    other.take([path])
+    assert not lock.check()
+    other.close()
+    assert lock.check()
+    lock.close()
+
+
+FORK = """if 1:
+    import os, sys, time
+    from edgemote.lock import FolderLock
+    class Log:
+        error = warning = print
+    lock = FolderLock(Log)
+    lock.take([sys.argv[1]])
+    if os.fork():
+        os._exit(0)
+    print(os.getpid(), lock.held, flush=True)
+    os.close(1)
+    time.sleep(600)
+    """
+
+
+def test_a_forked_child_and_a_command_hold_nothing(tmp_path):
+    path = str(tmp_path / "state")
+    done = subprocess.run(
+        [sys.executable, "-c", FORK, path],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        text=True,
+        timeout=WAIT_S,
+    )
+    child, held = done.stdout.split()
+    lock = FolderLock(Lines())
+    try:
+        assert held == "False"
+        lock.take([path])
+        with subprocess.Popen(["sleep", "600"], close_fds=False) as command:
+            lock.close()
+            lock.take([path])
+            command.kill()
+    finally:
+        os.kill(int(child), signal.SIGKILL)
+        lock.close()
