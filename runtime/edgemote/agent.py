@@ -24,11 +24,12 @@ from .beats import Beats
 from .clock import Clock
 from .errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
 from .jobs import AT_ONCE, FIRST_PAUSE_S, JOBS, LONGEST_PAUSE_PERIODS, LONGEST_PAUSE_S, NEVER
-from .limits import LOCK_PAUSE_S
+from .limits import BEAT_REFUSALS, LOCK_PAUSE_S
 from .lock import FolderLock
 from .log import Log
 from .meter import Meter
 from .pauses import Pauses
+from .retry import THROTTLED_CODES
 from .services import Services
 from .spool import Spool
 
@@ -144,6 +145,9 @@ class Agent:
         self.registered: bool | None = None
         # Whether the service has answered anything, so that the time is right, too.
         self.reached = False
+        self.accepted = 0  # calls
+        # The kept beat that was refused last, how often, and what had been accepted then.
+        self._refused = (0, 0, 0)
         # What fails now, by the name of its job, in words; and what kind of failure that is.
         self.troubles: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
@@ -324,6 +328,10 @@ class Agent:
             self._note_trouble(what, error)
             return Outcome(None, error)
         self.reached = True
+        self.accepted += 1
+        if self.spool.depth:
+            # Nothing else proves that the time is right, and so what is too old.
+            self.spool.expire(self.clock.now(), self.clock.steady())
         self.pauses[what].reset()
         if self.settle(what):
             self.log.info(f"{what}: works again")
@@ -357,12 +365,31 @@ class Agent:
         outcome = self.exchange("beat", self.edge.send_heartbeat, **beat)
         if outcome.error is None:
             self.last_beat_s = self.clock.now()
-            # Nothing else proves that the time is right, and so what is too old.
-            self.spool.expire(self.last_beat_s, self.clock.steady())
         elif not outcome.again:
             self.spool.note_dropped()
             self.doubt_registration(outcome)
         return outcome
+
+    def is_poison(self, number: int, outcome: Outcome) -> bool:
+        """Whether this kept heartbeat alone is refused, again and again, while other calls are
+        accepted. Where the service refuses everything, or asks for less, nothing is.
+        """
+        error = outcome.error
+        if not isinstance(error, ServiceError) or error.code in THROTTLED_CODES:
+            return False
+        known, times, accepted = self._refused
+        if number != known:
+            times = 0
+        elif self.accepted == accepted:
+            self.doubt_registration(outcome)  # a call to compare with
+            return False
+        self._refused = number, times + 1, self.accepted
+        if times + 1 < BEAT_REFUSALS:
+            return False
+        self.log.error(f"a kept heartbeat is passed over, refused {times + 1} times: {error}")
+        self.spool.note_dropped()
+        self.pauses["beat"].reset()
+        return True
 
     def doubt_registration(self, outcome: Outcome) -> None:
         """Ask again where a service refuses for good: so it also says that the device is not

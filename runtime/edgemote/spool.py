@@ -202,10 +202,12 @@ class Spool:
         if self._transact(tidy, durable=False):
             self._set_clock(now_s, steady_s)
 
-    def note_dropped(self) -> None:
-        """Count a beat that was lost elsewhere. On the disk with the next one that is kept."""
+    def note_dropped(self, count: int = 1) -> None:
+        """Count what was lost elsewhere; -1 for a beat that was not kept and is sent after all. On
+        the disk with the next one that is kept.
+        """
         self._count()
-        self._dropped += 1
+        self._dropped += count
 
     def expire(self, now_s: float, steady_s: float) -> int:
         """Drop what is older than limit_age_s at the head of the queue; return how many.
