@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 # What a service will not take at any other time either.
 _FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
 _TOO_LARGE = 413
+_STATE_FILES = ("deployment.json", "meter.json")
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
 
@@ -85,6 +86,7 @@ class Agent:
         self._services: Services | None = None
         self._lock = FolderLock(self.log)
         self._exclusive = exclusive
+        self.config: Config
         self.meter: Meter
         self.path: str | None = None
         """the file that SIGHUP reads again, where there is one"""
@@ -215,6 +217,8 @@ class Agent:
             now = self.clock.steady()
         if not (self._lock.check() or self._resume()):
             return now + LOCK_PAUSE_S
+        if self._lock.replaced:
+            self._follow_folder()
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(self.due, key=self.due.__getitem__)
         if self.due[name] <= now:
@@ -264,6 +268,23 @@ class Agent:
             log=self.log,
         )
         return meter, Services(config, self.clock, meter)
+
+    def _follow_folder(self) -> None:
+        """Write what is known to a state folder that was deleted and is new; read what is in one
+        that took its place, such as a disk that was mounted late.
+        """
+        self._lock.replaced = False
+        state = self.config.folders.state
+        if any(os.path.exists(os.path.join(state, name)) for name in _STATE_FILES):
+            self.spool.close()
+            dropped = self.spool.dropped
+            self._lock.close()  # so that nothing that is known overwrites what is there
+            self._resume()
+            self.spool.note_dropped(max(0, dropped - self.spool.dropped))
+            return
+        self.meter.save()
+        if self.deployments is not None:
+            self.deployments.save()
 
     def _resume(self) -> bool:
         """Begin anew where the locks were let go: after close, and in a forked child, which may go

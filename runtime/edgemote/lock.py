@@ -27,13 +27,14 @@ class FolderLock:
     locked (a disk that fails, NFS) is said in the log, and works without.
     """
 
-    __slots__ = ("__weakref__", "_held", "_log", "held")
+    __slots__ = ("__weakref__", "_held", "_log", "held", "replaced")
 
     def __init__(self, log: Log) -> None:
         self._log = log
         # Path -> descriptor, -1 for none, with the folder's device and number.
         self._held: dict[str, tuple[int, tuple[int, int]]] = {}
         self.held = False
+        self.replaced = False  # whether a folder was found deleted or replaced; to be set back
         _locks[:] = [other for other in _locks if other() is not None]
         _locks.append(ref(self))
 
@@ -72,6 +73,7 @@ class FolderLock:
                 self._log.error(f"{path} was deleted or replaced while in use: it is made again")
                 _close({path: self._held[path]})
                 self._held[path] = -1, (0, 0)
+                self.replaced = True
             try:
                 self._held[path] = self._lock(path)
             except StateLockedError as error:

@@ -251,6 +251,7 @@ class Spool:
 
     def close(self) -> None:
         """Close the file, and remove it if it says nothing. The next use opens it again."""
+        self._note_vanished()
         if self._counted and self._dropped != self._stored_dropped:
             self._transact(lambda db: self._write_dropped(db, 0), durable=True)
         self._disconnect()
@@ -429,7 +430,7 @@ class Spool:
         if self._file is None or (found := _identify(self._path)) in (None, self._file):
             return
         self._disconnect()  # SQLite writes nothing then
-        lost, self._file = self._depth, None
+        lost, self._file, self._counted = self._depth, None, False
         self._depth = self._size_bytes = self._run_id = self._gone_id = self._stored_dropped = 0
         self._dropped += lost
         self._log.error(

@@ -14,6 +14,8 @@ import pytest
 import edgemote
 from edgemote import Agent, StateLockedError
 from edgemote.config import load
+from edgemote.errors import ConnectError
+from edgemote.jobs import NEVER
 from edgemote.lock import FolderLock, find_holder
 from endpoint import Endpoint
 
@@ -153,6 +155,58 @@ def test_a_folder_that_was_deleted_is_made_and_locked_again(tmp_path):
     other.close()
     assert lock.check()
     lock.close()
+
+
+class TestDeletedState:
+    """What is known is written again, and what took the folder's place is read."""
+
+    @pytest.fixture
+    def board(self, tmp_path, monkeypatch):
+        board = Board(tmp_path, monkeypatch, link="day_limit_bytes = 1_000_000")
+        board.run(1)
+        board.service.deploy("winter")
+        board.agent.due["poll"] = board.steady_s
+        board.service.errors["report"] = ConnectError("down")
+        board.run(1)
+        yield board
+        board.agent.close()
+
+    def test_journal_and_count_of_bytes_are_written_again(self, board, tmp_path):
+        state = tmp_path / "state"
+        files = {name: (state / name).read_bytes() for name in ("deployment.json", "meter.json")}
+        shutil.rmtree(state)
+        board.service.registered = True
+        board.agent.due = dict.fromkeys(board.agent.due, NEVER)
+        board.agent.step()
+        assert {path.name: path.read_bytes() for path in state.iterdir()} == files
+
+    def test_a_disk_that_is_mounted_late_is_read(self, board, tmp_path):
+        state, hidden = tmp_path / "state", tmp_path / "hidden"
+        board.agent.close()
+        state.rename(hidden)
+        board.start()
+        assert board.agent.deployments is None
+        board.service.errors = dict.fromkeys(("beat", "poll"), ConnectError("down"))
+        board.run(600)
+        kept = board.agent.spool.depth
+        assert kept
+        journal = (hidden / "deployment.json").read_bytes()
+        state.rename(tmp_path / "below")
+        hidden.rename(state)
+        board.agent.step()
+        assert board.agent.deployments is not None
+        assert (state / "deployment.json").read_bytes() == journal
+        board.service.errors = {}
+        board.run(1200)
+        assert board.service.results == ["winter"]
+        assert board.agent.spool.dropped == kept
+
+
+def test_a_folder_that_is_only_looked_into_is_not_made(board, tmp_path):
+    board.write_config(folders=f'state = "{tmp_path}/other"')
+    agent = Agent(load(str(board.config)), log=board.log, exclusive=False)
+    agent.close()
+    assert not (tmp_path / "other").exists()
 
 
 FORK = """if 1:
