@@ -245,3 +245,44 @@ def test_a_forked_child_and_a_command_hold_nothing(tmp_path):
     finally:
         os.kill(int(child), signal.SIGKILL)
         lock.close()
+
+
+CHILD = """if 1:
+    import os, signal, sys, time, edgemote
+    agent = edgemote.Agent.from_config(sys.argv[1])
+    while agent.last_beat_s is None:
+        agent.step()
+    parent = os.getpid()
+    if os.fork():
+        time.sleep(600)
+    now = agent.clock.steady()
+    waits = agent.step(now) == now + edgemote.limits.LOCK_PAUSE_S
+    kept = agent.keep({"AgentVersion": "1"})
+    agent.close()
+    print(parent, waits, kept, flush=True)
+    os.kill(parent, signal.SIGKILL)
+    while os.getppid() == parent:
+        time.sleep(0.02)
+    agent.last_beat_s = None
+    while agent.last_beat_s is None:
+        agent.step()
+        time.sleep(0.02)
+    agent.close()
+    print("took over", flush=True)
+    """
+
+
+def test_a_forked_child_waits_until_its_parent_has_ended(device):
+    """So that a script may fork into the background."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, device.config],
+        capture_output=True,
+        env=device.environment(),
+        text=True,
+        timeout=WAIT_S,
+    )
+    parent, *words = done.stdout.split()
+    assert words == ["True", "False", "took", "over"], done.stderr
+    assert f"the folder {device.state} is in use by process {parent}" in done.stderr
+    assert len(device.beats()) >= 2
+    assert device.call("--once").returncode == 0
