@@ -13,6 +13,8 @@ import msgspec
 
 from aws.timestamps import format_iso8601
 
+from .durable import open_anew
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,7 +48,7 @@ def write(folder: str, status: Status) -> None:
     path = os.path.join(folder, STATUS_FILE)
     partial = f"{path}.new"
     # In memory: there is nothing to force to a disk.
-    with open(partial, "wb") as file:
+    with open(open_anew(partial), "wb") as file:
         file.write(msgspec.json.encode(status))
     os.replace(partial, path)
 

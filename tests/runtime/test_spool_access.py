@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from edgemote import status
+from edgemote.durable import replace_file
+
 from .test_spool import Board
 
 OTHER = 65_534
@@ -238,6 +241,23 @@ def test_what_is_replaced_while_it_is_used_is_noticed(tmp_path):
     assert board.log.texts == [f"{board.path} was replaced while in use: 1 beats are lost"]
     assert board.drain() == [b"1", b"2", b"3"]
     board.spool.close()
+
+
+@needs_root
+def test_files_that_another_user_left_half_written(folder):
+    """As root's --once leaves them where it is killed."""
+    for name in ("deployment.json", "deployment.json.new", "status.json.new"):
+        (folder / name).write_bytes(b"old")
+    os.chown(folder, OTHER, OTHER)
+    with as_user(OTHER):
+        replace_file(str(folder / "deployment.json"), b"new")
+        status.write(str(folder), status.Status(1, 2.0, "cam-7", "dock"))
+        assert (folder / "deployment.json").read_bytes() == b"new"
+        assert isinstance(status.read(str(folder)), status.Status)
+    os.chown(folder, 0, 0)
+    with as_user(OTHER), pytest.raises(PermissionError):
+        replace_file(str(folder / "deployment.json"), b"newer")
+    assert (folder / "deployment.json").read_bytes() == b"new"
 
 
 FORK = """if 1:
