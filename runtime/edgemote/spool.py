@@ -12,6 +12,7 @@ without the beats.
 from __future__ import annotations
 
 import os
+from _thread import RLock
 from _weakref import ref
 from errno import EACCES, EPERM, EROFS
 from typing import TYPE_CHECKING
@@ -60,6 +61,7 @@ _SCHEMA = (
 
 _spools: list[ref[Spool]] = []  # that have their file open
 _left: list[Connection] = []
+_using = RLock()
 
 
 class Spool:
@@ -266,13 +268,10 @@ class Spool:
     def close_for_fork(self) -> None:
         """Close the file; the next use opens it again."""
         if self._db is not None and not self._db.in_transaction:
-            try:
-                self._disconnect()
-            except Exception:  # another thread's; it has let go of it all the same
-                return
+            self._disconnect()
 
     def leave(self) -> None:
-        """In a child, where another thread was in the midst of a change: not even to be closed."""
+        """In a child that was forked in the midst of a change: not even to be closed."""
         if self._db is not None:
             _left.append(self._db)
             self._db = None
@@ -343,6 +342,12 @@ class Spool:
         """
         if self._may_write is not None and not self._may_write():
             return None
+        with _using:
+            return self._transact_alone(work, durable, create, again)
+
+    def _transact_alone(
+        self, work: Callable[[Connection], Result], durable: bool, create: bool, again: bool
+    ) -> Result | None:
         self._note_vanished()
         if not create and self._db is None and not os.path.exists(self._path):
             return None
@@ -370,7 +375,7 @@ class Spool:
         except BaseException:
             self._disconnect()
             raise
-        return self._transact(work, durable=durable, create=True, again=False)
+        return self._transact_alone(work, durable, True, False)
 
     def _connect(self) -> Connection:
         from _sqlite3 import connect
@@ -379,7 +384,11 @@ class Spool:
         if folder:
             os.makedirs(folder, exist_ok=True)
         db = connect(
-            self._path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, cached_statements=16
+            self._path,
+            timeout=_LOCK_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,  # another one may fork
+            cached_statements=16,
         )
         try:
             self._prepare(db)
@@ -562,17 +571,26 @@ def _damaged(text: str) -> Exception:
     return DatabaseError(text)
 
 
-def _each(work: Callable[[Spool], None]) -> Callable[[], None]:
-    def do() -> None:
-        for other in _spools:
-            spool = other()
-            if spool is not None:
-                work(spool)
-
-    return do
+def _each(work: Callable[[Spool], None]) -> None:
+    for other in _spools:
+        spool = other()
+        if spool is not None:
+            work(spool)
 
 
-os.register_at_fork(before=_each(Spool.close_for_fork), after_in_child=_each(Spool.leave))
+def _before_fork() -> None:
+    _using.acquire()  # no thread is in the midst of a change, nor opens a file, until it is forked
+    _each(Spool.close_for_fork)
+
+
+def _after_fork_in_child() -> None:
+    _each(Spool.leave)
+    _using.release()
+
+
+os.register_at_fork(
+    before=_before_fork, after_in_parent=_using.release, after_in_child=_after_fork_in_child
+)
 
 
 def look(path: str) -> tuple[int, int, int]:

@@ -290,3 +290,39 @@ def test_a_forked_child_has_nothing_of_it(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (-9, b"", b"")
     assert board.drain() == [b"1", b"2", b"3"]
     board.spool.close()
+
+
+THREADS = """if 1:
+    import os, sys, threading
+    from edgemote.spool import Spool
+    class Log:
+        error = print
+    spool = Spool(sys.argv[1], limit_bytes=99_999, limit_age_s=9, log=Log)
+    def fork():
+        for _ in range(30):
+            child = os.fork()
+            if not child:
+                os._exit(spool._db is not None)
+            assert os.waitpid(child, 0)[1] == 0
+    thread = threading.Thread(target=fork)
+    assert spool.add(b"0", 1.8e9, 0.0)
+    thread.start()
+    count = 1
+    while thread.is_alive() or count < 9:
+        assert spool.add(b"%d" % count, 1.8e9, 0.0)
+        spool.remove(spool.first()[0])
+        count += 1
+    assert spool.depth == 1
+    spool.close()
+    """
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_another_thread_may_fork(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS, tmp_path / "spool.db"],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "ignore"},
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
