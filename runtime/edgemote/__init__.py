@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         EdgemoteError,
         ProtocolError,
         ReadTimeoutError,
+        StateLockedError,
         TimeLearntError,
         TransportError,
     )
@@ -42,6 +43,7 @@ __all__ = [
     "ProtocolError",
     "ReadTimeoutError",
     "ServiceError",
+    "StateLockedError",
     "TimeLearntError",
     "TransportError",
     "ValidationError",

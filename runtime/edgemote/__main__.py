@@ -27,7 +27,7 @@ configuration again, SIGUSR1 sends a heartbeat at once.
   --help          this text
 
 exit status: 0; 1 where a check fails; 64 for a wrong command line; 75 where --once could not do
-everything now; 78 for a wrong configuration
+everything now, or another agent works in the same folders; 78 for a wrong configuration
 """
 EX_OK, EX_FAILED, EX_USAGE, EX_TEMPFAIL, EX_CONFIG = 0, 1, 64, 75, 78
 
@@ -85,10 +85,13 @@ def _once(path: str) -> int:
 
 def _with_agent(path: str, work: Callable[[Agent], int]) -> int:
     from .agent import Agent
-    from .errors import EdgemoteError
+    from .errors import EdgemoteError, StateLockedError
 
     try:
         agent = Agent.from_config(path)
+    except StateLockedError as error:
+        print(error, file=sys.stderr)
+        return EX_TEMPFAIL
     except (EdgemoteError, ValueError) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG

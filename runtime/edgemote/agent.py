@@ -24,9 +24,12 @@ from .beats import Beats
 from .clock import Clock
 from .errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
 from .jobs import AT_ONCE, FIRST_PAUSE_S, JOBS, LONGEST_PAUSE_PERIODS, LONGEST_PAUSE_S, NEVER
+from .limits import BEAT_REFUSALS, LOCK_PAUSE_S
+from .lock import FolderLock
 from .log import Log
 from .meter import Meter
 from .pauses import Pauses
+from .retry import THROTTLED_CODES
 from .services import Services
 from .spool import Spool
 
@@ -49,6 +52,7 @@ _FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
 _TOO_LARGE = 413
 # In the folder of the state: POSIX seconds of an accepted signed call, written once a day.
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
+_STATE_FILES = ("deployment.json", "meter.json")
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
 
@@ -58,12 +62,19 @@ class Agent:
     Args:
         config: what `edgemote.config.load` read
         clock, log: to share with the rest of a script; their own by default
+        exclusive: False for one that only looks, beside another: it takes no lock, and no step
 
-    Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work.
+    Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work, and
+    StateLockedError where another agent works in the same folders.
     """
 
     def __init__(
-        self, config: Config, *, clock: Clock | None = None, log: Log | None = None
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        log: Log | None = None,
+        exclusive: bool = True,
     ) -> None:
         self.clock = clock or Clock()
         self.log = log or Log(config.log.level)
@@ -75,6 +86,9 @@ class Agent:
         self._hooks: Hooks | None = None
         self._beats = Beats(self.clock, self.log)
         self._services: Services | None = None
+        self._lock = FolderLock(self.log)
+        self._exclusive = exclusive
+        self.config: Config
         self.meter: Meter
         self.path: str | None = None
         """the file that SIGHUP reads again, where there is one"""
@@ -97,21 +111,22 @@ class Agent:
 
         Raises as the constructor does, and changes nothing then.
         """
-        state = config.folders.state
+        state, models = config.folders.state, config.folders.models
+        folders = [state] if models.startswith(os.path.join(state, "")) else [state, models]
+        mine = self._lock.held
+        if self._exclusive:
+            self._lock.take(folders)
+        try:
+            meter, services = self._open(config, mine)
+        except BaseException:
+            before = self.config.folders if self._services is not None else None
+            self._lock.keep([before.state, before.models] if before else [])
+            raise
         if self._services is not None:
-            # It writes what was used to the byte; the next one begins there.
-            self.meter.close()
-        meter = Meter(
-            os.path.join(state, "meter.json"),
-            day_limit_bytes=config.link.day_limit_bytes,
-            rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
-            log=self.log,
-        )
+            self._close(mine)
+        self._lock.keep(folders)
         self.clock.recall(_read_seconds(os.path.join(state, _PROVEN_FILE)))
         self._keep_proven_s = 0.0  # from when on the time is to be kept again
-        services = Services(config, self.clock, meter)
-        if self._services is not None:
-            self.close()
         if self._owns_log:
             self.log.set_level(config.log.level)
         for warning in config.warnings:
@@ -124,6 +139,7 @@ class Agent:
             limit_bytes=config.spool.limit_bytes,
             limit_age_s=config.spool.limit_age_s,
             log=self.log,
+            may_write=self._lock.check if self._exclusive else None,
         )
         self._beats.configure(config, self.spool)
         period_s = config.heartbeat.period_s
@@ -135,11 +151,14 @@ class Agent:
         self.registered: bool | None = None
         # Whether the service has answered anything, so that the time is right, too.
         self.reached = False
+        self.accepted = 0  # calls
+        # The kept beat that was refused last, how often, and what had been accepted then.
+        self._refused = (0, 0, 0)
         # What fails now, by the name of its job, in words; and what kind of failure that is.
         self.troubles: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self.deployments = None
-        if os.path.exists(os.path.join(state, "deployment.json")):
+        if self._exclusive and os.path.exists(os.path.join(state, "deployment.json")):
             try:
                 self.load_deployments()
             except OSError as error:  # a poll will try again
@@ -200,6 +219,10 @@ class Agent:
         """
         if now is None:
             now = self.clock.steady()
+        if not (self._lock.check() or self._resume()):
+            return now + LOCK_PAUSE_S
+        if self._lock.replaced:
+            self._follow_folder()
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(self.due, key=self.due.__getitem__)
         if self.due[name] <= now:
@@ -226,12 +249,59 @@ class Agent:
 
     def close(self) -> None:
         """Close connections and files. What was promised to be kept is kept already."""
+        self._close(self._lock.check())
+        self._lock.close()
+
+    def _close(self, mine: bool) -> None:
         if self._services is not None:
             self._services.close()
-        self.meter.close()
-        self.spool.close()
+        if mine:  # else files and hooks are another's now, as in a forked child
+            self.meter.close()
+            self.spool.close()
+            if self.deployments is not None:
+                self.deployments.close()
+
+    def _open(self, config: Config, mine: bool) -> tuple[Meter, Services]:
+        if mine:
+            # It writes what was used to the byte; the next one begins there.
+            self.meter.close()
+        meter = Meter(
+            os.path.join(config.folders.state, "meter.json"),
+            day_limit_bytes=config.link.day_limit_bytes,
+            rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
+            log=self.log,
+        )
+        return meter, Services(config, self.clock, meter)
+
+    def _follow_folder(self) -> None:
+        """Write what is known to a state folder that was deleted and is new; read what is in one
+        that took its place, such as a disk that was mounted late.
+        """
+        self._lock.replaced = False
+        state = self.config.folders.state
+        if any(os.path.exists(os.path.join(state, name)) for name in _STATE_FILES):
+            self.spool.close()
+            dropped = self.spool.dropped
+            self._lock.close()  # so that nothing that is known overwrites what is there
+            self._resume()
+            self.spool.note_dropped(max(0, dropped - self.spool.dropped))
+            return
+        self.meter.save()
         if self.deployments is not None:
-            self.deployments.close()
+            self.deployments.save()
+
+    def _resume(self) -> bool:
+        """Begin anew where the locks were let go: after close, and in a forked child, which may go
+        on as soon as its parent has ended.
+        """
+        if self._lock.held or not self._exclusive:
+            return False
+        try:
+            self.configure(self.config)
+        except (EdgemoteError, ValueError) as error:
+            self.log.error(error)
+            return False
+        return True
 
     # For the jobs -------------------------------------------------------------------------------
 
@@ -283,6 +353,10 @@ class Agent:
             self._note_trouble(what, error)
             return Outcome(None, error)
         self.reached = True
+        self.accepted += 1
+        if self.spool.depth:
+            # Nothing else proves that the time is right, and so what is too old.
+            self.spool.expire(self.clock.now(), self.clock.steady())
         self.pauses[what].reset()
         if self.settle(what):
             self.log.info(f"{what}: works again")
@@ -316,8 +390,6 @@ class Agent:
         outcome = self.exchange("beat", self.edge.send_heartbeat, **beat)
         if outcome.error is None:
             self.last_beat_s = self.clock.now()
-            # Nothing else proves that the time is right, and so what is too old.
-            self.spool.expire(self.last_beat_s, self.clock.steady())
             if self.last_beat_s >= self._keep_proven_s:
                 self._keep_time(self.last_beat_s)
         elif not outcome.again:
@@ -336,6 +408,27 @@ class Agent:
                 replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (now_s, now_s))
             except OSError as error:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
+
+    def is_poison(self, number: int, outcome: Outcome) -> bool:
+        """Whether this kept heartbeat alone is refused, again and again, while other calls are
+        accepted. Where the service refuses everything, or asks for less, nothing is.
+        """
+        error = outcome.error
+        if not isinstance(error, ServiceError) or error.code in THROTTLED_CODES:
+            return False
+        known, times, accepted = self._refused
+        if number != known:
+            times = 0
+        elif self.accepted == accepted:
+            self.doubt_registration(outcome)  # a call to compare with
+            return False
+        self._refused = number, times + 1, self.accepted
+        if times + 1 < BEAT_REFUSALS:
+            return False
+        self.log.error(f"a kept heartbeat is passed over, refused {times + 1} times: {error}")
+        self.spool.note_dropped()
+        self.pauses["beat"].reset()
+        return True
 
     def doubt_registration(self, outcome: Outcome) -> None:
         """Ask again where a service refuses for good: so it also says that the device is not

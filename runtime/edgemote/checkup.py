@@ -29,7 +29,7 @@ def check(path: str) -> Iterator[Line]:
 
     try:
         config = load(path)
-        agent = Agent(config)
+        agent = Agent(config, exclusive=False)
     except (EdgemoteError, ValueError) as error:
         for line in str(error).splitlines():
             yield False, f"configuration: {line}"

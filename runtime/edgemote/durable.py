@@ -14,7 +14,7 @@ def replace_file(path: str, content: bytes) -> None:
     folder = os.path.dirname(path) or "."
     os.makedirs(folder, exist_ok=True)
     new = f"{path}.new"
-    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    file = open_anew(new)
     try:
         left = memoryview(content)
         while left:  # a disk that is nearly full takes a part, and refuses the next
@@ -24,6 +24,18 @@ def replace_file(path: str, content: bytes) -> None:
         os.close(file)
     os.replace(new, path)
     sync_folder(folder)
+
+
+def open_anew(path: str) -> int:
+    """A descriptor of an empty file, even where another user has left one of this name."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o644)
+    except PermissionError:
+        if not os.path.lexists(path):
+            raise
+        os.remove(path)
+        return os.open(path, flags, 0o644)
 
 
 def sync_folder(path: str) -> None:

@@ -16,6 +16,10 @@ class ConfigError(EdgemoteError):
     """
 
 
+class StateLockedError(EdgemoteError):
+    """Another agent works in the folder; the text names the folder, and the process if it can."""
+
+
 class CredentialsError(EdgemoteError):
     """No source had usable credentials; the text names the sources that were asked. Never holds a
     secret.

@@ -92,9 +92,12 @@ def beat(agent: Agent, now: float) -> float:
         # What drain waits for already, it waits for.
         if agent.due["drain"] == NEVER:
             agent.due["drain"] = now + wait_s
-    elif agent.send(heartbeat).again:
-        agent.keep(heartbeat)
-        agent.due["drain"] = now + agent.pauses["beat"].next_s()
+    else:
+        if held:
+            agent.spool.note_dropped(-1)  # it is not lost yet
+        if agent.send(heartbeat).again:
+            agent.keep(heartbeat)
+            agent.due["drain"] = now + agent.pauses["beat"].next_s()
     period_s = agent.config.heartbeat.period_s
     return now + spread(period_s, agent.config.heartbeat.jitter)
 
@@ -117,7 +120,8 @@ def drain(agent: Agent, now: float) -> float:
         agent.log.error(f"a heartbeat that was kept is dropped: {error}")
         agent.spool.note_dropped()
     else:
-        if agent.send(heartbeat).again:
+        outcome = agent.send(heartbeat)
+        if outcome.again and not agent.is_poison(number, outcome):
             return now + agent.pauses["beat"].next_s()
     agent.spool.remove(number)
     return now

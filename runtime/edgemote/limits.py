@@ -86,6 +86,13 @@ STATUS_CHARS = 200
 # How long systemd may take to accept a message. 0.1 to 10.
 NOTIFY_TIMEOUT_S = 1.0
 
+# How long an agent waits that lost its folders to another one, until it looks again. 1 to 3,600.
+LOCK_PAUSE_S = 10.0
+
+# How often a kept beat is refused, with other calls accepted in between, until it is passed over.
+# 2 to 100.
+BEAT_REFUSALS = 5
+
 # Deployments. Names and handles have the API's bounds, in deployments/addresses.
 # Characters of a deployment's name. 63, which is what the API allows, to 1,024.
 DEPLOYMENT_NAME = 255

@@ -109,7 +109,7 @@ def _show(agent: Agent) -> None:
         try:
             status.write(folder, agent.status())
         except OSError as error:
-            agent.log.debug(f"status: {error}")
+            agent.log.warning(f"status: {error}")
 
 
 def _summarize(agent: Agent) -> str:

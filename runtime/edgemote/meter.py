@@ -152,6 +152,11 @@ class Meter:
         if self._began and self._ceiling:
             self._write(self.used_bytes)
 
+    def save(self) -> None:
+        """Write the file again, where the folder was deleted."""
+        if self._ceiling:
+            self._write(self._ceiling)
+
     def _count(self, size: int) -> None:
         self._used += size
         self._tokens -= size

@@ -4,13 +4,17 @@ SQLite, loaded and opened when the first beat has to be kept. A write-ahead log 
 the flash for each beat, where a rollback journal costs four. Its bounds: the bodies' bytes, and
 their age; the oldest goes first, and is counted.
 
-What cannot be read is set aside, once, as PATH.bad. What cannot be written is said in the log. In
-neither case does anything raise: the agent goes on without the beats.
+What is damaged is set aside, once, as PATH.bad. What this user may not read or write stays where it
+is, and what is missing is said in the log. In no case does anything raise: the agent goes on
+without the beats.
 """
 
 from __future__ import annotations
 
 import os
+from _thread import RLock
+from _weakref import ref
+from errno import EACCES, EPERM, EROFS
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,12 +52,16 @@ _PRAGMAS = (
     f"wal_autocheckpoint={_LOG_PAGES}",
     f"journal_size_limit={_LOG_PAGES * _PAGE_BYTES}",
 )
-# What SQLite says of a file that somebody else holds, or that has no room or no permission.
-_PASSING = ("locked", "full", "readonly", "unable to open")
+# What SQLite says of a file that somebody else holds, or that has no room.
+_PASSING = ("locked", "full")
 _SCHEMA = (
     "CREATE TABLE beats (id INTEGER PRIMARY KEY, at_s REAL NOT NULL, body BLOB NOT NULL)",
     f"PRAGMA application_id={_APPLICATION_ID}",
 )
+
+_spools: list[ref[Spool]] = []  # that have their file open
+_left: list[Connection] = []
+_using = RLock()
 
 
 class Spool:
@@ -64,20 +72,25 @@ class Spool:
         limit_bytes: of all bodies together, with a little for each; the file stays below twice that
         limit_age_s: how old a beat may become, see expire
         log: is told of what could not be kept
+        may_write: is asked before each change; where it says no, nothing is touched
 
-    For one process and one thread. Another process that opens the file meanwhile keeps nothing.
+    For one process and one thread. Another process that opens the file meanwhile keeps nothing. It
+    is closed before a fork, so that a child has nothing of it.
     """
 
     __slots__ = (
+        "__weakref__",
         "_counted",
         "_db",
         "_depth",
         "_dropped",
+        "_file",
         "_gone_id",
         "_last_id",
         "_limit_age_s",
         "_limit_bytes",
         "_log",
+        "_may_write",
         "_offset_s",
         "_path",
         "_run_id",
@@ -85,12 +98,22 @@ class Spool:
         "_stored_dropped",
     )
 
-    def __init__(self, path: str, *, limit_bytes: int, limit_age_s: float, log: Log) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        limit_bytes: int,
+        limit_age_s: float,
+        log: Log,
+        may_write: Callable[[], bool] | None = None,
+    ) -> None:
         self._path = path
         self._limit_bytes = limit_bytes
         self._limit_age_s = limit_age_s
         self._log = log
+        self._may_write = may_write
         self._db: Connection | None = None
+        self._file: tuple[int, int] | None = None  # device and number of the file that was opened
         self._counted = False  # whether the next five are known
         self._depth = 0
         self._size_bytes = 0
@@ -191,10 +214,12 @@ class Spool:
         if self._transact(tidy, durable=False):
             self._set_clock(now_s, steady_s)
 
-    def note_dropped(self) -> None:
-        """Count a beat that was lost elsewhere. On the disk with the next one that is kept."""
+    def note_dropped(self, count: int = 1) -> None:
+        """Count what was lost elsewhere; -1 for a beat that was not kept and is sent after all. On
+        the disk with the next one that is kept.
+        """
         self._count()
-        self._dropped += 1
+        self._dropped += count
 
     def expire(self, now_s: float, steady_s: float) -> int:
         """Drop what is older than limit_age_s at the head of the queue; return how many.
@@ -228,15 +253,28 @@ class Spool:
 
     def close(self) -> None:
         """Close the file, and remove it if it says nothing. The next use opens it again."""
+        self._note_vanished()
         if self._counted and self._dropped != self._stored_dropped:
             self._transact(lambda db: self._write_dropped(db, 0), durable=True)
         self._disconnect()
+        self._file = None
         if self._counted and not (self._depth or self._dropped) and os.path.exists(self._path):
             # Then the next start need not load SQLite to find that out.
             try:
                 os.remove(self._path)
             except OSError as error:
                 self._log.error(f"cannot remove {self._path}: {error.strerror}")
+
+    def close_for_fork(self) -> None:
+        """Close the file; the next use opens it again."""
+        if self._db is not None and not self._db.in_transaction:
+            self._disconnect()
+
+    def leave(self) -> None:
+        """In a child that was forked in the midst of a change: not even to be closed."""
+        if self._db is not None:
+            _left.append(self._db)
+            self._db = None
 
     def _settle(self, count: int, freed: int) -> None:
         """After a commit that dropped beats."""
@@ -302,6 +340,15 @@ class Spool:
         durable: on the flash when this returns; else soon. A file that cannot be read is set aside,
         and work is tried again, on a new one.
         """
+        if self._may_write is not None and not self._may_write():
+            return None
+        with _using:
+            return self._transact_alone(work, durable, create, again)
+
+    def _transact_alone(
+        self, work: Callable[[Connection], Result], durable: bool, create: bool, again: bool
+    ) -> Result | None:
+        self._note_vanished()
         if not create and self._db is None and not os.path.exists(self._path):
             return None
         try:
@@ -319,15 +366,16 @@ class Spool:
             return result
         except (sqlite.Error, OSError) as error:
             self._roll_back()
-            if not self._is_damaged(error):
-                self._log.error(f"beats cannot be kept in {self._path}: {error}")
+            denied = self._find_denied(error)
+            if denied or not self._is_damaged(error):
+                self._log.error(f"beats cannot be kept in {self._path}: {denied or error}")
                 return None
             if not (self._set_aside(error) and again):
                 return None
         except BaseException:
             self._disconnect()
             raise
-        return self._transact(work, durable=durable, create=True, again=False)
+        return self._transact_alone(work, durable, True, False)
 
     def _connect(self) -> Connection:
         from _sqlite3 import connect
@@ -336,7 +384,11 @@ class Spool:
         if folder:
             os.makedirs(folder, exist_ok=True)
         db = connect(
-            self._path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, cached_statements=16
+            self._path,
+            timeout=_LOCK_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,  # another one may fork
+            cached_statements=16,
         )
         try:
             self._prepare(db)
@@ -344,6 +396,8 @@ class Spool:
             db.close()
             raise
         self._db = db
+        self._file = _identify(self._path)
+        _spools[:] = [other for other in _spools if other() not in (None, self)] + [ref(self)]
         return db
 
     def _prepare(self, db: Connection) -> None:
@@ -362,7 +416,7 @@ class Spool:
         self._depth, self._size_bytes = _count_beats(db, self._gone_id, last_id or 0)
         self._last_id = max(last_id or 0, self._last_id)
         if not self._counted:
-            self._dropped += stored
+            self._dropped += max(0, stored)
             self._counted = True
         self._stored_dropped = stored
 
@@ -380,6 +434,32 @@ class Spool:
         if db is not None:
             db.close()
 
+    def _note_vanished(self) -> None:
+        """Count what is lost where the file was deleted or replaced while this process used it."""
+        if self._file is None or (found := _identify(self._path)) in (None, self._file):
+            return
+        self._disconnect()  # SQLite writes nothing then
+        lost, self._file, self._counted = self._depth, None, False
+        self._depth = self._size_bytes = self._run_id = self._gone_id = self._stored_dropped = 0
+        self._dropped += lost
+        self._log.error(
+            f"{self._path} was {'replaced' if any(found or ()) else 'deleted'} while in use: {lost}"
+            " beats are lost"
+        )
+
+    def _find_denied(self, error: Exception) -> str:
+        """What this user may not do that is needed, in words; empty for nothing."""
+        if any(words in str(error) for words in _PASSING):
+            return ""
+        # Its descriptors may be read-only ones; and to close another one lets go of its locks.
+        self._disconnect()
+        folder = os.path.dirname(self._path) or "."
+        for path in (folder, self._path, f"{self._path}-wal", f"{self._path}-journal"):
+            refusal = _find_refusal(path, path is folder)
+            if refusal:
+                return refusal
+        return ""
+
     def _is_damaged(self, error: Exception) -> bool:
         """Whether an error means that what is kept cannot be read, now or ever."""
         import _sqlite3 as sqlite
@@ -394,9 +474,15 @@ class Spool:
             return False
         self._disconnect()
         try:
-            return bool(self._connect().execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
-        except (sqlite.Error, OSError):
-            return True
+            db = self._connect()
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("DELETE FROM beats WHERE id < 0")  # none: but a header may forbid it
+            db.execute("ROLLBACK")
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+        except (sqlite.Error, OSError) as again:
+            self._roll_back()
+            # A folder or the like in its place is no damage.
+            return os.path.isfile(self._path) and not any(words in str(again) for words in _PASSING)
 
     def _set_aside(self, error: Exception) -> bool:
         """Move the file away, over the one that was moved before. False where that fails too."""
@@ -417,6 +503,7 @@ class Spool:
             self._log.error(f"cannot set {self._path} aside: {failure.strerror}")
             return False
         self._depth = self._size_bytes = self._run_id = 0
+        self._file = None
         self._dropped += lost
         self._counted = True
         return True
@@ -447,7 +534,87 @@ def _read_oldest(db: Connection) -> tuple[int, float, int] | None:
     return beat
 
 
+def _identify(path: str) -> tuple[int, int] | None:
+    """Device and number of a file; zeros where there is none, None where that cannot be seen."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return 0, 0
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _find_refusal(path: str, is_folder: bool) -> str:
+    """Why this user may not write there, in words; empty where it may, or where nothing is."""
+    try:
+        if not is_folder:
+            os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+        elif not os.access(path, os.W_OK | os.X_OK, effective_ids=True):
+            is_read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+            raise OSError(number := EROFS if is_read_only else EACCES, os.strerror(number))
+    except OSError as error:
+        if error.errno not in (EACCES, EPERM, EROFS):
+            return ""
+        try:
+            found = os.stat(path)
+            owner = f", of user {found.st_uid} with mode {found.st_mode & 0o7777:o},"
+        except OSError:
+            owner = ""
+        return f"{error.strerror}: {path}{owner} must be writable for user {os.geteuid()}"
+    return ""
+
+
 def _damaged(text: str) -> Exception:
     from _sqlite3 import DatabaseError
 
     return DatabaseError(text)
+
+
+def _each(work: Callable[[Spool], None]) -> None:
+    for other in _spools:
+        spool = other()
+        if spool is not None:
+            work(spool)
+
+
+def _before_fork() -> None:
+    _using.acquire()  # no thread is in the midst of a change, nor opens a file, until it is forked
+    _each(Spool.close_for_fork)
+
+
+def _after_fork_in_child() -> None:
+    _each(Spool.leave)
+    _using.release()
+
+
+os.register_at_fork(
+    before=_before_fork, after_in_parent=_using.release, after_in_child=_after_fork_in_child
+)
+
+
+def look(path: str) -> tuple[int, int, int]:
+    """How many beats a file has that no agent uses, their bytes, and how many were dropped. It
+    stays untouched. Raises OSError, or an error of sqlite3, where it cannot be read.
+    """
+    from _sqlite3 import connect
+    from shutil import copyfile
+    from tempfile import TemporaryDirectory
+
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return 0, 0, 0
+    # SQLite writes where it reads: it copies the log into the file, and removes it.
+    with TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "spool.db")
+        copyfile(path, copy)
+        if os.path.exists(f"{path}-wal"):
+            copyfile(f"{path}-wal", f"{copy}-wal")
+        db = connect(copy)
+        try:
+            [dropped] = db.execute("PRAGMA user_version").fetchone()
+            empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            return (0, 0, 0) if empty else (*_count_beats(db, 0, 2**62), dropped)
+        finally:
+            db.close()

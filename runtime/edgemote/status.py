@@ -13,6 +13,8 @@ import msgspec
 
 from aws.timestamps import format_iso8601
 
+from .durable import open_anew
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,30 +48,30 @@ def write(folder: str, status: Status) -> None:
     path = os.path.join(folder, STATUS_FILE)
     partial = f"{path}.new"
     # In memory: there is nothing to force to a disk.
-    with open(partial, "wb") as file:
+    with open(open_anew(partial), "wb") as file:
         file.write(msgspec.json.encode(status))
     os.replace(partial, path)
 
 
-def read(folder: str) -> Status | None:
-    """What was written last, None if nothing legible was."""
+def read(folder: str) -> Status | str:
+    """What was written last; if nothing legible was, why, in words."""
+    path = os.path.join(folder, STATUS_FILE)
     try:
-        with open(os.path.join(folder, STATUS_FILE), "rb") as file:
+        with open(path, "rb") as file:
             return msgspec.json.decode(file.read(STATUS_LIMIT_BYTES), type=Status)
-    except (OSError, msgspec.DecodeError):
-        return None
+    except (FileNotFoundError, NotADirectoryError):
+        return f"no agent of this configuration has written {STATUS_FILE} in {folder}"
+    except OSError as error:
+        return f"cannot read {path}: {error.strerror}"
+    except msgspec.DecodeError as error:
+        return f"{path} is not legible: {error}"
 
 
 def describe(config: Config) -> str:
     """What the running agent, or the last one, knows, in lines to read."""
     known = read(config.folders.run)
-    if known is None:
-        lines = [
-            f"no agent of this configuration has written {STATUS_FILE} in {config.folders.run}"
-        ]
-    else:
-        lines = list(_lines(known))
-    if known is None or not _is_running(known.pid):
+    lines = [known] if isinstance(known, str) else list(_lines(known))
+    if isinstance(known, str) or not _is_running(known.pid):
         # The spool is one process's; a running agent has told of it.
         lines.append(_describe_spool(config))
     return "\n".join(lines)
@@ -100,19 +102,21 @@ def _lines(known: Status) -> Iterator[str]:
 
 
 def _describe_spool(config: Config) -> str:
-    from .log import Log
-    from .spool import Spool
+    from .lock import find_holder
+    from .spool import look
 
-    spool = Spool(
-        os.path.join(config.folders.state, "spool.db"),
-        limit_bytes=config.spool.limit_bytes,
-        limit_age_s=config.spool.limit_age_s,
-        log=Log(config.log.level),
-    )
+    folders = config.folders
+    holder = find_holder(folders.state)
+    if holder:
+        return (
+            f"kept on disk: not known: {holder} works in {folders.state}; an agent tells of itself"
+            f" where it may write to the folder {folders.run} (folders.run)"
+        )
+    path = os.path.join(folders.state, "spool.db")
     try:
-        return _spell_kept(spool.depth, spool.size_bytes, spool.dropped)
-    finally:
-        spool.close()
+        return _spell_kept(*look(path))
+    except Exception as error:  # sqlite3's, where there is one
+        return f"kept on disk: not known: cannot read {path}: {error}"
 
 
 def _spell_kept(depth: int, size_bytes: int, dropped: int) -> str:

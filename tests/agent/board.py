@@ -145,6 +145,8 @@ class Board:
         """Boot: an agent that knows what is on the disk."""
         if steady_s is not None:
             self.steady_s = steady_s
+        if hasattr(self, "agent"):
+            self.agent._lock.close()  # as the system does where one is killed
         self.clock = Clock(lambda: self.wall_s, lambda: self.steady_s, BUILT_S)
         self.agent = Agent(load(str(self.config)), clock=self.clock, log=self.log)
 

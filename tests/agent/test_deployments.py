@@ -129,7 +129,7 @@ def test_once_leaves_deployments_alone_where_they_are_not_enabled(device, endpoi
     done = device.call("--once")
     assert done.returncode == 0, done.stderr
     assert device.beats()
-    assert not device.state.exists()
+    assert list(device.state.iterdir()) == []
 
 
 def test_a_cut_download_is_resumed(device, endpoint, s3):

@@ -55,7 +55,7 @@ class TestRegistration:
         board.run(3600)
         assert set(board.service.calls) == {"register"}
         assert 5 <= board.service.calls["register"] <= 12
-        assert not os.path.exists(board.agent.config.folders.state)
+        assert os.listdir(board.agent.config.folders.state) == []
         board.service.registered = True
         board.run(3600)
         assert board.service.calls["beat"] >= 1
@@ -96,7 +96,7 @@ class TestBeats:
     def test_the_period(self, board):
         board.run(3000)
         assert times(board.service.beats) == [NOW_S + 300 * number for number in range(11)]
-        assert not os.path.exists(board.agent.config.folders.state)
+        assert os.listdir(board.agent.config.folders.state) == []
 
     def test_those_kept_are_sent_in_order_when_the_link_is_back(self, board):
         board.run(1)
@@ -166,6 +166,59 @@ class TestBeats:
         assert board.agent.spool.depth == 0
         assert board.agent.status().dropped == 1
 
+    @pytest.mark.parametrize(
+        ("code", "status"),
+        [("InternalFailure", 500), ("AccessDenied", 403), ("404", 404), ("Odd", 400)],
+    )
+    def test_one_that_alone_is_refused_is_passed_over(self, board, code, status):
+        board.run(1)
+        board.service.errors["beat"] = DOWN
+        board.run(1200)
+        poison = [NOW_S + 300, NOW_S + 600]
+
+        def refuse(members):
+            if times([members])[0] in poison:
+                raise ServiceError(code, "", status)
+
+        board.service.errors["beat"] = refuse
+        board.run(7200)
+        found = times(board.service.beats)
+        assert found == [NOW_S + 300 * n for n in range(29) if NOW_S + 300 * n not in poison]
+        assert (board.agent.spool.depth, board.agent.status().dropped) == (0, 2)
+        lines = [line for line in board.log.lines if "is passed over, refused 5 times" in line]
+        assert len(lines) == 2
+
+    @pytest.mark.parametrize(
+        ("error", "operations"),
+        [
+            (ServiceError("ServiceUnavailable", "", 503), ("beat", "register", "poll")),
+            (ServiceError("UnrecognizedClientException", "", 403), ("beat", "register", "poll")),
+            (THROTTLED, ("beat",)),
+            (DOWN, ("beat",)),
+        ],
+        ids=["outage", "keys", "throttled", "down"],
+    )
+    def test_where_everything_is_refused_nothing_is_lost(self, board, error, operations):
+        board.run(1)
+        board.service.errors = dict.fromkeys(operations, error)
+        board.run(36_000)
+        board.service.errors = {}
+        board.run(1200)
+        assert board.agent.spool.depth == 0
+        assert board.agent.status().dropped == 0
+        assert times(board.service.beats) == [NOW_S + 300 * number for number in range(125)]
+
+    @pytest.mark.parametrize("error", [DOWN, THROTTLED], ids=["down", "throttled"])
+    def test_what_is_too_old_goes_although_the_first_never_leaves(self, board, error):
+        board.write_config(spool="limit_age_s = 3600")
+        board.start()
+        board.run(1)
+        board.service.errors["beat"] = error
+        board.run(36_000)
+        # As old as the limit, and what came since the last poll.
+        assert board.agent.spool.depth <= (3600 + board.agent.config.deployments.poll_s) / 300 + 2
+        assert board.agent.spool.depth + board.agent.spool.dropped == 120
+
     @pytest.mark.parametrize("body", [b"", b"?", b"17\n[]", b"17\n{", b"x\n{}", b"17\n\xff"])
     def test_a_kept_beat_that_cannot_be_read_is_dropped(self, board, body):
         """Flash that has lost a bit, or a spool of another version."""
@@ -184,9 +237,14 @@ class TestBeats:
         board.service.errors = {}
         # As SQLite sees a file system that was mounted anew, for reading alone.
         monkeypatch.setattr(Spool, "_transact", lambda *_, **how: None)
-        count = len(board.service.beats)
+        count, dropped = len(board.service.beats), board.agent.spool.dropped
         board.run(900)
         assert len(board.service.beats) == count + 3
+        assert board.agent.spool.dropped == dropped
+        # What is lost is counted once.
+        board.service.errors["beat"] = DOWN
+        board.run(900)
+        assert board.agent.spool.dropped == dropped + 3
 
     def test_soon(self, board):
         board.run(10)
@@ -419,6 +477,7 @@ class TestConfigure:
         from edgemote import Agent
         from edgemote.config import load
 
+        board.agent.close()
         agent = Agent(load(str(board.config)))
         agent.log.debug("unsaid")
         board.write_config(log='level = "debug"')

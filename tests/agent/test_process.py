@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def test_it_registers_and_beats_until_it_is_told_to_end(device):
     names = {metric["MetricName"] for metric in beat["AgentMetrics"]}
     assert len(names) == len(beat["AgentMetrics"]) > 8
     # While the link is up, nothing is written.
-    assert not device.state.exists()
+    assert list(device.state.iterdir()) == []
 
 
 def test_an_unregistered_device_asks_and_does_nothing_else(device):
@@ -212,6 +213,53 @@ def test_status(device):
         assert "runs; told at 20" in said
         assert "kept on disk: 0 heartbeats" in said
     assert "has ended; told at 20" in device.call("--status").stdout
+
+
+def test_status_says_what_it_does_not_know(device, endpoint):
+    """Without a run folder, or with one whose files it may not read."""
+    endpoint.stop()
+    device.write_config(folders={"run": str(device.folder / "none")})
+    with device.running() as process:
+        device.wait_for(lambda: (device.state / "spool.db-wal").exists())
+        said = device.call("--status").stdout
+        assert f"kept on disk: not known: process {process.pid} works in {device.state}" in said
+        assert "folders.run" in said
+        assert " 0 heartbeats" not in said
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    files = {path.name: path.read_bytes() for path in device.state.iterdir()}
+    said = device.call("--status").stdout
+    [count] = [line.split()[3] for line in said.splitlines() if line.startswith("kept on disk: ")]
+    assert int(count) >= 1
+    # To look changes nothing.
+    assert {path.name: path.read_bytes() for path in device.state.iterdir()} == files
+    (device.state / "spool.db-wal").unlink()
+    (device.state / "spool.db").write_bytes(b"garbage" * 100)
+    said = device.call("--status").stdout
+    assert f"kept on disk: not known: cannot read {device.state}/spool.db: file is not a" in said
+    assert (device.state / "spool.db").read_bytes() == b"garbage" * 100
+    (device.folder / "none").mkdir()
+    (device.folder / "none" / "status.json").write_text("?")
+    assert "status.json is not legible: " in device.call("--status").stdout
+    endpoint.start()
+
+
+def test_a_state_folder_that_is_deleted_is_made_again(device, endpoint):
+    endpoint.stop()
+    with device.running() as process:
+        device.wait_for(lambda: device.status().get("kept", 0) >= 2)
+        shutil.rmtree(device.state)
+        device.wait_for(lambda: device.status()["dropped"] >= 2)
+        device.wait_for(lambda: device.status()["kept"] >= 2)
+        assert device.call("--once").returncode == 75
+        assert f"{device.state} was deleted or replaced while in use" in device.read_log()
+        dropped = device.status()["dropped"]
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    said = device.call("--status").stdout
+    assert f"dropped: {dropped}" in said
+    assert "kept on disk: 0 " not in said
+    endpoint.start()
 
 
 def test_wrong_configurations_are_refused_whole(device, tmp_path):

@@ -248,6 +248,11 @@ class Deployments:
             "installed": [model.describe() for model in self.installed],
         }
 
+    def save(self) -> None:
+        """Write the journal again, where the folder was deleted."""
+        if self._file is not None:
+            self._save(self._file)
+
     def _save(self, file: JournalFile) -> None:
         try:
             file.save()
