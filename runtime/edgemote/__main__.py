@@ -135,4 +135,7 @@ if TYPE_CHECKING:
     from .agent import Agent
 
 if __name__ == "__main__":
+    from .log import occupy_descriptors
+
+    occupy_descriptors()
     sys.exit(main(sys.argv[1:]))

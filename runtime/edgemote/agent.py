@@ -24,7 +24,7 @@ from .beats import Beats
 from .clock import Clock
 from .errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
 from .jobs import AT_ONCE, FIRST_PAUSE_S, JOBS, LONGEST_PAUSE_PERIODS, LONGEST_PAUSE_S, NEVER
-from .log import Log
+from .log import Log, occupy_descriptors
 from .meter import Meter
 from .pauses import Pauses
 from .services import Services
@@ -63,6 +63,7 @@ class Agent:
     def __init__(
         self, config: Config, *, clock: Clock | None = None, log: Log | None = None
     ) -> None:
+        occupy_descriptors()
         self.clock = clock or Clock()
         self.log = log or Log(config.log.level)
         self._owns_log = log is None

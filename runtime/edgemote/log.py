@@ -21,6 +21,15 @@ STDERR = 2
 LEVELS = {"error": 3, "warning": 4, "info": 6, "debug": 7}
 
 
+def occupy_descriptors() -> None:
+    """Let closed standard descriptors lead to /dev/null: a file of ours that got one of their
+    numbers would be written to by whoever means standard error.
+    """
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= STDERR:
+        os.set_inheritable(fd, True)
+    os.close(fd)
+
+
 class Log:
     """Writes each message as one line, or leaves it where it cannot: never raises, never waits.
 
