@@ -24,7 +24,7 @@ from .beats import Beats
 from .clock import Clock
 from .errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
 from .jobs import AT_ONCE, FIRST_PAUSE_S, JOBS, LONGEST_PAUSE_PERIODS, LONGEST_PAUSE_S, NEVER
-from .log import Log, occupy_descriptors
+from .log import Log, explain, is_interrupt, occupy_descriptors
 from .meter import Meter
 from .pauses import Pauses
 from .services import Services
@@ -161,6 +161,8 @@ class Agent:
         return self._hook("on_undeploy", hook)
 
     def _hook(self, name: str, hook: Hook) -> Hook:
+        if not callable(hook):
+            raise ValidationError(f"{name}: expected a function, got {type(hook).__name__}")
         self._functions[name] = hook
         if self._hooks is not None:
             setattr(self._hooks, name, hook)
@@ -171,8 +173,9 @@ class Agent:
     ) -> None:
         """Add a metric to every heartbeat: a number, until another is set, or a function.
 
-        name: 4 to 100 characters. A function is called for each heartbeat; where it fails, that
-        heartbeat lacks this metric. Raises ValidationError for what the API would refuse.
+        name: 4 to 100 characters. A function is called for each heartbeat; where it fails, or takes
+        longer than limits.METRIC_S in the main thread, that heartbeat lacks this metric. Raises
+        ValidationError for what the API would refuse.
         """
         self._beats.metric(name, value, dimension)
 
@@ -205,7 +208,9 @@ class Agent:
             self.due[name], due = NEVER, now
             try:
                 due = JOBS[name](self, now)
-            except Exception as error:  # a device in the field goes on
+            except BaseException as error:  # a device in the field goes on
+                if is_interrupt(error):
+                    raise
                 self.log.error(f"{name}: unexpected {_locate(error)}")
                 due = now + self.pauses[name].next_s()
             finally:
@@ -384,10 +389,10 @@ class Outcome:
         self.accepted_perhaps = accepted_perhaps
 
 
-def _locate(error: Exception) -> str:
+def _locate(error: BaseException) -> str:
     """An error with the line that raised it."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = "" if trace is None else f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
-    return f"{type(error).__name__}: {error}{place}"
+    return explain(error) + place

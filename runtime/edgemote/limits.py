@@ -102,6 +102,9 @@ JOURNAL_BYTES = 4_194_304
 ETAG = 256
 # How long a hook may take. 1 to 86,400.
 HOOK_S = 60.0
+# How long a script's function for a metric may take; the slowest thermometers take 0.75 s. 0.1 to
+# 60.
+METRIC_S = 2.0
 # What is kept of a hook's output, its end, and of any reason that is reported.
 HOOK_OUTPUT_BYTES = 4_096
 REASON_CHARACTERS = 256

@@ -79,10 +79,9 @@ def test_no_file_of_ours_is_a_standard_descriptor(tmp_path, services, closed, pr
     endpoint.deploy(FLEET, NAME, document)
     shell = "exec " + " ".join(["<&-", ">&-", "2>&-"][number] for number in closed) + ' "$@"'
     with (tmp_path / "seen").open("wb") as seen, open(os.devnull, "r+b") as null:
+        script = AUDIT.replace("99", str(seen.fileno())) + program
         subprocess.run(
-            ["sh", "-c", shell, "sh"]
-            + [sys.executable, "-c", AUDIT.replace("99", str(seen.fileno())) + program]
-            + [str(device.config)],
+            ["sh", "-c", shell, "sh", sys.executable, "-c", script, str(device.config)],
             env=device.environment(),
             stdin=null,
             stdout=null,

@@ -382,6 +382,27 @@ class TestSteps:
         assert 5 <= board.service.calls["poll"] <= 20
         assert len(board.service.beats) == 13
 
+    def test_nothing_but_an_interrupt_leaves_it(self, board):
+        class UnspeakableError(BaseException):
+            def __str__(self):
+                raise SystemExit
+
+        for error in (SystemExit(3), GeneratorExit(), UnspeakableError()):
+            board.service.errors["beat"] = lambda members, error=error: (_ for _ in ()).throw(error)
+            board.agent.beat_soon()
+            board.run(1000)
+            assert any(
+                f"beat: unexpected {type(error).__name__}" in line for line in board.log.lines
+            )
+        board.service.errors = {}
+        board.run(1000)
+        assert board.service.beats
+
+    def test_a_hook_must_be_a_function(self, board):
+        for decorate in (board.agent.on_deploy, board.agent.on_undeploy):
+            with pytest.raises(ValidationError, match="expected a function, got str"):
+                decorate("x")
+
     def test_a_job_that_is_interrupted_stays_due(self, board):
         board.run(1)
         board.service.errors["beat"] = lambda members: (_ for _ in ()).throw(KeyboardInterrupt)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 
 from edgemote import limits
+from edgemote.log import explain, is_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import FrameType
+    from typing import Any
 
     Hook = Callable[[str, str], object]
 
@@ -164,17 +166,37 @@ class Command:
 
 def call(hook: Hook, handle: str, path: str, limit_s: float) -> Verdict:
     """Call a function for its verdict, with a time limit where signals can keep it."""
+
+    def accepts() -> bool:
+        answer = hook(handle, path)
+        return answer is None or bool(answer)
+
+    accepted, failure = ask(accepts, limit_s)
+    return Verdict(bool(accepted), failure or "refused by the hook", clean=not failure)
+
+
+def ask(function: Callable[[], Any], limit_s: float) -> tuple[Any, str]:
+    """What a script's function answers, and an empty text; or None, and why there is no answer.
+
+    Nothing that it raises comes through but for Ctrl-C.
+    """
+    answer, failure = None, ""
     alarm = Alarm(limit_s)
     try:
         try:
-            answer = hook(handle, path)
+            answer = function()
+        except TooLong:
+            raise
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            failure = explain(error)
         finally:
             alarm.stop()
     except TooLong:
-        return Verdict(False, f"took longer than {limit_s:g} s", clean=False)
-    except Exception as error:
-        return Verdict(False, f"{type(error).__name__}: {error}", clean=False)
-    return Verdict(answer is None or bool(answer), "refused by the hook")
+        alarm.stop()  # it may have come before this was done
+        answer, failure = None, f"took longer than {limit_s:g} s"
+    return answer, failure
 
 
 class TooLong(BaseException):
