@@ -191,15 +191,15 @@ class Agent:
             self.due["beat"] = AT_ONCE
 
     def step(self, now: float | None = None) -> float:
-        """Do the first job that is due, and return when the next one is.
+        """Do the first job that is due, and return the seconds until the next one is, 0.0 or more.
 
-        now: seconds that never jump, clock.steady() by default; the answer is in the same ones, and
-        never before now. A step waits for the network no longer than link.step_limit_s (name
+        now: what clock.steady() says, for tests. The board may sleep meanwhile: where steps come
+        late, nothing is lost but time. A step waits for the network no longer than link.step_limit_s (name
         resolution aside), and for a hook no longer than deployments.hook_limit_s. It does not
         raise: what goes wrong is logged and tried again.
         """
-        if now is None:
-            now = self.clock.steady()
+        steady_s = self.clock.steady if now is None else lambda: now
+        now = steady_s()
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(self.due, key=self.due.__getitem__)
         if self.due[name] <= now:
@@ -215,7 +215,7 @@ class Agent:
                 due = now + self.pauses[name].next_s()
             finally:
                 self.due[name] = min(self.due[name], due)
-        return max(now, min(self.due.values()))
+        return max(0.0, min(self.due.values()) - steady_s())
 
     def run(self) -> int:
         """Work until SIGTERM or SIGINT, then return the exit status of the process. SIGHUP reads

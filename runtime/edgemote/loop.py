@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 _ENDS = frozenset((signal.SIGTERM, signal.SIGINT))
-_WAIT_LIMIT_S = 3_600.0
+# What waits does not count the time that the board sleeps, the agent's clock does: it is looked at
+# so often.
+_WAIT_LIMIT_S = 60.0
 # The longest pause of a download that `--once` waits for.
 _ONCE_WAIT_S = 60.0
 
@@ -55,11 +57,11 @@ def run(agent: Agent) -> int:
                     systemd.ready(_summarize(agent))
                 elif number == signal.SIGUSR1:
                     agent.beat_soon()
-            due = agent.step()
+            delay_s = agent.step()
             systemd.status(_summarize(agent))
             systemd.keepalive()
             _show(agent)
-            wait_s = min(due - agent.clock.steady(), systemd.keepalive_s, _WAIT_LIMIT_S)
+            wait_s = min(delay_s, systemd.keepalive_s, _WAIT_LIMIT_S)
             if wait_s > 0 and woken.poll(wait_s * 1000):
                 os.read(reader, 512)
         systemd.stopping()

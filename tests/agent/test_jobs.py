@@ -358,12 +358,11 @@ class TestBudget:
 class TestSteps:
     """`step`, for scripts with a loop of their own."""
 
-    def test_times_are_the_script_s(self, board):
-        due = board.agent.step(5.0)
-        while due <= 5.0:
-            due = board.agent.step(5.0)
-        assert due == 305.0
-        assert board.agent.step(100.0) == 305.0
+    def test_it_returns_the_seconds_until_the_next_one(self, board):
+        while not (delay_s := board.agent.step(5.0)):
+            pass
+        assert delay_s == 300.0
+        assert board.agent.step(100.0) == 205.0
         assert len(board.service.beats) == 1
         board.agent.step(305.0)
         assert len(board.service.beats) == 2
@@ -373,7 +372,24 @@ class TestSteps:
         board.agent.beat_soon()
         assert board.agent.due["beat"] < 0
         board.agent.due["drain"] = board.agent.due["poll"] = board.steady_s - 5
-        assert board.agent.step() == board.steady_s
+        assert board.agent.step() == 0.0
+
+    def test_what_a_step_takes_is_no_delay(self, board):
+        board.run(10)
+        board.service.errors["beat"] = lambda members: board.wait(100)
+        board.wait(290)
+        while board.service.calls["beat"] < 2:
+            delay_s = board.agent.step()
+        assert delay_s == min(board.agent.due.values()) - board.steady_s <= 200
+
+    def test_after_a_sleep_of_the_board_it_goes_on_at_once(self, board):
+        board.run(10)
+        assert 0 < board.agent.step() <= 300
+        board.wait(36_000)  # the wait that the answer began goes on where it was
+        beats = len(board.service.beats)
+        while not board.agent.step():
+            pass
+        assert len(board.service.beats) == beats + 1
 
     def test_an_error_that_nobody_thought_of_is_logged_and_the_job_tried_again(self, board):
         board.service.errors["poll"] = RuntimeError("surprise")
