@@ -194,9 +194,9 @@ class Agent:
         """Do the first job that is due, and return the seconds until the next one is, 0.0 or more.
 
         now: what clock.steady() says, for tests. The board may sleep meanwhile: where steps come
-        late, nothing is lost but time. A step waits for the network no longer than link.step_limit_s (name
-        resolution aside), and for a hook no longer than deployments.hook_limit_s. It does not
-        raise: what goes wrong is logged and tried again.
+        late, nothing is lost but time. A step waits for the network no longer than
+        link.step_limit_s (name resolution aside), and for a hook no longer than
+        deployments.hook_limit_s. It does not raise: what goes wrong is logged and tried again.
         """
         steady_s = self.clock.steady if now is None else lambda: now
         now = steady_s()
@@ -227,13 +227,15 @@ class Agent:
         return run(self)
 
     def close(self) -> None:
-        """Close connections and files. What was promised to be kept is kept already."""
-        if self._services is not None:
-            self._services.close()
-        self.meter.close()
-        self.spool.close()
-        if self.deployments is not None:
-            self.deployments.close()
+        """Close connections and files; does not raise. What was promised to be kept is kept
+        already.
+        """
+        for one in (self._services, self.meter, self.spool, self.deployments):
+            try:
+                if one is not None:
+                    one.close()
+            except Exception as error:  # a disk that refuses must not keep the others open
+                self.log.error(f"closing: {_locate(error)}")
 
     # For the jobs -------------------------------------------------------------------------------
 

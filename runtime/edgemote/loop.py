@@ -133,7 +133,7 @@ def _reload(agent: Agent) -> None:
         return
     try:
         agent.configure(load(path))
-    except (EdgemoteError, ValueError) as error:
+    except (EdgemoteError, ValueError, OSError) as error:
         agent.log.error(f"the old configuration stays: {error}")
     else:
         agent.log.info(f"configuration read again from {path}")
