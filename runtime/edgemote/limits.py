@@ -83,8 +83,12 @@ LOG_REPEAT_S = 3_600.0
 LOG_REPEAT_LINES = 32
 # The status that systemctl shows. 40 to 2,000.
 STATUS_CHARS = 200
-# How long systemd may take to accept a message. 0.1 to 10.
-NOTIFY_TIMEOUT_S = 1.0
+# Of the time after which systemd takes a silent process for hung, what a piece of work may take
+# without asking for more: half of it may have passed before, and a tenth of that half. 0.1 to 0.45.
+WATCHDOG_SHARE = 0.4
+# The unit file's WatchdogSec and TimeoutStopSec.
+UNIT_WATCHDOG_S = 300.0
+UNIT_STOP_S = 150.0
 
 # Deployments. Names and handles have the API's bounds, in deployments/addresses.
 # Characters of a deployment's name. 63, which is what the API allows, to 1,024.
