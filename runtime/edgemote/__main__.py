@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -72,18 +73,41 @@ def _print_config() -> int:
 
 
 def _run(path: str) -> int:
-    from .loop import run
-
-    return _with_agent(path, run)
+    return _with_agent(path, _serve)
 
 
 def _once(path: str) -> int:
+    return _with_agent(path, _serve_once)
+
+
+def _serve(agent: Agent, asked: set[int]) -> int:
+    from .loop import run
+
+    return run(agent, asked, reaps=os.getpid() == 1)
+
+
+def _serve_once(agent: Agent, asked: set[int]) -> int:
     from .loop import run_once
 
-    return _with_agent(path, lambda agent: EX_OK if run_once(agent) else EX_TEMPFAIL)
+    return EX_OK if run_once(agent, asked) else EX_TEMPFAIL
 
 
-def _with_agent(path: str, work: Callable[[Agent], int]) -> int:
+def _with_agent(path: str, work: Callable[[Agent, set[int]], int]) -> int:
+    import _signal  # the module around it takes a while to import
+
+    # Signals that come while the agent is loaded: the first process of a container has no default
+    # action that would end it.
+    asked: set[int] = set()
+    numbers = (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP, _signal.SIGUSR1)
+    before = {number: _signal.signal(number, lambda got, _: asked.add(got)) for number in numbers}
+    try:
+        return _load_agent(path, work, asked)
+    finally:
+        for number, handler in before.items():
+            _signal.signal(number, handler)
+
+
+def _load_agent(path: str, work: Callable[[Agent, set[int]], int], asked: set[int]) -> int:
     from .agent import Agent
     from .errors import EdgemoteError
 
@@ -92,7 +116,7 @@ def _with_agent(path: str, work: Callable[[Agent], int]) -> int:
     except (EdgemoteError, ValueError) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
-    return work(agent)
+    return work(agent, asked)
 
 
 def _check(path: str) -> int:

@@ -75,6 +75,8 @@ class Agent:
         self._beats = Beats(self.clock, self.log)
         self._services: Services | None = None
         self.meter: Meter
+        self.patience: Callable[[float], None] = lambda limit_s: None
+        """told how long the piece of work may take that begins"""
         self.path: str | None = None
         """the file that SIGHUP reads again, where there is one"""
         self.configure(config)
@@ -231,11 +233,14 @@ class Agent:
         already.
         """
         for one in (self._services, self.meter, self.spool, self.deployments):
-            try:
-                if one is not None:
-                    one.close()
-            except Exception as error:  # a disk that refuses must not keep the others open
-                self.log.error(f"closing: {_locate(error)}")
+            if one is not None:
+                self._close(one)
+
+    def _close(self, one: Services | Meter | Spool | Deployments) -> None:
+        try:
+            one.close()
+        except Exception as error:  # a disk that refuses must not keep the others open
+            self.log.error(f"closing: {_locate(error)}")
 
     # For the jobs -------------------------------------------------------------------------------
 
@@ -352,6 +357,7 @@ class Agent:
                 deploy_command=wanted.deploy_command or (),
                 undeploy_command=wanted.undeploy_command or (),
                 limit_s=wanted.hook_limit_s,
+                patience=self._have_patience,
             )
             self.deployments = Deployments(
                 self.config.folders.state,
@@ -365,6 +371,9 @@ class Agent:
                 attempt_limit=wanted.attempt_limit,
             )
         return self.deployments
+
+    def _have_patience(self, limit_s: float) -> None:
+        self.patience(max(limit_s, self.config.link.step_limit_s))
 
     def _installed(self) -> list[Any]:
         return [] if self.deployments is None else self.deployments.installed

@@ -46,9 +46,17 @@ class Hooks:
             in; run without a shell where there is no function. Exit status 0 accepts; the last line
             that it writes is the reason; after limit_s its process group is killed
         limit_s: seconds that a hook may take
+        patience: told them before a function is called, and 0.0 after it
     """
 
-    __slots__ = ("deploy_command", "limit_s", "on_deploy", "on_undeploy", "undeploy_command")
+    __slots__ = (
+        "_patience",
+        "deploy_command",
+        "limit_s",
+        "on_deploy",
+        "on_undeploy",
+        "undeploy_command",
+    )
 
     def __init__(
         self,
@@ -57,12 +65,14 @@ class Hooks:
         deploy_command: Sequence[str] = (),
         undeploy_command: Sequence[str] = (),
         limit_s: float = limits.HOOK_S,
+        patience: Callable[[float], None] = lambda limit_s: None,
     ) -> None:
         self.on_deploy = on_deploy
         self.on_undeploy = on_undeploy
         self.deploy_command = deploy_command
         self.undeploy_command = undeploy_command
         self.limit_s = limit_s
+        self._patience = patience
 
     def has(self, deploys: bool) -> bool:
         """Whether anybody is to be asked."""
@@ -74,13 +84,21 @@ class Hooks:
         """Ask: on_deploy, or on_undeploy. A function has answered on return."""
         hook = self.on_deploy if deploys else self.on_undeploy
         if hook is not None:
-            return call(hook, handle, path, self.limit_s)
+            self._patience(self.limit_s)
+            try:
+                return call(hook, handle, path, self.limit_s)
+            finally:
+                self._patience(0.0)
         words = self.deploy_command if deploys else self.undeploy_command
         filled = [word.replace("{handle}", handle).replace("{path}", path) for word in words]
         try:
             return Command(filled, steady_s + self.limit_s, self.limit_s)
         except OSError as error:
             return Verdict(False, f"cannot start {filled[0]}: {error.strerror}")
+
+
+RUNNING: set[int] = set()
+"""Processes of commands, until they are waited for."""
 
 
 class Command:
@@ -116,6 +134,7 @@ class Command:
             raise
         finally:
             os.close(writer)
+        RUNNING.add(self._pid)
 
     def poll(self, steady_s: float) -> Verdict | None:
         """Its verdict, None while it runs and has time left."""
@@ -124,12 +143,14 @@ class Command:
             pid, status = os.waitpid(self._pid, os.WNOHANG)
         except ChildProcessError:  # the script ignores SIGCHLD, or waits for every child
             os.close(self._pipe)
+            RUNNING.discard(self._pid)
             return Verdict(False, "the command's exit status was taken by another", clean=False)
         if pid == 0:
             if steady_s < self._deadline_s:
                 return None
             self.kill()
             return Verdict(False, f"took longer than {self._limit_s:g} s", clean=False)
+        RUNNING.discard(self._pid)
         self._read()
         os.close(self._pipe)
         code = os.waitstatus_to_exitcode(status)
@@ -144,6 +165,7 @@ class Command:
         import signal
 
         os.close(self._pipe)
+        RUNNING.discard(self._pid)
         try:
             # Not waited for yet, so its group's id cannot be someone else's.
             os.killpg(self._pid, signal.SIGKILL)
