@@ -25,7 +25,8 @@ configuration again, SIGUSR1 sends a heartbeat at once.
   --print-config  a configuration to fill in, with every key explained
   --verify        compare the files of this bundle with its manifest; exit 1 and name each that
                   differs, is missing or is stray
-  --help          this text
+  --version       the agent's version, as heartbeats say it
+  --help, -h      this text
 
 exit status: 0; 1 where a check fails; 64 for a wrong command line; 75 where --once could not do
 everything now; 78 for a wrong configuration
@@ -35,14 +36,36 @@ EX_OK, EX_FAILED, EX_USAGE, EX_TEMPFAIL, EX_CONFIG = 0, 1, 64, 75, 78
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says; return the exit status."""
-    if arguments in ([option] for option in _ALONE):
-        return _ALONE[arguments[0]]()
-    if len(arguments) >= 2 and arguments[0] == "--config":
-        command = _WITH_CONFIG.get(" ".join(arguments[2:]))
-        if command is not None:
-            return command(arguments[1])
-    print(_HELP, end="", file=sys.stderr)
+    path, options, rest = "", [], list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if name == "--config":
+            path = value if equals else rest.pop(0) if rest else ""
+            if not path or path in _ALONE or path in _WITH_CONFIG:
+                return _refuse("--config: expected a file after it")
+        elif word and (word in _ALONE or word in _WITH_CONFIG):
+            options.append(word)
+        else:
+            return _refuse(f"{word!r}: no such option")
+    if len(options) > 1:
+        return _refuse(f"{options[0]} and {options[1]}: expected one of them")
+    option = options[0] if options else ""
+    if option in _ALONE:
+        return _ALONE[option]()
+    return _WITH_CONFIG[option](path) if path else _refuse("--config FILE is missing")
+
+
+def _refuse(problem: str) -> int:
+    print(f"{_HELP}\n{problem}", file=sys.stderr)
     return EX_USAGE
+
+
+def _version() -> int:
+    from .beats import AGENT_VERSION
+
+    print(f"edgemote {AGENT_VERSION}")
+    return EX_OK
 
 
 def _help() -> int:
@@ -145,6 +168,8 @@ def _status(path: str) -> int:
 
 _ALONE: dict[str, Callable[[], int]] = {
     "--help": _help,
+    "-h": _help,
+    "--version": _version,
     "--verify": _verify,
     "--print-config": _print_config,
 }

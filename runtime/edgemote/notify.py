@@ -46,7 +46,7 @@ class Notifier:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._address = _read_address(environ.get("NOTIFY_SOCKET", ""))
-        self.keepalive_s = _read_watchdog_s(environ) / 2 if self._address else _NEVER
+        self.keepalive_s = read_watchdog_s(environ) / 2 if self._address else _NEVER
         self._watchdog_s = self._unit_s = self.keepalive_s * 2
         self._piece_s = 0.0
         self._kept_s = -_NEVER
@@ -123,7 +123,7 @@ def _read_address(name: str) -> str | bytes:
     return name if name.startswith("/") else ""
 
 
-def _read_watchdog_s(environ: Mapping[str, str]) -> float:
+def read_watchdog_s(environ: Mapping[str, str]) -> float:
     """Seconds until systemd takes a silent process for hung, infinite where it does not watch this
     one: sd_watchdog_enabled(3).
     """
