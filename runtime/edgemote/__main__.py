@@ -116,7 +116,8 @@ def _serve_once(agent: Agent, asked: set[int]) -> int:
 
 
 def _with_agent(path: str, work: Callable[[Agent, set[int]], int]) -> int:
-    import _signal  # the module around it takes a while to import
+    # The module around it takes a while to import.
+    import _signal  # type: ignore[import-not-found]
 
     # Signals that come while the agent is loaded: the first process of a container has no default
     # action that would end it.

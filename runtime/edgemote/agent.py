@@ -200,8 +200,7 @@ class Agent:
         link.step_limit_s (name resolution aside), and for a hook no longer than
         deployments.hook_limit_s. It does not raise: what goes wrong is logged and tried again.
         """
-        steady_s = self.clock.steady if now is None else lambda: now
-        now = steady_s()
+        given_s, now = now, self.clock.steady() if now is None else now
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(self.due, key=self.due.__getitem__)
         if self.due[name] <= now:
@@ -217,7 +216,7 @@ class Agent:
                 due = now + self.pauses[name].next_s()
             finally:
                 self.due[name] = min(self.due[name], due)
-        return max(0.0, min(self.due.values()) - steady_s())
+        return max(0.0, min(self.due.values()) - (self.clock.steady() if given_s is None else now))
 
     def run(self) -> int:
         """Work until SIGTERM or SIGINT, then return the exit status of the process. SIGHUP reads

@@ -206,6 +206,7 @@ def ask(function: Callable[[], Any], limit_s: float) -> tuple[Any, str]:
     alarm = Alarm(limit_s)
     try:
         try:
+            alarm.start()
             answer = function()
         except TooLong:
             raise
@@ -226,21 +227,27 @@ class TooLong(BaseException):
 
 
 class Alarm:
-    """Raises TooLong in this thread after limit_s, if it is the main one, until stopped."""
+    """Raises TooLong in this thread after limit_s from its start, if it is the main one, until
+    stopped.
+    """
 
     __slots__ = ("_before", "_handler", "_limit_s", "_on")
 
     def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._on = False
+        self._before = 0.0, 0.0
+
+    def start(self) -> None:
+        """To be called where TooLong is caught: it may come before this returns."""
         import signal
 
-        self._limit_s = limit_s
-        self._on = True
         try:
             self._handler = signal.signal(signal.SIGALRM, self._ring)
         except ValueError:  # not the main thread
-            self._on = False
             return
-        self._before = signal.setitimer(signal.ITIMER_REAL, limit_s, _NAG_S)
+        self._on = True
+        self._before = signal.setitimer(signal.ITIMER_REAL, self._limit_s, _NAG_S)
 
     def stop(self) -> None:
         """Put back what was set before, less the time that has passed."""
