@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ configuration again, SIGUSR1 sends a heartbeat at once.
   --print-config  a configuration to fill in, with every key explained
   --verify        compare the files of this bundle with its manifest; exit 1 and name each that
                   differs, is missing or is stray
-  --help          this text
+  --version       the agent's version, as heartbeats say it
+  --help, -h      this text
 
 exit status: 0; 1 where a check fails; 64 for a wrong command line; 75 where --once could not do
 everything now, or another agent works in the same folders; 78 for a wrong configuration
@@ -34,14 +36,36 @@ EX_OK, EX_FAILED, EX_USAGE, EX_TEMPFAIL, EX_CONFIG = 0, 1, 64, 75, 78
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says; return the exit status."""
-    if arguments in ([option] for option in _ALONE):
-        return _ALONE[arguments[0]]()
-    if len(arguments) >= 2 and arguments[0] == "--config":
-        command = _WITH_CONFIG.get(" ".join(arguments[2:]))
-        if command is not None:
-            return command(arguments[1])
-    print(_HELP, end="", file=sys.stderr)
+    path, options, rest = "", [], list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if name == "--config":
+            path = value if equals else rest.pop(0) if rest else ""
+            if not path or path in _ALONE or path in _WITH_CONFIG:
+                return _refuse("--config: expected a file after it")
+        elif word and (word in _ALONE or word in _WITH_CONFIG):
+            options.append(word)
+        else:
+            return _refuse(f"{word!r}: no such option")
+    if len(options) > 1:
+        return _refuse(f"{options[0]} and {options[1]}: expected one of them")
+    option = options[0] if options else ""
+    if option in _ALONE:
+        return _ALONE[option]()
+    return _WITH_CONFIG[option](path) if path else _refuse("--config FILE is missing")
+
+
+def _refuse(problem: str) -> int:
+    print(f"{_HELP}\n{problem}", file=sys.stderr)
     return EX_USAGE
+
+
+def _version() -> int:
+    from .beats import AGENT_VERSION
+
+    print(f"edgemote {AGENT_VERSION}")
+    return EX_OK
 
 
 def _help() -> int:
@@ -72,18 +96,42 @@ def _print_config() -> int:
 
 
 def _run(path: str) -> int:
-    from .loop import run
-
-    return _with_agent(path, run)
+    return _with_agent(path, _serve)
 
 
 def _once(path: str) -> int:
+    return _with_agent(path, _serve_once)
+
+
+def _serve(agent: Agent, asked: set[int]) -> int:
+    from .loop import run
+
+    return run(agent, asked, reaps=os.getpid() == 1)
+
+
+def _serve_once(agent: Agent, asked: set[int]) -> int:
     from .loop import run_once
 
-    return _with_agent(path, lambda agent: EX_OK if run_once(agent) else EX_TEMPFAIL)
+    return EX_OK if run_once(agent, asked) else EX_TEMPFAIL
 
 
-def _with_agent(path: str, work: Callable[[Agent], int]) -> int:
+def _with_agent(path: str, work: Callable[[Agent, set[int]], int]) -> int:
+    # The module around it takes a while to import.
+    import _signal  # type: ignore[import-not-found]
+
+    # Signals that come while the agent is loaded: the first process of a container has no default
+    # action that would end it.
+    asked: set[int] = set()
+    numbers = (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP, _signal.SIGUSR1)
+    before = {number: _signal.signal(number, lambda got, _: asked.add(got)) for number in numbers}
+    try:
+        return _load_agent(path, work, asked)
+    finally:
+        for number, handler in before.items():
+            _signal.signal(number, handler)
+
+
+def _load_agent(path: str, work: Callable[[Agent, set[int]], int], asked: set[int]) -> int:
     from .agent import Agent
     from .errors import EdgemoteError, StateLockedError
 
@@ -95,7 +143,7 @@ def _with_agent(path: str, work: Callable[[Agent], int]) -> int:
     except (EdgemoteError, ValueError) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
-    return work(agent)
+    return work(agent, asked)
 
 
 def _check(path: str) -> int:
@@ -124,6 +172,8 @@ def _status(path: str) -> int:
 
 _ALONE: dict[str, Callable[[], int]] = {
     "--help": _help,
+    "-h": _help,
+    "--version": _version,
     "--verify": _verify,
     "--print-config": _print_config,
 }
@@ -138,4 +188,7 @@ if TYPE_CHECKING:
     from .agent import Agent
 
 if __name__ == "__main__":
+    from .log import occupy_descriptors
+
+    occupy_descriptors()
     sys.exit(main(sys.argv[1:]))

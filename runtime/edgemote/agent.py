@@ -26,7 +26,7 @@ from .errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
 from .jobs import AT_ONCE, FIRST_PAUSE_S, JOBS, LONGEST_PAUSE_PERIODS, LONGEST_PAUSE_S, NEVER
 from .limits import BEAT_REFUSALS, LOCK_PAUSE_S
 from .lock import FolderLock
-from .log import Log
+from .log import Log, explain, is_interrupt, occupy_descriptors
 from .meter import Meter
 from .pauses import Pauses
 from .retry import THROTTLED_CODES
@@ -76,6 +76,7 @@ class Agent:
         log: Log | None = None,
         exclusive: bool = True,
     ) -> None:
+        occupy_descriptors()
         self.clock = clock or Clock()
         self.log = log or Log(config.log.level)
         self._owns_log = log is None
@@ -90,6 +91,8 @@ class Agent:
         self._exclusive = exclusive
         self.config: Config
         self.meter: Meter
+        self.patience: Callable[[float], None] = lambda limit_s: None
+        """told how long the piece of work may take that begins"""
         self.path: str | None = None
         """the file that SIGHUP reads again, where there is one"""
         self.configure(config)
@@ -183,6 +186,8 @@ class Agent:
         return self._hook("on_undeploy", hook)
 
     def _hook(self, name: str, hook: Hook) -> Hook:
+        if not callable(hook):
+            raise ValidationError(f"{name}: expected a function, got {type(hook).__name__}")
         self._functions[name] = hook
         if self._hooks is not None:
             setattr(self._hooks, name, hook)
@@ -193,8 +198,9 @@ class Agent:
     ) -> None:
         """Add a metric to every heartbeat: a number, until another is set, or a function.
 
-        name: 4 to 100 characters. A function is called for each heartbeat; where it fails, that
-        heartbeat lacks this metric. Raises ValidationError for what the API would refuse.
+        name: 4 to 100 characters. A function is called for each heartbeat; where it fails, or takes
+        longer than limits.METRIC_S in the main thread, that heartbeat lacks this metric. Raises
+        ValidationError for what the API would refuse.
         """
         self._beats.metric(name, value, dimension)
 
@@ -210,19 +216,16 @@ class Agent:
             self.due["beat"] = AT_ONCE
 
     def step(self, now: float | None = None) -> float:
-        """Do the first job that is due, and return when the next one is.
+        """Do the first job that is due, and return the seconds until the next one is, 0.0 or more.
 
-        now: seconds that never jump, clock.steady() by default; the answer is in the same ones, and
-        never before now. A step waits for the network no longer than link.step_limit_s (name
-        resolution aside), and for a hook no longer than deployments.hook_limit_s. It does not
-        raise: what goes wrong is logged and tried again.
+        now: what clock.steady() says, for tests. The board may sleep meanwhile: where steps come
+        late, nothing is lost but time. A step waits for the network no longer than
+        link.step_limit_s (name resolution aside), and for a hook no longer than
+        deployments.hook_limit_s. It does not raise: what goes wrong is logged and tried again.
         """
-        if now is None:
-            now = self.clock.steady()
-        if not (self._lock.check() or self._resume()):
-            return now + LOCK_PAUSE_S
-        if self._lock.replaced:
-            self._follow_folder()
+        given_s, now = now, self.clock.steady() if now is None else now
+        if not self._has_folders():
+            return LOCK_PAUSE_S
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(self.due, key=self.due.__getitem__)
         if self.due[name] <= now:
@@ -231,12 +234,14 @@ class Agent:
             self.due[name], due = NEVER, now
             try:
                 due = JOBS[name](self, now)
-            except Exception as error:  # a device in the field goes on
+            except BaseException as error:  # a device in the field goes on
+                if is_interrupt(error):
+                    raise
                 self.log.error(f"{name}: unexpected {_locate(error)}")
                 due = now + self.pauses[name].next_s()
             finally:
                 self.due[name] = min(self.due[name], due)
-        return max(now, min(self.due.values()))
+        return max(0.0, min(self.due.values()) - (self.clock.steady() if given_s is None else now))
 
     def run(self) -> int:
         """Work until SIGTERM or SIGINT, then return the exit status of the process. SIGHUP reads
@@ -248,18 +253,21 @@ class Agent:
         return run(self)
 
     def close(self) -> None:
-        """Close connections and files. What was promised to be kept is kept already."""
+        """Close connections and files; does not raise. What was promised to be kept is kept
+        already.
+        """
         self._close(self._lock.check())
         self._lock.close()
 
     def _close(self, mine: bool) -> None:
-        if self._services is not None:
-            self._services.close()
-        if mine:  # else files and hooks are another's now, as in a forked child
-            self.meter.close()
-            self.spool.close()
-            if self.deployments is not None:
-                self.deployments.close()
+        # Where the locks are not held, files and hooks are another's, as in a forked child.
+        files = (self.meter, self.spool, self.deployments) if mine else ()
+        for one in (self._services, *files):
+            try:
+                if one is not None:
+                    one.close()
+            except Exception as error:  # a disk that refuses must not keep the others open
+                self.log.error(f"closing: {_locate(error)}")
 
     def _open(self, config: Config, mine: bool) -> tuple[Meter, Services]:
         if mine:
@@ -272,6 +280,18 @@ class Agent:
             log=self.log,
         )
         return meter, Services(config, self.clock, meter)
+
+    def _has_folders(self) -> bool:
+        """Whether the folders are ours, as they are now; does not raise."""
+        try:
+            if not (self._lock.check() or self._resume()):
+                return False
+            if self._lock.replaced:
+                self._follow_folder()
+        except Exception as error:
+            self.log.error(f"folders: unexpected {_locate(error)}")
+            return False
+        return True
 
     def _follow_folder(self) -> None:
         """Write what is known to a state folder that was deleted and is new; read what is in one
@@ -455,6 +475,7 @@ class Agent:
                 deploy_command=wanted.deploy_command or (),
                 undeploy_command=wanted.undeploy_command or (),
                 limit_s=wanted.hook_limit_s,
+                patience=self._have_patience,
             )
             self.deployments = Deployments(
                 self.config.folders.state,
@@ -468,6 +489,9 @@ class Agent:
                 attempt_limit=wanted.attempt_limit,
             )
         return self.deployments
+
+    def _have_patience(self, limit_s: float) -> None:
+        self.patience(max(limit_s, self.config.link.step_limit_s))
 
     def _installed(self) -> list[Any]:
         return [] if self.deployments is None else self.deployments.installed
@@ -504,10 +528,10 @@ def _read_seconds(path: str) -> float:
         return 0.0
 
 
-def _locate(error: Exception) -> str:
+def _locate(error: BaseException) -> str:
     """An error with the line that raised it."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = "" if trace is None else f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
-    return f"{type(error).__name__}: {error}{place}"
+    return explain(error) + place

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from aws.errors import EndpointError, ServiceError
 from aws.timestamps import format_iso8601
 
+from . import limits
 from .errors import ConfigError, EdgemoteError
 from .manifest import read_build_time
+from .notify import read_watchdog_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,7 @@ def check(path: str) -> Iterator[Line]:
     for warning in config.warnings:
         yield True, f"configuration: {warning}"
     try:
+        yield from _check_limits(config)
         yield from _check_folders(config)
         yield _check_time(agent)
         good, line = _check_credentials(agent)
@@ -49,6 +52,21 @@ def check(path: str) -> Iterator[Line]:
             yield True, f"time: learnt from a server: {format_iso8601(agent.clock.now())}"
     finally:
         agent.close()
+
+
+def _check_limits(config: Config) -> Iterator[Line]:
+    watchdog_s = min(read_watchdog_s(os.environ), limits.UNIT_WATCHDOG_S)
+    for name, limit_s in (
+        ("link.step_limit_s", config.link.step_limit_s),
+        ("deployments.hook_limit_s", config.deployments.hook_limit_s),
+    ):
+        if limit_s > min(watchdog_s * limits.WATCHDOG_SHARE, limits.UNIT_STOP_S):
+            yield (
+                True,
+                f"configuration: {name} of {limit_s:g} s is more than the unit's WatchdogSec and"
+                " TimeoutStopSec allow for; the agent asks systemd for more, which versions before"
+                " 236 do not give: raise both there",
+            )
 
 
 def _check_folders(config: Config) -> Iterator[Line]:

@@ -83,8 +83,12 @@ LOG_REPEAT_S = 3_600.0
 LOG_REPEAT_LINES = 32
 # The status that systemctl shows. 40 to 2,000.
 STATUS_CHARS = 200
-# How long systemd may take to accept a message. 0.1 to 10.
-NOTIFY_TIMEOUT_S = 1.0
+# Of the time after which systemd takes a silent process for hung, what a piece of work may take
+# without asking for more: half of it may have passed before, and a tenth of that half. 0.1 to 0.45.
+WATCHDOG_SHARE = 0.4
+# The unit file's WatchdogSec and TimeoutStopSec.
+UNIT_WATCHDOG_S = 300.0
+UNIT_STOP_S = 150.0
 
 # How long an agent waits that lost its folders to another one, until it looks again. 1 to 3,600.
 LOCK_PAUSE_S = 10.0
@@ -109,6 +113,9 @@ JOURNAL_BYTES = 4_194_304
 ETAG = 256
 # How long a hook may take. 1 to 86,400.
 HOOK_S = 60.0
+# How long a script's function for a metric may take; the slowest thermometers take 0.75 s. 0.1 to
+# 60.
+METRIC_S = 2.0
 # What is kept of a hook's output, its end, and of any reason that is reported.
 HOOK_OUTPUT_BYTES = 4_096
 REASON_CHARACTERS = 256

@@ -21,6 +21,15 @@ STDERR = 2
 LEVELS = {"error": 3, "warning": 4, "info": 6, "debug": 7}
 
 
+def occupy_descriptors() -> None:
+    """Let closed standard descriptors lead to /dev/null: a file of ours that got one of their
+    numbers would be written to by whoever means standard error.
+    """
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= STDERR:
+        os.set_inheritable(fd, True)
+    os.close(fd)
+
+
 class Log:
     """Writes each message as one line, or leaves it where it cannot: never raises, never waits.
 
@@ -80,7 +89,7 @@ class Log:
         if number > self._level:
             return
         start = f"<{number}>" if self._is_journal else f"{level.upper()} "
-        line = start + one_line(str(text), limits.LOG_LINE_CHARS)
+        line = start + one_line(to_text(text), limits.LOG_LINE_CHARS)
         if self._level == LEVELS["debug"]:
             self._write(line)
         else:
@@ -111,6 +120,30 @@ class Log:
         except OSError:
             return False
         return not self._torn
+
+
+def explain(error: BaseException) -> str:
+    """Type and text of an exception."""
+    return f"{type(error).__name__}: {to_text(error)}"
+
+
+def to_text(value: object) -> str:
+    """The text of a script's object, which may fail at that."""
+    try:
+        return str(value)
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        return f"a {type(value).__name__} that cannot be written"
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Whether this ends the process: Ctrl-C, which reaches the main thread alone."""
+    if not isinstance(error, KeyboardInterrupt):
+        return False
+    import threading
+
+    return threading.current_thread() is threading.main_thread()
 
 
 def one_line(text: str, limit_chars: int) -> str:

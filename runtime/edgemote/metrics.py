@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from aws.errors import ValidationError
 from aws.sagemaker_edge import EdgeMetric
 
+from . import limits
+from .log import explain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -186,8 +189,8 @@ class Gauges:
 
         name: 4 to 100 letters, digits and hyphens, such as "QueueDepth". dimension: 1 to
         1,000 of these and slashes, such as "board/camera". value: a number, NaN and the infinities
-        too, or a function without parameters that returns one; one that fails or returns something
-        else costs its metric of that beat.
+        too, or a function without parameters that returns one; one that fails, returns something
+        else or takes longer than limits.METRIC_S costs its metric of that beat.
 
         Raises edgemote.ValidationError for a name, a dimension or a value that the service refuses,
         and beyond 200 gauges.
@@ -235,7 +238,7 @@ class Sampler:
         self._gauges = gauges
         self._log = log
         self._board = board
-        self._missing: set[str] = set()
+        self._missing: set[tuple[str, str]] = set()
 
     def sample(self, now_s: float) -> list[EdgeMetric]:
         """All metrics that can be had now, with this time in POSIX seconds."""
@@ -246,7 +249,7 @@ class Sampler:
             self._add(metrics, name, dimension, now_s, read, board)
         for name, dimension, value in self._gauges:
             if callable(value):
-                self._add(metrics, name, dimension, now_s, value)
+                self._add(metrics, name, dimension, now_s, _call, value)
             else:
                 self._add(metrics, name, dimension, now_s, float, value)
         board.forget()
@@ -263,15 +266,28 @@ class Sampler:
     ) -> None:
         try:
             value = _to_float(read(*arguments))
-        except Exception as error:  # a script's function may raise anything
-            if name not in self._missing:
-                self._missing.add(name)
+        except Exception as error:
+            if (name, dimension) not in self._missing:
+                self._missing.add((name, dimension))
                 self._log.warning(f"metric {name} is missing: {_explain(error)}")
             return
-        self._missing.discard(name)
+        self._missing.discard((name, dimension))
         metrics.append(
             EdgeMetric(MetricName=name, Dimension=dimension, Value=value, Timestamp=now_s)
         )
+
+
+class _FunctionError(Exception):
+    """Why a script's function has not given its metric."""
+
+
+def _call(function: Callable[[], float]) -> float:
+    from .deployments.hooks import ask  # few scripts add functions
+
+    value, failure = ask(lambda: _to_float(function()), limits.METRIC_S)
+    if failure:
+        raise _FunctionError(failure)
+    return float(value)
 
 
 def _to_float(value: object) -> float:
@@ -308,7 +324,7 @@ def check_text(field: str, text: str, least: int, most: int, letters: frozenset[
 def _explain(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'its file'}: {error.strerror}"
-    return f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, _FunctionError) else explain(error)
 
 
 def _read_file(path: str) -> bytes:

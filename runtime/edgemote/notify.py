@@ -19,6 +19,7 @@ _NEVER = float("inf")
 _USEC_DIGITS = 20  # of 64 bits
 # A keepalive is sent no more often than this share of the time between two.
 _KEEPALIVE_SHARE = 0.1
+_MARGIN_S = 10.0  # to close files and connections
 
 
 class Notifier:
@@ -33,11 +34,21 @@ class Notifier:
             takes the agent for hung; infinite where it does not watch
     """
 
-    __slots__ = ("_address", "_kept_s", "_status", "keepalive_s")
+    __slots__ = (
+        "_address",
+        "_kept_s",
+        "_piece_s",
+        "_status",
+        "_unit_s",
+        "_watchdog_s",
+        "keepalive_s",
+    )
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._address = _read_address(environ.get("NOTIFY_SOCKET", ""))
-        self.keepalive_s = _read_watchdog_s(environ) / 2 if self._address else _NEVER
+        self.keepalive_s = read_watchdog_s(environ) / 2 if self._address else _NEVER
+        self._watchdog_s = self._unit_s = self.keepalive_s * 2
+        self._piece_s = 0.0
         self._kept_s = -_NEVER
         self._status = ""
 
@@ -60,6 +71,21 @@ class Notifier:
         ):
             self._kept_s = now_s
 
+    def expect(self, piece_s: float) -> None:
+        """A piece of work, in which nothing is said, may take so long from now on."""
+        self._piece_s = piece_s
+        # The unit's time, unless it would run out: see keepalive for when the last word was.
+        fits = piece_s <= self._unit_s * limits.WATCHDOG_SHARE
+        watchdog_s = self._unit_s if fits else self._unit_s + piece_s
+        if watchdog_s != self._watchdog_s and self._send(
+            f"WATCHDOG_USEC={int(watchdog_s * 1_000_000)}"
+        ):
+            self._watchdog_s = watchdog_s
+
+    def extend(self) -> None:
+        """The end waits for the piece in hand."""
+        self._send(f"EXTEND_TIMEOUT_USEC={int((self._piece_s + _MARGIN_S) * 1_000_000)}")
+
     def reloading(self) -> None:
         """The configuration is read again; `ready` must follow."""
         self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1_000}")
@@ -78,7 +104,7 @@ class Notifier:
         try:
             channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
             try:
-                channel.settimeout(limits.NOTIFY_TIMEOUT_S)
+                channel.setblocking(False)  # one that nobody reads must not hold each step
                 channel.connect(self._address)
                 channel.send(lines.strip().encode("utf-8", "backslashreplace"))
             finally:
@@ -97,7 +123,7 @@ def _read_address(name: str) -> str | bytes:
     return name if name.startswith("/") else ""
 
 
-def _read_watchdog_s(environ: Mapping[str, str]) -> float:
+def read_watchdog_s(environ: Mapping[str, str]) -> float:
     """Seconds until systemd takes a silent process for hung, infinite where it does not watch this
     one: sd_watchdog_enabled(3).
     """

@@ -159,11 +159,11 @@ class Board:
         """Let time pass, with a step whenever one is due."""
         end_s = self.steady_s + seconds
         steps = 0
-        due_s = self.agent.step()
-        while due_s <= end_s:
-            assert due_s >= self.steady_s
-            self.wait(due_s - self.steady_s)
-            due_s = self.agent.step()
+        delay_s = self.agent.step()
+        while self.steady_s + delay_s <= end_s:
+            assert delay_s >= 0
+            self.wait(delay_s)
+            delay_s = self.agent.step()
             steps += 1
             assert steps < 10_000, "it never rests"
         self.wait(end_s - self.steady_s)

@@ -12,7 +12,7 @@ from edgemote import ConfigError
 from edgemote.agent import Outcome
 from edgemote.errors import ConnectError, ReadTimeoutError
 from edgemote.jobs import NEVER, read_ttl_s
-from edgemote.loop import run, run_once
+from edgemote.loop import Signals, run, run_once
 from edgemote.spool import Spool
 
 from .board import NOW_S, Board
@@ -416,12 +416,11 @@ class TestBudget:
 class TestSteps:
     """`step`, for scripts with a loop of their own."""
 
-    def test_times_are_the_script_s(self, board):
-        due = board.agent.step(5.0)
-        while due <= 5.0:
-            due = board.agent.step(5.0)
-        assert due == 305.0
-        assert board.agent.step(100.0) == 305.0
+    def test_it_returns_the_seconds_until_the_next_one(self, board):
+        while not (delay_s := board.agent.step(5.0)):
+            pass
+        assert delay_s == 300.0
+        assert board.agent.step(100.0) == 205.0
         assert len(board.service.beats) == 1
         board.agent.step(305.0)
         assert len(board.service.beats) == 2
@@ -431,7 +430,24 @@ class TestSteps:
         board.agent.beat_soon()
         assert board.agent.due["beat"] < 0
         board.agent.due["drain"] = board.agent.due["poll"] = board.steady_s - 5
-        assert board.agent.step() == board.steady_s
+        assert board.agent.step() == 0.0
+
+    def test_what_a_step_takes_is_no_delay(self, board):
+        board.run(10)
+        board.service.errors["beat"] = lambda members: board.wait(100)
+        board.wait(290)
+        while board.service.calls["beat"] < 2:
+            delay_s = board.agent.step()
+        assert delay_s == min(board.agent.due.values()) - board.steady_s <= 200
+
+    def test_after_a_sleep_of_the_board_it_goes_on_at_once(self, board):
+        board.run(10)
+        assert 0 < board.agent.step() <= 300
+        board.wait(36_000)  # the wait that the answer began goes on where it was
+        beats = len(board.service.beats)
+        while not board.agent.step():
+            pass
+        assert len(board.service.beats) == beats + 1
 
     def test_an_error_that_nobody_thought_of_is_logged_and_the_job_tried_again(self, board):
         board.service.errors["poll"] = RuntimeError("surprise")
@@ -439,6 +455,27 @@ class TestSteps:
         assert any("poll: unexpected RuntimeError: surprise (" in line for line in board.log.lines)
         assert 5 <= board.service.calls["poll"] <= 20
         assert len(board.service.beats) == 13
+
+    def test_nothing_but_an_interrupt_leaves_it(self, board):
+        class UnspeakableError(BaseException):
+            def __str__(self):
+                raise SystemExit
+
+        for error in (SystemExit(3), GeneratorExit(), UnspeakableError()):
+            board.service.errors["beat"] = lambda members, error=error: (_ for _ in ()).throw(error)
+            board.agent.beat_soon()
+            board.run(1000)
+            assert any(
+                f"beat: unexpected {type(error).__name__}" in line for line in board.log.lines
+            )
+        board.service.errors = {}
+        board.run(1000)
+        assert board.service.beats
+
+    def test_a_hook_must_be_a_function(self, board):
+        for decorate in (board.agent.on_deploy, board.agent.on_undeploy):
+            with pytest.raises(ValidationError, match="expected a function, got str"):
+                decorate("x")
 
     def test_a_job_that_is_interrupted_stays_due(self, board):
         board.run(1)
@@ -546,7 +583,7 @@ class TestOnce:
 
     @pytest.fixture(autouse=True)
     def no_sleep(self, board, monkeypatch):
-        monkeypatch.setattr("edgemote.loop.time.sleep", board.wait)
+        monkeypatch.setattr(Signals, "wait", lambda self, wait_s: board.wait(max(0.0, wait_s)))
 
     def test_all(self, board):
         board.service.deploy("winter")

@@ -275,10 +275,21 @@ def test_wrong_configurations_are_refused_whole(device, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [[], ["--config"], ["--config", "x", "--twice"], ["--once"], ["--verify", "x"], ["--config=x"]],
+    ("arguments", "problem"),
+    [
+        ([], "--config FILE is missing"),
+        (["--config"], "--config: expected a file after it"),
+        (["--config="], "--config: expected a file after it"),
+        (["--config", "--once"], "--config: expected a file after it"),
+        (["--config", "x", "--twice"], "'--twice': no such option"),
+        (["--config", "x", "--once=1"], "'--once=1': no such option"),
+        (["--once"], "--config FILE is missing"),
+        (["--verify", "x"], "'x': no such option"),
+        (["--config=x", "--once", "--check"], "--once and --check: expected one of them"),
+        ([""], "'': no such option"),
+    ],
 )
-def test_wrong_command_lines(device, arguments):
+def test_wrong_command_lines(device, arguments, problem):
     done = subprocess.run(
         [sys.executable, "-m", "edgemote", *arguments],
         env=device.environment(),
@@ -287,6 +298,35 @@ def test_wrong_command_lines(device, arguments):
     )
     assert done.returncode == 64
     assert done.stderr.startswith("usage: python3 -m edgemote --config FILE")
+    assert done.stderr.splitlines()[-1] == problem
+
+
+def test_command_lines_in_other_words(device):
+    def say(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "edgemote", *arguments],
+            env=device.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    assert say("-h") == say("--help")
+    assert say("--version").startswith("edgemote 0.")
+    for order in (
+        [f"--config={device.config}", "--status"],
+        ["--status", "--config", device.config],
+    ):
+        assert "no agent of this configuration" in say(*order)
+
+
+def test_check_warns_of_limits_that_systemd_does_not_wait_for(device):
+    assert "WatchdogSec" not in device.call("--check").stdout
+    device.write_config(link={"step_limit_s": 200}, deployments={"hook_limit_s": 3600})
+    done = device.call("--check")
+    assert done.returncode == 0
+    for text in ("link.step_limit_s of 200 s", "deployments.hook_limit_s of 3600 s"):
+        assert f"ok   configuration: {text} is more than the unit's WatchdogSec" in done.stdout
 
 
 def test_what_print_config_prints_starts_an_agent(device):

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import threading
+import time
 from decimal import Decimal
 
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 
 from aws.errors import ValidationError
 from aws.sagemaker_edge import EdgeMetric
+from edgemote import limits
+from edgemote.log import Log
 from edgemote.metrics import GAUGE_COUNT, SENSORS, Board, Gauges, Sampler
 
 NOW_S = 1_800_000_000.0
@@ -375,3 +379,90 @@ def test_a_pipe_with_a_silent_writer(tree):
     holding.join()
     assert "UptimeSeconds" not in tree.sample()
     os.close(reader)
+
+
+BOARD = Board("/", None)
+
+
+class UnspeakableError(Exception):
+    """One whose text cannot be had."""
+
+    def __str__(self):
+        raise SystemExit(9)
+
+
+class Unwritable:
+    def __repr__(self):
+        raise MemoryError
+
+    def __float__(self):
+        raise GeneratorExit
+
+
+def hang():
+    while True:
+        time.sleep(0.01)
+
+
+def hang_in_text():
+    class SlowError(Exception):
+        def __str__(self):
+            return hang()
+
+    raise SlowError
+
+
+def throw(error):
+    raise error
+
+
+BAD_FUNCTIONS = {
+    "hangs": hang,
+    "exits": lambda: throw(SystemExit(3)),
+    "generator": lambda: throw(GeneratorExit()),
+    "base": lambda: throw(BaseException("ended")),
+    "no-text": lambda: throw(UnspeakableError()),
+    "no-repr": lambda: throw(KeyError(Unwritable())),
+    "slow-text": hang_in_text,
+    "no-float": Unwritable,
+}
+
+
+@pytest.mark.parametrize("function", BAD_FUNCTIONS.values(), ids=BAD_FUNCTIONS)
+def test_a_function_costs_its_own_metric_whatever_it_does(monkeypatch, capfd, function):
+    monkeypatch.setattr(limits, "METRIC_S", 0.1)
+    gauges = Gauges()
+    gauges.set("Before", 1)
+    gauges.set("Wrong", function)
+    gauges.set("Afterwards", lambda: 2)
+    timer, handler = signal.getitimer(signal.ITIMER_REAL), signal.getsignal(signal.SIGALRM)
+    metrics = Sampler((), gauges, Log(), BOARD).sample(1.0)
+    assert [(metric.MetricName, metric.Value) for metric in metrics] == [
+        ("Before", 1.0),
+        ("Afterwards", 2.0),
+    ]
+    assert "metric Wrong is missing: " in capfd.readouterr().err
+    assert signal.getitimer(signal.ITIMER_REAL) == timer
+    assert signal.getsignal(signal.SIGALRM) == handler
+
+
+def test_the_keyboard_interrupts_a_function_in_the_main_thread_alone():
+    gauges = Gauges()
+    gauges.set("Interrupted", lambda: throw(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        Sampler((), gauges, Log(), BOARD).sample(1.0)
+    done = []
+    work = threading.Thread(target=lambda: done.append(Sampler((), gauges, Log(), BOARD).sample(1)))
+    work.start()
+    work.join()
+    assert done == [[]]
+
+
+def test_metrics_of_one_name_are_said_to_be_missing_once_each(capfd):
+    gauges = Gauges()
+    gauges.set("Faults", lambda: 1 / 0, "camera/one")
+    gauges.set("Faults", 1, "camera/two")
+    sampler = Sampler((), gauges, Log("debug"), BOARD)
+    for _ in range(3):
+        sampler.sample(1.0)
+    assert capfd.readouterr().err.count("is missing") == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from edgemote import limits
 from edgemote.config.keys import list_keys
 
 UNIT = Path(__file__).resolve().parents[2] / "runtime" / "device" / "edgemote.service"
@@ -58,6 +59,9 @@ def test_it_writes_where_the_configuration_says(service, defaults):
 
 
 def test_a_step_is_shorter_than_any_patience(service, defaults):
+    assert int(service["WatchdogSec"]) == limits.UNIT_WATCHDOG_S
+    assert int(service["TimeoutStopSec"]) == limits.UNIT_STOP_S
+    assert defaults["link.step_limit_s"] <= limits.UNIT_WATCHDOG_S * limits.WATCHDOG_SHARE
     step_s = defaults["link.step_limit_s"]
     assert int(service["TimeoutStopSec"]) > step_s
     # The agent speaks up at half of the time, and may just have begun a step then.

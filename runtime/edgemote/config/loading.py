@@ -48,7 +48,8 @@ def load(path: str) -> sections.Config:
 def _read_document(path: str, folder: str) -> Document:
     try:
         with open(path, "rb") as file:
-            data = file.read(limits.CONFIG_BYTES + 1)
+            # Editors of Windows begin UTF-8 with a byte order mark.
+            data = file.read(limits.CONFIG_BYTES + 1).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     if len(data) > limits.CONFIG_BYTES:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 
 from edgemote import limits
+from edgemote.log import explain, is_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import FrameType
+    from typing import Any
 
     Hook = Callable[[str, str], object]
 
@@ -44,9 +46,17 @@ class Hooks:
             in; run without a shell where there is no function. Exit status 0 accepts; the last line
             that it writes is the reason; after limit_s its process group is killed
         limit_s: seconds that a hook may take
+        patience: told them before a function is called, and 0.0 after it
     """
 
-    __slots__ = ("deploy_command", "limit_s", "on_deploy", "on_undeploy", "undeploy_command")
+    __slots__ = (
+        "_patience",
+        "deploy_command",
+        "limit_s",
+        "on_deploy",
+        "on_undeploy",
+        "undeploy_command",
+    )
 
     def __init__(
         self,
@@ -55,12 +65,14 @@ class Hooks:
         deploy_command: Sequence[str] = (),
         undeploy_command: Sequence[str] = (),
         limit_s: float = limits.HOOK_S,
+        patience: Callable[[float], None] = lambda limit_s: None,
     ) -> None:
         self.on_deploy = on_deploy
         self.on_undeploy = on_undeploy
         self.deploy_command = deploy_command
         self.undeploy_command = undeploy_command
         self.limit_s = limit_s
+        self._patience = patience
 
     def has(self, deploys: bool) -> bool:
         """Whether anybody is to be asked."""
@@ -72,13 +84,21 @@ class Hooks:
         """Ask: on_deploy, or on_undeploy. A function has answered on return."""
         hook = self.on_deploy if deploys else self.on_undeploy
         if hook is not None:
-            return call(hook, handle, path, self.limit_s)
+            self._patience(self.limit_s)
+            try:
+                return call(hook, handle, path, self.limit_s)
+            finally:
+                self._patience(0.0)
         words = self.deploy_command if deploys else self.undeploy_command
         filled = [word.replace("{handle}", handle).replace("{path}", path) for word in words]
         try:
             return Command(filled, steady_s + self.limit_s, self.limit_s)
         except OSError as error:
             return Verdict(False, f"cannot start {filled[0]}: {error.strerror}")
+
+
+RUNNING: set[int] = set()
+"""Processes of commands, until they are waited for."""
 
 
 class Command:
@@ -114,6 +134,7 @@ class Command:
             raise
         finally:
             os.close(writer)
+        RUNNING.add(self._pid)
 
     def poll(self, steady_s: float) -> Verdict | None:
         """Its verdict, None while it runs and has time left."""
@@ -122,12 +143,14 @@ class Command:
             pid, status = os.waitpid(self._pid, os.WNOHANG)
         except ChildProcessError:  # the script ignores SIGCHLD, or waits for every child
             os.close(self._pipe)
+            RUNNING.discard(self._pid)
             return Verdict(False, "the command's exit status was taken by another", clean=False)
         if pid == 0:
             if steady_s < self._deadline_s:
                 return None
             self.kill()
             return Verdict(False, f"took longer than {self._limit_s:g} s", clean=False)
+        RUNNING.discard(self._pid)
         self._read()
         os.close(self._pipe)
         code = os.waitstatus_to_exitcode(status)
@@ -142,6 +165,7 @@ class Command:
         import signal
 
         os.close(self._pipe)
+        RUNNING.discard(self._pid)
         try:
             # Not waited for yet, so its group's id cannot be someone else's.
             os.killpg(self._pid, signal.SIGKILL)
@@ -164,17 +188,38 @@ class Command:
 
 def call(hook: Hook, handle: str, path: str, limit_s: float) -> Verdict:
     """Call a function for its verdict, with a time limit where signals can keep it."""
+
+    def accepts() -> bool:
+        answer = hook(handle, path)
+        return answer is None or bool(answer)
+
+    accepted, failure = ask(accepts, limit_s)
+    return Verdict(bool(accepted), failure or "refused by the hook", clean=not failure)
+
+
+def ask(function: Callable[[], Any], limit_s: float) -> tuple[Any, str]:
+    """What a script's function answers, and an empty text; or None, and why there is no answer.
+
+    Nothing that it raises comes through but for Ctrl-C.
+    """
+    answer, failure = None, ""
     alarm = Alarm(limit_s)
     try:
         try:
-            answer = hook(handle, path)
+            alarm.start()
+            answer = function()
+        except TooLong:
+            raise
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            failure = explain(error)
         finally:
             alarm.stop()
     except TooLong:
-        return Verdict(False, f"took longer than {limit_s:g} s", clean=False)
-    except Exception as error:
-        return Verdict(False, f"{type(error).__name__}: {error}", clean=False)
-    return Verdict(answer is None or bool(answer), "refused by the hook")
+        alarm.stop()  # it may have come before this was done
+        answer, failure = None, f"took longer than {limit_s:g} s"
+    return answer, failure
 
 
 class TooLong(BaseException):
@@ -182,21 +227,27 @@ class TooLong(BaseException):
 
 
 class Alarm:
-    """Raises TooLong in this thread after limit_s, if it is the main one, until stopped."""
+    """Raises TooLong in this thread after limit_s from its start, if it is the main one, until
+    stopped.
+    """
 
     __slots__ = ("_before", "_handler", "_limit_s", "_on")
 
     def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._on = False
+        self._before = 0.0, 0.0
+
+    def start(self) -> None:
+        """To be called where TooLong is caught: it may come before this returns."""
         import signal
 
-        self._limit_s = limit_s
-        self._on = True
         try:
             self._handler = signal.signal(signal.SIGALRM, self._ring)
         except ValueError:  # not the main thread
-            self._on = False
             return
-        self._before = signal.setitimer(signal.ITIMER_REAL, limit_s, _NAG_S)
+        self._on = True
+        self._before = signal.setitimer(signal.ITIMER_REAL, self._limit_s, _NAG_S)
 
     def stop(self) -> None:
         """Put back what was set before, less the time that has passed."""

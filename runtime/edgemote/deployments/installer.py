@@ -103,7 +103,10 @@ class Installer:
         self._command = None
         for model in work.models:
             model.hook_starts = max(0, model.hook_starts - 1)
-        self._file.save()
+        try:
+            self._file.save()
+        except OSError as error:  # then the disk says that its start counts
+            self._settings.log.error(f"cannot write the journal of deployments: {error.strerror}")
 
     def _ask_hook(self, deploys: bool, model: ModelWork, path: str, moment: Moment) -> str:
         hooks = self._settings.hooks

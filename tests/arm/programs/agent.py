@@ -35,7 +35,7 @@ s3_endpoint_url = "{s3_url}"
 from edgemote.agent import Agent  # noqa: E402
 
 agent = Agent.from_config(config_file)
-beats, due = 0, 0.0
+beats, delay_s = 0, 0.0
 
 
 def is_done():
@@ -45,9 +45,9 @@ def is_done():
 
 
 while not is_done():
-    time.sleep(max(0.0, due - time.monotonic()))
+    time.sleep(delay_s)
     before = agent.last_beat_s
-    due = agent.step()
+    delay_s = agent.step()
     beats += agent.last_beat_s != before
 assert not agent.troubles, agent.troubles
 os.getpriority(os.PRIO_PROCESS, 0)

@@ -50,6 +50,24 @@ def file(identity):
     return identity / "edgemote.toml"
 
 
+@pytest.mark.parametrize("retired", [False, True], ids=["TOML", "JSON"])
+def test_a_byte_order_mark_is_skipped(file, retired):
+    document = {
+        "sagemaker_edge_core_device_name": "cam-7",
+        "sagemaker_edge_core_device_fleet_name": "dock",
+        "sagemaker_edge_core_region": "us-west-2",
+    }
+    text = json.dumps(document) if retired else f'{DEVICE}region = "us-west-2"\n'
+    outcomes = []
+    for mark in (b"", b"\xef\xbb\xbf"):
+        file.write_bytes(mark + text.encode())
+        try:
+            outcomes.append(load(str(file)).device)
+        except ConfigError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+
+
 def problems_of(file, text):
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:

@@ -143,6 +143,31 @@ class TestFunctions:
         assert (verdict.accepted, verdict.clean) == (False, False)
         assert verdict.reason == "KeyError: 'p'"
 
+    @pytest.mark.parametrize("kind", [SystemExit, GeneratorExit, BaseException])
+    def test_what_it_raises_is_its_answer(self, kind):
+        def fail(handle, path):
+            raise kind("no layer")
+
+        verdict = call(fail, "m", "p", LONG_S)
+        assert (verdict.accepted, verdict.clean) == (False, False)
+        assert verdict.reason == f"{kind.__name__}: no layer"
+
+    def test_errors_and_answers_that_fail_themselves(self):
+        class UnspeakableError(Exception):
+            def __str__(self):
+                raise SystemExit
+
+            def __bool__(self):
+                raise self
+
+        def fail(handle, path):
+            raise UnspeakableError
+
+        for hook in (fail, lambda handle, path: UnspeakableError()):
+            verdict = call(hook, "m", "p", LONG_S)
+            assert (verdict.accepted, verdict.clean) == (False, False)
+            assert verdict.reason.startswith("UnspeakableError: ")
+
     def test_one_that_swallows_every_exception_is_interrupted_again(self):
         def stubborn(handle, path):
             with suppress(Exception):
