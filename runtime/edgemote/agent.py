@@ -135,7 +135,8 @@ class Agent:
         self.troubles: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self.deployments = None
-        if os.path.exists(os.path.join(state, "deployment.json")):
+        models = config.folders.models
+        if os.path.exists(os.path.join(state, "deployment.json")) or os.path.isdir(models):
             try:
                 self.load_deployments()
             except OSError as error:  # a poll will try again
