@@ -161,7 +161,9 @@ class Agent:
         self.troubles: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self.deployments = None
-        if self._exclusive and os.path.exists(os.path.join(state, "deployment.json")):
+        # Without a journal, models may be there that a factory has installed, or one that was lost.
+        wanted = os.path.exists(os.path.join(state, "deployment.json")) or _is_filled(models)
+        if self._exclusive and wanted:
             try:
                 self.load_deployments()
             except OSError as error:  # a poll will try again
@@ -263,11 +265,14 @@ class Agent:
         # Where the locks are not held, files and hooks are another's, as in a forked child.
         files = (self.meter, self.spool, self.deployments) if mine else ()
         for one in (self._services, *files):
-            try:
-                if one is not None:
-                    one.close()
-            except Exception as error:  # a disk that refuses must not keep the others open
-                self.log.error(f"closing: {_locate(error)}")
+            self._close_one(one)
+
+    def _close_one(self, one: Services | Meter | Spool | Deployments | None) -> None:
+        try:
+            if one is not None:
+                one.close()
+        except Exception as error:  # a disk that refuses must not keep the others open
+            self.log.error(f"closing: {_locate(error)}")
 
     def _open(self, config: Config, mine: bool) -> tuple[Meter, Services]:
         if mine:
@@ -526,6 +531,13 @@ def _read_seconds(path: str) -> float:
             return float(int(first)) if first == second else 0.0
     except (OSError, ValueError):
         return 0.0
+
+
+def _is_filled(folder: str) -> bool:
+    try:
+        return bool(os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _locate(error: BaseException) -> str:

@@ -52,6 +52,7 @@ def register(agent: Agent, now: float) -> float:
         if agent.deployments is not None:
             # Nobody would look after a hook that runs, or after a connection.
             agent.deployments.close()
+            agent.deployments.forget_refusals()
         return now + agent.unregistered.next_s()
     if not agent.registered:
         agent.log.info(f"{agent.describe()} is registered")
@@ -180,8 +181,9 @@ def report(agent: Agent, now: float) -> float:
     outcome = agent.exchange("report", agent.edge.send_heartbeat, **agent.make_report(result))
     if outcome.error is not None:
         if not outcome.again:
-            # For good, it seems. If it is not listed any more, nobody waits for it, and what waits
-            # behind it is reported; else it is sent again.
+            # For good, unless it is the device that is not registered any more, which
+            # is asked first.
+            work.note_refused(name)
             agent.doubt_registration(outcome)
         elif not outcome.accepted_perhaps:
             work.note_unsent(name)

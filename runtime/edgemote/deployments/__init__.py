@@ -118,7 +118,9 @@ class Deployments:
         self._waiting: list[EdgeDeployment] = []
         self._listed: set[str] = set()
         self._unsent: set[str] = set()  # sent before, and known not to have been accepted
-        if os.path.exists(os.path.join(state_folder, FILE)):
+        self._refused: set[str] = set()  # results that the service has refused for good once
+        # Without a journal the models may still be there: a factory's, or one that was lost.
+        if os.path.exists(os.path.join(state_folder, FILE)) or os.path.isdir(models_folder):
             self._load()
 
     def offer(self, deployments: Iterable[EdgeDeployment], now_s: float) -> None:
@@ -187,7 +189,12 @@ class Deployments:
         """The result to report next; None while there is none, or the fate of the last is open."""
         if self._file is None or not self._file.journal.reports or self.needs_listing:
             return None
-        return self._file.journal.reports[0].result
+        result = self._file.journal.reports[0].result
+        if result.DeploymentName in self._refused:
+            from msgspec.structs import replace
+
+            return replace(result, DeploymentModels=None, DeploymentStatusMessage=None)
+        return result
 
     @property
     def needs_listing(self) -> bool:
@@ -213,9 +220,25 @@ class Deployments:
         """It certainly was not accepted: nothing was sent, or the service refused it."""
         self._unsent.add(name)
 
+    def note_refused(self, name: str) -> None:
+        """The service will not take this result. It is sent once more without models and reasons,
+        in which something may be that it does not know, and then passed over.
+        """
+        if name in self._refused:
+            self._settings.log.error(f"deployment {name}: its result is refused, and passed over")
+            self.note_reported(name)
+        else:
+            self._refused.add(name)
+            self.note_unsent(name)
+
+    def forget_refusals(self) -> None:
+        """It was the device that was refused, not a result."""
+        self._refused.clear()
+
     def note_reported(self, name: str) -> None:
         """The service has accepted this result. On the disk on return, as above."""
         self._unsent.discard(name)
+        self._refused.discard(name)
         file = self._load()
         reports = [item for item in file.journal.reports if item.result.DeploymentName != name]
         if len(reports) != len(file.journal.reports):
@@ -265,6 +288,8 @@ class Deployments:
 
             settings = self._settings
             self._file = open_journal(self._state_folder, settings.models_folder, settings.log)
+            if not self._file.saved:
+                self._save(self._file)
         return self._file
 
 

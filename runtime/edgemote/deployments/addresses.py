@@ -28,13 +28,18 @@ def check_handle(handle: str | None) -> str:
     """The handle as it is; ModelError where it could not be a folder's name."""
     if not handle:
         raise ModelError("no ModelHandle")
-    plain = len(handle) <= HANDLE_LIMIT and _HANDLE.issuperset(handle)
-    if not plain or handle[0] == "-" or handle[-1] == "-":
+    if not is_handle(handle):
         raise ModelError(
             f"ModelHandle {handle!a:.80}: expected up to {HANDLE_LIMIT} letters, digits and inner"
             " hyphens"
         )
     return handle
+
+
+def is_handle(text: str) -> bool:
+    """Whether a text that is not empty can be a model's handle."""
+    plain = len(text) <= HANDLE_LIMIT and _HANDLE.issuperset(text)
+    return plain and text.strip("-") == text
 
 
 def split_url(url: str | None) -> tuple[str, str, str]:

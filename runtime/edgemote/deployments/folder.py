@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import os
 
-from edgemote.deployments.addresses import split_name
+from edgemote.deployments.addresses import is_handle, split_name
 from edgemote.deployments.journal import Installed
 from edgemote.durable import sync_folder
 
 CURRENT = "current"
 _NEW_LINK = ".current.new"
 _PARTIAL = ".partial"
+_HEXADECIMAL = frozenset("0123456789abcdef")
 
 
 class ModelFolder:
@@ -46,7 +47,7 @@ class ModelFolder:
 
     def file_path(self, handle: str, version_id: str, file: str) -> str:
         """Where a version's file is, or will be."""
-        return os.path.join(self.path, handle, version_id, file)
+        return os.path.join(self.path, handle, version_id, file).rstrip("/")
 
     def prepare(self) -> None:
         """Make the folder and the place to download to."""
@@ -94,30 +95,60 @@ class ModelFolder:
             sync_folder(folder)
 
     def tidy(self, handle: str, kept: list[str]) -> None:
-        """Remove what is left of downloads, and every version but those kept."""
+        """Remove what is left of downloads, and every version of ours but those kept and the one
+        that is current, whatever else is known. What others have put there stays.
+        """
         _unlink(self.partial_path(handle))
         folder = os.path.join(self.path, handle)
         if not os.path.isdir(folder):
             return
+        link = os.path.join(folder, CURRENT)
+        target = os.path.realpath(link)
+        _unlink(os.path.join(folder, _NEW_LINK))
+        if os.path.islink(link) and not os.path.exists(link):
+            _unlink(link)
         for name in os.listdir(folder):
-            if name == CURRENT and kept:
-                continue
-            if name not in kept:
-                _remove(os.path.join(folder, name))
-        if not kept:
+            path = os.path.join(folder, name)
+            current = target == os.path.realpath(path) or target.startswith(f"{path}/")
+            if name not in kept and _is_version(name) and not current:
+                _remove(path)
+        if not os.listdir(folder):
             os.rmdir(folder)
             sync_folder(self.path)
 
     def find_installed(self) -> list[Installed]:
-        """The current models as the links tell, for a journal that was lost."""
+        """The current models as the links tell, whoever made them."""
         found = []
         for handle in sorted(os.listdir(self.path)) if os.path.isdir(self.path) else ():
             link = os.path.join(self.path, handle, CURRENT)
-            files = os.listdir(link) if os.path.islink(link) and os.path.isdir(link) else []
-            version_id = os.readlink(link) if files else ""
-            if len(files) == 1 and os.path.basename(version_id) == version_id:
-                found.append(Installed(handle, version_id, files[0], *split_name(files[0])))
+            file = _find_file(link) if os.path.islink(link) else None
+            if file is not None and is_handle(handle):
+                version_id = os.readlink(link)
+                whole_sum = (
+                    version_id if len(version_id) == 40 and _is_version(version_id) else None
+                )
+                found.append(Installed(handle, version_id, file, *split_name(file), whole_sum))
         return found
+
+
+def _find_file(link: str) -> str | None:
+    """The name of the model's file in the folder that a link names, empty where it is the file;
+    None where there is none. Of several files the largest is the model.
+    """
+    try:
+        if not os.path.isdir(link):
+            return "" if os.path.isfile(link) else None
+        files = [entry for entry in os.scandir(link) if entry.is_file()]
+        return max(files, key=lambda entry: (entry.stat().st_size, entry.name)).name
+    except (OSError, ValueError):
+        return None
+
+
+def _is_version(name: str) -> bool:
+    """Whether a folder has a name that we give: a SHA-1, or `e` and that of an ETag."""
+    return len(
+        name.removeprefix("e") if len(name) == 41 else name
+    ) == 40 and _HEXADECIMAL.issuperset(name)
 
 
 def _unlink(path: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgemote.deployments.download import Digests, Rehash
 from edgemote.deployments.hooks import Verdict
-from edgemote.deployments.journal import Installed
+from edgemote.deployments.journal import Installed, JournalError
 from edgemote.deployments.table import ModelError, PauseError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Installer:
         self._folder = folder
         self._file = file
         self._command: Command | None = None
+        self._rehash: Rehash | None = None
         self.actions = {
             "install": self.install,
             "deploy": self.deploy,
@@ -80,10 +82,12 @@ class Installer:
         return "done"
 
     def revert(self, model: ModelWork, moment: Moment) -> str:
-        """Make current what was so before."""
+        """Make current what was so before, once it is known to be whole; else leave what is."""
         if model.previous is None:
             self._folder.leave(model.handle)
         else:
+            if not self._verify(model.previous):
+                return "more"
             self._folder.switch(model.handle, model.previous.id)
         self._file.journal.set_installed(model.handle, model.previous)
         model.hook_starts = 0
@@ -93,6 +97,27 @@ class Installer:
         """Tell the firmware of what is current again, or that nothing is."""
         place = self._place(model.previous or model)
         return self._ask_hook(model.previous is not None, model, place, moment)
+
+    def _verify(self, before: Installed) -> bool:
+        """Hash some of a version's file; whether that was all. ModelError where it is not whole."""
+        try:
+            if self._rehash is None:
+                self._rehash = Rehash(self._place(before), Digests(before.sum))
+            if not self._rehash.step():
+                return False
+            difference = self._rehash.find_difference()
+        except OSError as error:
+            difference = f"cannot be read: {error.strerror}"
+        self.drop_files()
+        if difference is not None:
+            raise ModelError(f"not restored: the version before {difference}")
+        return True
+
+    def drop_files(self) -> None:
+        """Close what is open for one model."""
+        rehash, self._rehash = self._rehash, None
+        if rehash is not None:
+            rehash.close()
 
     def end_hook(self) -> None:
         """End a command that runs; it will be started again, and that it ended is not its fault."""
@@ -117,7 +142,11 @@ class Installer:
             if model.hook_starts >= HOOK_STARTS_LIMIT:
                 raise ModelError("the process ended each time that the hook was called", "broken")
             model.hook_starts += 1
-            self._file.save()
+            try:
+                self._file.save()
+            except JournalError:
+                model.hook_starts -= 1  # it is not called before that is on the disk
+                raise
             running = hooks.start(deploys, model.handle, path, moment.steady_s)
         if not isinstance(running, Verdict):
             self._command = running

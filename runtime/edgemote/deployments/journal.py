@@ -23,8 +23,9 @@ FILE = "deployment.json"
 class Installed(msgspec.Struct, omit_defaults=True):
     """A model that is current. name and version are None where the file's name does not tell.
 
-    id: the folder of this version; older: ids of the versions before it that are kept, newest
-    first; sum: SHA-1 in hexadecimal as the deployment gave it, None where it gave none
+    id: the folder of this version, or what `current` is where firmware made it itself; older: ids
+    of the versions before it that are kept, newest first; sum: SHA-1 in hexadecimal as the
+    deployment gave it, None where it gave none; file: empty where the id is the model's file
     """
 
     handle: str
@@ -136,7 +137,7 @@ class Journal(msgspec.Struct, omit_defaults=True):
                 item.handle,
                 item.name,
                 item.version,
-                os.path.join(models_folder, item.handle, item.id, item.file),
+                os.path.join(models_folder, item.handle, item.id, item.file).rstrip("/"),
                 item.sum,
             )
             for item in self.installed
@@ -146,6 +147,10 @@ class Journal(msgspec.Struct, omit_defaults=True):
         """Note what is current now; None for nothing."""
         kept = [other for other in self.installed if other.handle != handle]
         self.installed = sorted(kept + ([model] if model else []), key=lambda item: item.handle)
+
+
+class JournalError(OSError):
+    """The disk does not take the journal: nothing goes on before it does."""
 
 
 class JournalFile:
@@ -161,22 +166,28 @@ class JournalFile:
         self.journal = Journal()
         self.saved = True
 
-    def load(self) -> None:
-        """Read it; ValueError where it is not legible: the flash has failed, not a write."""
+    def load(self) -> bool:
+        """Read it; whether there is one. ValueError where it is not legible: the flash has failed,
+        not a write.
+        """
         try:
             with open(os.path.join(self.folder, FILE), "rb") as file:
                 text = file.read(limits.JOURNAL_BYTES)
         except FileNotFoundError:
-            return
+            return False
         try:
             self.journal = msgspec.json.decode(text, type=Journal)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ValueError(f"{FILE} is not legible: {error}") from None
+        return True
 
     def save(self) -> None:
         """Replace it: on return it is on the disk; a power cut at any moment leaves old or new."""
         self.saved = False
-        replace_file(os.path.join(self.folder, FILE), msgspec.json.encode(self.journal))
+        try:
+            replace_file(os.path.join(self.folder, FILE), msgspec.json.encode(self.journal))
+        except OSError as error:
+            raise JournalError(error.errno, error.strerror) from error
         self.saved = True
 
     def put_aside(self) -> None:
@@ -187,16 +198,34 @@ class JournalFile:
 
 
 def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
-    """The journal as it is on the disk. One that is lost is begun anew, with the models that are
-    there.
+    """The journal as it is on the disk, or a new one in place of one that is lost, with the models
+    that are there.
     """
     file = JournalFile(folder)
     try:
-        file.load()
+        if file.load():
+            return file
     except ValueError as error:
-        from edgemote.deployments.folder import ModelFolder
-
         log.error(f"{error}; it is put aside, and deployments that are still listed are done again")
         file.put_aside()
-        file.journal.installed = ModelFolder(models_folder).find_installed()
+    from edgemote.deployments.folder import ModelFolder
+
+    file.saved = not adopt(file.journal, ModelFolder(models_folder).find_installed())
     return file
+
+
+def adopt(journal: Journal, found: list[Installed]) -> bool:
+    """Note the models that are current on the disk and that the journal does not know as such;
+    whether there was one. Those at work stay as they are: the journal knows more of them.
+    """
+    at_work = {model.handle for model in journal.work.models} if journal.work else set()
+    adopted = False
+    for item in found:
+        known = journal.find_installed(item.handle)
+        if item.handle in at_work or (known is not None and known.id == item.id):
+            continue
+        if known is not None:
+            item.older = [one for one in (known.id, *known.older) if one != item.id]
+        journal.set_installed(item.handle, item)
+        adopted = True
+    return adopted

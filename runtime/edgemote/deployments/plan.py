@@ -104,6 +104,7 @@ def _describe(model: ModelWork, work: Work) -> DeploymentModel:
     wish = model.wish if model.wish in table.FIRST else None
     succeeded = model.state in table.SUCCEEDED
     other = {"DEPLOY": "UNDEPLOY", "UNDEPLOY": "DEPLOY"}
+    reason = model.reason or work.refusal or _OUTCOMES.get(model.state)
     return DeploymentModel(
         ModelHandle=model.handle or None,  # the service would refuse an illegal one
         ModelName=model.name,
@@ -111,7 +112,7 @@ def _describe(model: ModelWork, work: Work) -> DeploymentModel:
         DesiredState=wish,
         State=wish if succeeded or wish is None else other[wish],
         Status="SUCCESS" if succeeded else "FAIL",
-        StatusReason=model.reason or work.refusal or _OUTCOMES.get(model.state),
+        StatusReason=None if model.state in ("current", "gone") else reason,
         RollbackFailureReason=model.rollback_reason,
     )
 

@@ -35,12 +35,16 @@ class PauseError(Exception):
 
 # Each model is got and verified before the first one is installed, so that a link that ends or a
 # wrong checksum changes nothing. Rows that come first are done first, for all models: sizes are
-# known before the first byte of a model is asked for.
+# known before the first byte of a model is asked for. In every table "failed" is what an error of
+# the disk becomes.
 FETCH: Rows = {
     # state:    (action,    {outcome: next state})
-    "waiting": ("look", {"here": "here", "missing": "asking"}),
+    "waiting": ("look", {"here": "here", "missing": "asking", "failed": "failed"}),
     "asking": ("ask", {"known": "fetching", "failed": "failed"}),
-    "here": ("rehash", {"more": "here", "whole": "installed", "damaged": "asking"}),
+    "here": (
+        "rehash",
+        {"more": "here", "whole": "installed", "damaged": "asking", "failed": "asking"},
+    ),
     "fetching": (
         "fetch",
         {"more": "fetching", "whole": "fetched", "changed": "asking", "failed": "failed"},
@@ -50,23 +54,36 @@ FETCH: Rows = {
 # changed nothing; one that hung, raised or ended the process may have.
 APPLY: Rows = {
     "fetched": ("install", {"done": "installed", "lost": "asking", "failed": "failed"}),
-    "installed": ("deploy", {"accepted": "accepted", "refused": "failed", "broken": "broken"}),
+    "installed": (
+        "deploy",
+        {"accepted": "accepted", "refused": "failed", "broken": "broken", "failed": "broken"},
+    ),
     "accepted": ("switch", {"done": "current", "failed": "broken"}),
-    "leaving": ("undeploy", {"accepted": "released", "refused": "failed", "broken": "broken"}),
+    "leaving": (
+        "undeploy",
+        {"accepted": "released", "refused": "failed", "broken": "broken", "failed": "broken"},
+    ),
     "released": ("leave", {"done": "gone", "failed": "broken"}),
 }
 # In reverse order: what was there before is current again, and the firmware's script is told.
 # Accepted and released are not among them: no other model is at work before their own next state.
 ROLLBACK: Rows = {
-    **{state: ("skip", {"done": "skipped"}) for state in ("leaving", "installed", "fetched")},
-    **{state: ("skip", {"done": "skipped"}) for state in FETCH},
     **{
-        state: ("revert", {"done": "reverted", "failed": "unrestored"})
+        state: ("skip", {"done": "skipped"})
+        for state in ("leaving", "installed", "fetched", *FETCH)
+    },
+    **{
+        state: ("revert", {"more": state, "done": "reverted", "failed": "unrestored"})
         for state in ("current", "gone", "broken")
     },
     "reverted": (
         "redeploy",
-        {"accepted": "restored", "refused": "unrestored", "broken": "unrestored"},
+        {
+            "accepted": "restored",
+            "refused": "unrestored",
+            "broken": "unrestored",
+            "failed": "unrestored",
+        },
     ),
 }
 

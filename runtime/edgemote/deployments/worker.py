@@ -8,7 +8,7 @@ from edgemote.deployments import table
 from edgemote.deployments.folder import ModelFolder
 from edgemote.deployments.hooks import shorten
 from edgemote.deployments.installer import Installer
-from edgemote.deployments.journal import Report
+from edgemote.deployments.journal import JournalError, Report, adopt
 from edgemote.deployments.link import Link
 from edgemote.deployments.plan import make_result, plan
 
@@ -68,6 +68,7 @@ class Worker:
     def close(self) -> None:
         """Hang up, and end a hook's command; the next start goes on from here."""
         self._link.drop()
+        self._installer.drop_files()
         self._installer.end_hook()
 
     def _turn(self, moment: Moment, waiting: list[EdgeDeployment], listed: set[str]) -> None:
@@ -88,23 +89,27 @@ class Worker:
             outcome = self._actions[action](model, moment)
         except table.ModelError as error:
             outcome = self._fail(work, model, str(error), error.outcome)
+        except JournalError:
+            raise  # it is not the model that failed
         except OSError as error:
             outcome = self._fail(work, model, f"{action}: {error.strerror}", "failed")
         if table.advance(work, model, outcome):
             self._log.debug(f"deployment {work.name}: model {model.handle} is {model.state}")
             self._link.drop_files()
+            self._installer.drop_files()
             self._file.save()
 
     def _fail(self, work: Work, model: ModelWork, reason: str, outcome: str) -> str:
+        self._log.error(f"deployment {work.name}: model {model.handle}: {shorten(reason)}")
         if work.phase == "rollback":
             model.rollback_reason = shorten(reason)
-        else:
+        elif table.PHASES[work.phase][model.state][1][outcome] in table.FAILED:
             model.reason = shorten(reason)
-        self._log.error(f"deployment {work.name}: model {model.handle}: {shorten(reason)}")
-        outcomes = table.PHASES[work.phase][model.state][1]
-        return next(name for name in (outcome, "damaged", "missing") if name in outcomes)
+        return outcome
 
     def _begin(self, deployment: EdgeDeployment, moment: Moment) -> None:
+        # What is current now is what may have to be restored, whoever has made it so.
+        adopt(self._file.journal, self._folder.find_installed())
         work = plan(deployment, self._file.journal, moment.now_s)
         self._file.journal.work = work
         self._log.info(f"deployment {work.name}: begun with {len(work.models)} models")

@@ -165,6 +165,51 @@ def damaged_and_changed(course):
     assert device.finish(make("e", undeploy("m"))).DeploymentStatus == "SUCCESS"
 
 
+def no_folder_to_download_to(course):
+    device = course.open()
+    partial = device.folder / "models" / ".partial"
+    partial.rmdir()
+    partial.write_bytes(b"?")
+    result = device.finish(make("d", course.new))
+    assert result.DeploymentModels[0].StatusReason == "look: File exists"
+    assert device.current() == {"m": OLD}
+
+
+def a_version_that_cannot_be_read(course):
+    device = course.open()
+    (file,) = (device.folder / "models" / "m" / "current").iterdir()
+    place = file.resolve()
+    place.rename(device.folder / "elsewhere")
+    place.symlink_to(device.folder / "elsewhere")  # which is never followed
+    result = device.finish(make("d", course.old))
+    assert result.DeploymentStatus == "SUCCESS"
+    assert result.DeploymentModels[0].StatusReason is None
+
+
+class FailingHooks(Hooks):
+    """Accepts so often; then the system has no more processes, pipes or memory."""
+
+    accepted = 0
+
+    def start(self, *arguments):
+        if not self.accepted:
+            raise OSError(12, "Cannot allocate memory")
+        self.accepted -= 1
+        return super().start(*arguments)
+
+
+def no_memory_for_a_hook(course):
+    device = course.open(lambda *_: True, lambda *_: True)
+    hooks = device.deployments._settings.hooks = FailingHooks(lambda *_: True, lambda *_: True)
+    for number, definition in enumerate((course.new, undeploy("m"))):
+        result = device.deploy(make(f"d{number}", definition))
+        assert "Cannot allocate memory" in result.DeploymentModels[0].StatusReason
+        assert "Cannot allocate memory" in result.DeploymentModels[0].RollbackFailureReason
+        assert device.current() == {"m": OLD}
+    hooks.accepted = 1
+    assert device.deploy(make("e", course.new, course.other)).DeploymentStatus == "FAIL"
+
+
 COURSES = [
     lost,
     no_place_for_the_file,
@@ -177,6 +222,9 @@ COURSES = [
     taken_back,
     skipped,
     damaged_and_changed,
+    no_folder_to_download_to,
+    a_version_that_cannot_be_read,
+    no_memory_for_a_hook,
 ]
 
 
