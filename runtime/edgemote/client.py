@@ -88,7 +88,8 @@ def connect(
         connect_timeout_s: bound of name resolution, TCP and TLS together
         timeout_s: the longest silence of the service
         answer_timeout_s: from the first byte of an answer to its last
-        retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2
+        retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2. A request whose
+            answer was lost may arrive as often; with 0 it is sent once
         clock: to share what was learnt about the time; one of its own by default
         meter: is told how much was sent and received
         deadline: bounds all of the network's time together, for programs with a loop of their own

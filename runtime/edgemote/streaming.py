@@ -177,15 +177,6 @@ def _declared_length(head: bytes) -> int:
     return int(after.partition(b"\r\n")[0])
 
 
-def remember_start(body: BinaryIO | Iterable[bytes]) -> Callable[[], object] | None:
-    """Return what takes a file back to where it stands now, None if it can be read only once."""
-    seekable = getattr(body, "seekable", None)
-    if seekable is None or not seekable():
-        return None
-    start = body.tell()  # type: ignore[union-attr]
-    return lambda: body.seek(start)  # type: ignore[union-attr]
-
-
 def send_pieces(
     transport: Transport,
     sock: socket,

@@ -166,8 +166,8 @@ class Transport:
         they belie their Content-Length.
         stream: give the answer's body as a Body instead of bytes.
 
-        If a kept connection ends before a byte of the answer, bytes and seekable files are sent
-        again on a new one.
+        Nothing is sent a second time: a kept connection that had ended before is replaced, but
+        where one ends under a request, UnansweredError leaves it to the caller's retry rules.
         """
         if self._proxy is not None and not self._secure:
             from .proxy import write_absolute
@@ -175,21 +175,8 @@ class Transport:
             head = write_absolute(head, self._host, self._port, self._proxy)
         if body is None:
             body = b""
-        sock = self._take_kept()
-        if sock is not None:
-            rewind = None
-            if not isinstance(body, bytes):
-                from .streaming import remember_start
-
-                rewind = remember_start(body)
-            try:
-                return self._converse(sock, head, body, method, chunked, stream)
-            except UnansweredError:
-                if rewind is not None:
-                    rewind()
-                elif not isinstance(body, bytes):
-                    raise
-        return self._converse(self._connect(), head, body, method, chunked, stream)
+        sock = self._take_kept() or self._connect()
+        return self._converse(sock, head, body, method, chunked, stream)
 
     def close(self) -> None:
         """Close the kept connection; another exchange makes a new one.

@@ -422,8 +422,6 @@ def test_the_delay_that_was_asked_for_is_kept(endpoint, sleeps, status, asked_s,
         ("interim", {}),
         ("interim", {"status": 102}),
         ("drip", {"gap_s": 0.0}),
-        ("close-after-answer", {}),
-        ("close-after-answer", {"notify": 0}),
         ("latency", {"seconds": 0.05}),
     ],
 )
@@ -434,17 +432,47 @@ def test_odd_but_good_answers_are_taken(endpoint, sleeps, name, options):
             assert edge.get_device_registration(**DEVICE).DeviceRegistration == "REGISTERED"
             edge.send_heartbeat(**BEAT)
     assert not sleeps
-    # A connection that closed while it was idle costs no second request, only a new connection.
     assert len(seen(endpoint)) == 6
 
 
-def test_a_kept_connection_that_dies_is_replaced_at_no_cost(endpoint, sleeps):
+@pytest.mark.parametrize("options", [{}, {"notify": 0}])
+def test_a_connection_that_ended_while_it_was_idle_is_replaced_at_no_cost(
+    endpoint, sleeps, options
+):
+    endpoint.faults.add("close-after-answer", times=2, **options)
     with connect(endpoint, retries=0) as edge:
-        edge.send_heartbeat(**BEAT)
-        endpoint.faults.add("close-before-answer", times=1)
-        edge.send_heartbeat(**BEAT)
-    assert [request["fault"] for request in seen(endpoint)] == [None, "close-before-answer", None]
+        for _ in range(3):
+            for transport in edge._call._transports.values():
+                wait_for_the_end(transport)
+            edge.send_heartbeat(**BEAT)
     assert not sleeps
+    assert len(seen(endpoint)) == 3
+
+
+def wait_for_the_end(transport):
+    """Until the peer's closing of the kept connection has come through the loopback."""
+    end = time() + 30
+    while (sock := transport._take_kept()) is not None and time() < end:
+        transport._keep(sock, True)
+        threading.Event().wait(0.01)
+    assert sock is None
+
+
+@pytest.mark.parametrize("retries", [0, None, 4])
+@pytest.mark.parametrize("name", ["close-before-answer", "reset"])
+def test_a_request_that_was_read_is_sent_again_by_the_retry_rules_alone(
+    endpoint, sleeps, name, retries
+):
+    tries = 3 if retries is None else retries + 1
+    with connect(endpoint, retries=retries) as edge:
+        edge.send_heartbeat(**BEAT)  # from now on the connection is a kept one
+        before = edge._call.rules.quota.available
+        endpoint.faults.add(name, times=None, **({"sent_bytes": 0} if name == "reset" else {}))
+        with pytest.raises(ConnectionClosedError):
+            edge.send_heartbeat(**BEAT)
+        assert edge._call.rules.quota.available == before - 14 * (tries - 1)
+    assert len(seen(endpoint)) == 1 + tries
+    assert len(sleeps) == tries - 1
 
 
 def test_an_outage_ends(endpoint, sleeps):
