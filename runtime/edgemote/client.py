@@ -21,7 +21,7 @@ from .errors import ConfigError, CredentialsError, ProtocolError, TimeLearntErro
 from .http1 import request_head
 from .retry import RetryRules
 from .settings import read_settings
-from .transport import Transport, parse_origin
+from .transport import Transport, leave_at_fork, parse_origin
 
 if TYPE_CHECKING:
     import ssl
@@ -239,6 +239,7 @@ class Caller:
     """Carries out the operations of one service for one client."""
 
     __slots__ = (
+        "__weakref__",
         "_encode_body",
         "_endpoints",
         "_last_routes",
@@ -284,6 +285,12 @@ class Caller:
         self._endpoints: dict[Operation[Any], tuple[dict[str, Any], Endpoint]] = {}
         self._last_routes: dict[Operation[Any], tuple[object, _Route]] = {}
         self._lock = allocate_lock()
+        leave_at_fork(self)
+
+    def after_fork(self) -> None:
+        """Have locks of our own: a thread that stayed with the parent may have held the old ones."""
+        self._lock = allocate_lock()
+        self.rules.quota.unlock()
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -80,6 +80,10 @@ class RetryQuota:
         self.available = capacity
         self._lock = allocate_lock()
 
+    def unlock(self) -> None:
+        """Forget, in a forked child, a thread that held the lock in the parent."""
+        self._lock = allocate_lock()
+
     def acquire(self, amount: int) -> bool:
         """Take tokens; False, and none taken, if there are not enough."""
         with self._lock:

@@ -11,11 +11,11 @@ import time
 
 from . import limits
 from .errors import ConnectionClosedError, ProtocolError, ReadTimeoutError, TransportError
-from .transport import feed, receive_now
+from .transport import feed, leave_at_fork, receive_now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from socket import socket
     from types import TracebackType
     from typing import BinaryIO
@@ -29,10 +29,10 @@ class Body:
 
     Read to its end, it gives the connection back; closed before, it closes the connection. A body
     that the peer cuts raises ConnectionClosedError, a silent or dripping peer ReadTimeoutError, bad
-    chunks ProtocolError.
+    chunks ProtocolError. In a forked child it is closed.
     """
 
-    __slots__ = ("_pace", "_parser", "_ready", "_sock", "_transport")
+    __slots__ = ("__weakref__", "_pace", "_parser", "_ready", "_sock", "_transport")
 
     def __init__(
         self, transport: Transport, sock: socket, parser: ResponseParser, ready: bytes
@@ -42,6 +42,7 @@ class Body:
         self._parser = parser
         self._ready = ready
         self._pace = Pace(transport._answer_timeout_s)
+        leave_at_fork(self)
         self._release()
 
     def read(self, size: int = -1) -> bytes:
@@ -91,6 +92,8 @@ class Body:
         sock, self._sock = self._sock, None
         if sock is not None:
             sock.close()
+
+    after_fork = close
 
     def __enter__(self) -> Body:
         return self

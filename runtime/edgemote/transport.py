@@ -9,10 +9,12 @@ one recv.
 from __future__ import annotations
 
 import io
+import os
 import select
 import socket
 import ssl
 import time
+from _weakref import ref  # the module weakref would be loaded for this alone
 
 from . import http1, limits
 from .errors import (
@@ -27,7 +29,7 @@ from .errors import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import BinaryIO, Protocol
+    from typing import Any, BinaryIO, Protocol
 
     from .clock import Clock
     from .proxy import Proxy
@@ -44,6 +46,24 @@ if TYPE_CHECKING:
 
 
 _PORTS = {"http": 80, "https": 443}
+
+# What a forked child has to leave to its parent: each thing's after_fork() is called in the child.
+_left_at_fork: set[ref[Any]] = set()
+
+
+def leave_at_fork(thing: Any) -> None:
+    """Have thing.after_fork() called in a forked child, for as long as the thing lives."""
+    _left_at_fork.add(ref(thing, _left_at_fork.discard))
+
+
+def _leave_all() -> None:
+    for reference in list(_left_at_fork):
+        thing = reference()
+        if thing is not None:
+            thing.after_fork()
+
+
+os.register_at_fork(after_in_child=_leave_all)
 
 
 class UnansweredError(ConnectionClosedError):
@@ -86,7 +106,8 @@ class Transport:
     origin: "https://host", "http://host:port", "https://[::1]:8443". tls: makes the context; called
     once, at the first connect; the default trusts the system's certificates. clock: by whose time
     certificates are judged once it has learnt one, and who learns it where they show that the
-    board's is wrong (TimeLearntError). Not for several threads at once.
+    board's is wrong (TimeLearntError). Not for several threads at once. A forked child makes
+    connections of its own.
 
     Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
     was sent; a refused certificate is its __cause__), ConnectionClosedError (UnansweredError if no
@@ -95,6 +116,7 @@ class Transport:
     """
 
     __slots__ = (
+        "__weakref__",
         "_answer_timeout_s",
         "_body_limit_bytes",
         "_clock",
@@ -147,6 +169,7 @@ class Transport:
         self._poll = select.poll()
         self._polled: socket.socket | None = None  # the one that _poll watches
         self._closed = False
+        leave_at_fork(self)
 
     def exchange(
         self,
@@ -184,6 +207,12 @@ class Transport:
         A Body that is still being read closes its own at its end.
         """
         self._closed = True
+        sock, self._kept = self._kept, None
+        if sock is not None:
+            sock.close()
+
+    def after_fork(self) -> None:
+        """Leave the connection to the parent: this closes the descriptor and says nothing."""
         sock, self._kept = self._kept, None
         if sock is not None:
             sock.close()

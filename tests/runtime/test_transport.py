@@ -175,7 +175,7 @@ def test_request_that_died_unanswered_is_not_sent_again(server, connect, ending,
         while True:
             request, body = wire.read_request()
             if not request:
-                return
+                return None
             seen.append(body)
             if len(seen) == 2:
                 return getattr(wire, ending)()
