@@ -62,6 +62,7 @@ def connect(
     connect_timeout_s: float = limits.CONNECT_TIMEOUT_S,
     timeout_s: float = limits.READ_TIMEOUT_S,
     answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
+    kept_idle_s: float = limits.KEPT_IDLE_S,
     retries: int | None = None,
     clock: Clock | None = None,
     meter: Meter | None = None,
@@ -88,6 +89,7 @@ def connect(
         connect_timeout_s: bound of name resolution, TCP and TLS together
         timeout_s: the longest silence of the service
         answer_timeout_s: from the first byte of an answer to its last
+        kept_idle_s: how long a connection may lie idle and still be used
         retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2. A request whose
             answer was lost may arrive as often; with 0 it is sent once
         clock: to share what was learnt about the time; one of its own by default
@@ -105,6 +107,7 @@ def connect(
         connect_timeout_s=connect_timeout_s,
         timeout_s=timeout_s,
         answer_timeout_s=answer_timeout_s,
+        kept_idle_s=kept_idle_s,
     )
     clock = clock or Clock()
     shared = SharedFiles(os.environ)
@@ -146,6 +149,7 @@ def connect(
             "connect_timeout_s": connect_timeout_s,
             "read_timeout_s": timeout_s,
             "answer_timeout_s": answer_timeout_s,
+            "kept_idle_s": kept_idle_s,
             "proxy": None if "proxy" in changes else _find_proxy(origin),
             "clock": clock,
             "meter": meter,
@@ -288,7 +292,7 @@ class Caller:
         leave_at_fork(self)
 
     def after_fork(self) -> None:
-        """Have locks of our own: a thread that stayed with the parent may have held the old ones."""
+        """Have locks of our own: a thread of the parent's may have held the old ones."""
         self._lock = allocate_lock()
         self.rules.quota.unlock()
 

@@ -11,7 +11,7 @@ import time
 
 from . import limits
 from .errors import ConnectionClosedError, ProtocolError, ReadTimeoutError, TransportError
-from .transport import feed, leave_at_fork, receive_now
+from .transport import feed, leave_at_fork, limit_acknowledgement, receive_now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -191,6 +191,8 @@ def send_pieces(
     Returns the first bytes of the answer's body, if it came early, and whether all was sent. A
     server that refuses an upload answers before its end: that must not be lost to a broken pipe.
     """
+    # A peer that takes nothing for a while acknowledges nothing either.
+    limit_acknowledgement(sock, 0)
     watch = select.poll()
     watch.register(sock, select.POLLIN | select.POLLOUT)
     pace = Pace(transport._answer_timeout_s)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import io
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -19,6 +21,7 @@ import pytest
 import trustme
 
 from edgemote import limits
+from edgemote import transport as transport_module
 from edgemote.errors import (
     ConfigError,
     ConnectError,
@@ -223,13 +226,113 @@ def test_session_tickets_do_not_end_a_kept_connection(contexts, connect):
         transport.close()
 
 
-def test_connection_that_lay_idle_too_long_is_replaced(server, connect, monkeypatch):
+@pytest.fixture
+def sleep(monkeypatch):
+    """Let so many seconds go by on the clock that counts suspend, and on that one alone."""
+    slept = [0.0]
+    ask = time.clock_gettime
+    monkeypatch.setattr(time, "clock_gettime", lambda which: ask(which) + slept[0])
+    return lambda seconds: slept.__setitem__(0, slept[0] + seconds)
+
+
+@pytest.mark.parametrize(
+    ("options", "slept_s", "accepted"),
+    [
+        ({}, limits.KEPT_IDLE_S - 60, 1),
+        ({}, limits.KEPT_IDLE_S + 1, 2),
+        ({}, 8 * 3600, 2),
+        ({"kept_idle_s": 20}, 21, 2),
+        ({"kept_idle_s": 4000}, 3600, 1),
+    ],
+)
+def test_connection_that_lay_idle_too_long_is_replaced(
+    server, connect, sleep, options, slept_s, accepted
+):
     with Peer(echo, server) as peer:
-        transport = connect(peer)
+        transport = connect(peer, **options)
         transport.exchange(head())
-        monkeypatch.setattr(limits, "KEPT_IDLE_S", 0.0)
+        sleep(slept_s)
         transport.exchange(head())
-        assert peer.accepted == 2
+        assert peer.accepted == accepted
+        transport.close()
+
+
+def go_deaf(sock: socket.socket) -> None:
+    """Let nothing that comes reach the socket, nor be acknowledged, as a router that forgot it."""
+    # One instruction of the kernel's packet filter: take 0 bytes of each packet.
+    instruction = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+    program = struct.pack("HL", 1, ctypes.addressof(instruction))
+    sock.setsockopt(socket.SOL_SOCKET, 26, program)  # SO_ATTACH_FILTER
+
+
+def test_connection_that_was_forgotten_is_given_up_early_and_used_less_long(
+    server, connect, sleep, monkeypatch
+):
+    monkeypatch.setattr(limits, "UNACKNOWLEDGED_S", 0.3)
+    over = threading.Event()
+
+    def forgotten(wire: Wire) -> None:
+        assert wire.read_request()[0]
+        wire.answer()
+        go_deaf(wire.sock)
+        over.wait(60)
+
+    with Peer(forgotten, server) as peer:
+        transport = connect(peer, read_timeout_s=600)
+        for limit_s, idle_s in ((limits.KEPT_IDLE_S, 200), (100, 80), (40, 15), (10, 0)):
+            assert transport._kept_idle_s == pytest.approx(limit_s, abs=5)
+            transport.exchange(head())
+            if idle_s:
+                sleep(idle_s)
+                with pytest.raises(UnansweredError, match="connection lost before the answer"):
+                    transport.exchange(head())
+        assert peer.accepted == 4
+        transport.close()
+        over.set()
+
+
+def test_forgetting_that_keep_alive_found_costs_nothing(server, connect, monkeypatch):
+    options = [(*row[:2], 1) for row in transport_module._OPTIONS]
+    monkeypatch.setattr(transport_module, "_OPTIONS", options)
+    deaf, over = threading.Event(), threading.Event()
+
+    def forgotten(wire: Wire) -> None:
+        assert wire.read_request()[0]
+        wire.answer()
+        if peer.accepted == 1:
+            go_deaf(wire.sock)
+            deaf.set()
+            over.wait(60)
+
+    with Peer(forgotten, server) as peer:
+        transport = connect(peer, read_timeout_s=600)
+        transport.exchange(head())
+        assert deaf.wait(30)
+        end = time.monotonic() + 60
+        while (sock := transport._take_kept()) is not None and time.monotonic() < end:
+            transport._keep(sock, True)
+            time.sleep(0.05)
+        assert sock is None
+        assert transport.exchange(head()).status == 200
+        over.set()
+
+
+@pytest.mark.parametrize("size", [1, 4 * MIB])
+def test_a_slow_server_is_not_taken_for_one_that_is_gone(server, connect, sleep, monkeypatch, size):
+    monkeypatch.setattr(limits, "UNACKNOWLEDGED_S", 0.2)
+
+    def slow(wire: Wire) -> None:
+        for _ in range(2):
+            time.sleep(1)
+            _, body = wire.read_request()
+            wire.answer(b"%d" % len(body))
+
+    with Peer(slow, server) as peer:
+        transport = connect(peer, read_timeout_s=60)
+        for _ in range(2):
+            assert transport.exchange(head(size), b"x" * size).body == b"%d" % size
+            sleep(100)
+        assert peer.accepted == 1
         transport.close()
 
 
