@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import tracemalloc
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -750,23 +750,76 @@ def test_connect_refused(connect):
     check_failure(connect(f"https://127.0.0.1:{port}"), ConnectError, "refused")
 
 
-def test_connect_timeout(connect):
-    """A listener whose queue is full drops what comes: nobody answers."""
-    fillers = []
-    with socket.socket() as listener:
+@contextmanager
+def deaf_listener():
+    """A port of 127.0.0.1 whose queue is full: it drops what comes, and nobody answers."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
         for _ in range(4):
-            filler = socket.socket()
+            filler = stack.enter_context(socket.socket())
             filler.setblocking(False)
             filler.connect_ex(listener.getsockname())
-            fillers.append(filler)
         time.sleep(0.05)
-        port = listener.getsockname()[1]
+        yield listener.getsockname()[1]
+
+
+def test_connect_timeout(connect):
+    with deaf_listener() as port:
         transport = connect(f"http://127.0.0.1:{port}", connect_timeout_s=0.3)
         check_failure(transport, ConnectError, r"no connection within 0\.3 s")
-        for filler in fillers:
-            filler.close()
+
+
+@pytest.mark.parametrize("dead", ["silent", "refused"])
+def test_a_dead_first_address_delays_one_connection_a_little(connect, monkeypatch, dead):
+    """The name's answer is made up; the addresses are real."""
+    begun = []
+    make = socket.socket
+
+    class Watched(make):
+        def connect_ex(self, address):
+            begun.append(address[0])
+            return super().connect_ex(address)
+
+    with deaf_listener() as port, socket.create_server(("127.0.0.2", port)) as listener:
+        first = "127.0.0.1" if dead == "silent" else "127.0.0.3"
+        addresses = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port))
+            for host in (first, "127.0.0.2")
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: list(addresses))
+        monkeypatch.setattr(socket, "socket", Watched)
+        transport = connect(f"http://h:{port}", connect_timeout_s=600)
+        for expected in ([first, "127.0.0.2"], ["127.0.0.2"]):
+            begun.clear()
+            sock = transport.open(check_dates=True)
+            assert sock.getpeername() == ("127.0.0.2", port)
+            assert begun == expected
+            sock.close()
+        # The one that answered has gone: the other is tried beside it.
+        listener.close()
+        addresses[0] = (*addresses[0][:4], ("127.0.0.3", port))
+        with make() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.3", port))
+            other.listen()
+            begun.clear()
+            sock = transport.open(check_dates=True)
+            assert begun == ["127.0.0.2", "127.0.0.3"]
+            sock.close()
+
+
+def test_few_of_many_addresses_are_tried(connect, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [row] * 5000)
+    tried = []
+    make = socket.socket
+    monkeypatch.setattr(socket, "socket", lambda *kind: tried.append(kind) or make(*kind))
+    check_failure(connect(f"http://h:{port}"), ConnectError, "Connection refused")
+    assert len(tried) == limits.ADDRESS_COUNT
 
 
 def test_tls_handshake_has_the_connect_timeout(connect):
