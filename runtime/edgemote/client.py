@@ -17,7 +17,7 @@ from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 
 from . import limits
 from .clock import Clock, find_correction
-from .errors import ConfigError, CredentialsError, ProtocolError, TimeLearntError, TransportError
+from .errors import ConfigError, CredentialsError, DamagedBodyError, TimeLearntError, TransportError
 from .http1 import request_head
 from .retry import RetryRules
 from .settings import read_settings
@@ -637,4 +637,6 @@ def _check_crc32(response: Any) -> None:
     from .retry import is_intact
 
     if isinstance(response.body, bytes) and not is_intact(response.headers, response.body):
-        raise ProtocolError("the answer's body does not have the CRC-32 in its x-amz-crc32 header")
+        raise DamagedBodyError(
+            "the answer's body does not have the CRC-32 in its x-amz-crc32 header"
+        )

@@ -327,9 +327,6 @@ TRANSIENT = {
     "close-mid-answer": ({}, ConnectionClosedError),
     "close-before-handshake": ({}, ConnectError),
     "reset": ({"sent_bytes": 20}, ConnectionClosedError),
-    "garbage": ({}, ProtocolError),
-    "huge-header": ({"bytes": 70_000}, ProtocolError),
-    "huge-body": ({"bytes": 9_000_000}, ProtocolError),
     "latency": ({"seconds": 5.0}, ReadTimeoutError),
 }
 
@@ -371,6 +368,20 @@ def test_without_retries_the_first_failure_is_raised(endpoint, sleeps, name):
         with pytest.raises(kind):
             edge.get_device_registration(**DEVICE)
         edge.get_device_registration(**DEVICE)
+    assert not sleeps
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("garbage", {}), ("huge-header", {"bytes": 70_000}), ("huge-body", {"bytes": 9_000_000})],
+)
+def test_an_answer_that_cannot_be_read_is_not_asked_for_again(endpoint, sleeps, name, options):
+    """It came: the service has done what was asked, and would answer the same again."""
+    endpoint.faults.add(name, times=None, **options)
+    with connect(endpoint, retries=3) as edge, pytest.raises(ProtocolError) as caught:
+        edge.send_heartbeat(**BEAT)
+    assert str(caught.value).startswith(f"localhost:{endpoint.port}: ")
+    assert len(seen(endpoint)) == 1
     assert not sleeps
 
 

@@ -134,10 +134,8 @@ def test_a_body_that_is_being_read_is_closed_in_the_child(open_both):
         body = transport.exchange(HEAD, b"x", stream=True).body
         assert body.read(2) == b"ab"
         result = fork(body.read)()
-        assert (
-            result
-            == f"{ConnectionClosedError.__name__}: {transport.peer}: the body was closed before its end"
-        )
+        what = "the body was closed before its end"
+        assert result == f"{ConnectionClosedError.__name__}: {transport.peer}: {what}"
         body._sock.sendall(HEAD + b"y")
         assert body.read() == b"cd"
         transport.close()
