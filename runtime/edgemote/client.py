@@ -317,6 +317,10 @@ class Caller:
 
             params = add_url(self, operation, params)
         request = self.service.protocol.encode(self.service, operation, params)
+        if type(request.body) is not bytes:
+            from .streaming import hold_small
+
+            request.body = hold_small(request.body)
         if operation.discovered_by or operation.url_member is not None:
             from .discovery import call_elsewhere
 
@@ -402,8 +406,11 @@ class Caller:
         authority = request.host_prefix + authority
         base = base.rstrip("/")
         path = f"/{base}{request.path}" if base else request.path or "/"
+        host = authority.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
+        if "%" in host:  # an IPv6 zone is the name of an interface of this board
+            host = host[: host.index("%")] + host[host.index("]") :]
         headers = {
-            "host": authority.removesuffix(_DEFAULT_PORTS.get(scheme, "")),
+            "host": host,
             "user-agent": _USER_AGENT,
             **self.service.headers,
             **request.headers,
@@ -492,7 +499,7 @@ class Caller:
             if not body and route.method in _BODILESS:
                 end = b"\r\n"
         else:
-            body_hash, rewind, end = _describe_stream(operation, route, body)
+            body, body_hash, rewind, end = _describe_stream(operation, route, body)
         attempt, retry, learnt = 1, None, False
         while True:
             now_s = self.clock.now()
@@ -590,10 +597,18 @@ def _stay() -> None:
 
 def _describe_stream(
     operation: Operation[Any], route: _Route, body: Any
-) -> tuple[str, Callable[[], object] | None, bytes]:
-    """(hash to sign, function that puts the body back to its start if there is one, end of the
+) -> tuple[Any, str, Callable[[], object] | None, bytes]:
+    """(the body, hash to sign, function that puts it back to its start if there is one, end of the
     head).
     """
+    from .streaming import hold_small
+
+    body = hold_small(body)
+    if type(body) is bytes:
+        body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+        if route.length is not None:
+            _check_length(route.length, len(body))
+        return body, body_hash, _stay, b"content-length: %d\r\n\r\n" % len(body)
     seekable = getattr(body, "seekable", None)
     if seekable is not None and seekable():
         start = body.tell()
@@ -602,15 +617,15 @@ def _describe_stream(
         if route.length is not None:
             _check_length(route.length, size)
         body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
-        return body_hash, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
+        return body, body_hash, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
     if operation.signed_body and route.signer is not None:
         raise ValidationError(
             f"$.{operation.payload}: {operation.name} signs its body, which takes bytes "
             f"or a seekable file, got `{type(body).__name__}`"
         )
     if route.length is not None:
-        return UNSIGNED_PAYLOAD, None, b"content-length: %b\r\n\r\n" % route.length.encode()
-    return UNSIGNED_PAYLOAD, None, _CHUNKED
+        return body, UNSIGNED_PAYLOAD, None, b"content-length: %b\r\n\r\n" % route.length.encode()
+    return body, UNSIGNED_PAYLOAD, None, _CHUNKED
 
 
 def _check_length(given: str, size: int) -> None:

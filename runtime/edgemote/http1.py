@@ -82,9 +82,14 @@ def _first_bad_value(headers: Mapping[str, str]) -> str:
 
 
 def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
-    """Return host (IPv6 without brackets) and port of `host`, `host:port`, `[::1]`, `[::1]:80`."""
+    """Return host (IPv6 without brackets) and port of `host`, `host:port`, `[::1]`, `[::1]:80`.
+
+    An IPv6 zone, `%25eth0` or `%eth0`, stays with the host as `%eth0`.
+    """
     if place.startswith("["):
         host, bracket, rest = place[1:].partition("]")
+        address, _, zone = host.partition("%25")  # RFC 6874; others write the % alone
+        host = f"{address}%{zone}" if zone else host
         colon, digits = rest[:1], rest[1:]
         sound = bool(bracket) and colon in ("", ":")
     else:

@@ -23,6 +23,9 @@ TRAILER_BYTES = 8_192
 # A body that is held in memory whole; a streamed one has no limit. 65,536 to what the board can
 # spare.
 BODY_BYTES = 8_388_608
+# A request's file that says it is no larger is read before it is sent: those of /proc and /sys say
+# 0 or a page. A page, up to 65,536 on arm64, to BODY_BYTES.
+SMALL_FILE_BYTES = 65_536
 # The body of an error where the answer would have been a stream. 1,024 to BODY_BYTES.
 ERROR_BODY_BYTES = 65_536
 # What a source of credentials answers, and a file with a token for one: session tokens are some

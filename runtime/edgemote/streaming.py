@@ -9,6 +9,8 @@ import io
 import select
 import time
 
+from aws.errors import ValidationError
+
 from . import limits
 from .errors import ConnectionClosedError, ProtocolError, ReadTimeoutError, TransportError
 from .transport import feed, leave_at_fork, limit_acknowledgement, receive_now
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from socket import socket
     from types import TracebackType
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
 
     from .http1 import ResponseParser
     from .transport import Transport
@@ -45,11 +47,12 @@ class Body:
         leave_at_fork(self)
         self._release()
 
-    def read(self, size: int = -1) -> bytes:
-        """Return so many bytes, fewer only at the end; if negative, all that is left.
+    def read(self, size: int | None = -1) -> bytes:
+        """Return so many bytes, fewer only at the end; if negative or None, all that is left.
 
         ProtocolError if all that is left exceeds the transport's body limit.
         """
+        size = -1 if size is None else size
         limit_bytes = self._transport._body_limit_bytes if size < 0 else size
         out = io.BytesIO()
         left = limit_bytes
@@ -170,7 +173,46 @@ def _pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | memory
         view = memoryview(body)
         return (view[at : at + size] for at in range(0, len(view), size))
     read = getattr(body, "read", None)
-    return iter(body) if read is None else iter(lambda: read(size), b"")
+    return map(_flatten, body) if read is None else iter(lambda: _flatten(read(size)), b"")
+
+
+def _flatten(piece: Any) -> bytes | memoryview:
+    """The bytes of whatever holds some: its items may be larger than one."""
+    if isinstance(piece, bytes):
+        return piece
+    if piece is None:
+        raise ValueError("the body's read() returned None: pass a file that waits for its content")
+    view = memoryview(piece)
+    return view.cast("B") if view.c_contiguous and view.nbytes else view.tobytes()
+
+
+def hold_small(body: Any) -> Any:
+    """Return a seekable file's content from where it stands, if it says that this is little; else
+    the body itself.
+
+    What /proc and /sys say of a size, 0 or a page, is not what can be read. Raises ValidationError
+    if it is more than limits.BODY_BYTES.
+    """
+    seekable = getattr(body, "seekable", None)
+    if seekable is None or not seekable():
+        return body
+    start = body.tell()
+    try:
+        size = body.seek(0, 2) - start
+    except OSError:  # some files of /proc have no end to go to
+        size = 0
+    body.seek(start)
+    if size > limits.SMALL_FILE_BYTES:
+        return body
+    content = io.BytesIO()
+    for piece in _pieces(body):
+        content.write(piece)
+        if content.tell() > limits.BODY_BYTES:
+            raise ValidationError(
+                f"the body's file says it has {size} bytes and gives more than limits.BODY_BYTES "
+                f"({limits.BODY_BYTES})"
+            )
+    return content.getvalue()
 
 
 def _declared_length(head: bytes) -> int:

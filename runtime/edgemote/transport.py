@@ -437,8 +437,9 @@ class Transport:
             dates.ignore_dates(context)
         secure = context.wrap_socket(
             sock,
-            # A str would load the codec for international names, tables of half a megabyte.
-            server_hostname=self._host.encode(),
+            # No certificate has a name's last dot or an address's zone. A str would load the codec
+            # for international names, tables of half a megabyte.
+            server_hostname=self._host.partition("%")[0].rstrip(".").encode(),
             # Who can cut TCP must not be able to shorten a body that ends with it.
             suppress_ragged_eofs=False,
         )

@@ -85,8 +85,9 @@ class ValidatedBody:
         self._body = body
         self._checksum = checksum
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1) -> bytes:
         """As Body.read."""
+        size = -1 if size is None else size
         piece = self._body.read(size)
         self._checksum.update(piece)
         if size < 0 or len(piece) < size:

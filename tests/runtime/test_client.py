@@ -316,6 +316,32 @@ def sent_host(url):
     return ours.recorder.raw.headers["host"]
 
 
+@pytest.mark.parametrize("zone", ["%25lo", "%1"])
+def test_an_ipv6_zone_is_not_sent(monkeypatch, zone):
+    """It is this board's name for an interface; the resolver's answer is made up."""
+    hosts = []
+
+    def script(wire):
+        while head := wire.read_request()[0]:
+            hosts.append(head.partition(b"host: ")[2].partition(b"\r\n")[0])
+            wire.answer(b"{}")
+
+    with Peer(script) as peer:
+        row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", peer.port))
+        asked = []
+        monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_: asked.append(host) or [row])
+        edge = edgemote.connect(
+            SagemakerEdgeManager,
+            region="us-west-2",
+            endpoint_url=f"http://[fe80::1{zone}]:{peer.port}",
+            credentials=edgemote.Credentials("AKIA", "secret"),
+        )
+        with closing(edge):
+            edge.send_heartbeat(**BEAT)
+        assert hosts == [b"[fe80::1]:%d" % peer.port]
+        assert asked == [b"fe80::1%" + zone.replace("%25", "%")[1:].encode()]
+
+
 # Faults ------------------------------------------------------------------------------------------
 
 # Fault and its options -> what is raised when every try fails so.

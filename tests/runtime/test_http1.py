@@ -645,6 +645,10 @@ def test_request_head_refuses(method, target, headers, words):
         ("a:1", "a", 1),
         ("[::1]", "::1", 443),
         ("[fd00:ec2::23]:8080", "fd00:ec2::23", 8080),
+        ("[fe80::1%25eth0]:80", "fe80::1%eth0", 80),
+        ("[fe80::1%eth0]", "fe80::1%eth0", 443),
+        ("[fe80::1%25]", "fe80::1%25", 443),
+        ("a.example.", "a.example.", 443),
     ],
 )
 def test_split_host(place, host, port):

@@ -936,6 +936,50 @@ def test_client_certificate(authority, ca_file, contexts, tmp_path):
         check_failure(transport, ConnectionClosedError, "certificate required|closed|lost")
 
 
+def test_client_certificate_that_is_asked_for_after_the_request(authority, ca_file, tmp_path):
+    """TLS 1.3 allows it; before, a server asks again during the request."""
+    identity = tmp_path / "device.pem"
+    authority.issue_cert("device.example").private_key_and_cert_chain_pem.write_to_path(
+        str(identity)
+    )
+    context = server_context(authority, ssl.TLSVersion.TLSv1_3)
+    context.load_verify_locations(ca_file)
+    context.verify_mode, context.post_handshake_auth = ssl.CERT_REQUIRED, True
+    shown = []
+
+    def ask_late(wire: Wire) -> None:
+        while wire.read_request()[0]:
+            wire.sock.verify_client_post_handshake()
+            wire.answer(b"a")
+            wire.read_request()
+            shown.append(wire.sock.getpeercert())
+            wire.answer(b"b")
+
+    with Peer(ask_late, context) as peer:
+        transport = Transport(
+            peer.origin, tls=lambda: client_context(ca_file, cert_file=str(identity))
+        )
+        assert transport.exchange(head()).body == b"a"
+        assert transport.exchange(head()).body == b"b"
+        transport.close()
+    assert shown[0]
+
+
+@pytest.mark.parametrize("spelt", ["service.lan.", "127.0.0.1", "[::1%25lo]", "[::1%1]"])
+def test_hosts_as_certificates_have_them(authority, ca_file, monkeypatch, spelt):
+    """The resolver's answer is made up for names; certificates know no last dot and no zone."""
+    asked = []
+    context = server_context(authority, ssl.TLSVersion.TLSv1_3, "service.lan", "127.0.0.1", "::1")
+    context.sni_callback = lambda _, name, __: asked.append(name)
+    with Peer(echo, context) as peer:
+        row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", peer.port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [row])
+        transport = Transport(f"https://{spelt}:{peer.port}", tls=lambda: client_context(ca_file))
+        assert transport.exchange(head(1), b"a").body == b"a"
+        transport.close()
+    assert asked == ["service.lan" if spelt == "service.lan." else None]
+
+
 def test_context_verifies():
     context = client_context()
     assert context.verify_mode is ssl.CERT_REQUIRED
@@ -1086,6 +1130,7 @@ def test_reading_a_body(server, connect):
         assert body.read() == body.read(9) == b""
         body.close()
         assert b"".join(ask()) == content
+        assert ask().read(None) == content
         with ask() as body:
             assert body.read(len(content) + 1) == content
         assert peer.accepted == 1
