@@ -223,6 +223,16 @@ def test_no_connection_is_made_before_the_first_call():
     edge.close()
 
 
+def test_how_long_a_connection_is_kept_can_be_chosen(endpoint):
+    for kept_idle_s, count in ((1e-9, 2), (3600, 1)):
+        endpoint_seen = len(seen(endpoint))
+        with connect(endpoint, kept_idle_s=kept_idle_s) as edge:
+            edge.send_heartbeat(**BEAT)
+            edge.send_heartbeat(**BEAT)
+        requests = seen(endpoint)[endpoint_seen:]
+        assert len({request["connection"] for request in requests}) == count
+
+
 def test_a_closed_client_opens_a_new_connection(endpoint):
     with connect(endpoint) as closable, closable as edge:
         assert edge.__enter__() is edge
@@ -1001,6 +1011,11 @@ WRONG_SETTINGS = [
         {"connect_timeout_s": True},
         ConfigError,
         "argument connect_timeout_s: expected seconds, above 0 and up to 86400, got True",
+    ),
+    (
+        {"kept_idle_s": 0},
+        ConfigError,
+        "argument kept_idle_s: expected seconds, above 0 and up to 86400, got 0",
     ),
     (
         {"connect_timeout_s": "5"},

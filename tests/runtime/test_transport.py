@@ -291,6 +291,26 @@ def test_connection_that_was_forgotten_is_given_up_early_and_used_less_long(
         over.set()
 
 
+def test_silence_on_a_connection_that_lay_idle_makes_the_next_ones_shorter(connect, sleep):
+    over = threading.Event()
+
+    def once(wire: Wire) -> None:
+        wire.read_request()
+        wire.answer()
+        wire.read_request()
+        over.wait(60)
+
+    with Peer(once) as peer:
+        transport = connect(peer, read_timeout_s=0.2)
+        for idle_s, limit_s in ((1, limits.KEPT_IDLE_S), (100, 50)):
+            transport.exchange(head())
+            sleep(idle_s)
+            with pytest.raises(ReadTimeoutError):
+                transport.exchange(head())
+            assert transport._kept_idle_s == pytest.approx(limit_s, abs=5)
+        over.set()
+
+
 def test_forgetting_that_keep_alive_found_costs_nothing(server, connect, monkeypatch):
     options = [(*row[:2], 1) for row in transport_module._OPTIONS]
     monkeypatch.setattr(transport_module, "_OPTIONS", options)
