@@ -17,11 +17,11 @@ from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 
 from . import limits
 from .clock import Clock, find_correction
-from .errors import ConfigError, CredentialsError, ProtocolError, TimeLearntError, TransportError
+from .errors import ConfigError, CredentialsError, DamagedBodyError, TimeLearntError, TransportError
 from .http1 import request_head
 from .retry import RetryRules
 from .settings import read_settings
-from .transport import Transport, parse_origin
+from .transport import Transport, leave_at_fork, parse_origin
 
 if TYPE_CHECKING:
     import ssl
@@ -62,6 +62,7 @@ def connect(
     connect_timeout_s: float = limits.CONNECT_TIMEOUT_S,
     timeout_s: float = limits.READ_TIMEOUT_S,
     answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
+    kept_idle_s: float = limits.KEPT_IDLE_S,
     retries: int | None = None,
     clock: Clock | None = None,
     meter: Meter | None = None,
@@ -88,7 +89,9 @@ def connect(
         connect_timeout_s: bound of name resolution, TCP and TLS together
         timeout_s: the longest silence of the service
         answer_timeout_s: from the first byte of an answer to its last
-        retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2
+        kept_idle_s: how long a connection may lie idle and still be used
+        retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2. A request whose
+            answer was lost may arrive as often; with 0 it is sent once
         clock: to share what was learnt about the time, which S3 and plain http never set; one of
             its own by default
         meter: is told how much was sent and received
@@ -105,6 +108,7 @@ def connect(
         connect_timeout_s=connect_timeout_s,
         timeout_s=timeout_s,
         answer_timeout_s=answer_timeout_s,
+        kept_idle_s=kept_idle_s,
     )
     # A store sets no clock but its client's own.
     teaches = clock is None or not service.service.addresses_buckets
@@ -148,6 +152,7 @@ def connect(
             "connect_timeout_s": connect_timeout_s,
             "read_timeout_s": timeout_s,
             "answer_timeout_s": answer_timeout_s,
+            "kept_idle_s": kept_idle_s,
             "proxy": None if "proxy" in changes else _find_proxy(origin),
             "clock": clock,
             "meter": meter,
@@ -242,6 +247,7 @@ class Caller:
     """Carries out the operations of one service for one client."""
 
     __slots__ = (
+        "__weakref__",
         "_encode_body",
         "_endpoints",
         "_last_routes",
@@ -287,6 +293,12 @@ class Caller:
         self._endpoints: dict[Operation[Any], tuple[dict[str, Any], Endpoint]] = {}
         self._last_routes: dict[Operation[Any], tuple[object, _Route]] = {}
         self._lock = allocate_lock()
+        leave_at_fork(self)
+
+    def after_fork(self) -> None:
+        """Have locks of our own: a thread of the parent's may have held the old ones."""
+        self._lock = allocate_lock()
+        self.rules.quota.unlock()
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -309,6 +321,10 @@ class Caller:
 
             params = add_url(self, operation, params)
         request = self.service.protocol.encode(self.service, operation, params)
+        if type(request.body) is not bytes:
+            from .streaming import hold_small
+
+            request.body = hold_small(request.body)
         if operation.discovered_by or operation.url_member is not None:
             from .discovery import call_elsewhere
 
@@ -394,8 +410,11 @@ class Caller:
         authority = request.host_prefix + authority
         base = base.rstrip("/")
         path = f"/{base}{request.path}" if base else request.path or "/"
+        host = authority.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
+        if "%" in host:  # an IPv6 zone is the name of an interface of this board
+            host = host[: host.index("%")] + host[host.index("]") :]
         headers = {
-            "host": authority.removesuffix(_DEFAULT_PORTS.get(scheme, "")),
+            "host": host,
             "user-agent": _USER_AGENT,
             **self.service.headers,
             **request.headers,
@@ -484,7 +503,7 @@ class Caller:
             if not body and route.method in _BODILESS:
                 end = b"\r\n"
         else:
-            body_hash, rewind, end = _describe_stream(operation, route, body)
+            body, body_hash, rewind, end = _describe_stream(operation, route, body)
         attempt, retry, learnt = 1, None, False
         while True:
             now_s = self.clock.now()
@@ -610,10 +629,18 @@ def _stay() -> None:
 
 def _describe_stream(
     operation: Operation[Any], route: _Route, body: Any
-) -> tuple[str, Callable[[], object] | None, bytes]:
-    """(hash to sign, function that puts the body back to its start if there is one, end of the
+) -> tuple[Any, str, Callable[[], object] | None, bytes]:
+    """(the body, hash to sign, function that puts it back to its start if there is one, end of the
     head).
     """
+    from .streaming import hold_small
+
+    body = hold_small(body)
+    if type(body) is bytes:
+        body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+        if route.length is not None:
+            _check_length(route.length, len(body))
+        return body, body_hash, _stay, b"content-length: %d\r\n\r\n" % len(body)
     seekable = getattr(body, "seekable", None)
     if seekable is not None and seekable():
         start = body.tell()
@@ -622,15 +649,15 @@ def _describe_stream(
         if route.length is not None:
             _check_length(route.length, size)
         body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
-        return body_hash, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
+        return body, body_hash, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
     if operation.signed_body and route.signer is not None:
         raise ValidationError(
             f"$.{operation.payload}: {operation.name} signs its body, which takes bytes "
             f"or a seekable file, got `{type(body).__name__}`"
         )
     if route.length is not None:
-        return UNSIGNED_PAYLOAD, None, b"content-length: %b\r\n\r\n" % route.length.encode()
-    return UNSIGNED_PAYLOAD, None, _CHUNKED
+        return body, UNSIGNED_PAYLOAD, None, b"content-length: %b\r\n\r\n" % route.length.encode()
+    return body, UNSIGNED_PAYLOAD, None, _CHUNKED
 
 
 def _check_length(given: str, size: int) -> None:
@@ -657,4 +684,6 @@ def _check_crc32(response: Any) -> None:
     from .retry import is_intact
 
     if isinstance(response.body, bytes) and not is_intact(response.headers, response.body):
-        raise ProtocolError("the answer's body does not have the CRC-32 in its x-amz-crc32 header")
+        raise DamagedBodyError(
+            "the answer's body does not have the CRC-32 in its x-amz-crc32 header"
+        )

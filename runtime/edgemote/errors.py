@@ -50,3 +50,7 @@ class ReadTimeoutError(TransportError):
 
 class ProtocolError(TransportError):
     """The peer's bytes are not an HTTP/1.1 answer, or exceed a limit; the text says which."""
+
+
+class DamagedBodyError(ProtocolError):
+    """An answer's body does not have the checksum that came with it."""

@@ -29,6 +29,7 @@ UNTIL_CLOSE = -2
 # These have no body whatever their headers say, as have answers to HEAD.
 _BODILESS = (204, 304)
 _UNUSUAL_METHODS = ("HEAD", "CONNECT")
+_FRAMING_LETTERS = ("contentlength", "transferencoding")
 
 # Header names as peers spell them, checked and in lower case: what parse_answer knows without a
 # look at each letter.
@@ -81,9 +82,14 @@ def _first_bad_value(headers: Mapping[str, str]) -> str:
 
 
 def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
-    """Return host (IPv6 without brackets) and port of `host`, `host:port`, `[::1]`, `[::1]:80`."""
+    """Return host (IPv6 without brackets) and port of `host`, `host:port`, `[::1]`, `[::1]:80`.
+
+    An IPv6 zone, `%25eth0` or `%eth0`, stays with the host as `%eth0`.
+    """
     if place.startswith("["):
         host, bracket, rest = place[1:].partition("]")
+        address, _, zone = host.partition("%25")  # RFC 6874; others write the % alone
+        host = f"{address}%{zone}" if zone else host
         colon, digits = rest[:1], rest[1:]
         sound = bool(bracket) and colon in ("", ":")
     else:
@@ -168,22 +174,29 @@ def _read_headers(lines: list[str]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line in lines:
         spelt, colon, value = line.partition(":")
-        name = _read_name(spelt if colon else "")
-        value = value.strip(" \t")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        name = _read_name(spelt, colon)
+        if name:
+            value = value.strip(" \t")
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
 
-def _read_name(spelt: str) -> str:
-    if not spelt or spelt.strip(TOKEN):
-        raise ProtocolError("a header line of the answer has no valid name")
+def _read_name(spelt: str, colon: str) -> str:
+    """Return the name in lower case, "" for a line that is no header and means nothing."""
+    if not spelt or not colon or spelt.strip(TOKEN):
+        # Others pass such a line over too; one that some of them could take for framing they cannot
+        # agree on.
+        letters = "".join(filter(TOKEN[TOKEN.index("a") :].__contains__, spelt)).lower()
+        if any(name in letters for name in _FRAMING_LETTERS):
+            raise ProtocolError("a header line of the answer is framing that is spelt wrongly")
+        return ""
     name = spelt.lower()
     if len(_names) < _NAMES_KEPT and len(spelt) < 64:
         _names[spelt + ":"] = name
     return name
 
 
-def _framing(status: int, headers: dict[str, str], method: str) -> int:
+def _framing(headers: dict[str, str]) -> int:
     """Return the body's length, CHUNKED or UNTIL_CLOSE (RFC 9112, 6.3).
 
     Makes one number of a Content-Length that repeats the same one.
@@ -208,13 +221,6 @@ def _framing(status: int, headers: dict[str, str], method: str) -> int:
         if coding.lower() != "chunked":
             raise ProtocolError("the answer's Transfer-Encoding is not chunked")
         length = CHUNKED
-    if (
-        status in _BODILESS
-        or status < 200
-        or method == "HEAD"
-        or (method == "CONNECT" and status < 300)
-    ):
-        return 0
     return length
 
 
@@ -319,7 +325,16 @@ def _head(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
                 f"more interim answers than limits.INTERIM_COUNT ({limits.INTERIM_COUNT})"
             )
         return after
-    length = _framing(status, headers, parser._method)
+    method = parser._method
+    bodiless = status in _BODILESS or method == "HEAD" or (method == "CONNECT" and status < 300)
+    try:
+        length = _framing(headers)
+    except ProtocolError:
+        if not bodiless:
+            raise
+        keep = False  # who writes such a thing may send a body all the same
+    if bodiless:
+        length = 0
     parser.status = status
     parser.headers = headers
     # Both framings at once is how answers are smuggled; what follows on this connection cannot be
@@ -407,8 +422,7 @@ def _trailers(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> i
         if end < 0:
             return -1
         for line in _split_lines(data[at:end]):
-            spelt, colon, _value = line.partition(":")
-            _read_name(spelt if colon else "")
+            _read_name(*line.partition(":")[:2])
     parser._finish()
     return after
 

@@ -23,6 +23,9 @@ TRAILER_BYTES = 8_192
 # A body that is held in memory whole; a streamed one has no limit. 65,536 to what the board can
 # spare.
 BODY_BYTES = 8_388_608
+# A request's file that says it is no larger is read before it is sent: those of /proc and /sys say
+# 0 or a page. A page, up to 65,536 on arm64, to BODY_BYTES.
+SMALL_FILE_BYTES = 65_536
 # The body of an error where the answer would have been a stream. 1,024 to BODY_BYTES.
 ERROR_BODY_BYTES = 65_536
 # What a source of credentials answers, and a file with a token for one: session tokens are some
@@ -52,10 +55,25 @@ ANSWER_TIMEOUT_S = 300.0
 # The same for streamed bodies, both ways, where the size is open: time spent waiting may not exceed
 # ANSWER_TIMEOUT_S plus one second for each of these bytes that came through. 1 to 10,000.
 SLOWEST_BYTES_PER_S = 64
-# How long a kept connection may lie idle and still be used. Home and mobile routers forget idle
-# connections after some minutes without a word to either side; a request sent into one that is
-# forgotten costs the whole read timeout. 10 to 3,600.
+# How many addresses of a host are tried, and how long each has until the next is tried beside it
+# (RFC 8305 has 0.25 and allows 2). 1 to 20; 0.1 to 10.
+ADDRESS_COUNT = 8
+ADDRESS_DELAY_S = 1.0
+# How long a kept connection may lie idle and still be used, unless it is set. Home and mobile
+# routers forget idle connections after some minutes without a word to either side. Where a request
+# is lost in one that was forgotten, it becomes half of how long that lay idle, down to the least.
+# KEPT_IDLE_LEAST_S to 3,600; 1 to KEPT_IDLE_S.
 KEPT_IDLE_S = 240.0
+KEPT_IDLE_LEAST_S = 10.0
+# TCP's keep-alive: when an idle connection is probed first, when again, and how many probes go
+# unanswered until it has ended. Sooner than most routers forget; a probe costs 100 bytes. 10 to
+# 3,600; 1 to 300; 1 to 20.
+KEEPALIVE_IDLE_S = 90
+KEEPALIVE_PERIOD_S = 15
+KEEPALIVE_COUNT = 3
+# How long the peer's TCP may leave a request unacknowledged on a connection that lay idle for more
+# than KEPT_IDLE_LEAST_S; how long the peer thinks about it has nothing to do with that. 3 to 60.
+UNACKNOWLEDGED_S = 10.0
 # The longest silence of a source, and of a connection to it, while the keys at hand are valid: the
 # call that waits for it must not fail for want of time. 1 to 60.
 REFRESH_TIMEOUT_S = 10.0

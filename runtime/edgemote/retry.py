@@ -1,7 +1,8 @@
 """When to try a call again, and how long to wait before.
 
 botocore's standard mode (botocore.retries.standard, quota and special): the same decisions, delays
-and quota. Nothing here sleeps or sends. What differs: the header Retry-After counts too.
+and quota. Nothing here sleeps or sends. What differs: the header Retry-After counts too, and an
+answer that is not HTTP or exceeds a limit is final.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from aws.errors import ServiceError
-from edgemote.errors import TransportError
+from edgemote.errors import ProtocolError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,6 +79,10 @@ class RetryQuota:
     def __init__(self, capacity: int = QUOTA) -> None:
         self.capacity = capacity
         self.available = capacity
+        self._lock = allocate_lock()
+
+    def unlock(self) -> None:
+        """Forget, in a forked child, a thread that held the lock in the parent."""
         self._lock = allocate_lock()
 
     def acquire(self, amount: int) -> bool:
@@ -177,7 +182,8 @@ class RetryRules:
                 or error.code in self._codes
                 or is_throttling(error)
             )
-        return isinstance(error, TransportError)
+        # An answer that came and cannot be read would come again; one that was damaged would not.
+        return isinstance(error, TransportError) and type(error) is not ProtocolError
 
 
 def is_throttling(error: Exception) -> bool:
@@ -195,7 +201,7 @@ def is_throttling(error: Exception) -> bool:
 def is_intact(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether a body has the CRC-32 that DynamoDB sends in x-amz-crc32; true where none was sent.
 
-    A body that has not is to be treated as a ProtocolError, which is retried.
+    A body that has not is to be treated as a DamagedBodyError, which is retried.
     """
     expected = headers.get("x-amz-crc32", "")
     if not expected.isdecimal():

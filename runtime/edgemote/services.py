@@ -37,6 +37,7 @@ class Services:
             "connect_timeout_s": config.link.connect_timeout_s,
             "timeout_s": config.link.read_timeout_s,
             "answer_timeout_s": config.link.read_timeout_s,
+            "kept_idle_s": config.link.kept_idle_s,
             # The agent's jobs try again by themselves, and sleep in between for all of them.
             "retries": 0,
             "clock": clock,

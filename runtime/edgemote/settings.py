@@ -36,6 +36,7 @@ _SETTINGS = {
 }
 _ALNUM = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 _IPV6 = frozenset("0123456789abcdefABCDEF:.")
+_ZONE = _ALNUM | set("-._~")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -243,7 +244,9 @@ def read_url(value: object, origin: str) -> str:
 def _is_authority(text: str) -> bool:
     if text.startswith("["):
         host, bracket, port = text[1:].partition("]")
+        host, mark, zone = host.partition("%")
         known = bool(bracket) and host.count(":") >= 2 and _IPV6.issuperset(host)
+        known = known and (not mark or (bool(zone) and _ZONE.issuperset(zone)))
         port = port or ":"
     else:
         host, colon, port = text.partition(":")

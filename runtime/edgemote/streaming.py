@@ -9,16 +9,18 @@ import io
 import select
 import time
 
+from aws.errors import ValidationError
+
 from . import limits
 from .errors import ConnectionClosedError, ProtocolError, ReadTimeoutError, TransportError
-from .transport import feed, receive_now
+from .transport import feed, leave_at_fork, limit_acknowledgement, receive_now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from socket import socket
     from types import TracebackType
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
 
     from .http1 import ResponseParser
     from .transport import Transport
@@ -29,10 +31,10 @@ class Body:
 
     Read to its end, it gives the connection back; closed before, it closes the connection. A body
     that the peer cuts raises ConnectionClosedError, a silent or dripping peer ReadTimeoutError, bad
-    chunks ProtocolError.
+    chunks ProtocolError. In a forked child it is closed.
     """
 
-    __slots__ = ("_pace", "_parser", "_ready", "_sock", "_transport")
+    __slots__ = ("__weakref__", "_pace", "_parser", "_ready", "_sock", "_transport")
 
     def __init__(
         self, transport: Transport, sock: socket, parser: ResponseParser, ready: bytes
@@ -42,13 +44,15 @@ class Body:
         self._parser = parser
         self._ready = ready
         self._pace = Pace(transport._answer_timeout_s)
+        leave_at_fork(self)
         self._release()
 
-    def read(self, size: int = -1) -> bytes:
-        """Return so many bytes, fewer only at the end; if negative, all that is left.
+    def read(self, size: int | None = -1) -> bytes:
+        """Return so many bytes, fewer only at the end; if negative or None, all that is left.
 
         ProtocolError if all that is left exceeds the transport's body limit.
         """
+        size = -1 if size is None else size
         limit_bytes = self._transport._body_limit_bytes if size < 0 else size
         out = io.BytesIO()
         left = limit_bytes
@@ -91,6 +95,8 @@ class Body:
         sock, self._sock = self._sock, None
         if sock is not None:
             sock.close()
+
+    after_fork = close
 
     def __enter__(self) -> Body:
         return self
@@ -167,7 +173,46 @@ def _pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | memory
         view = memoryview(body)
         return (view[at : at + size] for at in range(0, len(view), size))
     read = getattr(body, "read", None)
-    return iter(body) if read is None else iter(lambda: read(size), b"")
+    return map(_flatten, body) if read is None else iter(lambda: _flatten(read(size)), b"")
+
+
+def _flatten(piece: Any) -> bytes | memoryview:
+    """The bytes of whatever holds some: its items may be larger than one."""
+    if isinstance(piece, bytes):
+        return piece
+    if piece is None:
+        raise ValueError("the body's read() returned None: pass a file that waits for its content")
+    view = memoryview(piece)
+    return view.cast("B") if view.c_contiguous and view.nbytes else view.tobytes()
+
+
+def hold_small(body: Any) -> Any:
+    """Return a seekable file's content from where it stands, if it says that this is little; else
+    the body itself.
+
+    What /proc and /sys say of a size, 0 or a page, is not what can be read. Raises ValidationError
+    if it is more than limits.BODY_BYTES.
+    """
+    seekable = getattr(body, "seekable", None)
+    if seekable is None or not seekable():
+        return body
+    start = body.tell()
+    try:
+        size = body.seek(0, 2) - start
+    except OSError:  # some files of /proc have no end to go to
+        size = 0
+    body.seek(start)
+    if size > limits.SMALL_FILE_BYTES:
+        return body
+    content = io.BytesIO()
+    for piece in _pieces(body):
+        content.write(piece)
+        if content.tell() > limits.BODY_BYTES:
+            raise ValidationError(
+                f"the body's file says it has {size} bytes and gives more than limits.BODY_BYTES "
+                f"({limits.BODY_BYTES})"
+            )
+    return content.getvalue()
 
 
 def _declared_length(head: bytes) -> int:
@@ -175,15 +220,6 @@ def _declared_length(head: bytes) -> int:
     if not found:
         raise ValueError("the head declares neither a Content-Length nor chunks")
     return int(after.partition(b"\r\n")[0])
-
-
-def remember_start(body: BinaryIO | Iterable[bytes]) -> Callable[[], object] | None:
-    """Return what takes a file back to where it stands now, None if it can be read only once."""
-    seekable = getattr(body, "seekable", None)
-    if seekable is None or not seekable():
-        return None
-    start = body.tell()  # type: ignore[union-attr]
-    return lambda: body.seek(start)  # type: ignore[union-attr]
 
 
 def send_pieces(
@@ -197,6 +233,8 @@ def send_pieces(
     Returns the first bytes of the answer's body, if it came early, and whether all was sent. A
     server that refuses an upload answers before its end: that must not be lost to a broken pipe.
     """
+    # A peer that takes nothing for a while acknowledges nothing either.
+    limit_acknowledgement(sock, 0)
     watch = select.poll()
     watch.register(sock, select.POLLIN | select.POLLOUT)
     pace = Pace(transport._answer_timeout_s)

@@ -39,6 +39,7 @@ def client_context(
     else:
         _load_authorities(context, ca_file)
     if cert_file is not None:
+        context.post_handshake_auth = True  # TLS 1.3 servers may ask for it after the request
         _load_identity(context, cert_file, key_file)
     elif key_file is not None:
         raise ConfigError(f"private key {key_file} is given without a certificate")

@@ -8,11 +8,14 @@ one recv.
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import select
 import socket
 import ssl
 import time
+from _weakref import ref  # the module weakref would be loaded for this alone
 
 from . import http1, limits
 from .errors import (
@@ -27,7 +30,7 @@ from .errors import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import BinaryIO, Protocol
+    from typing import Any, BinaryIO, Protocol
 
     from .clock import Clock
     from .proxy import Proxy
@@ -44,6 +47,27 @@ if TYPE_CHECKING:
 
 
 _PORTS = {"http": 80, "https": 443}
+
+# Unlike time.monotonic, it goes on while the board sleeps, as routers and peers do.
+_BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+# What a forked child has to leave to its parent: each thing's after_fork() is called in the child.
+_left_at_fork: set[ref[Any]] = set()
+
+
+def leave_at_fork(thing: Any) -> None:
+    """Have thing.after_fork() called in a forked child, for as long as the thing lives."""
+    _left_at_fork.add(ref(thing, _left_at_fork.discard))
+
+
+def _leave_all() -> None:
+    for reference in list(_left_at_fork):
+        thing = reference()
+        if thing is not None:
+            thing.after_fork()
+
+
+os.register_at_fork(after_in_child=_leave_all)
 
 
 class UnansweredError(ConnectionClosedError):
@@ -87,7 +111,7 @@ class Transport:
     once, at the first connect; the default trusts the system's certificates. clock: by whose time
     certificates are judged once it has learnt one, and who learns it where they show that the
     board's is wrong (TimeLearntError). teaches: whether this peer may set it; without TLS none may.
-    Not for several threads at once.
+    Not for several threads at once. A forked child makes connections of its own.
 
     Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
     was sent; a refused certificate is its __cause__), ConnectionClosedError (UnansweredError if no
@@ -96,6 +120,8 @@ class Transport:
     """
 
     __slots__ = (
+        "__weakref__",
+        "_address",
         "_answer_timeout_s",
         "_body_limit_bytes",
         "_clock",
@@ -104,7 +130,9 @@ class Transport:
         "_context",
         "_deadline",
         "_host",
+        "_idle_s",
         "_kept",
+        "_kept_idle_s",
         "_kept_since",
         "_meter",
         "_poll",
@@ -127,6 +155,7 @@ class Transport:
         read_timeout_s: float = limits.READ_TIMEOUT_S,
         answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
         body_limit_bytes: int = limits.BODY_BYTES,
+        kept_idle_s: float = limits.KEPT_IDLE_S,
         proxy: Proxy | None = None,
         clock: Clock | None = None,
         meter: Meter | None = None,
@@ -148,9 +177,13 @@ class Transport:
         self._deadline = deadline
         self._kept: socket.socket | None = None  # connected and idle
         self._kept_since = 0.0
+        self._kept_idle_s = kept_idle_s  # how long it may be
+        self._idle_s = 0.0  # how long the last one was
+        self._address: Any = None  # the one that answered last
         self._poll = select.poll()
         self._polled: socket.socket | None = None  # the one that _poll watches
         self._closed = False
+        leave_at_fork(self)
 
     def exchange(
         self,
@@ -170,8 +203,8 @@ class Transport:
         they belie their Content-Length.
         stream: give the answer's body as a Body instead of bytes.
 
-        If a kept connection ends before a byte of the answer, bytes and seekable files are sent
-        again on a new one.
+        Nothing is sent a second time: a kept connection that had ended before is replaced, but
+        where one ends under a request, UnansweredError leaves it to the caller's retry rules.
         """
         if self._proxy is not None and not self._secure:
             from .proxy import write_absolute
@@ -180,20 +213,15 @@ class Transport:
         if body is None:
             body = b""
         sock = self._take_kept()
-        if sock is not None:
-            rewind = None
-            if not isinstance(body, bytes):
-                from .streaming import remember_start
-
-                rewind = remember_start(body)
-            try:
-                return self._converse(sock, head, body, method, chunked, stream)
-            except UnansweredError:
-                if rewind is not None:
-                    rewind()
-                elif not isinstance(body, bytes):
-                    raise
-        return self._converse(self._connect(), head, body, method, chunked, stream)
+        if sock is None:
+            return self._converse(self._connect(), head, body, method, chunked, stream)
+        try:
+            return self._converse(sock, head, body, method, chunked, stream)
+        except (UnansweredError, ReadTimeoutError):
+            # Something on the way may forget connections as old as this.
+            if self._idle_s > limits.KEPT_IDLE_LEAST_S:
+                self._kept_idle_s = max(limits.KEPT_IDLE_LEAST_S, self._idle_s / 2)
+            raise
 
     def asks_time(self) -> bool:
         """Connect, for what the peer's certificate says of the time; whether that was learnt."""
@@ -213,6 +241,12 @@ class Transport:
         if sock is not None:
             sock.close()
 
+    def after_fork(self) -> None:
+        """Leave the connection to the parent: this closes the descriptor and says nothing."""
+        sock, self._kept = self._kept, None
+        if sock is not None:
+            sock.close()
+
     def _take_kept(self) -> socket.socket | None:
         # Taken out until it is idle again: an interrupted call cannot leave half an answer in it.
         sock, self._kept = self._kept, None
@@ -222,17 +256,18 @@ class Transport:
             self._poll = select.poll()
             self._poll.register(sock, select.POLLIN)
             self._polled = sock
-        if time.monotonic() - self._kept_since > limits.KEPT_IDLE_S or (
-            self._poll.poll(0) and not _is_idle(sock)
-        ):
+        self._idle_s = idle_s = time.clock_gettime(_BOOTTIME) - self._kept_since
+        if idle_s > self._kept_idle_s or (self._poll.poll(0) and not _is_idle(sock)):
             sock.close()
             return None
+        if idle_s > limits.KEPT_IDLE_LEAST_S:
+            limit_acknowledgement(sock, limits.UNACKNOWLEDGED_S)
         return sock
 
     def _keep(self, sock: socket.socket, keep: bool) -> None:
         if keep and self._kept is None and not self._closed:
             self._kept = sock
-            self._kept_since = time.monotonic()
+            self._kept_since = time.clock_gettime(_BOOTTIME)
         else:
             sock.close()
 
@@ -312,7 +347,7 @@ class Transport:
         return end if at_s is None else min(end, at_s)
 
     def _explain(self, error: OSError, sock: socket.socket, begun: bool) -> TransportError:
-        if isinstance(error, TimeoutError):
+        if isinstance(error, TimeoutError) and error.errno is None:  # ETIMEDOUT is TCP's own
             return ReadTimeoutError(f"silent for {sock.gettimeout() or 0:g} s")
         place = "in the middle of" if begun else "before"
         kind = ConnectionClosedError if begun else UnansweredError
@@ -387,7 +422,8 @@ class Transport:
         host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
         sock = None
         try:
-            sock = _open_tcp(host, port, deadline)
+            sock = _open_tcp(host, port, deadline, self._address)
+            address = sock.getpeername()
             if self._meter is not None:
                 self._meter.connected()
             if self._context is not None:
@@ -396,6 +432,7 @@ class Transport:
                 sock.settimeout(_left_s(deadline))
                 sock = self._wrap(sock, context or self._context, judge)
             sock.settimeout(self._read_timeout_s)
+            self._address = address
         except BaseException as error:
             if sock is not None:
                 sock.close()
@@ -438,8 +475,9 @@ class Transport:
     def _shake_hands(self, sock: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
         return context.wrap_socket(
             sock,
-            # A str would load the codec for international names, tables of half a megabyte.
-            server_hostname=self._host.encode(),
+            # No certificate has a name's last dot or an address's zone. A str would load the codec
+            # for international names, tables of half a megabyte.
+            server_hostname=self._host.partition("%")[0].rstrip(".").encode(),
             # Who can cut TCP must not be able to shorten a body that ends with it.
             suppress_ragged_eofs=False,
         )
@@ -472,25 +510,72 @@ def _default_context() -> ssl.SSLContext:
     return client_context()
 
 
-def _open_tcp(host: str, port: int, deadline: float) -> socket.socket:
-    """Try each address of the host; what time there is, is shared out among those still to try."""
+# Without TCP_NODELAY the second of two small sends waits for the acknowledgement of the first.
+_OPTIONS = (
+    (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
+    (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+    (socket.IPPROTO_TCP, "TCP_KEEPIDLE", limits.KEEPALIVE_IDLE_S),
+    (socket.IPPROTO_TCP, "TCP_KEEPINTVL", limits.KEEPALIVE_PERIOD_S),
+    (socket.IPPROTO_TCP, "TCP_KEEPCNT", limits.KEEPALIVE_COUNT),
+)
+
+
+def _open_tcp(host: str, port: int, deadline: float, known: Any = None) -> socket.socket:
+    """The first connection of those tried to the host's addresses, `known` before the others.
+
+    One that is slow to answer does not hold up the next for long, and may still win.
+    """
     # Bytes for the same reason as above: a str would go through the codec for international names.
     addresses = socket.getaddrinfo(host.encode(), port, 0, socket.SOCK_STREAM)
-    failure: OSError | None = None
-    for index, (family, kind, protocol, _, address) in enumerate(addresses):
-        sock = None
-        try:
-            sock = socket.socket(family, kind, protocol)
-            sock.settimeout(_left_s(deadline) / (len(addresses) - index))
-            sock.connect(address)
-            # Without it the second of two small sends waits for the acknowledgement of the first.
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return sock
-        except OSError as error:
-            failure = error
-            if sock is not None:
+    addresses.sort(key=lambda entry: entry[4] != known)
+    del addresses[limits.ADDRESS_COUNT :]
+    failure = OSError("the name has no address")
+    tried: dict[int, socket.socket] = {}
+    watch = select.poll()
+    try:
+        while addresses or tried:
+            wait_s = _left_s(deadline)
+            if addresses:
+                family, kind, protocol, _, address = addresses.pop(0)
+                try:
+                    sock = socket.socket(family, kind, protocol)
+                except OSError as error:  # no IPv6 here
+                    failure = error
+                    continue
+                tried[sock.fileno()] = sock
+                sock.setblocking(False)
+                code = sock.connect_ex(address)
+                if code not in (0, errno.EINPROGRESS):
+                    tried.pop(sock.fileno()).close()
+                    failure = OSError(code, os.strerror(code))
+                    continue
+                watch.register(sock, select.POLLOUT)
+                if addresses:
+                    wait_s = min(wait_s, limits.ADDRESS_DELAY_S)
+            for number, _ in watch.poll(wait_s * 1000):
+                watch.unregister(number)
+                sock = tried.pop(number)
+                code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if not code:
+                    for level, name, value in _OPTIONS:
+                        if hasattr(socket, name):
+                            sock.setsockopt(level, getattr(socket, name), value)
+                    return sock
                 sock.close()
-    raise failure or OSError("the name has no address")
+                failure = OSError(code, os.strerror(code))
+    finally:
+        for sock in tried.values():
+            sock.close()
+    raise failure
+
+
+def limit_acknowledgement(sock: socket.socket, limit_s: float) -> None:
+    """End the connection if the peer's TCP leaves what is sent unacknowledged for so long; 0 is the
+    system's limit.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None:
+        sock.setsockopt(socket.IPPROTO_TCP, option, int(limit_s * 1000))
 
 
 def _left_s(deadline: float) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from binascii import Error, a2b_base64, crc32
 from typing import TYPE_CHECKING, Any
 
-from .errors import ProtocolError
+from .errors import DamagedBodyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _ALGORITHMS = ("crc32", "sha1", "sha256", "sha512")  # in botocore's order: the 
 def validate(response: Any) -> None:
     """Put a body in the answer's place that is validated while it is read.
 
-    Reading its end raises ProtocolError where the checksum is another one; bytes raise it here.
+    Reading its end raises DamagedBodyError where the checksum is another one; bytes raise it here.
     """
     for algorithm in _ALGORITHMS:
         text = response.headers.get(_PREFIX + algorithm, "-")
@@ -70,14 +70,14 @@ class Checksum:
         state = self._state
         found = self._number.to_bytes(4, "big") if state is None else state.digest()
         if found != self._expected:
-            raise ProtocolError(
+            raise DamagedBodyError(
                 f"the body does not have the checksum in its header {_PREFIX}{self._algorithm}, "
                 f"{self._text!r:.100}: it was damaged on the way, read it again"
             )
 
 
 class ValidatedBody:
-    """A streaming.Body whose end raises ProtocolError where the checksum is another one."""
+    """A streaming.Body whose end raises DamagedBodyError where the checksum is another one."""
 
     __slots__ = ("_body", "_checksum")
 
@@ -85,8 +85,9 @@ class ValidatedBody:
         self._body = body
         self._checksum = checksum
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1) -> bytes:
         """As Body.read."""
+        size = -1 if size is None else size
         piece = self._body.read(size)
         self._checksum.update(piece)
         if size < 0 or len(piece) < size:

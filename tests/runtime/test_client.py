@@ -223,6 +223,16 @@ def test_no_connection_is_made_before_the_first_call():
     edge.close()
 
 
+def test_how_long_a_connection_is_kept_can_be_chosen(endpoint):
+    for kept_idle_s, count in ((1e-9, 2), (3600, 1)):
+        endpoint_seen = len(seen(endpoint))
+        with connect(endpoint, kept_idle_s=kept_idle_s) as edge:
+            edge.send_heartbeat(**BEAT)
+            edge.send_heartbeat(**BEAT)
+        requests = seen(endpoint)[endpoint_seen:]
+        assert len({request["connection"] for request in requests}) == count
+
+
 def test_a_closed_client_opens_a_new_connection(endpoint):
     with connect(endpoint) as closable, closable as edge:
         assert edge.__enter__() is edge
@@ -316,6 +326,32 @@ def sent_host(url):
     return ours.recorder.raw.headers["host"]
 
 
+@pytest.mark.parametrize("zone", ["%25lo", "%1"])
+def test_an_ipv6_zone_is_not_sent(monkeypatch, zone):
+    """It is this board's name for an interface; the resolver's answer is made up."""
+    hosts = []
+
+    def script(wire):
+        while head := wire.read_request()[0]:
+            hosts.append(head.partition(b"host: ")[2].partition(b"\r\n")[0])
+            wire.answer(b"{}")
+
+    with Peer(script) as peer:
+        row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", peer.port))
+        asked = []
+        monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_: asked.append(host) or [row])
+        edge = edgemote.connect(
+            SagemakerEdgeManager,
+            region="us-west-2",
+            endpoint_url=f"http://[fe80::1{zone}]:{peer.port}",
+            credentials=edgemote.Credentials("AKIA", "secret"),
+        )
+        with closing(edge):
+            edge.send_heartbeat(**BEAT)
+        assert hosts == [b"[fe80::1]:%d" % peer.port]
+        assert asked == [b"fe80::1%" + zone.replace("%25", "%")[1:].encode()]
+
+
 # Faults ------------------------------------------------------------------------------------------
 
 # Fault and its options -> what is raised when every try fails so.
@@ -327,9 +363,6 @@ TRANSIENT = {
     "close-mid-answer": ({}, ConnectionClosedError),
     "close-before-handshake": ({}, ConnectError),
     "reset": ({"sent_bytes": 20}, ConnectionClosedError),
-    "garbage": ({}, ProtocolError),
-    "huge-header": ({"bytes": 70_000}, ProtocolError),
-    "huge-body": ({"bytes": 9_000_000}, ProtocolError),
     "latency": ({"seconds": 5.0}, ReadTimeoutError),
 }
 
@@ -371,6 +404,20 @@ def test_without_retries_the_first_failure_is_raised(endpoint, sleeps, name):
         with pytest.raises(kind):
             edge.get_device_registration(**DEVICE)
         edge.get_device_registration(**DEVICE)
+    assert not sleeps
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("garbage", {}), ("huge-header", {"bytes": 70_000}), ("huge-body", {"bytes": 9_000_000})],
+)
+def test_an_answer_that_cannot_be_read_is_not_asked_for_again(endpoint, sleeps, name, options):
+    """It came: the service has done what was asked, and would answer the same again."""
+    endpoint.faults.add(name, times=None, **options)
+    with connect(endpoint, retries=3) as edge, pytest.raises(ProtocolError) as caught:
+        edge.send_heartbeat(**BEAT)
+    assert str(caught.value).startswith(f"localhost:{endpoint.port}: ")
+    assert len(seen(endpoint)) == 1
     assert not sleeps
 
 
@@ -422,8 +469,6 @@ def test_the_delay_that_was_asked_for_is_kept(endpoint, sleeps, status, asked_s,
         ("interim", {}),
         ("interim", {"status": 102}),
         ("drip", {"gap_s": 0.0}),
-        ("close-after-answer", {}),
-        ("close-after-answer", {"notify": 0}),
         ("latency", {"seconds": 0.05}),
     ],
 )
@@ -434,17 +479,47 @@ def test_odd_but_good_answers_are_taken(endpoint, sleeps, name, options):
             assert edge.get_device_registration(**DEVICE).DeviceRegistration == "REGISTERED"
             edge.send_heartbeat(**BEAT)
     assert not sleeps
-    # A connection that closed while it was idle costs no second request, only a new connection.
     assert len(seen(endpoint)) == 6
 
 
-def test_a_kept_connection_that_dies_is_replaced_at_no_cost(endpoint, sleeps):
+@pytest.mark.parametrize("options", [{}, {"notify": 0}])
+def test_a_connection_that_ended_while_it_was_idle_is_replaced_at_no_cost(
+    endpoint, sleeps, options
+):
+    endpoint.faults.add("close-after-answer", times=2, **options)
     with connect(endpoint, retries=0) as edge:
-        edge.send_heartbeat(**BEAT)
-        endpoint.faults.add("close-before-answer", times=1)
-        edge.send_heartbeat(**BEAT)
-    assert [request["fault"] for request in seen(endpoint)] == [None, "close-before-answer", None]
+        for _ in range(3):
+            for transport in edge._call._transports.values():
+                wait_for_the_end(transport)
+            edge.send_heartbeat(**BEAT)
     assert not sleeps
+    assert len(seen(endpoint)) == 3
+
+
+def wait_for_the_end(transport):
+    """Until the peer's closing of the kept connection has come through the loopback."""
+    end = time() + 30
+    while (sock := transport._take_kept()) is not None and time() < end:
+        transport._keep(sock, True)
+        threading.Event().wait(0.01)
+    assert sock is None
+
+
+@pytest.mark.parametrize("retries", [0, None, 4])
+@pytest.mark.parametrize("name", ["close-before-answer", "reset"])
+def test_a_request_that_was_read_is_sent_again_by_the_retry_rules_alone(
+    endpoint, sleeps, name, retries
+):
+    tries = 3 if retries is None else retries + 1
+    with connect(endpoint, retries=retries) as edge:
+        edge.send_heartbeat(**BEAT)  # from now on the connection is a kept one
+        before = edge._call.rules.quota.available
+        endpoint.faults.add(name, times=None, **({"sent_bytes": 0} if name == "reset" else {}))
+        with pytest.raises(ConnectionClosedError):
+            edge.send_heartbeat(**BEAT)
+        assert edge._call.rules.quota.available == before - 14 * (tries - 1)
+    assert len(seen(endpoint)) == 1 + tries
+    assert len(sleeps) == tries - 1
 
 
 def test_an_outage_ends(endpoint, sleeps):
@@ -936,6 +1011,11 @@ WRONG_SETTINGS = [
         {"connect_timeout_s": True},
         ConfigError,
         "argument connect_timeout_s: expected seconds, above 0 and up to 86400, got True",
+    ),
+    (
+        {"kept_idle_s": 0},
+        ConfigError,
+        "argument kept_idle_s: expected seconds, above 0 and up to 86400, got 0",
     ),
     (
         {"connect_timeout_s": "5"},

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import os
 import tracemalloc
+from array import array
 from contextlib import closing, contextmanager
 from email.utils import formatdate
 from time import strftime, time
@@ -14,7 +16,7 @@ import pytest
 
 import edgemote
 import edgemote.client
-from edgemote import Clock, ServiceError, ValidationError
+from edgemote import Clock, ServiceError, ValidationError, limits
 from endpoint.signatures import Key, Request, read_claim, read_date, sign_again, verify
 from made_service import make_service
 from runtime.http_peer import Peer
@@ -194,6 +196,65 @@ def test_streams_of_unknown_length_are_sent_in_chunks(streams, make):
     assert request.header("transfer-encoding") == "chunked"
     assert request.header("content-length") is None
     check_signed(request, signed_body=False)
+
+
+@pytest.mark.parametrize("method", ["put_signed", "put_unsigned"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/proc/version",
+        "/proc/self/status",
+        "/proc/filesystems",
+        "/sys/kernel/mm/transparent_hugepage/enabled",
+    ],
+)
+def test_a_file_whose_size_is_not_what_it_says(streams, sleeps, method, path):
+    """/proc says 0, or has no end to go to; /sys says a page."""
+    if not os.path.exists(path):
+        pytest.skip(f"no {path} here")
+    answers = Answers(b"500 Oops")
+    with Peer(answers) as peer, connect_streams(streams, peer) as client, open(path, "rb") as file:
+        getattr(client, method)(Content=file)
+    for request in answers.requests:
+        assert request.body
+        assert request.header("content-length") == str(len(request.body))
+        check_signed(request, signed_body=method == "put_signed")
+    assert len({request.body for request in answers.requests}) == 1
+    assert len(answers.requests) == 2
+    if path == "/proc/version":
+        with open(path, "rb") as file:
+            assert answers.requests[0].body == file.read()
+
+
+def test_a_file_without_an_end_is_refused(streams, monkeypatch):
+    monkeypatch.setattr(limits, "BODY_BYTES", 100_000)
+    with Peer(Answers()) as peer, connect_streams(streams, peer) as client:
+        with (
+            open("/dev/zero", "rb") as file,
+            pytest.raises(ValidationError, match=r"says it has 0 bytes .*BODY_BYTES \(100000\)"),
+        ):
+            client.put_unsigned(Content=file)
+        assert peer.accepted == 0
+
+
+class Unwilling:
+    """A pipe that must not wait."""
+
+    def read(self, size=-1):
+        return None
+
+
+@pytest.mark.parametrize("wide", [array("I", range(50_000)), memoryview(array("d", range(9)))])
+def test_pieces_with_items_larger_than_a_byte(streams, wide):
+    whole = memoryview(wide).tobytes()
+    pieces = [wide, b"x", memoryview(b"abcdef")[::2], bytearray(b"y"), array("I")]
+    answers = Answers()
+    with Peer(answers) as peer, connect_streams(streams, peer) as client:
+        client.put_unsigned(Content=iter(pieces))
+        with pytest.raises(ValueError, match=r"read\(\) returned None: pass a file that waits"):
+            client.put_unsigned(Content=Unwilling())
+        client.put_unsigned(Content=b"after")
+    assert [request.body for request in answers.requests] == [whole + b"xacey", b"after"]
 
 
 @pytest.mark.parametrize("method", ["put_signed", "put_unsigned"])

@@ -250,6 +250,22 @@ def test_http_through_a_proxy_asks_for_the_whole_url():
 
 
 @pytest.mark.parametrize(
+    "framing", [b"Transfer-Encoding: identity", b"Content-Length: x", b"Transfer-Encoding: chunked"]
+)
+def test_a_tunnel_has_no_body_whatever_its_headers_say(server, ca_file, framing):
+    def talk(wire: Wire) -> None:
+        wire.read_head()
+        wire.send(b"HTTP/1.1 200 Connection established\r\n%b\r\n\r\n" % framing)
+        with server.wrap_socket(wire.sock, server_side=True) as sock:
+            echo(Wire(sock))
+
+    with Peer(talk) as peer:
+        transport = through(peer, "https://127.0.0.1:1", ca_file)
+        assert transport.exchange(head(1), b"a").body == b"a"
+        transport.close()
+
+
+@pytest.mark.parametrize(
     ("answer", "words"),
     [
         (

@@ -19,6 +19,7 @@ from edgemote.errors import (
     ConnectError,
     ConnectionClosedError,
     CredentialsError,
+    DamagedBodyError,
     ProtocolError,
     ReadTimeoutError,
     TransportError,
@@ -51,7 +52,7 @@ TRANSPORT = {
     ConnectError: botocore.exceptions.EndpointConnectionError(endpoint_url="https://x"),
     ConnectionClosedError: botocore.exceptions.ConnectionClosedError(endpoint_url="https://x"),
     ReadTimeoutError: botocore.exceptions.ReadTimeoutError(endpoint_url="https://x"),
-    ProtocolError: botocore.exceptions.HTTPClientError(error="garbage"),
+    DamagedBodyError: botocore.exceptions.HTTPClientError(error="damaged"),
     TransportError: botocore.exceptions.HTTPClientError(error="other"),
 }
 SERVICES = ("Sagemaker Edge", "DynamoDB", "DynamoDB Streams", "STS", "SQS", "SFN", "SWF", "Kinesis")
@@ -310,3 +311,10 @@ def test_random_fractions():
     drawn = [draw_fraction() for _ in range(200)]
     assert all(0 <= fraction < 1 for fraction in drawn)
     assert len(set(drawn)) > 190
+
+
+def test_an_answer_that_came_and_cannot_be_read_is_final():
+    """Here botocore asks again: what has been done may be done twice, for the same answer."""
+    rules = RetryRules()
+    assert rules.next_retry(1, ProtocolError("garbage")) is None
+    assert rules.next_retry(1, DamagedBodyError("CRC-32")) is not None

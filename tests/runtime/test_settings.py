@@ -259,7 +259,20 @@ def test_files_elsewhere():
 
 
 hosts = st.from_regex(r"[a-z0-9_.\-]{1,12}", fullmatch=True) | st.sampled_from(
-    ["a." * 126 + "abc", "a." * 128, "a" * 63, "a" * 64, "[::1]", "[fe80::1]", "h.", "h..", "."]
+    [
+        *(
+            "a." * 126 + "abc",
+            "a." * 128,
+            "a" * 63,
+            "a" * 64,
+            "[::1]",
+            "[fe80::1]",
+            "h.",
+            "h..",
+            ".",
+        ),
+        *("[fe80::1%25eth0]", "[fe80::1%eth0.1]", "[fe80::1%25]"),
+    ]
 )
 
 
@@ -297,6 +310,9 @@ BAD_URLS = [
     "http://host:80x",
     "http://host:" + "9" * 5000,
     "http://[::1",
+    "http://[fe80::1%]",
+    "http://[fe80::1%a b]",
+    "http://[fe80::1%a%b]",
     "http://[::1]80",
     "http://[hunter2]",
     "http://-host",

@@ -300,6 +300,16 @@ SECTIONS = (
                 unit="seconds",
             ),
             Key(
+                "kept_idle_s",
+                NUMBER,
+                "How long a connection may lie idle and still be used; becomes shorter by itself "
+                "where routers forget sooner.",
+                default=240,
+                low=1,
+                high=3_600,
+                unit="seconds",
+            ),
+            Key(
                 "step_limit_s",
                 NUMBER,
                 "How long one exchange may take with all its tries. A stop and systemd's watchdog "

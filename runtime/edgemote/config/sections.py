@@ -51,6 +51,7 @@ class Link(Struct, frozen=True):
     rate_limit_bytes_per_s: int
     connect_timeout_s: float
     read_timeout_s: float
+    kept_idle_s: float
     step_limit_s: float
 
 
