@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from .errors import ValidationError
+
 try:  # hashlib would load the digests that OpenSSL lacks too, 280 KiB more of a small memory
     from _hashlib import openssl_sha256 as sha256
 except ImportError:  # a Python built without OpenSSL
@@ -59,7 +61,8 @@ _OUTER_PAD = int.from_bytes(b"\x5c" * 64, "big")
 class Credentials(msgspec.Struct, frozen=True):
     """Keys to sign with; `session_token` comes with temporary ones. Its repr shows no secret.
 
-    Raises ValueError if a key is empty, or if key id or token cannot stand in a header.
+    Raises ValidationError, which names the field and not its value, for a key that is no text, is
+    empty, has white space around it, or holds what no key does.
     """
 
     access_key_id: str
@@ -67,10 +70,22 @@ class Credentials(msgspec.Struct, frozen=True):
     session_token: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.access_key_id or not self.secret_access_key:
-            raise ValueError("credentials need an access key id and a secret access key")
-        if not _is_plain(self.access_key_id + (self.session_token or "")):
-            raise ValueError("access key id or session token holds white space or worse")
+        for field in self.__struct_fields__:
+            value = getattr(self, field)
+            if not isinstance(value, str):
+                if value is None and field == "session_token":
+                    continue
+                wrong = f"expected a text, got {type(value).__name__}"
+            elif not value and field != "session_token":
+                wrong = "it is empty"
+            elif value != value.strip():
+                wrong = "it has white space or a line end around it, remove that"
+            # The secret is sent to nobody, and some services of others' have unusual ones.
+            elif not (value.isprintable() if field == "secret_access_key" else _is_plain(value)):
+                wrong = "it holds a character that no key has"
+            else:
+                continue
+            raise ValidationError(f"{field}: {wrong}")
 
     def __repr__(self) -> str:
         return f"Credentials(access_key_id={self.access_key_id!r})"

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 _FILE_BYTES = 65_536
 # Of one folder in /sys/class.
 _ENTRIES = 64
-# What a thermometer on a board can mean; those that are not connected say 127 or -274 or 65,535.
-_COLDEST_C, _HOTTEST_C = -60.0, 200.0
+# What chips are made for; thermometers that are not connected say 127, 127.94, 255 or -127.
+_COLDEST_C, _HOTTEST_C = -40.0, 125.0
+# What a DS18B20 says before it has measured.
+_W1_UNMEASURED_C = 85.0
 # SageMaker Edge Manager's limits for EdgeMetric.
 _NAME_LENGTHS = (4, 100)
 _DIMENSION_LENGTHS = (1, 1_000)
@@ -119,8 +121,21 @@ def _list_temperatures(board: Board) -> Iterator[float]:
                     celsius = int(_read_file(f"{parent}/{name}/{file}")) / 1_000
                 except (OSError, ValueError):
                     continue  # switched off, as some are
-                if _COLDEST_C <= celsius <= _HOTTEST_C:
+                if _COLDEST_C <= celsius <= _HOTTEST_C and not (
+                    (end and _says(f"{parent}/{name}/{file[: -len(end)]}_fault", b"1"))
+                    or (
+                        celsius == _W1_UNMEASURED_C
+                        and _says(f"{parent}/{name}/name", b"w1_slave_temp")
+                    )
+                ):
                     yield celsius
+
+
+def _says(path: str, text: bytes) -> bool:
+    try:
+        return _read_file(path).strip() == text
+    except (OSError, ValueError):
+        return False
 
 
 def _read_uptime(board: Board) -> float:

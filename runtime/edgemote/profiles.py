@@ -139,7 +139,7 @@ def _read_sections(path: str) -> Iterator[tuple[str, Section]]:
     try:
         if os.path.getsize(path) > FILE_LIMIT_BYTES:
             raise ConfigError(f"{path} is larger than {FILE_LIMIT_BYTES} bytes")
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:  # editors on Windows begin it with a mark
             parser.read_file(file, path)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from None

@@ -232,7 +232,7 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {"AWS_ACCESS_KEY_ID": "hunter2\n", "AWS_SECRET_ACCESS_KEY": "hunter2"},
             None,
-            "environment: a key is empty or holds a character that no key has",
+            "environment: access_key_id: it has white space or a line end around it",
         ),
         (
             {
@@ -261,7 +261,7 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {},
             "[default]\naws_access_key_id = hunter2 x\naws_secret_access_key = hunter2\n",
-            "profile 'default' of {}: a key is empty or holds a character that no key has",
+            "profile 'default' of {}: access_key_id: it holds a character that no key has",
         ),
         (
             {},
@@ -551,8 +551,12 @@ def test_what_a_program_answers():
             'echo \'{"Version":1,"AccessKeyId":"hunter2"}\'',
             "unusable answer of the program: Object",
         ),
-        (answer(SecretAccessKey=""), "a key is empty or holds"),
-        (answer(SessionToken="hunter2\n"), "a key is empty or holds"),
+        (answer(SecretAccessKey=""), "secret_access_key: it is empty"),
+        (answer(SessionToken="hunter2\n"), "session_token: it has white space or a line end"),
+        (
+            "printf '{\"a\":'; head -c 60000 /dev/zero | tr '\\0' '['",
+            "the program's answer is nested too deeply",
+        ),
         (answer(Expiration="hunter2"), "Expiration: expected a time like"),
         ("yes hunter2", f"the program wrote more than {process.OUTPUT_LIMIT_BYTES} bytes"),
     ],

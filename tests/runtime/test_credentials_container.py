@@ -127,7 +127,6 @@ def test_the_address_of_ecs(server):
         "answer_timeout_s": 2.0,
         "body_limit_bytes": limits.CREDENTIALS_BYTES,
         "proxy": None,
-        "meter": None,
     }
 
 

@@ -158,7 +158,6 @@ def test_where_it_is_asked(environ, origin):
                 "answer_timeout_s": 1.0,
                 "body_limit_bytes": limits.CREDENTIALS_BYTES,
                 "proxy": None,
-                "meter": None,
             },
         )
     ]

@@ -339,8 +339,11 @@ KEYS = {
         ([KEYS], "Expected `object`, got `array`"),
         ({"credentials": "hunter2"}, "Expected `object`, got `str` - at `$.credentials`"),
         ({"credentials": {**KEYS, "sessionToken": None}}, "got `null` - at `$.credentials.sessio"),
-        ({"credentials": {**KEYS, "accessKeyId": ""}}, "a key is empty or holds a character"),
-        ({"credentials": {**KEYS, "sessionToken": "hunter2\r\n"}}, "a key is empty or holds a c"),
+        ({"credentials": {**KEYS, "accessKeyId": ""}}, "access_key_id: it is empty"),
+        (
+            {"credentials": {**KEYS, "sessionToken": "hunter2\r\n"}},
+            "session_token: it has white space or",
+        ),
         (
             {"credentials": {**KEYS, "expiration": "hunter2"}},
             "its expiration: expected a time like",

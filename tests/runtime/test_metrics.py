@@ -201,9 +201,32 @@ def test_a_thermometer_that_fails_leaves_the_others(tree, fault):
 
 
 def test_thermometers_that_are_not_connected(tree):
-    for index, text in enumerate(("-274000", "65535000", "127000000", "")):
+    texts = "-274000 65535000 127000000 127000 127500 127937 255000 -127000 125001 -40001".split()
+    for index, text in enumerate(["", *texts]):
         tree.write(tree.sys / f"class/thermal/thermal_zone{index + 5}/temp", text)
+        tree.write(tree.sys / f"class/hwmon/hwmon{index + 5}/temp1_input", text)
     assert tree.sample()["TemperatureCelsius"] == 51.5
+    for name in SYS:
+        (tree.sys / name).unlink()
+    assert "TemperatureCelsius" not in tree.sample()  # not the best of those either
+
+
+@pytest.mark.parametrize("text", ["-40000", "0", "85000", "110000", "125000"])
+def test_thermometers_at_what_chips_are_made_for(tree, text):
+    for name in SYS:
+        (tree.sys / name).unlink()
+    tree.write(tree.sys / "class/thermal/thermal_zone3/temp", text)
+    assert tree.sample()["TemperatureCelsius"] == int(text) / 1_000
+
+
+def test_thermometers_that_say_themselves_that_they_do_not_know(tree):
+    tree.write(tree.sys / "class/hwmon/hwmon1/temp2_input", "90000\n")
+    tree.write(tree.sys / "class/hwmon/hwmon1/temp2_fault", "1\n")
+    tree.write(tree.sys / "class/hwmon/hwmon2/temp1_input", "85000\n")
+    tree.write(tree.sys / "class/hwmon/hwmon2/name", "w1_slave_temp\n")
+    assert tree.sample()["TemperatureCelsius"] == 51.5
+    tree.write(tree.sys / "class/hwmon/hwmon1/temp2_fault", "0\n")
+    assert tree.sample()["TemperatureCelsius"] == 90.0
 
 
 def test_a_board_without_thermometers(tree):

@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING
 
 from aws.sigv4 import Credentials
-from edgemote.credentials.provider import Fixed, Search
+from edgemote.credentials.provider import Checked, Fixed, Refreshing, Search
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 
@@ -89,4 +89,5 @@ def _accept(given: Credentials | Provider, open_transport: OpenTransport | None)
         )
     if getattr(given, "open_transport", given) is None:
         given.open_transport = open_transport  # type: ignore[attr-defined]  # it has one
-    return given
+    # What ours hand out has been checked.
+    return given if isinstance(given, Fixed | Refreshing) else Checked(given)

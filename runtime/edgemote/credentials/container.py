@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from edgemote import limits
 from edgemote.credentials.http_source import Answer, Source, decode, read_credentials, split_url
-from edgemote.credentials.provider import Refreshing
+from edgemote.credentials.provider import BYTE_ORDER_MARK, Refreshing
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.http1 import split_host
 
@@ -57,21 +57,21 @@ def find(search: Search) -> Provider | str:
         with Source(
             name,
             origin,
-            search.open_transport,
+            provider.open_transport,
             hides_target=True,
             connect_timeout_s=limits.CONTAINER_TIMEOUT_S,
             read_timeout_s=limits.CONTAINER_TIMEOUT_S,
             answer_timeout_s=limits.CONTAINER_TIMEOUT_S,
-            # It is on this host, or beside it: no proxy knows the way, and nobody pays for bytes.
+            # It is on this host, or beside it: no proxy knows the way.
             proxy=None,
-            meter=None,
         ) as source:
             answer = decode(name, source.read("GET", target, headers, TRIES), Answer)
         return read_credentials(
             name, answer.access_key_id, answer.secret_access_key, answer.token, answer.expiration
         )
 
-    return Refreshing(fetch)
+    provider = Refreshing(fetch, search.open_transport)
+    return provider
 
 
 def _check_origin(origin: str) -> None:
@@ -128,4 +128,4 @@ def _read_token(path: str) -> str:
     if not content or len(content) == limits.LINE_BYTES:
         what = "empty" if not content else f"longer than {limits.LINE_BYTES - 1} bytes"
         raise CredentialsError(f"container: {TOKEN_FILE} {path} is {what}")
-    return content.decode("latin-1")
+    return content.removeprefix(BYTE_ORDER_MARK).decode("latin-1")

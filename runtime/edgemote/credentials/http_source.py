@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edgemote import limits
-from edgemote.credentials.provider import SourceError, make_credentials, parse_expiration
+from edgemote.credentials.provider import (
+    BYTE_ORDER_MARK,
+    SourceError,
+    make_credentials,
+    parse_expiration,
+)
 from edgemote.errors import ConfigError, TimeLearntError, TransportError
 from edgemote.http1 import request_head
 
@@ -119,7 +124,7 @@ class Source:
 def decode(name: str, body: bytes, kind: type[Kind]) -> Kind:
     """A body as a struct; SourceError, which names fields and types alone."""
     try:
-        return msgspec.json.decode(body, type=kind)
+        return msgspec.json.decode(body.removeprefix(BYTE_ORDER_MARK), type=kind)
     except msgspec.MsgspecError as error:
         why = str(error)
     except UnicodeDecodeError:

@@ -64,13 +64,12 @@ def find(search: Search) -> Provider | str:
         with Source(
             _NAME,
             origin,
-            search.open_transport,
+            provider.open_transport,
             connect_timeout_s=limits.INSTANCE_TIMEOUT_S,
             read_timeout_s=limits.INSTANCE_TIMEOUT_S,
             answer_timeout_s=limits.INSTANCE_TIMEOUT_S,
             # It is the host that the instance runs on.
             proxy=None,
-            meter=None,
         ) as source:
             try:
                 token = _read_token(source, base)
@@ -81,7 +80,8 @@ def find(search: Search) -> Provider | str:
                 raise
             return _read_keys(source, base + _ROLE_PATH, {_TOKEN_HEADER: token})
 
-    return Refreshing(fetch)
+    provider = Refreshing(fetch, search.open_transport)
+    return provider
 
 
 def _read_token(source: Source, base: str) -> str:

@@ -83,7 +83,7 @@ class IotRoleAlias(Refreshing):
     Raises ConfigError that names the argument. `get` raises CredentialsError.
     """
 
-    __slots__ = ("_files", "_name", "_origin", "_target", "_thing_name", "open_transport")
+    __slots__ = ("_files", "_name", "_origin", "_target", "_thing_name")
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class IotRoleAlias(Refreshing):
         thing_name: str | None = None,
         open_transport: OpenTransport | None = None,
     ) -> None:
-        super().__init__(self._fetch_keys)
+        super().__init__(self._fetch_keys, open_transport)
         _check_text("cert_file", cert_file)
         for argument, value in (("key_file", key_file), ("ca_file", ca_file)):
             if value is not None:
@@ -113,7 +113,6 @@ class IotRoleAlias(Refreshing):
             "cert_file": cert_file,
             "key_file": key_file,
         }
-        self.open_transport = open_transport
 
     def __repr__(self) -> str:
         return f"<{self._name} at {self._origin}>"

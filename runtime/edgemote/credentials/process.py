@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from edgemote.credentials.provider import make_credentials, parse_expiration
+from edgemote.credentials.provider import BYTE_ORDER_MARK, make_credentials, parse_expiration
 from edgemote.errors import ConfigError, CredentialsError
 
 if TYPE_CHECKING:
@@ -53,11 +53,13 @@ def fetch(
 
     output = _run(argv, where, time_limit_s)
     try:
-        answer = msgspec.json.decode(output, type=Answer)
+        answer = msgspec.json.decode(output.removeprefix(BYTE_ORDER_MARK), type=Answer)
     except msgspec.MsgspecError as error:  # its text names fields and types, not values
         raise CredentialsError(f"{where}: unusable answer of the program: {error}") from None
     except UnicodeDecodeError:
         raise CredentialsError(f"{where}: the program's answer is not UTF-8 text") from None
+    except RecursionError:
+        raise CredentialsError(f"{where}: the program's answer is nested too deeply") from None
     if answer.Version != 1:
         raise CredentialsError(f"{where}: the program's answer is not of version 1")
     expires_s = (

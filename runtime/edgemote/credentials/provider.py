@@ -14,6 +14,7 @@ from __future__ import annotations
 from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
+from aws.errors import ValidationError
 from aws.sigv4 import Credentials
 from edgemote.errors import CredentialsError, EdgemoteError, TimeLearntError
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 REFRESH_AHEAD_S = 900.0  # before credentials run out; botocore's advisory timeout
 REFRESH_SHARE = 0.25  # of their lifetime, where that is less: the shortest of AWS live 900 s
 RETRY_PAUSE_S = 60.0  # between two tries to refresh, while the source fails and says no other
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # what some editors and shells begin UTF-8 with
 
 _INFINITE_S = float("inf")
 
@@ -87,6 +90,24 @@ class Fixed:
         return self._credentials
 
 
+class Checked:
+    """A provider of the caller's, which may hand out anything."""
+
+    __slots__ = ("_provider",)
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    def get(self, now_s: float, /) -> Credentials:
+        found = self._provider.get(now_s)
+        if not isinstance(found, Credentials):
+            raise CredentialsError(
+                "argument credentials: its get(now_s) returned "
+                f"{type(found).__name__}, expected edgemote.Credentials"
+            )
+        return found
+
+
 class Refreshing:
     """Provider of credentials that run out. They are fetched when first asked for.
 
@@ -103,10 +124,12 @@ class Refreshing:
         "_lock",
         "_pause_s",
         "_until_s",
+        "open_transport",
     )
 
-    def __init__(self, fetch: Fetch) -> None:
+    def __init__(self, fetch: Fetch, open_transport: OpenTransport | None = None) -> None:
         self._fetch = fetch
+        self.open_transport = open_transport
         self._lock = allocate_lock()
         self._credentials: Credentials | None = None
         self._expires_s = -_INFINITE_S  # until then, by the source's word, they are valid
@@ -172,10 +195,8 @@ def make_credentials(
     """Credentials, or a CredentialsError that names the source where they cannot be used."""
     try:
         return Credentials(access_key_id, secret_access_key, session_token or None)
-    except ValueError:
-        raise CredentialsError(
-            f"{source}: a key is empty or holds a character that no key has"
-        ) from None
+    except ValidationError as error:  # which shows no value
+        raise CredentialsError(f"{source}: {error}") from None
 
 
 def parse_expiration(source: str, text: str) -> float:
