@@ -155,6 +155,7 @@ class Agent:
         # Whether the service has answered anything, so that the time is right, too.
         self.reached = False
         self.accepted = 0  # calls
+        self.listed = False  # deployments, since anything else of them was done
         # The kept beat that was refused last, how often, and what had been accepted then.
         self._refused = (0, 0, 0)
         # What fails now, by the name of its job, in words; and what kind of failure that is.

@@ -146,6 +146,7 @@ def _list(agent: Agent, now: float) -> bool:
     if listed or agent.deployments is not None:
         agent.load_deployments().offer(listed, agent.clock.now())
         agent.due["deploy"] = agent.due["report"] = now
+    agent.listed = True
     return True
 
 
@@ -154,6 +155,14 @@ def deploy(agent: Agent, now: float) -> float:
     work = agent.deployments
     if work is None:
         return NEVER
+    begins = work.begins
+    if begins and not agent.listed:
+        # It was listed before another was at work, and may have been withdrawn meanwhile.
+        wait_s = _held_back_s(agent, now)
+        if wait_s or not _list(agent, now):
+            return now + (wait_s or agent.pauses["poll"].next_s())
+        return now
+    agent.listed = begins
     due = work.step(agent.clock.now(), now, agent.config.link.step_limit_s * _PIECE_SHARE)
     if agent.due["report"] == NEVER and (work.result or work.needs_listing):
         agent.due["report"] = now

@@ -129,7 +129,7 @@ def test_once_leaves_deployments_alone_where_they_are_not_enabled(device, endpoi
     done = device.call("--once")
     assert done.returncode == 0, done.stderr
     assert device.beats()
-    assert list(device.state.iterdir()) == []
+    assert {path.name for path in device.state.iterdir()} <= {"time"}
 
 
 def test_a_cut_download_is_resumed(device, endpoint, s3):
@@ -216,7 +216,9 @@ def test_killed_again_and_again(device, endpoint, s3):
         deploy(endpoint, f"deployment-{version[0]}", definition)
     for number in range(60):
         with device.running() as process:
-            time.sleep(0.25 + 0.07 * (number % 7))
+            # A hook that the process never survives is given up after three times: every other
+            # time it may run, on a busy machine too.
+            time.sleep(4 if number % 2 else 0.25 + 0.07 * (number % 7))
             process.send_signal(signal.SIGKILL)
             process.wait()
         link = device.state / "models" / "snow" / "current"

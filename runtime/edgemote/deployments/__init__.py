@@ -167,6 +167,14 @@ class Deployments:
         waiting = self._waiting if len(file.journal.reports) < limits.DEPLOYMENT_REPORTS else []
         return self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
 
+    @property
+    def begins(self) -> bool:
+        """Whether the next step begins a deployment that was listed before."""
+        file = self._file
+        if file is None or not file.saved or file.journal.work or file.journal.untidy:
+            return False
+        return bool(self._waiting) and len(file.journal.reports) < limits.DEPLOYMENT_REPORTS
+
     def _is_busy(self, file: JournalFile) -> bool:
         journal = file.journal
         return (

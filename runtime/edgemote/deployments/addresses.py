@@ -1,6 +1,7 @@
 """Names that come from the network: what they may be, and what they say.
 
-Handles and file names become parts of paths, so only plain ones pass.
+Handles and file names become parts of paths. A handle has the API's letters; a file may have any
+name that a folder can hold and a line of a log can show.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from edgemote.deployments.table import ModelError
 
 HANDLE_LIMIT = 63  # characters; the API's EntityName
-FILE_LIMIT = 200  # bytes; file systems take 255
+FILE_LIMIT = 255  # bytes in UTF-8, which is what file systems take
 URL_LIMIT = 1_024  # characters; the API's S3Uri
 BUCKET_LIMIT = 255  # characters; old buckets may have so many
 NAME_LIMITS = (4, 255)  # the API's ModelName
@@ -16,8 +17,6 @@ VERSION_LIMIT = 64  # the API's Version
 
 _ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _HANDLE = frozenset(_ALNUM + "-")
-# SageMaker Edge's packaging jobs put the version into the name, and it may have spaces.
-_FILE = frozenset(_ALNUM + "-_.+=@, ")
 _BUCKET = frozenset(_ALNUM + "-_.")
 _VERSION = frozenset(_ALNUM + " _.")
 _HEXADECIMAL = frozenset("0123456789abcdef")
@@ -54,18 +53,21 @@ def split_url(url: str | None) -> tuple[str, str, str]:
     if not _BUCKET.issuperset(bucket) or bucket.strip(".") != bucket or len(bucket) > BUCKET_LIMIT:
         raise ModelError(f"{shown}: no bucket has such a name")
     file = key.rpartition("/")[2]
-    if (
-        not file
-        or file[0] in ". "
-        or file[-1] == " "
-        or not _FILE.issuperset(file)
-        or len(file) > FILE_LIMIT
-    ):
+    if not _is_file_name(file):
         raise ModelError(
-            f"{shown}: expected the last part of the key to be up to {FILE_LIMIT} letters, digits,"
-            " spaces and -_.+=@, and not to begin with a dot"
+            f"{shown}: expected the last part of the key to be a file's name of up to {FILE_LIMIT}"
+            " bytes without control characters"
         )
     return bucket, key, file
+
+
+def _is_file_name(text: str) -> bool:
+    if text in ("", ".", "..") or any(letter < " " or "\x7f" <= letter < "\xa0" for letter in text):
+        return False
+    try:
+        return len(text.encode()) <= FILE_LIMIT
+    except UnicodeEncodeError:  # half of a pair
+        return False
 
 
 def split_name(file: str) -> tuple[str | None, str | None]:

@@ -1,4 +1,4 @@
-"""A model on its way from S3 to a file: streamed, hashed as it comes, resumed where it ended."""
+"""A model on its way from S3: streamed, resumed where it ended, hashed as the disk has it."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ class Download:
         "_chunks",
         "_descriptor",
         "_digests",
+        "_end_bytes",
         "_size_bytes",
+        "_skip_bytes",
         "_unsynced_bytes",
         "handle",
         "have_bytes",
@@ -125,6 +127,8 @@ class Download:
         self._digests = Digests(model.sum, model.sha256)
         self._body: Body | None = None
         self._chunks: Iterator[bytes] = iter(())
+        self._skip_bytes = 0  # of the answer, that are here already
+        self._end_bytes = 0  # where in the object the answer ends
         self._unsynced_bytes = 0
         self.have_bytes = os.fstat(self._descriptor).st_size
         self.new_bytes = 0  # since the connection was made
@@ -140,17 +144,21 @@ class Download:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every byte is there and hashed."""
-        return self._digests.size_bytes == self._size_bytes
+        """Whether every byte is there."""
+        return self.have_bytes == self._size_bytes
 
-    def rehash(self) -> bool:
-        """Hash some of what an earlier run left. Whether nothing of it is left to hash."""
-        return hash_some(self._descriptor, self._digests, self.have_bytes)
+    def hash(self) -> bool:
+        """Hash some of the complete file. Whether nothing of it is left to hash.
+
+        It is read again: what came is not always what the disk has.
+        """
+        return hash_some(self._descriptor, self._digests, self._size_bytes)
 
     def connect(self, s3: Any, model: ModelWork) -> bool:
         """Ask for what is missing. False if the object is another one by now.
 
-        Raises what the client raises.
+        What comes may begin earlier, at the first byte where the server knows no ranges, and end
+        earlier than it was asked to. Raises what the client raises.
         """
         have = self.have_bytes
         wanted = {"Range": f"bytes={have}-"} if have else {}
@@ -159,12 +167,26 @@ class Download:
         if answer.ETag != model.etag:  # S3 heeds IfMatch, not every server that is like it does
             answer.Body.close()
             return False
-        if have and not (answer.ContentRange or "").startswith(f"bytes {have}-"):
+        first, end = self._find_part(answer)
+        if not first <= have < end <= self._size_bytes and self._size_bytes:
             answer.Body.close()
             raise ProtocolError("S3 sent another part of the object than was asked for")
+        self._skip_bytes, self._end_bytes = have - first, end
         self._body = answer.Body
         self._chunks = iter(answer.Body)
         return True
+
+    def _find_part(self, answer: Any) -> tuple[int, int]:
+        """From where to where in the object an answer goes; nothing for what cannot be used."""
+        if answer.ContentRange is None:
+            several = (answer.ContentType or "").startswith("multipart/byteranges")
+            other = answer.ContentLength not in (None, self._size_bytes)
+            return (0, 0) if several or other else (0, self._size_bytes)
+        unit, _, text = answer.ContentRange.partition(" ")
+        first, _, last = text.partition("/")[0].partition("-")
+        if unit.lower() != "bytes" or not (first.isdecimal() and last.isdecimal()):
+            return 0, 0
+        return int(first[:20]), int(last[:20]) + 1
 
     def take(self, limit_s: float) -> bool:
         """Write what comes within so many seconds, up to STEP_BYTES. False if nothing came.
@@ -180,14 +202,18 @@ class Download:
             data = next(self._chunks, b"")
             if not data:
                 self.disconnect()
-                if not self.is_complete:
+                if self.have_bytes < self._end_bytes:
                     raise ProtocolError("the object ended before its size")
                 break
+            taken += len(data)
+            if self._skip_bytes:
+                skipped = min(self._skip_bytes, len(data))
+                self._skip_bytes -= skipped
+                data = data[skipped:]
             if self.have_bytes + len(data) > self._size_bytes:
                 self.disconnect()
                 raise ProtocolError("the object went on past its size")
             self._write(data)
-            taken += len(data)
             if not body.wait(0):
                 break
         return True
@@ -218,7 +244,6 @@ class Download:
             written = os.pwrite(self._descriptor, rest, at)
             rest = rest[written:]
             at += written
-        self._digests.update(data)
         self.have_bytes = at
         self.new_bytes += len(data)
         self._unsynced_bytes += len(data)

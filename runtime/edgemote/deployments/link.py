@@ -98,10 +98,8 @@ class Link:
         download = self._download
         if download is None:
             download = self._download = Download(model, self._folder.partial_path(model.handle))
-        if not download.rehash():
-            return "more"
         if download.is_complete:
-            return self._verify(model, download)
+            return self._verify(model, download) if download.hash() else "more"
         self._heed_meter(PIECE_BYTES if download.is_connected else REQUEST_BYTES, moment)
         try:
             if not self._take(model, download, moment):

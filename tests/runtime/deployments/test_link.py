@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from base64 import b64encode
+from contextlib import suppress
 
 import pytest
 import trustme
@@ -360,3 +361,104 @@ def test_the_hash_that_s3_has(open_device, header, reason):
     assert b"x-amz-checksum-mode: ENABLED" in bucket.requests[0]
     assert found[0] == ("SUCCESS" if reason is None else "FAIL")
     assert reason is None or reason in found[1]
+
+
+class Ranges(Bucket):
+    """Answers each GET with the next one of `parts`: (first byte, end, whether it says so)."""
+
+    parts = ()
+
+    def __call__(self, wire):
+        while head := wire.read_head():
+            self.requests.append(head)
+            etag = b'ETag: "1"\r\n'
+            if head.startswith(b"HEAD"):
+                size = len(self.content)
+                wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n%b\r\n" % (size, etag))
+                continue
+            first, end, cut = self.parts[min(self.requests.count(b"GET"), len(self.parts) - 1)](
+                head
+            )
+            part = self.content[first:end]
+            status = b"200 OK"
+            if cut is not None:
+                status = b"206 Partial Content"
+                etag += b"Content-Range: bytes %d-%d/%d\r\n" % (first, end - 1, len(self.content))
+            length = b"Content-Length: %d\r\n" % len(part)
+            wire.send(b"HTTP/1.1 " + status + b"\r\n" + length + etag + b"\r\n")
+            gets = sum(not head.startswith(b"HEAD") for head in self.requests)
+            if gets == 1 and cut != "whole":
+                wire.send(part[: len(part) // 2])
+                return
+            with suppress(ConnectionError):  # who cannot use it hangs up
+                wire.send(part)
+
+
+def asked_first(head):
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(b"range:"):
+            return int(line.partition(b"=")[2].rstrip(b"-"))
+    return 0
+
+
+LONG = os.urandom(1_000_000)
+PARTS = {
+    "it ignores ranges": lambda head: (0, len(LONG), None),
+    "it begins earlier": lambda head: (max(0, asked_first(head) - 1_000), len(LONG), "part"),
+    "it ends earlier": lambda head: (
+        asked_first(head),
+        min(len(LONG), asked_first(head) + 30_000),
+        "whole",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_every_lawful_answer_to_a_range_is_made_use_of(open_device, kind):
+    bucket = Ranges(LONG)
+    bucket.parts = (PARTS[kind],)
+    with Peer(bucket) as peer:
+        device = open_device(open_s3=open_peer(peer))
+        result = device.finish(make("d", define("m", "s3://bucket/key.bin", LONG)))
+        device.deployments.close()
+    assert summary(result)["m"] == ("SUCCESS", None, None)
+    assert device.current() == {"m": LONG}
+
+
+@pytest.mark.parametrize(
+    "part", [lambda head: (asked_first(head) + 1, len(LONG), "part"), lambda head: (0, 10, None)]
+)
+def test_an_answer_that_cannot_be_used_is_no_model(open_device, part):
+    bucket = Ranges(LONG)
+    bucket.parts = (part,)
+    with Peer(bucket) as peer:
+        device = open_device(open_s3=open_peer(peer))
+        result = device.finish(make("d", define("m", "s3://bucket/key.bin", LONG)))
+        device.deployments.close()
+    status, reason, _ = summary(result)["m"]
+    assert status == "FAIL"
+    assert "S3 sent another part of the object than was asked for" in reason
+
+
+def test_what_the_disk_has_is_hashed(device, model):
+    """Bytes that came whole and were overwritten on the disk are not installed."""
+    device.deployments.offer([make("d", model)], device.now_s)
+    partial = device.folder / "models" / ".partial" / "m"
+    while not partial.exists() or partial.stat().st_size < 300_000:
+        device.step()
+    with open(partial, "r+b") as file:
+        file.write(b"WARNING: a line of a log")
+    assert summary(device.finish())["m"][1].startswith("wrong checksum")
+    assert device.current() == {}
+
+
+def test_files_of_any_name_are_got_from_s3(device, s3):
+    for number, name in enumerate(
+        ("snow!v1*'(2) ~&;:,@$=+.bin", "schn\u00e9e \u96ea.bin", "#?%41.bin")
+    ):
+        device.url = s3.url
+        content = os.urandom(1_000)
+        url = s3.put("link", name, content)
+        result = device.deploy(make(f"d{number}", define("m", url, content)))
+        assert summary(result)["m"] == ("SUCCESS", None, None)
+        assert device.current() == {"m": content}

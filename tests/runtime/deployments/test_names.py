@@ -100,6 +100,34 @@ def test_urls(url):
     assert file not in (".", "..")
 
 
+def test_files_may_have_any_name_that_a_folder_holds():
+    for file in (
+        *(
+            "snow!v1*'(2).bin",
+            "a~b&c;d:e.bin",
+            " two  blanks ",
+            ".hidden",
+            "current",
+            "schn\u00e9e.bin",
+        ),
+        *("\u96ea.tar.gz", "-rf", "a\\b", "x" * 255, "\u00e4" * 127),
+    ):
+        assert split_url(f"s3://bucket/folder/{file}") == ("bucket", f"folder/{file}", file)
+    for file in (
+        "",
+        ".",
+        "..",
+        "a\0b",
+        "a\nb",
+        "a\x7fb",
+        "a\x85b",
+        "x" * 256,
+        "\u00e4" * 128,
+        "\ud800",
+    ):
+        assert accepted(split_url, f"s3://bucket/folder/{file}") is None
+
+
 @given(st.text(max_size=300) | st.from_regex(r"[a-zA-Z0-9-]{0,10}-[a-z0-9._ ]{0,5}\.tar\.gz"))
 def test_names_of_models_are_the_apis(file):
     name, version = split_name(file)
