@@ -37,7 +37,7 @@ TOKEN = "t0kenTokenTokenToken/t0ken"
 PERIOD_S, POLL_S, DAY_S = 300.0, 600.0, 86_400.0
 YEAR_S = 365 * DAY_S
 TURNS = 60  # of one rule, after which time goes on without the agent
-SETTLING_TURNS = 3_000  # of an agent with nothing against it, until everything is delivered
+SETTLING_TURNS = 1_000  # of an agent with nothing against it, until everything is delivered
 HANDLES = ("snow", "rain")
 GIVEN_UP = ("gave up", "given up", "gives up", "giving up", "passed over", "passes over")
 # A hook that hangs is not in the way of the next sequence for long.
@@ -659,7 +659,7 @@ RULES: dict[str, tuple[int, tuple[tuple[Any, ...], ...]]] = {
     "metric": (1, (("number", "raise", "unspeakable", "exit"),)),
     "link": (4, (("up", "up", "down", "cut", "lost", "closed"),)),
     "service": (3, ((0, 0, 500, 403, 404, 400),)),
-    "store": (3, (("well", "well", 500, 403, 404, "skewed", "whole", "cut", "changing"),)),
+    "store": (3, (("well", "well", 500, 403, 404, "skewed", "skewed-get", "whole", "cut", "changing"),)),
     "dates": (1, ((0.0, 7_200.0, -7_200.0, 30 * DAY_S), (0.0, 2 * YEAR_S, -3_600.0))),
     "clock": (2, ((0.0, 3_600.0, -3_600.0, YEAR_S, -60 * YEAR_S),)),
     "suspend": (1, ((3_600.0, 36_000.0),)),
