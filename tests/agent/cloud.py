@@ -154,7 +154,7 @@ class Cloud:
         document = json.loads(body)
         if path == "/GetDeviceRegistration":
             return _answer(
-                {"DeviceRegistration": "yes" if self.registered else "", "CacheTTL": "60"}
+                {"DeviceRegistration": "yes" if self.registered else "", "CacheTTL": "900"}
             )
         if not self.registered:
             return _refuse(400, "ValidationException")
