@@ -4,13 +4,12 @@ between a program and its files, for what the main thread does while they are ar
 
 from __future__ import annotations
 
+import _sqlite3
 import errno
 import os
 import threading
 from collections.abc import Callable
 from typing import Any
-
-import _sqlite3
 
 # What makes or grows a file, and so needs room; `open` does where it makes one.
 _GROW = ("write", "pwrite", "mkdir", "symlink")
@@ -99,7 +98,7 @@ class FaultyDisk:
             if self.fail_in < 0:
                 self.fail_in, self.failed = None, True
                 return self.fail_mode
-        if self.mode == "full" and not grows or self.mode == "well":
+        if (self.mode == "full" and not grows) or self.mode == "well":
             return None
         self.failed = True
         return self.mode

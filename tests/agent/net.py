@@ -114,6 +114,8 @@ class Net:
         self.wished: dict[str, list[tuple[str, bytes | None]]] = {}
         self.last: tuple[str, ...] | None = None
         self.withdrawn: dict[str, int] = {}  # name -> listings before
+        # Handles whose current file was destroyed -> whether a hook has accepted another since.
+        self.destroyed: dict[str, bool] = {}
         self.second: Agent | None = None
         self.agent: Agent | None = None
         self.config = self._read_config()
@@ -195,12 +197,16 @@ class Net:
         answer = self._answer()
         if answer is None or answer is True:
             self.may[handle].append(Path(path).read_bytes())
+            if handle in self.destroyed:
+                self.destroyed[handle] = True
         return answer
 
     def _undeploy(self, handle: str, path: str) -> Any:
         answer = self._answer()
         if answer is None or answer is True:
             self.may[handle].append(None)
+            if handle in self.destroyed:
+                self.destroyed[handle] = False
         return answer
 
     def _answer(self) -> Any:
@@ -405,6 +411,7 @@ class Net:
     def do_damage(self, what: str, how: str, live: bool) -> None:
         """Something of the state folder is lost or overwritten, under the running agent or not."""
         self.disordered = True
+        self.destroyed = dict.fromkeys(self.destroyed, False)
         if not live:
             self._stop()
         path = self.root / "state" / what
@@ -424,6 +431,26 @@ class Net:
             return
         assert self.agent is not None
         self.dropped_before = min(self.dropped_before, self.agent.spool.dropped)
+
+    def do_factory(self, handle: str) -> None:
+        """A model that no deployment brought, with a stranger's file beside it."""
+        place = self.models / handle
+        if not place.exists() and self.may[handle] == [None]:
+            content = f"{handle} of the factory".encode()
+            self.contents[content] = handle
+            (place / "v0").mkdir(parents=True)
+            (place / "v0" / "model.bin").write_bytes(content)
+            (place / "NOTES").write_text("not the agent's")
+            (place / "current").symlink_to("v0")
+            self.may[handle] = [content]
+
+    def do_destroy(self, handle: str) -> None:
+        """The flash loses the file of the current version."""
+        current = self.models / handle / "current"
+        if current.is_dir():
+            for file in current.iterdir():
+                file.unlink()
+            self.destroyed[handle] = False
 
     def do_second(self) -> None:
         """Another process on the same folders: refused, or else as good as one."""
@@ -527,6 +554,8 @@ class Net:
         self._check_beats()
         self._check_clock()
         self._check_withdrawn()
+        unexpected = next((line for line in self.log.lines if ": unexpected " in line), None)
+        _hold(unexpected is None, f"nobody thought of {unexpected}")
         names = set(os.listdir(self.root)) - {"state", "models", "run"}
         _hold(names == {"other"}, f"files outside of the folders: {names}")
         _hold((self.root / "other").read_text() == "not the agent's", "a file was changed")
@@ -540,6 +569,8 @@ class Net:
                 handle, wish = model.get("ModelHandle"), model.get("DesiredState")
                 if model.get("Status") != "SUCCESS" or handle not in self.may:
                     continue
+                reason = model.get("StatusReason")
+                _hold(reason in (None, "was not deployed"), f"{name}: SUCCESS, but {reason}")
                 content = dict(self.wished[name]).get(handle) if wish == "DEPLOY" else None
                 may = self.may[handle]
                 if content in may:
@@ -558,8 +589,10 @@ class Net:
             current = place / "current"
             content: bytes | None = None
             if os.path.lexists(current):
+                files = os.listdir(current) if current.is_dir() else []
+                if not files and handle in self.destroyed:
+                    continue
                 _hold(current.is_dir(), f"{handle}/current dangles")
-                files = os.listdir(current)
                 _hold(len(files) == 1, f"{handle}/current has {files}")
                 content = (current / files[0]).read_bytes()
             if content is None:
@@ -567,6 +600,9 @@ class Net:
             else:
                 _hold(self.contents.get(content) == handle, f"{handle}: content of no deployment")
                 _hold(content in may, f"{handle}: current is what no hook accepted last")
+            for path in place.glob("[!.]*/*") if place.exists() else ():
+                whole = self.contents.get(path.read_bytes()) == handle
+                _hold(whole, f"{path.relative_to(self.models)} is no whole version")
         if self.models.exists():
             strange = set(os.listdir(self.models)) - {".partial", *HANDLES}
             _hold(not strange, f"in the models folder: {strange}")
@@ -624,6 +660,9 @@ class Net:
             self.wait(delay_s)
         _hold(not what, f"with everything well it still owes {what}")
         self.check()
+        for handle, accepted in self.destroyed.items():
+            resolves = (self.models / handle / "current").is_dir() or not accepted
+            _hold(resolves, f"{handle}: another was accepted, and is not current")
         self.disordered = False
         self.ordered_from = len(set(self.cloud.beats))
         _hold(
@@ -665,7 +704,20 @@ RULES: dict[str, tuple[int, tuple[tuple[Any, ...], ...]]] = {
     "withdraw": (1, ()),
     "hook": (
         3,
-        (("accept", "accept", "yes", "refuse", "raise", "hang", "kill", "exit", "unsure"),),
+        (
+            (
+                "accept",
+                "accept",
+                "yes",
+                "refuse",
+                "raise",
+                "hang",
+                "kill",
+                "exit",
+                "unsure",
+                "unspeakable",
+            ),
+        ),
     ),
     "metric": (1, (("number", "raise", "unspeakable", "exit"),)),
     "link": (4, (("up", "up", "up", "down", "down", "cut", "cut", "closed", "lost"),)),
@@ -690,6 +742,8 @@ RULES: dict[str, tuple[int, tuple[tuple[Any, ...], ...]]] = {
             (False, False, True),
         ),
     ),
+    "factory": (1, (HANDLES,)),
+    "destroy": (1, (HANDLES,)),
     "second": (1, ()),
     "end_second": (1, ()),
     "poison": (1, ((1, 2, 3), (500, 403, 404, 400))),

@@ -44,6 +44,30 @@ CASES: dict[str, list[Step]] = {
         ("restart", 10.0),
         ("run", POLL_S),
     ],
+    "a factory's model is to go, and no journal knows it": [
+        ("factory", "rain"),
+        ("deploy", "undeploy", "rain", "DO_NOTHING"),
+        ("run", POLL_S),
+    ],
+    "the disk refuses while a model is looked for": [
+        ("deploy", "half-wrong", "snow", "DO_NOTHING"),
+        ("hiccup", 8, "readonly"),
+    ],
+    "a delivered beat cannot be removed for a moment": [
+        ("service", 404),
+        ("kill", 15),
+        ("service", 0),
+        ("hiccup", 3, "readonly"),
+    ],
+    "the file that is current is lost, and the next deployment is rolled back": [
+        *INSTALL,
+        ("destroy", "snow"),
+        ("deploy", "two", "snow", "ROLLBACK_ON_FAILURE"),
+        ("hook", "accept"),
+        ("kill", 20),
+        ("hook", "refuse"),
+        ("run", POLL_S),
+    ],
     "two agents report one result": [("second",), *INSTALL],
     "two agents keep beats": [("link", "down"), ("run", PERIOD_S), ("second",), ("end_second",)],
     "the store says another year": [
@@ -68,6 +92,7 @@ CASES: dict[str, list[Step]] = {
     ],
     "a metric raises what has no text": [("metric", "unspeakable"), ("run", POLL_S)],
     "a metric asks to exit": [("metric", "exit"), ("run", POLL_S)],
+    "a hook raises what has no text": [("hook", "unspeakable"), *INSTALL],
     "a hook asks to exit": [("hook", "exit"), *INSTALL],
     "a hook has no verdict": [("hook", "unsure"), *INSTALL],
 }
