@@ -54,13 +54,14 @@ class BrokenError(AssertionError):
 class Lines:
     """The agent's log."""
 
-    def __init__(self) -> None:
+    def __init__(self, disk: FaultyDisk) -> None:
         self.lines: list[str] = []
-        self.begun: list[str] = []
+        self._disk = disk
 
     def _note(self, text: object) -> None:
         line = str(text)
-        self.lines.append(line)
+        if not self._disk.dead:  # who was killed says nothing any more
+            self.lines.append(line)
         if SECRET in line or TOKEN in line:
             raise BrokenError(f"a secret in the log: {line}")
 
@@ -97,7 +98,7 @@ class Net:
         self.built_s = self.true_s - 30 * DAY_S
         self.steady_s = 1_000.0
         self.wall_error_s = 0.0
-        self.log = Lines()
+        self.log = Lines(disk)
         self.hook, self.metric = "accept", "number"
         # Beats by their serials: made; not looked for any more, as what had them was destroyed.
         self.made = 0
@@ -277,6 +278,8 @@ class Net:
                 for close in (agent._services.close, agent.spool._disconnect):
                     with contextlib.suppress(BaseException):
                         close()
+                if (lock := getattr(agent, "_lock", None)) is not None:
+                    lock.close()
                 work = agent.deployments
                 if work is not None and work._worker is not None:
                     with contextlib.suppress(BaseException):
@@ -284,15 +287,8 @@ class Net:
         agent = self.agent = self.second = None
         gc.collect()
         self.disk.armed = self.disk.dead = False
-        self._close_descriptors()
         self._excuse()
         self.start()
-
-    def _close_descriptors(self) -> None:
-        for name in os.listdir("/proc/self/fd"):
-            with contextlib.suppress(OSError):
-                if os.readlink(f"/proc/self/fd/{name}").startswith(f"{self.root}/"):
-                    os.close(int(name))
 
     def _excuse(self) -> None:
         """A process ended that counted in memory what it dropped, or what counted was destroyed."""
