@@ -1,5 +1,6 @@
 """A disk that is full, read-only or fails once, and a process that is killed at any write: faults
-between a program and its files, for what the main thread does while they are armed.
+between a program and its files, for what the main thread does while they are armed. Chance is the
+same each time.
 """
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ from __future__ import annotations
 import _sqlite3
 import errno
 import os
+import random
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 _GROW = ("write", "pwrite", "mkdir", "symlink")
 _CHANGES = (*_GROW, "open", "replace", "rename", "fsync", "unlink", "remove", "rmdir", "ftruncate")
 _MAKES = os.O_CREAT | os.O_TRUNC
+_WRITES = _MAKES | os.O_WRONLY | os.O_RDWR
 _SQL_CHANGES = ("COMMIT", "INSERT", "DELETE", "UPDATE", "CREATE")
 _SQL_ERRORS = {
     "full": ("database or disk is full", 13),
@@ -43,22 +46,41 @@ class FaultyDisk:
         self._thread = threading.get_ident()
         self._before = {name: getattr(os, name) for name in _CHANGES}
         self._connect = _sqlite3.connect
+        self._urandom, self._statvfs, self._access = os.urandom, os.statvfs, os.access
+        self._draw = random.Random(1)
 
     def __enter__(self) -> FaultyDisk:
         for name, function in self._before.items():
             setattr(os, name, self._watch(name, function))
         _sqlite3.connect = self._open_database
+        os.urandom, os.statvfs, os.access = self._draw.randbytes, self._look, self._may
         return self
 
     def __exit__(self, *_: object) -> None:
         for name, function in self._before.items():
             setattr(os, name, function)
         _sqlite3.connect = self._connect
+        os.urandom, os.statvfs, os.access = self._urandom, self._statvfs, self._access
+
+    # A disk that is read-only says so, too.
+
+    def _may(self, path: Any, how: int, **options: Any) -> bool:
+        readonly = self.armed and self.mode == "readonly" and how & os.W_OK
+        return not readonly and self._access(path, how, **options)
+
+    def _look(self, path: Any) -> os.statvfs_result:
+        found = self._statvfs(path)
+        if not (self.armed and self.mode == "readonly"):
+            return found
+        values = list(found)
+        values[8] |= os.ST_RDONLY
+        return os.statvfs_result(values)
 
     def _watch(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def watched(*arguments: Any, **options: Any) -> Any:
             if self.armed and threading.get_ident() == self._thread:
-                makes = name != "open" or arguments[1] & _MAKES
+                writes = _WRITES if self.mode == "readonly" else _MAKES
+                makes = name != "open" or arguments[1] & writes
                 if makes and (mode := self._fault(grows=name in _GROW or name == "open")):
                     number = _ERRNOS[mode]
                     raise OSError(number, os.strerror(number), arguments[0])

@@ -51,13 +51,13 @@ CASES: dict[str, list[Step]] = {
     ],
     "the disk refuses while a model is looked for": [
         ("deploy", "half-wrong", "snow", "DO_NOTHING"),
-        ("hiccup", 8, "readonly"),
+        ("hiccup", 8, "full"),
     ],
     "a delivered beat cannot be removed for a moment": [
         ("service", 404),
-        ("kill", 15),
+        ("run", PERIOD_S),
         ("service", 0),
-        ("hiccup", 3, "readonly"),
+        ("hiccup", 3, "full"),
     ],
     "the file that is current is lost, and the next deployment is rolled back": [
         *INSTALL,
