@@ -76,7 +76,7 @@ bench-arm: setup ## instructions, memory and bytes of floor, botocore and edgemo
 .PHONY: soak
 soak: setup ## memory over 101,000 heartbeats; then the net, 200,000 steps or so long: make soak MINUTES=30
 	$(RUN) -m arm.soak
-	$(RUN) -m agent.net $(if $(MINUTES),--minutes $(MINUTES))
+	$(RUN) -m agent.net --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: endpoint
 endpoint: setup ## the local SageMaker Edge endpoint, in .endpoint/, until Ctrl-C

@@ -504,7 +504,7 @@ class Net:
     ) -> dict[str, Any]:
         number = len(self.contents) + 1
         # Sizes of one piece of a download and of several.
-        content = f"{handle} {number} ".encode() * (10, 5_000, 60_000)[number % 3]
+        content = f"{handle} {number} ".encode() * (10, 200, 2_000, 5_000, 40_000)[number % 5]
         self.contents[content] = handle
         key = f"model-{number}.tar.gz"
         if not missing:
@@ -823,6 +823,16 @@ def shorten(steps: list[Step], limit: int = 400) -> list[Step]:
     return steps
 
 
+def share(jobs: int, steps: int, minutes: float | None, seed: int) -> int:
+    """Have processes do a part each, of other sequences."""
+    import subprocess
+
+    bound = ["--steps", str(steps // jobs)] if minutes is None else ["--minutes", str(minutes)]
+    command = [sys.executable, "-m", "agent.net", *bound, "--seed"]
+    running = [subprocess.Popen([*command, str(seed + job)]) for job in range(jobs)]
+    return max([one.wait() for one in running])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m agent.net", description=__doc__)
     parser.add_argument("--steps", type=int, default=200_000)
@@ -830,8 +840,11 @@ def main() -> int:
     parser.add_argument("--length", type=int, default=40, help="steps of a sequence")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", type=int, default=1, help="different ones, and it ends")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that share the steps")
     parser.add_argument("--without", default="", help="rules, by commas, that are not drawn")
     options = parser.parse_args()
+    if options.jobs > 1:
+        return share(options.jobs, options.steps, options.minutes, options.seed)
     without = options.without.split(",")
     began_s = told_s = time.monotonic()
     done = 0

@@ -14,7 +14,7 @@ STEPS = st.sampled_from(_NAMES).flatmap(
 
 
 @settings(
-    max_examples=250,
+    max_examples=400,
     derandomize=True,
     database=None,
     deadline=None,
