@@ -439,7 +439,7 @@ class Net:
     def do_factory(self, handle: str) -> None:
         """A model that no deployment brought, with a stranger's file beside it."""
         place = self.models / handle
-        if not place.exists() and self.may[handle] == [None]:
+        if not place.exists() and not self.deployed:
             content = f"{handle} of the factory".encode()
             self.contents[content] = handle
             (place / "v0").mkdir(parents=True)
@@ -576,7 +576,9 @@ class Net:
                 if model.get("Status") != "SUCCESS" or handle not in self.may:
                     continue
                 reason = model.get("StatusReason")
-                _hold(reason in (None, "was not deployed"), f"{name}: SUCCESS, but {reason}")
+                if wish == "UNDEPLOY" and reason == "was not deployed":
+                    continue
+                _hold(reason is None, f"{name}: SUCCESS, but {reason}")
                 content = dict(self.wished[name]).get(handle) if wish == "DEPLOY" else None
                 may = self.may[handle]
                 if content in may:
