@@ -120,6 +120,8 @@ class Net:
         self.may: dict[str, list[bytes | None]] = {handle: [None] for handle in HANDLES}
         self.contents: dict[bytes, str] = {}
         self.seen_results = self.deployed = 0
+        self.noted: set[str] = set()  # names of results that were accepted
+        self.unnoted: set[str] = set()  # those of them for which the disk was at fault
         self.wished: dict[str, list[tuple[str, bytes | None]]] = {}
         self.last: tuple[str, ...] | None = None
         self.withdrawn: dict[str, int] = {}  # name -> listings before
@@ -588,7 +590,11 @@ class Net:
                     # A hook that refused, and SUCCESS all the same; or it was there already.
                     raise BrokenError(f"{name}: SUCCESS for {handle}, whose hook did not accept it")
         counts = Counter(result["DeploymentName"] for result in self.cloud.results)
-        twice = [name for name, count in counts.items() if count > 1]
+        # What the disk refused to note, a process that is killed cannot know.
+        self.unnoted |= set(counts) - self.noted if self.disk.failed else set()
+        self.noted |= set(counts)
+        self.disk.failed = self.disk.mode != "well"
+        twice = [name for name, count in counts.items() if count > 1 and name not in self.unnoted]
         _hold(not twice, f"results reported more than once: {twice}")
 
     def _check_models(self) -> None:

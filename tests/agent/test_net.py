@@ -14,7 +14,7 @@ STEPS = st.sampled_from(_NAMES).flatmap(
 
 
 @settings(
-    max_examples=400,
+    max_examples=600,
     derandomize=True,
     database=None,
     deadline=None,
