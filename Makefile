@@ -74,8 +74,9 @@ bench-arm: setup ## instructions, memory and bytes of floor, botocore and edgemo
 	$(RUN) -m arm.bench
 
 .PHONY: soak
-soak: setup ## 100,000 heartbeats on one connection, 1,000 on new ones: memory stays flat
+soak: setup ## memory over 101,000 heartbeats; then the net, 200,000 steps or so long: make soak MINUTES=30
 	$(RUN) -m arm.soak
+	$(RUN) -m agent.net --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: endpoint
 endpoint: setup ## the local SageMaker Edge endpoint, in .endpoint/, until Ctrl-C
