@@ -254,6 +254,7 @@ class Caller:
         "_lock",
         "_open_transport",
         "_routes",
+        "_shared_clock",
         "_signers",
         "_token",
         "_transports",
@@ -275,7 +276,7 @@ class Caller:
         token: str | None = None,
     ) -> None:
         self.service = service
-        self.clock = clock
+        self.clock = self._shared_clock = clock
         self.rules = RetryRules(service.service_id, settings.max_attempts)
         self._encode_body = service.protocol.encode_body
         self.settings = settings
@@ -606,11 +607,12 @@ class Caller:
         correct_s = find_correction(error.code, error.message, headers.get("date"), now_s)
         if correct_s is None:
             return False
-        if route.transport.teaches and self.clock.learn(correct_s):
+        if route.transport.teaches and self._shared_clock.learn(correct_s):
+            self.clock = self._shared_clock
             return True
         # Who may not set the clock, or contradicts what is proven, is signed for as it likes: by a
         # clock of this client's own.
-        clock = self.clock.fork()
+        clock = self._shared_clock.fork()
         if not clock.learn(correct_s):
             return False
         self.clock = clock

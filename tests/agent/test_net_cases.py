@@ -12,6 +12,14 @@ INSTALL = [("deploy", "good", "snow", "DO_NOTHING"), ("run", POLL_S)]
 OFTEN = [("run", 4 * POLL_S)] * 3
 
 CASES: dict[str, list[Step]] = {
+    "the service contradicts a time that was proven, for a while": [
+        ("run", 600.0),
+        ("clock", -60 * YEAR_S),
+        ("suspend", 36_000.0, "closed"),
+        ("dates", -72_000.0, 0.0),
+        ("restart", 10.0),
+        ("run", 600.0),
+    ],
     "a deployment of every shape": [
         *INSTALL,
         ("deploy", "two", "rain", "ROLLBACK_ON_FAILURE"),
