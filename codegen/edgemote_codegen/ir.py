@@ -43,6 +43,8 @@ class ErrorIR(Struct, frozen=True):
     flags: tuple[str, ...]
     """class attributes that are true: retryable, throttling"""
     rename: Mapping[str, str]
+    head: Mapping[str, str]
+    """member -> the header that has it, in lower case, or ":status" """
     members: tuple[Member, ...]
     doc: str = ""
 

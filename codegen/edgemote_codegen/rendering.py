@@ -160,6 +160,8 @@ def write_class_body(item: StructIR | ErrorIR, members: tuple[Member, ...]) -> s
         facts = [f"    {flag} = True" for flag in item.flags]
         if item.rename:
             facts.append(f"    _wire_names = {write_value(tuple(item.rename.items()), 4, 14)}")
+        if item.head:
+            facts.append(f"    _head_names = {write_value(tuple(item.head.items()), 4, 14)}")
         blocks += ["\n".join(facts) + "\n"] if facts else []
     elif item.facts:
         lines = (f"    {name} = {write_value(fact, 4, len(name) + 3)}" for name, fact in item.facts)

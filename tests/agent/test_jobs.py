@@ -345,14 +345,12 @@ class TestResults:
         assert board.service.results == ["summer"]
         assert board.agent.troubles == {}
 
-    def test_one_that_is_refused_and_still_listed_is_sent_again(self, board):
+    def test_one_that_is_refused_for_good_is_sent_once_more_and_passed_over(self, board):
         board.service.errors["report"] = INVALID
         self.run_to_report(board)
         board.run(3600)
-        assert 4 <= board.service.calls["report"] <= 20
-        board.service.errors = {}
-        board.run(700)
-        assert board.service.results == ["winter"]
+        assert board.service.calls["report"] == 2
+        assert "its result is refused, and passed over" in "".join(board.log.lines)
 
     def test_another_deployment_does_not_hurry_a_report_that_pauses(self, board):
         board.service.errors["report"] = THROTTLED

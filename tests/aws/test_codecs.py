@@ -260,7 +260,7 @@ def test_codes_of_the_older_protocol_outrank_the_newer_ones() -> None:
     _, error = ours.call("get_queue_url", {"QueueName": "q"}, (400, headers, body))
     assert error.code == "AWS.SimpleQueueService.NonExistentQueue"
     assert type(error) is ours.client.exceptions.QueueDoesNotExist
-    for header in ("", ";", "Other", "Other;", ";Sender"):
+    for header in ("", ";", "Other", "Other;Sender;More", ";Sender"):
         headers = {"x-amzn-query-error": header}
         _, error = ours.call("get_queue_url", {"QueueName": "q"}, (400, headers, body))
         assert (error.code, type(error)) == (

@@ -812,7 +812,7 @@ def test_a_dead_first_address_delays_one_connection_a_little(connect, monkeypatc
         transport = connect(f"http://h:{port}", connect_timeout_s=600)
         for expected in ([first, "127.0.0.2"], ["127.0.0.2"]):
             begun.clear()
-            sock = transport.open(check_dates=True)
+            sock = transport.open()
             assert sock.getpeername() == ("127.0.0.2", port)
             assert begun == expected
             sock.close()
@@ -824,7 +824,7 @@ def test_a_dead_first_address_delays_one_connection_a_little(connect, monkeypatc
             other.bind(("127.0.0.3", port))
             other.listen()
             begun.clear()
-            sock = transport.open(check_dates=True)
+            sock = transport.open()
             assert begun == ["127.0.0.2", "127.0.0.3"]
             sock.close()
 

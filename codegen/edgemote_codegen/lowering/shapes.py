@@ -213,6 +213,7 @@ def lower_error(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) 
         )
         if member.name not in taken and member.name != "Message"
     )
+    head = _find_head(types, shape, members)
     retryable = shape.get("retryable")
     flags = {
         "retryable": retryable is not None,
@@ -222,10 +223,28 @@ def lower_error(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) 
         name=types.struct_names[name],
         code=shape.get("error", {}).get("code", name),
         flags=tuple(flag for flag, is_set in flags.items() if is_set),
-        rename=_renamed(members),
+        rename={name: wire for name, wire in _renamed(members).items() if name not in head},
+        head=head,
         members=members,
         doc=doc(shape.get("documentation")),
     )
+
+
+def _find_head(
+    types: ShapeTypes, shape: Mapping[str, Any], members: tuple[Member, ...]
+) -> dict[str, str]:
+    """Members of an error that are in its answer's head -> where."""
+    if not types.protocol.binds:
+        return {}
+    kept = {member.name for member in members}
+    found = {}
+    for own, reference in shape["members"].items():
+        location = reference.get("location")
+        if location == "header":
+            found[names.safe(own)] = (location_name(types.shapes, reference) or own).lower()
+        elif location == "statusCode":
+            found[names.safe(own)] = ":status"
+    return {name: place for name, place in found.items() if name in kept}
 
 
 def lower_dicts(types: ShapeTypes, params: Mapping[str, str]) -> tuple[DictIR, ...]:

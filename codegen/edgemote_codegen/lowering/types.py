@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,15 +75,11 @@ class ShapeTypes:
         """Annotation of a member; `checked`: with minimums."""
         shape = self.shapes[reference["shape"]]
         location = reference.get("location", "")
-        if shape["type"] == "timestamp":
-            default = _LOCATION_TIMESTAMPS.get(location, self.protocol.timestamp)
-            written = reference.get("timestampFormat") or shape.get("timestampFormat") or default
-            return scope.show(self._timestamp(reference["shape"], written))
         if reference.get("jsonvalue") and location == "header":
             return scope.show("JsonValue")
         if shape["type"] == "blob" and (reference.get("streaming") or shape.get("streaming")):
             return scope.show("ByteStream")
-        return self._of_target(reference, scope, checked)
+        return self._of_target(reference, scope, checked, location)
 
     def _timestamp(self, shape: str, written: str) -> str:
         written = self.protocol.timestamp if self.protocol.one_timestamp else written
@@ -95,7 +92,9 @@ class ShapeTypes:
             )
         return annotation
 
-    def _of_target(self, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
+    def _of_target(
+        self, reference: Mapping[str, Any], scope: Scope, checked: bool, location: str = ""
+    ) -> str:
         name = reference["shape"]
         shape = self.shapes[name]
         kind = shape["type"]
@@ -104,10 +103,11 @@ class ShapeTypes:
                 return scope.show("Document")
             return scope.show_struct(self.struct_names[name])
         if kind == "timestamp":
-            written = shape.get("timestampFormat") or self.protocol.timestamp
+            default = _LOCATION_TIMESTAMPS.get(location, self.protocol.timestamp)
+            written = reference.get("timestampFormat") or shape.get("timestampFormat") or default
             return scope.show(self._timestamp(name, written))
         if kind == "list":
-            inner = self._of_target(shape["member"], scope, checked)
+            inner = self._of_target(shape["member"], scope, checked, location)
             outer = scope.show("list")
             annotation = f"{outer}[{_sparse(shape, inner)}]"
             least = _least(shape, "list") if checked else None
@@ -220,7 +220,7 @@ def _annotate(annotation: str, least: str | None, facts: Mapping[str, Any], scop
 def _quote(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(_quote, value))})"
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _least(shape: Mapping[str, Any], kind: str) -> str | None:

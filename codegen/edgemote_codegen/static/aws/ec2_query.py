@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import aws_query, form
 from .checking import prepare_and_check
+from .operation import expand_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,8 @@ def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
     """The request of an operation. Raises ValidationError."""
+    fields = prepare_and_check(operation, params)
     request = fixed_head(service, operation)
-    request.body = encode_body(operation, params)
+    request.host_prefix = expand_host(operation, fields)
+    request.body = form.encode(operation, fields, ec2=True)
     return request

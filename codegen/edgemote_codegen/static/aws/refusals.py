@@ -34,14 +34,14 @@ def make_error(
     kind = find_error(service.errors, code) or ServiceError
     if service.query_compatible:
         # The code of the older protocol, for programs that compare it; the type stays the model's.
-        query_code, _, fault = headers.get("x-amzn-query-error", "").partition(";")
-        if query_code and fault:
-            code = query_code
+        parts = headers.get("x-amzn-query-error", "").split(";")
+        if len(parts) == 2 and parts[0]:
+            code = parts[0]
     # The last one is OAuth's, in the answers of IAM Identity Center.
     message = fields.get("message", fields.get("Message")) or fields.get("error_description")
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
     error = kind(code, _text(message) or fallback, response.status, request_id)
-    _set_members(error, fields)
+    _set_members(error, fields, headers)
     return error
 
 
@@ -50,16 +50,24 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, (str, int, float)) else ""
 
 
-def _set_members(error: ServiceError, fields: Mapping[str, Any]) -> None:
+def _set_members(
+    error: ServiceError, fields: Mapping[str, Any], headers: Mapping[str, str]
+) -> None:
     """Put an error's modelled members on it as attributes; `message` is on it already."""
-    from .parsing import read
+    from .parsing import read, read_text
     from .shape import type_hints
 
     kind = type(error)
     wire_names = dict(getattr(kind, "_wire_names", ()))
+    head_names = dict(getattr(kind, "_head_names", ()))
+    head = {**headers, ":status": str(error.status)}
     for member, hint in type_hints(kind).items():
         if member not in type_hints(ServiceError):
             try:
+                if member in head_names:
+                    text = head.get(head_names[member])
+                    setattr(error, member, None if text is None else read_text(hint, text))
+                    continue
                 value = read(hint, fields.get(wire_names.get(member, member)))
             except RecursionError:  # the error itself matters more than what is nested in it
                 value = None

@@ -81,6 +81,8 @@ def _header_text(operation: Operation[Any], member: str, value: Any) -> str:
         return b2a_base64(encode(value), newline=False).decode()
     if isinstance(value, (list, tuple)):
         texts = [_text(operation, member, item) for item in value if item is not None]
+        if _wire(operation.input, member):
+            return ",".join(texts)  # times, whose comma is known
         return ",".join(map(_quote_item, texts))
     if isinstance(value, str) and "." in value and _wire(operation.input, member) == "iso8601":
         return value.partition(".")[0] + "Z"  # whole seconds, as botocore sends them in headers

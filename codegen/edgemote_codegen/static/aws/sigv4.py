@@ -325,7 +325,10 @@ class Signer:
         """
         if not 0 < expires_s <= EXPIRES_LIMIT_S:
             raise ValueError(f"a presigned URL lives 1 to {EXPIRES_LIMIT_S} s, not {expires_s}")
-        signed_headers = _preparable_headers({**headers, "host": origin.partition("://")[2]})
+        scheme, _, host = origin.lower().partition("://")
+        # As every client sends it.
+        host = host.removesuffix(":443" if scheme == "https" else ":80")
+        signed_headers = _preparable_headers({**headers, "host": host})
         stamp = amz_date(epoch_s)
         scope = credential_scope(stamp[:8], self.region, self.service)
         added = {
