@@ -642,9 +642,11 @@ class Net:
         for agent in (self.agent, self.second):
             if agent is not None and agent.clock.learnt:
                 error_s = agent.clock.now() - self.true_s
-                # A time that was proven, and kept on the disk, is an earlier one.
+                # A time that was proven, and kept on the disk, is an earlier one, by the service's
+                # Date of then.
+                earliest_s = self.began_s + min(0.0, *self.taught_s) - 5.0
                 _hold(
-                    self.began_s - self.true_s < error_s < max(self.taught_s) + 5.0
+                    earliest_s - self.true_s < error_s < max(self.taught_s) + 5.0
                     or any(abs(error_s - taught_s) < 5.0 for taught_s in self.taught_s),
                     f"the clock was set to {error_s:+.0f} s by something else than the service",
                 )
