@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from .operation import Operation, Response, Service
     from .shape import Shape
 
-# Objects and lists of one answer: one that three bytes stand for takes hundreds as a struct. The
-# longest answer that could be, 1 MB of DynamoDB's shortest attributes, has 500,000. 20,000 to what
-# the board can spare.
-CONTAINER_LIMIT = 500_000
+# Objects and lists of one answer: one that three bytes stand for takes 70 and more as a struct. A
+# page of DynamoDB, 1 MB, has 50,000 where attributes take 20 bytes; who has shorter ones asks for
+# fewer items at once, or sets this higher. 20,000 to what the board can spare.
+CONTAINER_LIMIT = 100_000
 
 
 def _plain(value: Any) -> Any:
@@ -123,7 +123,8 @@ def _check_containers(body: bytes) -> None:
     if body.count(b"{") + body.count(b"[") > CONTAINER_LIMIT:
         raise ServiceError(
             "UnreadableAnswer",
-            f"the answer of {len(body)} bytes has more than {CONTAINER_LIMIT} objects and lists",
+            f"the answer of {len(body)} bytes has more than {CONTAINER_LIMIT} objects and lists "
+            "(aws.json_body.CONTAINER_LIMIT): ask for less at once",
         )
 
 

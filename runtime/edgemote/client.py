@@ -63,6 +63,7 @@ def connect(
     timeout_s: float = limits.READ_TIMEOUT_S,
     answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
     kept_idle_s: float = limits.KEPT_IDLE_S,
+    body_limit_bytes: int = limits.BODY_BYTES,
     retries: int | None = None,
     clock: Clock | None = None,
     meter: Meter | None = None,
@@ -90,6 +91,8 @@ def connect(
         timeout_s: the longest silence of the service
         answer_timeout_s: from the first byte of an answer to its last
         kept_idle_s: how long a connection may lie idle and still be used
+        body_limit_bytes: of an answer that is held in memory whole; decoded it takes several times
+            as much. Streamed bodies have no limit
         retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2. A request whose
             answer was lost may arrive as often; with 0 it is sent once
         clock: to share what was learnt about the time, which S3 and plain http never set; one of
@@ -110,6 +113,10 @@ def connect(
         answer_timeout_s=answer_timeout_s,
         kept_idle_s=kept_idle_s,
     )
+    if type(body_limit_bytes) is not int or body_limit_bytes < 1:
+        raise ConfigError(
+            f"argument body_limit_bytes: expected bytes, from 1 on, got {body_limit_bytes!r:.80}"
+        )
     # A store sets no clock but its client's own.
     teaches = clock is None or not service.service.addresses_buckets
     clock = clock or Clock()
@@ -153,6 +160,7 @@ def connect(
             "read_timeout_s": timeout_s,
             "answer_timeout_s": answer_timeout_s,
             "kept_idle_s": kept_idle_s,
+            "body_limit_bytes": body_limit_bytes,
             "proxy": None if "proxy" in changes else _find_proxy(origin),
             "clock": clock,
             "meter": meter,

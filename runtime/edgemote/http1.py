@@ -434,10 +434,14 @@ def _surplus(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> in
 
 
 def _take_room(parser: ResponseParser, size: int) -> None:
-    if parser._room is not None:
+    # Of an error's body the transport takes the beginning.
+    if parser._room is not None and parser.status < 300:
         parser._room -= size
         if parser._room < 0:
-            raise ProtocolError("the body exceeds its limit (limits.BODY_BYTES unless given)")
+            raise ProtocolError(
+                "the body exceeds its limit (limits.BODY_BYTES unless given): ask for less at "
+                "once, or pass a larger body_limit_bytes to connect"
+            )
 
 
 def _blank_line(

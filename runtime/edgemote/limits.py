@@ -20,13 +20,16 @@ NUMBER_DIGITS = 20
 CHUNK_LINE_BYTES = 1_024
 # All trailers after the last chunk. 0 to HEAD_BYTES.
 TRAILER_BYTES = 8_192
-# A body that is held in memory whole; a streamed one has no limit. 65,536 to what the board can
-# spare.
-BODY_BYTES = 8_388_608
+# A body that is held in memory whole, unless connect is given another body_limit_bytes; a streamed
+# one has no limit. What is decoded takes some five times of it. 65,536 to what the board can spare.
+BODY_BYTES = 2_097_152
+# The same of the agent's own calls, whose answers have some kilobytes. 65,536 to BODY_BYTES.
+AGENT_BODY_BYTES = 524_288
 # A request's file that says it is no larger is read before it is sent: those of /proc and /sys say
 # 0 or a page. A page, up to 65,536 on arm64, to BODY_BYTES.
 SMALL_FILE_BYTES = 65_536
-# The body of an error where the answer would have been a stream. 1,024 to BODY_BYTES.
+# What is read of the body of an answer with status 300 and more; the rest is cut, and the
+# connection closed. 1,024 to BODY_BYTES.
 ERROR_BODY_BYTES = 65_536
 # What a source of credentials answers, and a file with a token for one: session tokens are some
 # 1,000 bytes long. 8,192 to BODY_BYTES.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aws.sagemaker_edge import SagemakerEdgeManager
 
+from . import limits
 from .client import connect
 from .credentials import find_credentials
 from .transport import Deadline
@@ -38,6 +39,7 @@ class Services:
             "timeout_s": config.link.read_timeout_s,
             "answer_timeout_s": config.link.read_timeout_s,
             "kept_idle_s": config.link.kept_idle_s,
+            "body_limit_bytes": limits.AGENT_BODY_BYTES,
             # The agent's jobs try again by themselves, and sleep in between for all of them.
             "retries": 0,
             "clock": clock,

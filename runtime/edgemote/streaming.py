@@ -63,7 +63,11 @@ class Body:
             if len(chunk) > left:
                 if size < 0:
                     self.close()
-                    raise ProtocolError(f"{self._transport.peer}: body exceeds {limit_bytes} bytes")
+                    raise ProtocolError(
+                        f"{self._transport.peer}: body exceeds {limit_bytes} bytes "
+                        "(limits.BODY_BYTES unless given): read it in pieces, or pass a larger "
+                        "body_limit_bytes to connect"
+                    )
                 self._ready = chunk[left:]
                 chunk = chunk[:left]
             left -= out.write(chunk)

@@ -360,6 +360,7 @@ class Transport:
         content = io.BytesIO()
         content.write(first)
         shortened = False
+        error_limit_bytes = min(limits.ERROR_BODY_BYTES, self._body_limit_bytes)
         deadline = self._end(self._answer_timeout_s)
         while not (parser.complete or (stream and parser.status)):
             left_s = deadline - time.monotonic()
@@ -375,6 +376,10 @@ class Transport:
                     continue
                 raise
             content.write(feed(parser, data))
+            if parser.status >= 300 and content.tell() > error_limit_bytes and not stream:
+                content.truncate(error_limit_bytes)  # whoever reads it, reads its beginning
+                parser.keep = False
+                break
         if shortened:
             sock.settimeout(self._read_timeout_s)
         if stream:

@@ -216,7 +216,9 @@ def _enter(depth: int, room: list[int]) -> None:
         raise CborError("it is nested too deeply")
     room[0] -= 1
     if room[0] < 0:
-        raise CborError(f"it has more than {CONTAINER_LIMIT} lists and maps")
+        raise CborError(
+            f"it has more than {CONTAINER_LIMIT} lists and maps (aws.cbor.CONTAINER_LIMIT)"
+        )
 
 
 def _read_tagged(content: bytes, at: int, tag: int, depth: int, room: list[int]) -> tuple[Any, int]:

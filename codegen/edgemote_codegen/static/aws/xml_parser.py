@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Opening and closing tags of one answer; an element takes 60 bytes and its text. The longest known
 # answers, 1,000 EC2 instances, have 150,000. 1,000 to 1,000,000.
-TAG_LIMIT = 300_000
+TAG_LIMIT = 150_000
 # Elements in one another. AWS's answers stay below 20. 20 to 100: readers of the tree recurse.
 DEPTH_LIMIT = 64
 # Attributes of one tag, which are looked for one after the other in all that is left of it. AWS's
@@ -77,7 +77,7 @@ def read_attribute(element: Element, name: str) -> str | None:
 
 def _build_tree(body: bytes) -> Element:
     if body.count(b"<") > TAG_LIMIT:
-        raise ValueError(f"it has more than {TAG_LIMIT} tags")
+        raise ValueError(f"it has more than {TAG_LIMIT} tags (aws.xml_parser.TAG_LIMIT)")
     top: list[Element] = []
     element = Element("", children=top)
     add = top.append
