@@ -268,12 +268,13 @@ def test_connection_that_was_forgotten_is_given_up_early_and_used_less_long(
     server, connect, sleep, monkeypatch
 ):
     monkeypatch.setattr(limits, "UNACKNOWLEDGED_S", 0.3)
-    over = threading.Event()
+    deaf, over = threading.Semaphore(0), threading.Event()
 
     def forgotten(wire: Wire) -> None:
         assert wire.read_request()[0]
         wire.answer()
         go_deaf(wire.sock)
+        deaf.release()
         over.wait(60)
 
     with Peer(forgotten, server) as peer:
@@ -281,6 +282,7 @@ def test_connection_that_was_forgotten_is_given_up_early_and_used_less_long(
         for limit_s, idle_s in ((240, 200), (100, 80), (40, 15), (10, 0)):
             assert transport._kept_idle_s == limit_s
             transport.exchange(head())
+            assert deaf.acquire(timeout=60)  # else the request may be acknowledged
             if idle_s:
                 sleep(idle_s)
                 with pytest.raises(UnansweredError, match="connection lost before the answer"):
