@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
     from sqlite3 import Connection
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from .log import Log
 
     Result = TypeVar("Result")
+    Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 # Small pages: a beat of 2 kB then dirties 2.5 blocks of 4 KiB, with SQLite's usual ones 3.6.
@@ -62,6 +63,16 @@ _SCHEMA = (
 _spools: list[ref[Spool]] = []  # that have their file open
 _left: list[Connection] = []
 _using = RLock()
+
+
+def _undivided(method: Method) -> Method:
+    """No thread forks, and so closes the file, between a method's first change and its last."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        with _using:
+            return method(*arguments, **options)
+
+    return call  # type: ignore[return-value]
 
 
 class Spool:
@@ -144,6 +155,7 @@ class Spool:
         self._count()
         return self._dropped
 
+    @_undivided
     def add(self, body: bytes, at_s: float, steady_s: float) -> bool:
         """Keep a beat made now; it survives a power cut from the moment this returns True.
 
@@ -185,6 +197,7 @@ class Spool:
             return None
         return self._transact(lambda db: _read_first(db, self._gone_id), durable=False)
 
+    @_undivided
     def remove(self, number: int) -> None:
         """Forget a beat that was delivered, and all before it.
 
@@ -221,6 +234,7 @@ class Spool:
         self._count()
         self._dropped += count
 
+    @_undivided
     def expire(self, now_s: float, steady_s: float) -> int:
         """Drop what is older than limit_age_s at the head of the queue; return how many.
 

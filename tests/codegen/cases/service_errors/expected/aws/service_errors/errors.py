@@ -31,6 +31,7 @@ class NotFound(ServiceError):
 class Throttled(ServiceError):
     retryable = True
     throttling = True
+    _head_names = (("retryAfterSeconds", "retry-after"),)
 
     retryAfterSeconds: int | None = None
 
