@@ -83,6 +83,7 @@ class ModelFolder:
         """Make a version the current one."""
         folder = os.path.join(self.path, handle)
         link = os.path.join(folder, _NEW_LINK)
+        _refuse_file(os.path.join(folder, CURRENT))
         _unlink(link)
         os.symlink(version_id, link)
         os.replace(link, os.path.join(folder, CURRENT))
@@ -91,6 +92,7 @@ class ModelFolder:
     def leave(self, handle: str) -> None:
         """Have no version current; their files stay."""
         folder = os.path.join(self.path, handle)
+        _refuse_file(os.path.join(folder, CURRENT))
         if _unlink(os.path.join(folder, CURRENT)):
             sync_folder(folder)
 
@@ -129,6 +131,12 @@ class ModelFolder:
                 )
                 found.append(Installed(handle, version_id, file, *split_name(file), whole_sum))
         return found
+
+
+def _refuse_file(path: str) -> None:
+    """FileExistsError for a model that somebody has put in the link's place: it is not ours."""
+    if os.path.isfile(path) and not os.path.islink(path):
+        raise FileExistsError(17, "current is a file and no link")
 
 
 def _find_file(link: str) -> str | None:

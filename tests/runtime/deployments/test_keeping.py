@@ -223,3 +223,16 @@ def test_a_result_that_is_refused_for_good_is_passed_over(tmp_path, s3):
         device.deployments.note_refused(result.DeploymentName)
         assert f"deployment d{number}: its result is refused, and passed over" in device.log.lines
     assert device.finish(*listed) is None
+
+
+def test_a_file_in_place_of_the_link_is_not_overwritten(tmp_path, s3):
+    url = s3.put("keeping", "m-2.bin", NEW)
+    current = tmp_path / "models" / "m" / "current"
+    current.parent.mkdir(parents=True)
+    current.write_bytes(OLD)
+    for name, answer in (("accepted", True), ("refused", False)):
+        device = Device(tmp_path, s3.url, Hooks(lambda *_, answer=answer: answer))
+        result = device.deploy(make(name, define("m", url, NEW)))
+        assert result.DeploymentStatus == "FAIL"
+        assert device.step() is None
+        assert current.read_bytes() == OLD
