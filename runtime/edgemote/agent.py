@@ -156,8 +156,8 @@ class Agent:
         self.reached = False
         self.accepted = 0  # calls
         self.listed = False  # deployments, since anything else of them was done
-        # The kept beat that was refused last, how often, and what had been accepted then.
-        self._refused = (0, 0, 0)
+        # The kept beat, and the result, refused last, how often, and what had been accepted then.
+        self._refused: dict[str, tuple[int | str, int, int]] = {}
         # What fails now, by the name of its job, in words; and what kind of failure that is.
         self.troubles: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
@@ -435,25 +435,24 @@ class Agent:
             except OSError as error:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 
-    def is_poison(self, number: int, outcome: Outcome) -> bool:
-        """Whether this kept heartbeat alone is refused, again and again, while other calls are
-        accepted. Where the service refuses everything, or asks for less, nothing is.
+    def is_poison(self, what: str, number: int | str, outcome: Outcome) -> bool:
+        """Whether this kept heartbeat, or this result, alone is refused, again and again, while
+        other calls are accepted. Where the service refuses everything, or asks for less, none is.
         """
         error = outcome.error
         if not isinstance(error, ServiceError) or error.code in THROTTLED_CODES:
             return False
-        known, times, accepted = self._refused
+        known, times, accepted = self._refused.get(what, (0, 0, 0))
         if number != known:
             times = 0
         elif self.accepted == accepted:
             self.doubt_registration(outcome)  # a call to compare with
             return False
-        self._refused = number, times + 1, self.accepted
+        self._refused[what] = number, times + 1, self.accepted
         if times + 1 < BEAT_REFUSALS:
             return False
-        self.log.error(f"a kept heartbeat is passed over, refused {times + 1} times: {error}")
-        self.spool.note_dropped()
-        self.pauses["beat"].reset()
+        self._refused.pop(what)
+        self.log.error(f"{what} is passed over, refused {times + 1} times: {error}")
         return True
 
     def doubt_registration(self, outcome: Outcome) -> None:

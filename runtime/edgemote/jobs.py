@@ -122,8 +122,11 @@ def drain(agent: Agent, now: float) -> float:
         agent.spool.note_dropped()
     else:
         outcome = agent.send(heartbeat)
-        if outcome.again and not agent.is_poison(number, outcome):
-            return now + agent.pauses["beat"].next_s()
+        if outcome.again:
+            if not agent.is_poison("a kept heartbeat", number, outcome):
+                return now + agent.pauses["beat"].next_s()
+            agent.spool.note_dropped()
+            agent.pauses["beat"].reset()
     agent.spool.remove(number)
     return now
 
@@ -189,7 +192,7 @@ def report(agent: Agent, now: float) -> float:
     work.note_sending(name)
     outcome = agent.exchange("report", agent.edge.send_heartbeat, **agent.make_report(result))
     if outcome.error is not None:
-        if not outcome.again:
+        if not outcome.again or agent.is_poison("a result", name, outcome):
             # For good, unless it is the device that is not registered any more, which
             # is asked first.
             work.note_refused(name)

@@ -352,6 +352,13 @@ class TestResults:
         assert board.service.calls["report"] == 2
         assert "its result is refused, and passed over" in "".join(board.log.lines)
 
+    @pytest.mark.parametrize("status", [400, 403, 404])
+    def test_one_that_alone_is_refused_is_passed_over(self, board, status):
+        board.service.errors["report"] = ServiceError("Unknown", "no", status)
+        self.run_to_report(board)
+        board.run(40_000)
+        assert "its result is refused, and passed over" in "".join(board.log.lines)
+
     def test_another_deployment_does_not_hurry_a_report_that_pauses(self, board):
         board.service.errors["report"] = THROTTLED
         self.run_to_report(board)
