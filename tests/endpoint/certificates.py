@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 import trustme
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 
 AUTHORITY_FILE = "ca.pem"
 AUTHORITY_KEY_FILE = "ca-key.pem"
@@ -39,6 +37,10 @@ def load_authority(folder: Path) -> trustme.CA:
 
 def make_authority(folder: Path, not_before: datetime, not_after: datetime) -> None:
     """Put an authority into `folder` that is good from then to then only."""
+    # Late: boards import this module too, and have no cryptography.
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+
     authority = load_authority(folder)
     key = serialization.load_pem_private_key(authority.private_key_pem.bytes(), None)
     old = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
