@@ -15,11 +15,11 @@ import h11
 from aws.errors import ServiceError
 from aws.operation import Client, Operation
 from aws.sigv4 import Credentials
-from edgemote.client import Caller
+from edgemote.client.connect import Caller
+from edgemote.client.settings import Settings
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
-from edgemote.settings import Settings
-from edgemote.transport import Response
+from edgemote.http.transport import Response
 from oracle import DISCOVERED, KEYS, NOW, REGION, TOKEN, Raw, Sent
 
 NOW_S = NOW.timestamp()

@@ -11,12 +11,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from aws.errors import EndpointError, ServiceError, ValidationError
     from aws.sigv4 import Credentials
-
-    from .agent import Agent
-    from .client import connect
-    from .clock import Clock
-    from .credentials.iot import IotRoleAlias
-    from .errors import (
+    from edgemote.agent.agent import Agent
+    from edgemote.client.connect import connect
+    from edgemote.clock import Clock
+    from edgemote.credentials.iot import IotRoleAlias
+    from edgemote.errors import (
         ConfigError,
         ConnectError,
         ConnectionClosedError,
@@ -55,8 +54,8 @@ __all__ = [
 _HOMES = {
     "aws.errors": ("EndpointError", "ServiceError", "ValidationError"),
     "aws.sigv4": ("Credentials",),
-    "edgemote.agent": ("Agent",),
-    "edgemote.client": ("connect",),
+    "edgemote.agent.agent": ("Agent",),
+    "edgemote.client.connect": ("connect",),
     "edgemote.clock": ("Clock",),
     "edgemote.credentials.iot": ("IotRoleAlias",),
 }

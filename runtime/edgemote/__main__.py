@@ -62,7 +62,7 @@ def _refuse(problem: str) -> int:
 
 
 def _version() -> int:
-    from .beats import AGENT_VERSION
+    from edgemote.agent.heartbeat import AGENT_VERSION
 
     print(f"edgemote {AGENT_VERSION}")
     return EX_OK
@@ -74,8 +74,8 @@ def _help() -> int:
 
 
 def _verify() -> int:
-    from .errors import ConfigError
-    from .manifest import own_folder, verify
+    from edgemote.errors import ConfigError
+    from edgemote.manifest import own_folder, verify
 
     try:
         lines = verify(own_folder())
@@ -89,7 +89,7 @@ def _verify() -> int:
 
 
 def _print_config() -> int:
-    from .config import describe
+    from edgemote.agent.config import describe
 
     print(describe(), end="")
     return EX_OK
@@ -104,13 +104,13 @@ def _once(path: str) -> int:
 
 
 def _serve(agent: Agent, asked: set[int]) -> int:
-    from .loop import run
+    from edgemote.agent.loop import run
 
     return run(agent, asked, reaps=os.getpid() == 1)
 
 
 def _serve_once(agent: Agent, asked: set[int]) -> int:
-    from .loop import run_once
+    from edgemote.agent.loop import run_once
 
     return EX_OK if run_once(agent, asked) else EX_TEMPFAIL
 
@@ -132,8 +132,8 @@ def _with_agent(path: str, work: Callable[[Agent, set[int]], int]) -> int:
 
 
 def _load_agent(path: str, work: Callable[[Agent, set[int]], int], asked: set[int]) -> int:
-    from .agent import Agent
-    from .errors import EdgemoteError, StateLockedError
+    from edgemote.agent.agent import Agent
+    from edgemote.errors import EdgemoteError, StateLockedError
 
     try:
         agent = Agent.from_config(path)
@@ -147,7 +147,7 @@ def _load_agent(path: str, work: Callable[[Agent, set[int]], int], asked: set[in
 
 
 def _check(path: str) -> int:
-    from .checkup import check
+    from edgemote.agent.check import check
 
     sound = True
     for good, line in check(path):
@@ -157,9 +157,9 @@ def _check(path: str) -> int:
 
 
 def _status(path: str) -> int:
-    from .config import load
-    from .errors import ConfigError
-    from .status import describe
+    from edgemote.agent.config import load
+    from edgemote.agent.status import describe
+    from edgemote.errors import ConfigError
 
     try:
         config = load(path)
@@ -185,10 +185,10 @@ _WITH_CONFIG: dict[str, Callable[[str], int]] = {
 }
 
 if TYPE_CHECKING:
-    from .agent import Agent
+    from edgemote.agent.agent import Agent
 
 if __name__ == "__main__":
-    from .log import occupy_descriptors
+    from edgemote.agent.log import occupy_descriptors
 
     occupy_descriptors()
     sys.exit(main(sys.argv[1:]))

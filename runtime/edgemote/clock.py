@@ -106,7 +106,7 @@ class Clock:
     def floor(self) -> float:
         """POSIX seconds before which it cannot be: see the class."""
         if self._earliest_s is None:
-            from .manifest import read_build_time
+            from edgemote.manifest import read_build_time
 
             self._earliest_s = read_build_time()
         return max(self._earliest_s, self._proven_floor())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .errors import ConfigError
+from edgemote.errors import ConfigError
 
 if TYPE_CHECKING:
     from typing import Any

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import edgemote.agent
+import edgemote.agent.agent
 from aws.sagemaker_edge import (
     Definition,
     EdgeDeployment,
@@ -17,8 +17,8 @@ from aws.sagemaker_edge import (
     GetDeviceRegistrationResult,
 )
 from edgemote import Agent, Clock
-from edgemote.config import load
-from edgemote.transport import Deadline
+from edgemote.agent.config import load
+from edgemote.http.transport import Deadline
 
 BUILT_S = 1_790_000_000.0
 NOW_S = BUILT_S + 1_000_000

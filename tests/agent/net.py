@@ -28,7 +28,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from edgemote import Agent, Clock, EdgemoteError
-from edgemote.config import load
+from edgemote.agent.config import load
 
 from .cloud import Cloud, write_ca
 from .faulty_disk import FaultyDisk, KilledError

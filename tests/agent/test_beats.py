@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from aws.errors import ValidationError
 from edgemote import Clock
-from edgemote.beats import Beats
-from edgemote.deployments.journal import InstalledModel
-from edgemote.log import Log
+from edgemote.agent.deployments.journal import InstalledModel
+from edgemote.agent.heartbeat import Beats
+from edgemote.agent.log import Log
 
 from .board import BUILT_S, NOW_S, Board
 

@@ -87,7 +87,7 @@ import os, runpy, signal, sys
 
 class Sender:
     def find_spec(self, name, path=None, target=None):
-        if name == "edgemote.agent":
+        if name == "edgemote.agent.agent":
             os.kill(os.getpid(), signal.SIGTERM)
 
 sys.meta_path.insert(0, Sender())

@@ -9,11 +9,11 @@ import pytest
 
 from aws.errors import ServiceError, ValidationError
 from edgemote import ConfigError
-from edgemote.agent import Outcome
+from edgemote.agent.agent import Outcome
+from edgemote.agent.jobs import NEVER, read_ttl_s
+from edgemote.agent.loop import Signals, run, run_once
+from edgemote.agent.spool import Spool
 from edgemote.errors import ConnectError, ReadTimeoutError
-from edgemote.jobs import NEVER, read_ttl_s
-from edgemote.loop import Signals, run, run_once
-from edgemote.spool import Spool
 
 from .board import NOW_S, Board
 
@@ -517,7 +517,7 @@ class TestConfigure:
 
     def test_the_level_of_the_log(self, board, tmp_path, monkeypatch, capfd):
         from edgemote import Agent
-        from edgemote.config import load
+        from edgemote.agent.config import load
 
         board.agent.close()
         agent = Agent(load(str(board.config)))

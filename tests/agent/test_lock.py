@@ -13,10 +13,10 @@ import pytest
 
 import edgemote
 from edgemote import Agent, StateLockedError
-from edgemote.config import load
+from edgemote.agent.config import load
+from edgemote.agent.jobs import NEVER
+from edgemote.agent.lock import FolderLock, find_holder
 from edgemote.errors import ConnectError
-from edgemote.jobs import NEVER
-from edgemote.lock import FolderLock, find_holder
 from endpoint import Endpoint
 
 from .board import Board, Lines

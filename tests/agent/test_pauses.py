@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote.pauses import Pauses, spread
+from edgemote.agent.pacing import Pauses, spread
 
 SECONDS = st.floats(0.001, 1e6)
 DRAWS = st.lists(st.floats(0, 1), min_size=1, max_size=50)

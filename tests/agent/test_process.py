@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from edgemote.config.retired import FLEET_ALIAS, KEYS, PREFIX
+from edgemote.agent.config.retired import FLEET_ALIAS, KEYS, PREFIX
 from endpoint import Endpoint
 from endpoint.credential_provider import CredentialProvider
 from fault_proxy import Fault, FaultProxy

@@ -12,7 +12,7 @@ from botocore.utils import calculate_tree_hash
 from aws.errors import ValidationError
 from calls import Ours
 from conformance.comparison import generated
-from edgemote.checksums import hash_tree
+from edgemote.client.checksums import hash_tree
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select
 from oracle import Oracle

@@ -14,14 +14,14 @@ from botocore.exceptions import ClientError, FlexibleChecksumError
 from hypothesis import given
 from hypothesis import strategies as st
 
-import edgemote.client
+import edgemote.client.connect
 from aws.errors import ValidationError
 from calls import Ours
 from conformance.comparison import generated
+from edgemote.client.validation import validate
 from edgemote.errors import ProtocolError
+from edgemote.http.transport import Response
 from edgemote.retry import RetryRules
-from edgemote.transport import Response
-from edgemote.validation import validate
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select
 from oracle import Oracle
@@ -47,7 +47,7 @@ def ours() -> Iterator[Ours]:
 @pytest.fixture
 def tries(ours: Ours, monkeypatch: pytest.MonkeyPatch) -> Any:
     """How many there were, of three at most."""
-    monkeypatch.setattr(edgemote.client.time, "sleep", lambda _: None)
+    monkeypatch.setattr(edgemote.client.connect.time, "sleep", lambda _: None)
     monkeypatch.setattr(ours.caller, "rules", RetryRules("S3", 3))
     monkeypatch.setattr(ours.recorder, "count", 0)
     return lambda: ours.recorder.count

@@ -28,11 +28,11 @@ from aws.shape import Shape, type_hints
 from aws.sigv4 import Credentials
 from calls import Ours
 from conformance.comparison import generated
-from edgemote.client import Caller
+from edgemote.client.connect import Caller
+from edgemote.client.settings import Settings
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
-from edgemote.settings import Settings
-from edgemote.transport import Response
+from edgemote.http.transport import Response
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select
 from oracle import Oracle

@@ -234,7 +234,9 @@ def test_msgspec_keeps_its_names(bundle: Path) -> None:
     )
     done = run(bundle, "-c", script)
     assert done.stdout == "False\n", done.stderr
-    done = run(bundle, "-c", "import edgemote.client, sys; print('msgspec.inspect' in sys.modules)")
+    done = run(
+        bundle, "-c", "import edgemote.client.connect, sys; print('msgspec.inspect' in sys.modules)"
+    )
     assert done.stdout == "False\n", done.stderr
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aws.errors import ValidationError
 from aws.operation import Operation, Request
-from edgemote.checksums import make_headers
+from edgemote.client.checksums import make_headers
 
 REQUIRED: Operation[Any] = Operation(
     name="Put", checksum="CRC32", checksum_member="Algorithm", headers={"x-amz-sdk": "Algorithm"}

@@ -21,7 +21,7 @@ from time import time
 import pytest
 
 import edgemote
-import edgemote.client
+import edgemote.client.connect
 from aws.sagemaker_edge import (
     DeploymentModel,
     DeploymentResult,
@@ -45,8 +45,8 @@ from edgemote import (
     TransportError,
     ValidationError,
 )
-from edgemote.client import Caller
-from edgemote.settings import Settings
+from edgemote.client.connect import Caller
+from edgemote.client.settings import Settings
 from endpoint import Endpoint
 from endpoint.signatures import Key
 from runtime.http_peer import Peer
@@ -144,7 +144,7 @@ def endpoint(running):
 def sleeps(monkeypatch):
     """What the client would have slept, in seconds."""
     slept = []
-    monkeypatch.setattr(edgemote.client.time, "sleep", slept.append)
+    monkeypatch.setattr(edgemote.client.connect.time, "sleep", slept.append)
     return slept
 
 

@@ -15,7 +15,7 @@ from time import strftime, time
 import pytest
 
 import edgemote
-import edgemote.client
+import edgemote.client.connect
 from edgemote import Clock, ServiceError, ValidationError, limits
 from endpoint.signatures import Key, Request, read_claim, read_date, sign_again, verify
 from made_service import make_service
@@ -26,7 +26,7 @@ from runtime.http_peer import Peer
 def sleeps(monkeypatch):
     """What the client would have slept, in seconds."""
     slept = []
-    monkeypatch.setattr(edgemote.client.time, "sleep", slept.append)
+    monkeypatch.setattr(edgemote.client.connect.time, "sleep", slept.append)
     return slept
 
 

@@ -17,17 +17,11 @@ from hypothesis import strategies as st
 
 from aws.sigv4 import Credentials
 from aws_home import aws_home, ini
+from edgemote.client.settings import read_settings
 from edgemote.credentials import environment, find_credentials, process, provider
-from edgemote.credentials.provider import (
-    RETRY_PAUSE_S,
-    Fixed,
-    Refreshing,
-    Search,
-    SourceError,
-)
+from edgemote.credentials.provider import RETRY_PAUSE_S, Fixed, Refreshing, Search, SourceError
 from edgemote.errors import ConfigError, CredentialsError, TimeLearntError
 from edgemote.profiles import SharedFiles
-from edgemote.settings import read_settings
 
 NOW_S = 1_700_000_000.0
 KEYS = st.text(alphabet="ABCxyz019+/=", min_size=1, max_size=8)

@@ -17,9 +17,9 @@ from edgemote.credentials import container
 from edgemote.credentials.http_source import REQUEST_REFUSED_PAUSE_S, UNREACHED_PAUSE_S
 from edgemote.credentials.provider import Search
 from edgemote.errors import ConfigError, CredentialsError
+from edgemote.http.tls import client_context
+from edgemote.http.transport import Transport
 from edgemote.profiles import SharedFiles
-from edgemote.tls import client_context
-from edgemote.transport import Transport
 from endpoint.certificates import load_authority, server_context
 from endpoint.container import PATH, ContainerCredentials
 

@@ -22,7 +22,7 @@ from edgemote.credentials.http_source import (
 )
 from edgemote.credentials.provider import RETRY_PAUSE_S
 from edgemote.errors import ConfigError, CredentialsError
-from edgemote.transport import Transport
+from edgemote.http.transport import Transport
 from endpoint import Endpoint
 from endpoint.credential_provider import CredentialProvider
 
@@ -259,7 +259,7 @@ def test_an_outage_in_the_middle_of_a_refresh(provider):
 
 def connect_directly(**settings):
     def open_transport(origin, *, ca_file, cert_file, key_file, **more):
-        from edgemote.tls import client_context
+        from edgemote.http.tls import client_context
 
         return Transport(
             origin,

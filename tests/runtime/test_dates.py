@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import edgemote
-from edgemote import dates, manifest
+from edgemote import manifest
 from edgemote.clock import PROOF_S, Clock
 from edgemote.errors import ConnectError, TimeLearntError
-from edgemote.tls import client_context
-from edgemote.transport import Transport
+from edgemote.http import dates
+from edgemote.http.tls import client_context
+from edgemote.http.transport import Transport
 
 x509 = pytest.importorskip("cryptography.x509", reason="makes the certificates")
 from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402

@@ -10,11 +10,12 @@ import pytest
 import edgemote
 from aws.sagemaker_edge import SagemakerEdgeManager
 from aws_home import aws_home, ini
-from edgemote import Clock, Credentials, CredentialsError, ValidationError, config
+from edgemote import Clock, Credentials, CredentialsError, ValidationError
+from edgemote.agent import config
+from edgemote.agent.services import Services
 from edgemote.credentials import find_credentials
-from edgemote.services import Services
-from edgemote.tls import client_context
-from edgemote.transport import Transport
+from edgemote.http.tls import client_context
+from edgemote.http.transport import Transport
 from endpoint.certificates import load_authority, server_context
 from endpoint.container import PATH, ContainerCredentials
 from endpoint.credential_provider import CredentialProvider

@@ -18,9 +18,9 @@ import trustme
 import edgemote
 from aws.sagemaker_edge import SagemakerEdgeManager
 from edgemote.errors import ConnectionClosedError
-from edgemote.http1 import request_head
-from edgemote.tls import client_context
-from edgemote.transport import Transport
+from edgemote.http.http1 import request_head
+from edgemote.http.tls import client_context
+from edgemote.http.transport import Transport
 
 from .http_peer import Peer, Wire
 
@@ -176,7 +176,7 @@ def test_a_lock_that_another_thread_held_does_not_hold_the_child(monkeypatch):
 
 
 def test_transports_that_are_gone_are_not_remembered():
-    from edgemote import transport
+    from edgemote.http import transport
 
     before = len(transport._left_at_fork)
     kept = [Transport("http://h") for _ in range(10)]
@@ -193,7 +193,7 @@ def test_jitter_differs_between_parent_and_child():
 
 
 def test_it_costs_no_import():
-    code = "import sys, edgemote.transport; print('weakref' in sys.modules)"
+    code = "import sys, edgemote.http.transport; print('weakref' in sys.modules)"
     bare = "import sys, select, socket, ssl; print('weakref' in sys.modules)"
 
     def run(text):

@@ -15,13 +15,7 @@ from hypothesis import strategies as st
 
 from edgemote import limits
 from edgemote.errors import ConfigError, ConnectionClosedError, ProtocolError
-from edgemote.http1 import (
-    ResponseParser,
-    join_host,
-    parse_answer,
-    request_head,
-    split_host,
-)
+from edgemote.http.http1 import ResponseParser, join_host, parse_answer, request_head, split_host
 
 TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -259,7 +253,7 @@ def test_short_way_and_line_ends_of_other_worlds(end):
 
 
 def test_names_learnt_are_few():
-    from edgemote import http1
+    from edgemote.http import http1
 
     for number in range(1000):
         read_ours([b"HTTP/1.1 200 OK\r\nx-%d: 1\r\nContent-Length: 0\r\n\r\n" % number])

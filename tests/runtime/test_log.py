@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgemote import limits
-from edgemote.log import LEVELS, STDERR, Log, one_line
+from edgemote.agent.log import LEVELS, STDERR, Log, one_line
 
 
 class Steady:
@@ -187,7 +187,7 @@ def test_a_line_that_was_cut_does_not_swallow_the_next(tmp_path):
     path = tmp_path / "log"
     code = (
         "import os, resource, signal, sys\n"
-        "from edgemote.log import Log\n"
+        "from edgemote.agent.log import Log\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "fd = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT)\n"
         "log = Log(fd=fd, environ={})\n"
@@ -205,7 +205,7 @@ def test_a_line_that_was_cut_does_not_swallow_the_next(tmp_path):
 
 
 def test_standard_error_is_where_it_goes():
-    code = "from edgemote.log import Log\nLog().warning('here')"
+    code = "from edgemote.agent.log import Log\nLog().warning('here')"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

@@ -12,7 +12,7 @@ from aws.errors import ServiceError
 from aws.s3 import S3
 from aws.sagemaker_edge import InternalServiceException, SagemakerEdgeManager
 from edgemote import ConfigError, Credentials, ProtocolError, limits
-from edgemote.transport import Transport
+from edgemote.http.transport import Transport
 from runtime.http_peer import Peer
 
 LARGE = 8_000_000

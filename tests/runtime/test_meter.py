@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote.meter import (
+from edgemote.agent.data_budget import (
     BURST_S,
     CONNECTION_BYTES,
     RESERVED_PART,

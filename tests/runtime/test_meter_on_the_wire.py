@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 import trustme
 
-from edgemote.meter import (
+from edgemote.agent.data_budget import (
     CONNECTION_BYTES,
     SEGMENT_BYTES,
     SEGMENT_HEADER_BYTES,

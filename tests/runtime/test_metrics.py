@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from aws.errors import ValidationError
 from aws.sagemaker_edge import EdgeMetric
 from edgemote import limits
-from edgemote.log import Log
-from edgemote.metrics import GAUGE_COUNT, SENSORS, Board, Gauges, Sampler
+from edgemote.agent.log import Log
+from edgemote.agent.sensors import GAUGE_COUNT, SENSORS, Board, Gauges, Sampler
 
 NOW_S = 1_800_000_000.0
 MIB = 1024 * 1024

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from edgemote.metrics import Board, Gauges, Sampler
+from edgemote.agent.sensors import Board, Gauges, Sampler
 
 psutil = pytest.importorskip("psutil", reason="needs psutil")
 

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from edgemote import limits
-from edgemote.notify import Notifier
+from edgemote.agent.systemd import Notifier
 
 libsystemd = ctypes.util.find_library("systemd")
 needs_libsystemd = pytest.mark.skipif(not libsystemd, reason="needs libsystemd")
@@ -174,7 +174,7 @@ def test_without_a_manager_nothing_is_said(name):
 
 def test_without_a_manager_nothing_is_imported():
     code = (
-        "import sys\nfrom edgemote.notify import Notifier\n"
+        "import sys\nfrom edgemote.agent.systemd import Notifier\n"
         "notifier = Notifier({})\nnotifier.ready('on')\nnotifier.keepalive()\n"
         "assert '_socket' not in sys.modules"
     )

@@ -19,10 +19,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edgemote.errors import ConfigError, ConnectError
-from edgemote.http1 import request_head
-from edgemote.proxy import Proxy, find_proxy, parse_proxy
-from edgemote.tls import client_context
-from edgemote.transport import Transport
+from edgemote.http.http1 import request_head
+from edgemote.http.proxy import Proxy, find_proxy, parse_proxy
+from edgemote.http.tls import client_context
+from edgemote.http.transport import Transport
 
 from .http_peer import Peer, Wire
 

@@ -3,8 +3,8 @@
 import pytest
 
 from edgemote import Clock
-from edgemote.config import load
-from edgemote.services import Services
+from edgemote.agent.config import load
+from edgemote.agent.services import Services
 
 
 @pytest.mark.parametrize(("line", "expected_s"), [("", 240), ("kept_idle_s = 17", 17)])

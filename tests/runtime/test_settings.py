@@ -15,9 +15,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from aws_home import aws_home, ini
+from edgemote.client.settings import Settings, read_settings
 from edgemote.errors import ConfigError
 from edgemote.profiles import FILE_LIMIT_BYTES, SharedFiles
-from edgemote.settings import Settings, read_settings
 
 SERVICE = "Sagemaker Edge"
 REGIONS = st.sampled_from(["us-west-2", "eu-central-1", "cn-north-1", "us-gov-west-1"])
@@ -486,8 +486,8 @@ import sys, types, msgspec, aws.sigv4, aws.errors
 package = sys.modules["edgemote"] = types.ModuleType("edgemote")
 package.__path__ = [next(path for path in sys.path if path.endswith("runtime")) + "/edgemote"]
 before = set(sys.modules)
-import edgemote.clock, edgemote.credentials, edgemote.retry, edgemote.settings
-edgemote.settings.read_settings(service_id="Sagemaker Edge")
+import edgemote.clock, edgemote.credentials, edgemote.retry, edgemote.client.settings
+edgemote.client.settings.read_settings(service_id="Sagemaker Edge")
 edgemote.credentials.find_credentials().get(0.0)
 edgemote.retry.RetryRules().note_success()
 edgemote.clock.Clock().now()

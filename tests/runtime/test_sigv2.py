@@ -16,7 +16,7 @@ import aws.sigv4
 from aws.sigv4 import uri_encode
 from calls import NOW_S, Ours
 from conformance.comparison import generated
-from edgemote.sigv2 import FormSigner
+from edgemote.client.sigv2 import FormSigner
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from edgemote.spool import Spool
+from edgemote.agent.spool import Spool
 
 NOW_S = 1_800_000_000.0
 DAY_S = 86_400.0

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from edgemote import status
-from edgemote.durable import replace_file
+from edgemote.agent import status
+from edgemote.agent.files import replace_file
 
 from .test_spool import Board
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edgemote.spool import Spool
+from edgemote.agent.spool import Spool
 
 from .disk import Operation, Recorder, cut_power
 

@@ -18,7 +18,7 @@ from botocore.config import Config
 import edgemote
 from calls import Ours
 from edgemote import ConfigError, CredentialsError, EndpointError
-from edgemote.tokens import find_token, is_safe_for_tokens
+from edgemote.client.bearer import find_token, is_safe_for_tokens
 from made_service import make_service
 from oracle import TOKEN, Oracle
 from runtime.http_peer import Peer, Wire
@@ -217,6 +217,6 @@ import edgemote
 from aws.sagemaker_edge import SagemakerEdgeManager
 keys = edgemote.Credentials("a", "b")
 edgemote.connect(SagemakerEdgeManager, region="us-west-2", credentials=keys)
-assert "edgemote.tokens" not in sys.modules
+assert "edgemote.client.bearer" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -21,7 +21,6 @@ import pytest
 import trustme
 
 from edgemote import limits
-from edgemote import transport as transport_module
 from edgemote.errors import (
     ConfigError,
     ConnectError,
@@ -29,10 +28,11 @@ from edgemote.errors import (
     ProtocolError,
     ReadTimeoutError,
 )
-from edgemote.http1 import request_head
-from edgemote.streaming import Body
-from edgemote.tls import client_context
-from edgemote.transport import Deadline, Transport, UnansweredError, parse_origin
+from edgemote.http import transport as transport_module
+from edgemote.http.http1 import request_head
+from edgemote.http.streaming import Body
+from edgemote.http.tls import client_context
+from edgemote.http.transport import Deadline, Transport, UnansweredError, parse_origin
 
 from .http_peer import Peer, Wire
 
@@ -1366,5 +1366,11 @@ print(*sys.modules)
         )
         assert run.returncode == 0, run.stderr
         assert peer.accepted == 1
-    unwanted = {"encodings.idna", "edgemote.streaming", "edgemote.proxy", "http.client", "email"}
+    unwanted = {
+        "encodings.idna",
+        "edgemote.http.streaming",
+        "edgemote.http.proxy",
+        "http.client",
+        "email",
+    }
     assert not set(run.stdout.split()) & unwanted

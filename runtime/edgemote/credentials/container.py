@@ -14,7 +14,7 @@ from edgemote import limits
 from edgemote.credentials.http_source import Answer, Source, decode, read_credentials, split_url
 from edgemote.credentials.provider import BYTE_ORDER_MARK, Refreshing
 from edgemote.errors import ConfigError, CredentialsError
-from edgemote.http1 import split_host
+from edgemote.http.http1 import split_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from edgemote.credentials.provider import (
     parse_expiration,
 )
 from edgemote.errors import ConfigError, TimeLearntError, TransportError
-from edgemote.http1 import request_head
+from edgemote.http.http1 import request_head
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from aws.sigv4 import Credentials
     from edgemote.credentials.provider import OpenTransport
-    from edgemote.transport import Transport
+    from edgemote.http.transport import Transport
 
     Kind = TypeVar("Kind")
 
@@ -144,7 +144,7 @@ def read_credentials(
 
 def split_url(url: str, setting: str) -> tuple[str, str]:
     """Origin and path with query of an http or https URL, or ConfigError that names its setting."""
-    from edgemote.transport import parse_origin
+    from edgemote.http.transport import parse_origin
 
     scheme, colon, rest = url.partition("://")
     size = min(at for at in map((rest + "/?#").find, "/?#") if at >= 0)
@@ -169,8 +169,8 @@ def _open_plainly(
     key_file: str | None = None,
     **settings: Any,
 ) -> Transport:
-    from edgemote.tls import client_context
-    from edgemote.transport import Transport
+    from edgemote.http.tls import client_context
+    from edgemote.http.transport import Transport
 
     def tls() -> Any:
         return client_context(ca_file, cert_file=cert_file, key_file=key_file)

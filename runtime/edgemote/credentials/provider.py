@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from edgemote.credentials.iot import IotRoleAlias
+    from edgemote.http.transport import Transport
     from edgemote.profiles import SharedFiles
-    from edgemote.transport import Transport
 
     class Provider(Protocol):
         """Source of the credentials for the next request."""

@@ -32,7 +32,7 @@ reserve_bytes = 0
 s3_endpoint_url = "{s3_url}"
 """)
 
-from edgemote.agent import Agent  # noqa: E402
+from edgemote.agent.agent import Agent  # noqa: E402
 
 agent = Agent.from_config(config_file)
 beats, delay_s = 0, 0.0

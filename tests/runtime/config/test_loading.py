@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgemote import ConfigError, limits
-from edgemote.config import describe, keys, load, sections
-from edgemote.config.description import list_rows
+from edgemote.agent.config import describe, keys, load, sections
+from edgemote.agent.config.description import list_rows
 
 DEVICE = '[device]\nname = "cam-7"\nfleet = "dock"\n'
 ADDRESS = "https://abc.credentials.iot.us-west-2.amazonaws.com/role-aliases/boards/credentials"
@@ -485,10 +485,10 @@ def modules_after(code):
 
 def test_loading_needs_no_large_module_and_leaves_the_structs_alone(file):
     file.write_text(DEVICE)
-    loaded = modules_after(f"from edgemote.config import load\nload({str(file)!r})")
+    loaded = modules_after(f"from edgemote.agent.config import load\nload({str(file)!r})")
     assert {name for name in loaded if not name.startswith("edgemote")} <= {"__future__"}
-    ours = {name for name in loaded if name.startswith("edgemote.config")}
-    assert ours == {"edgemote.config", "edgemote.config.sections"}
+    ours = {name for name in loaded if name.startswith("edgemote.agent.config")}
+    assert ours == {"edgemote.agent.config", "edgemote.agent.config.sections"}
 
 
 def test_what_was_unloaded_loads_again(file):

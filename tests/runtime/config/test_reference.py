@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from edgemote.config.description import list_rows
-from edgemote.config.retired import CAPTURE, KEYS, NOT_CAPTURED
+from edgemote.agent.config.description import list_rows
+from edgemote.agent.config.retired import CAPTURE, KEYS, NOT_CAPTURED
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgemote import ConfigError
-from edgemote.config import load
-from edgemote.config.keys import list_keys
-from edgemote.config.retired import FLEET_ALIAS, KEYS, PREFIX
+from edgemote.agent.config import load
+from edgemote.agent.config.keys import list_keys
+from edgemote.agent.config.retired import FLEET_ALIAS, KEYS, PREFIX
 
 HOST = "abc.credentials.iot.us-west-2.amazonaws.com"
 ADDRESS = f"https://{HOST}/role-aliases/boards/credentials"

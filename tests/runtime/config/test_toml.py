@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edgemote.config.toml import TomlError, read_toml
+from edgemote.agent.config.toml import TomlError, read_toml
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -9,8 +9,8 @@ from pathlib import Path
 import edgemote
 from aws.s3 import S3
 from aws.sagemaker_edge import Checksum, Definition, EdgeDeployment
-from edgemote.deployments import Deployments
-from edgemote.deployments.hooks import Hooks
+from edgemote.agent.deployments import Deployments
+from edgemote.agent.deployments.hooks import Hooks
 from s3_server import KEY_ID, SECRET
 
 START_S = 1_800_000_000.0

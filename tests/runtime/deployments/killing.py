@@ -18,9 +18,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import edgemote.client
-import edgemote.deployments.worker  # noqa: F401  # loaded once, not in each life
-from edgemote.deployments.hooks import Hooks
+import edgemote.agent.deployments.worker  # noqa: F401  # loaded once, not in each life
+from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import Device, define, make, undeploy
 
 if TYPE_CHECKING:

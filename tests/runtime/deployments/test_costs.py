@@ -10,7 +10,14 @@ from pathlib import Path
 
 from aws.sagemaker_edge.shapes import DeploymentModel, DeploymentResult
 from edgemote import limits
-from edgemote.deployments.journal import Installed, Journal, JournalFile, ModelWork, Report, Work
+from edgemote.agent.deployments.journal import (
+    Installed,
+    Journal,
+    JournalFile,
+    ModelWork,
+    Report,
+    Work,
+)
 from runtime.deployments.device import define, make, summary, undeploy
 
 ROOT = Path(__file__).parents[3]
@@ -44,7 +51,7 @@ for second in range(3):
     assert work.result is None and not work.needs_listing and work.installed == []
     assert work.status["deployment"] is None
 work.close()
-heavy = ("edgemote.deployments.", "aws", "msgspec")
+heavy = ("edgemote.agent.deployments.", "aws", "msgspec")
 loaded = [name for name in sys.modules if name.startswith(heavy)]
 print(json.dumps([loaded, os.listdir(sys.argv[1])]))
 """
@@ -61,7 +68,7 @@ def test_a_journal_from_before_is_all_that_an_idle_device_loads(device, tmp_path
         program.replace('assert work.status["deployment"] is None', ""), str(tmp_path)
     )
     assert [name for name in loaded if name.startswith("edgemote")] == [
-        "edgemote.deployments.journal"
+        "edgemote.agent.deployments.journal"
     ]
 
 

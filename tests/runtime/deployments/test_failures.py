@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 import edgemote
-from edgemote.deployments.hooks import Hooks
+from edgemote.agent.deployments.hooks import Hooks
 from fault_proxy import Fault
 from runtime.deployments.device import define, make, summary, undeploy
 from s3_server import KEY_ID, SECRET

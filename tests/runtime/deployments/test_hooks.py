@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from edgemote.deployments.hooks import Command, Hooks, Verdict, call, shorten
+from edgemote.agent.deployments.hooks import Command, Hooks, Verdict, call, shorten
 from runtime.deployments.device import Device, define, make, summary
 
 LONG_S = 60.0

@@ -8,9 +8,9 @@ import shutil
 
 import pytest
 
-import edgemote.deployments.journal as journal_module
+import edgemote.agent.deployments.journal as journal_module
 from edgemote import limits
-from edgemote.deployments.hooks import Hooks
+from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import Device, define, make, summary, undeploy
 
 OLD, NEW = os.urandom(300_000), os.urandom(400_000)

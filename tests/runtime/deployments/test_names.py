@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from aws.sagemaker_edge import Checksum, Definition, EdgeDeployment, SagemakerEdgeManager
 from aws.sagemaker_edge.client import SEND_HEARTBEAT
-from edgemote.deployments import table
-from edgemote.deployments.addresses import check_handle, read_sha256, split_name, split_url
-from edgemote.deployments.folder import ModelFolder
-from edgemote.deployments.journal import Installed, Journal
-from edgemote.deployments.plan import make_result, plan
+from edgemote.agent.deployments import states
+from edgemote.agent.deployments.journal import Installed, Journal
+from edgemote.agent.deployments.naming import check_handle, read_sha256, split_name, split_url
+from edgemote.agent.deployments.plan import make_result, plan
+from edgemote.agent.deployments.store import ModelFolder
 from runtime.deployments.device import define, make
 
 NASTY = st.text(st.sampled_from("./\\\0 -_aZ0\nä:%~"), max_size=12)
@@ -31,7 +31,7 @@ DEPLOYMENTS = st.builds(
     EdgeDeployment,
     DeploymentName=st.text(min_size=1, max_size=80),
     Type=WORDS | st.just("Model"),
-    FailureHandlingPolicy=WORDS | st.sampled_from([table.ROLL_BACK, table.LEAVE]),
+    FailureHandlingPolicy=WORDS | st.sampled_from([states.ROLL_BACK, states.LEAVE]),
     Definitions=st.none() | st.lists(DEFINITIONS, max_size=5),
 )
 
@@ -43,7 +43,7 @@ def test_nothing_leads_out(deployment):
     work = plan(deployment, journal, 1000.0)
     folder = ModelFolder("/models")
     for model in work.models:
-        if model.state not in table.FIRST.values():
+        if model.state not in states.FIRST.values():
             continue
         paths = [folder.partial_path(model.handle)]
         if model.wish == "DEPLOY":
@@ -53,7 +53,7 @@ def test_nothing_leads_out(deployment):
             assert path.startswith("/models/")
             assert len(path.split("/")) == path.count("/") + 1 <= 5
     for model in work.models:
-        model.state = model.state if model.state in table.ENDS else "skipped"
+        model.state = model.state if model.state in states.ENDS else "skipped"
     check_reportable(make_result(work, 2000.0))
 
 
@@ -72,7 +72,7 @@ def accepted(check, text):
     """What the check makes of the text, None where it refuses."""
     try:
         return check(text)
-    except table.ModelError:
+    except states.ModelError:
         return None
 
 

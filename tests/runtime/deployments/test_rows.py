@@ -1,4 +1,4 @@
-"""Every row of the table is reached by a real device, with obstacles that a disk can hold."""
+"""Every row of the states is reached by a real device, with obstacles that a disk can hold."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import os
 
 import pytest
 
-from edgemote.deployments import table
-from edgemote.deployments.hooks import Hooks
+from edgemote.agent.deployments import states
+from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import Device, define, make, undeploy
 
 OLD, NEW = os.urandom(300_000), os.urandom(400_000)
 ROWS = {
     (phase, state, outcome)
-    for phase, rows in table.PHASES.items()
+    for phase, rows in states.PHASES.items()
     for state, (_, outcomes) in rows.items()
     for outcome in outcomes
 }
@@ -230,13 +230,13 @@ COURSES = [
 
 def test_every_row_is_reached(tmp_path, s3, monkeypatch):
     reached = set()
-    advance = table.advance
+    advance = states.advance
 
     def note(work, model, outcome):
         reached.add((work.phase, model.state, outcome))
         return advance(work, model, outcome)
 
-    monkeypatch.setattr(table, "advance", note)
+    monkeypatch.setattr(states, "advance", note)
     for number, course in enumerate(COURSES):
         course(Course(tmp_path / str(number), s3))
     assert reached == ROWS

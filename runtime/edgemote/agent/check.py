@@ -1,0 +1,119 @@
+"""`--check`: whether a device can do its work, in plain words, one line for each thing."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from aws.errors import EndpointError, ServiceError
+from aws.timestamps import format_iso8601
+from edgemote import limits
+from edgemote.agent.systemd import read_watchdog_s
+from edgemote.errors import ConfigError, EdgemoteError
+from edgemote.manifest import read_build_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgemote.agent.agent import Agent
+    from edgemote.agent.config import Config
+
+    Line = tuple[bool, str]
+
+_FULL_BELOW_BYTES = 1_048_576
+
+
+def check(path: str) -> Iterator[Line]:
+    """(whether it is good, what it is) for the configuration and, if it is good, all the rest."""
+    from edgemote.agent.agent import Agent
+    from edgemote.agent.config import load
+
+    try:
+        config = load(path)
+        agent = Agent(config, exclusive=False)
+    except (EdgemoteError, ValueError) as error:
+        for line in str(error).splitlines():
+            yield False, f"configuration: {line}"
+        return
+    yield True, f"configuration: {path} for {agent.describe()}"
+    for warning in config.warnings:
+        yield True, f"configuration: {warning}"
+    try:
+        yield from _check_limits(config)
+        yield from _check_folders(config)
+        yield _check_time(agent)
+        good, line = _check_credentials(agent)
+        yield good, line
+        if good:
+            yield _check_endpoint(agent)
+        # What the services' certificates taught, if anything.
+        if agent.clock.learnt:
+            yield True, f"time: learnt from a server: {format_iso8601(agent.clock.now())}"
+    finally:
+        agent.close()
+
+
+def _check_limits(config: Config) -> Iterator[Line]:
+    watchdog_s = min(read_watchdog_s(os.environ), limits.UNIT_WATCHDOG_S)
+    for name, limit_s in (
+        ("link.step_limit_s", config.link.step_limit_s),
+        ("deployments.hook_limit_s", config.deployments.hook_limit_s),
+    ):
+        if limit_s > min(watchdog_s * limits.WATCHDOG_SHARE, limits.UNIT_STOP_S):
+            yield (
+                True,
+                f"configuration: {name} of {limit_s:g} s is more than the unit's WatchdogSec and"
+                " TimeoutStopSec allow for; the agent asks systemd for more, which versions before"
+                " 236 do not give: raise both there",
+            )
+
+
+def _check_folders(config: Config) -> Iterator[Line]:
+    for name in ("state", "models"):
+        folder = getattr(config.folders, name)
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            free_bytes = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+        except OSError as error:
+            yield False, f"folders: {name}: cannot make {folder}: {error.strerror}"
+            continue
+        if not os.access(folder, os.W_OK | os.X_OK):
+            yield False, f"folders: {name}: {folder} cannot be written to by this user"
+        elif free_bytes < _FULL_BELOW_BYTES:
+            yield False, f"folders: {name}: {folder} is full: {free_bytes:,} bytes are free"
+        else:
+            yield True, f"folders: {name}: {folder}, {free_bytes:,} bytes free"
+
+
+def _check_time(agent: Agent) -> Line:
+    now_s = agent.clock.now()
+    if agent.clock.is_possible(now_s):
+        return True, f"time: {format_iso8601(now_s)}"
+    # Not an error: that is what the agent is made for.
+    return True, (
+        f"time: the board says {format_iso8601(now_s)}, before this bundle was built "
+        f"({format_iso8601(read_build_time())}); it will be learnt from the service"
+    )
+
+
+def _check_credentials(agent: Agent) -> Line:
+    try:
+        agent.prove_credentials()
+    except (EdgemoteError, OSError) as error:
+        return False, f"credentials: {error}"
+    return True, "credentials: found"
+
+
+def _check_endpoint(agent: Agent) -> Line:
+    device = agent.config.device
+    try:
+        answer = agent.edge.get_device_registration(
+            DeviceName=device.name, DeviceFleetName=device.fleet
+        )
+    except ConfigError as error:  # a certificate file
+        return False, f"certificates: {error}"
+    except (EdgemoteError, ServiceError, EndpointError) as error:
+        return False, f"endpoint: {error}"
+    if not answer.DeviceRegistration:
+        return False, f"endpoint: it answers, and says that {agent.describe()} is not registered"
+    return True, f"endpoint: it answers, and {agent.describe()} is registered"

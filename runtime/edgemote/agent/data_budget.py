@@ -1,0 +1,247 @@
+"""A budget for metered links: bytes a day and bytes a second, over everything sent and received.
+
+What the link carries is estimated from what the program reads and writes: see the constants below,
+which tests hold against real connections. Nothing here waits: who wants to move bytes asks how long
+to wait before. The count survives restarts, and power cuts, after which it is never lower than what
+was moved.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edgemote.agent.log import Log
+
+
+# A TLS record: RFC 8446, section 5, has 5 bytes of header, 1 of type and 16 of tag; TLS 1.2 with
+# AES-GCM (RFC 5288) has 8 more of nonce, and one less. The dearer one counts.
+RECORD_BYTES = 29
+RECORD_LIMIT_BYTES = 16_384  # of plaintext
+# An Ethernet frame's 1,500 bytes without IPv4's header (20), TCP's (20), and its timestamps (12),
+# which Linux sends. IPv6 has 20 bytes more, 1.4 % of a full segment.
+SEGMENT_BYTES = 1_448
+SEGMENT_HEADER_BYTES = 52
+# The other side acknowledges every second segment, and the last (RFC 9293, 3.8.6.3).
+SEGMENTS_PER_ACKNOWLEDGEMENT = 2
+# A connection from its first packet to its last, without what is said on it: TCP's opening and
+# closing 400, TLS's hello messages 850, certificates 4,500 for a chain of four with RSA keys as AWS
+# has it, signature, finishing messages and two session tickets 850, headers of all these 400.
+CONNECTION_BYTES = 7_000
+
+_DAY_S = 86_400
+# Of a day's bytes, this part is for urgent ones alone: 1 in so many.
+RESERVED_PART = 16
+# What is larger than this part of a day's bytes may begin when so much is left: it would else wait
+# for a day on which nothing else is said. What it overspends is owed by the days after.
+_LARGE_PART = 2
+# How many seconds of the rate may be moved at once after a pause.
+BURST_S = 10.0
+# The file is written when this part of the day's bytes was moved: so many times a day.
+WRITES_PER_DAY = 32
+# A clock that moved by more against the steady one was corrected.
+_CORRECTION_S = 3_600.0
+# A day before 2024 was written by a board that did not know the time.
+_TRUSTED_FROM_DAY = 19_723
+_NEVER = 2**53
+_FILE_BYTES = 1_024  # it has 40
+
+
+def estimate_bytes(size: int) -> int:
+    """What the link carries, both ways, for so many bytes of a message in TLS over TCP."""
+    framed = size + RECORD_BYTES * -(-size // RECORD_LIMIT_BYTES)
+    segments = -(-framed // SEGMENT_BYTES)
+    acknowledgements = -(-segments // SEGMENTS_PER_ACKNOWLEDGEMENT)
+    return framed + SEGMENT_HEADER_BYTES * (segments + acknowledgements)
+
+
+class Meter:
+    """Counts what transports move, and says when more may be.
+
+    Args:
+        path: the file that keeps the count; there is none without a day's limit
+        day_limit_bytes: for each day in UTC; 0 for no limit
+        rate_limit_bytes_per_s: on average; BURST_S seconds of it may be moved at once. 0 for no
+            limit
+        log: is told when the file cannot be read or written
+
+    A day is the clock's, as far as it is steady. When it is corrected, all that this process has
+    counted since belongs to the day that it now shows. What an earlier process has written belongs
+    to the day that it wrote; it counts today where that day is not over by the clock, or cannot be
+    true. So no correction gives a second allowance, and none takes more than the rest of one day.
+    """
+
+    __slots__ = (
+        "_began",
+        "_ceiling",
+        "_day",
+        "_day_limit",
+        "_earlier",
+        "_earlier_day",
+        "_limited",
+        "_log",
+        "_offset_s",
+        "_path",
+        "_rate",
+        "_rolled",
+        "_steady_s",
+        "_tokens",
+        "_used",
+    )
+
+    def __init__(
+        self, path: str, *, day_limit_bytes: int, rate_limit_bytes_per_s: int, log: Log
+    ) -> None:
+        self._path = path
+        self._day_limit = day_limit_bytes
+        self._rate = rate_limit_bytes_per_s
+        self._log = log
+        self._limited = bool(day_limit_bytes or rate_limit_bytes_per_s)
+        self._began = False  # whether the next ones are set
+        self._offset_s = 0.0  # the clock's distance to the steady one
+        self._steady_s = 0.0  # when the tokens were counted
+        self._tokens = self._rate * BURST_S
+        self._day = 0  # since 1970
+        self._used = 0  # since then, by this process
+        self._rolled = False  # whether this process has seen the day begin
+        # What counts beside it until that day is over: of an earlier process, or of the day before.
+        self._earlier_day, self._earlier = self._read() if day_limit_bytes else (0, 0)
+        self._ceiling = 0  # what the file says; a restart begins there
+
+    @property
+    def used_bytes(self) -> int:
+        """Of the day's limit, as it is known now."""
+        return self._used + (self._earlier if self._earlier_day >= self._day else 0)
+
+    def connected(self) -> None:
+        """A new connection was made."""
+        if self._limited:
+            self._count(CONNECTION_BYTES)
+
+    def sent(self, size: int) -> None:
+        """So many bytes above TLS are sent."""
+        if self._limited and size:
+            self._count(estimate_bytes(size))
+
+    def received(self, size: int) -> None:
+        """So many bytes above TLS came."""
+        if self._limited and size:
+            self._count(estimate_bytes(size))
+
+    def wait_s(self, size_bytes: int, now_s: float, steady_s: float, urgent: bool = False) -> float:
+        """0.0 if so many bytes may be moved now, else seconds until they may.
+
+        size_bytes: of all messages both ways, without TLS; of a new connection, CONNECTION_BYTES
+        more. now_s: POSIX seconds. steady_s: seconds that never jump. urgent: may use the part of
+        the day's bytes that is reserved.
+
+        Nothing waits for ever: what is larger than the day's bytes, or than the rate allows at
+        once, begins when there is most room, and others wait for it afterwards.
+        """
+        if not self._limited:
+            return 0.0
+        size = estimate_bytes(size_bytes)
+        self._follow_clock(now_s, steady_s)
+        pause_s = max(self._wait_for_rate(size), self._wait_for_day(size, now_s, urgent))
+        if not pause_s and self._day_limit:
+            self._reserve(self.used_bytes + size)
+        return pause_s
+
+    def close(self) -> None:
+        """Write what was counted, to the byte."""
+        if self._began and self._ceiling:
+            self._write(self.used_bytes)
+
+    def save(self) -> None:
+        """Write the file again, where the folder was deleted."""
+        if self._ceiling:
+            self._write(self._ceiling)
+
+    def _count(self, size: int) -> None:
+        self._used += size
+        self._tokens -= size
+        # Before the first question the day is not known; who has a limit asks first.
+        if self._day_limit and self._began:
+            self._reserve(self.used_bytes)
+
+    def _wait_for_rate(self, size: int) -> float:
+        if not self._rate:
+            return 0.0
+        missing = min(size, self._rate * BURST_S) - self._tokens
+        # Fractions of a byte come from rounding.
+        return missing / self._rate if missing >= 1 else 0.0
+
+    def _wait_for_day(self, size: int, now_s: float, urgent: bool) -> float:
+        if not self._day_limit:
+            return 0.0
+        allowance = self._day_limit
+        if not urgent:
+            allowance -= allowance // RESERVED_PART
+        # What has to be forgotten first; each midnight forgets one day's limit.
+        excess = self.used_bytes + min(size, allowance // _LARGE_PART) - allowance
+        if excess <= 0:
+            return 0.0
+        days = -(-excess // self._day_limit)
+        return days * _DAY_S - now_s % _DAY_S
+
+    def _follow_clock(self, now_s: float, steady_s: float) -> None:
+        day = int(now_s // _DAY_S)
+        offset_s = now_s - steady_s
+        if not self._began:
+            self._began = True
+            self._day = day
+        elif abs(offset_s - self._offset_s) >= _CORRECTION_S:
+            if self._rolled:
+                # Nobody knows now whether that was midnight.
+                self._earlier_day, self._rolled = day, False
+            self._day, self._ceiling = day, 0
+        elif day > self._day:
+            used = self.used_bytes
+            self._earlier_day, self._earlier = self._day, used
+            self._used = max(0, used - (day - self._day) * self._day_limit)
+            self._day, self._rolled, self._ceiling = day, True, 0
+        self._offset_s = offset_s
+        elapsed_s = max(0.0, steady_s - self._steady_s)
+        self._steady_s = steady_s
+        self._tokens = min(self._rate * BURST_S, self._tokens + elapsed_s * self._rate)
+
+    def _reserve(self, used: int) -> None:
+        """See that the file says no less: so a crash counts what it may have moved."""
+        if used > self._ceiling:
+            self._write(used + max(1, self._day_limit // WRITES_PER_DAY))
+
+    def _read(self) -> tuple[int, int]:
+        """The day up to whose end what an earlier process has used counts, and how much that is."""
+        try:
+            with open(self._path, "rb") as file:
+                content = file.read(_FILE_BYTES)
+        except FileNotFoundError:
+            return 0, 0
+        except OSError as error:
+            self._log.warning(f"cannot read {self._path}, the day begins anew: {error.strerror}")
+            return 0, 0
+        from msgspec import DecodeError, json
+
+        try:
+            kept = json.decode(content)
+            day, used = int(kept["day"]), int(kept["used"])
+            if not (0 <= day < _NEVER and 0 <= used < _NEVER):
+                raise ValueError
+        except (DecodeError, KeyError, OverflowError, TypeError, ValueError):
+            self._log.warning(f"{self._path} is no count of bytes, the day begins anew")
+            return 0, 0
+        return (day if day >= _TRUSTED_FROM_DAY else _NEVER), used
+
+    def _write(self, used: int) -> None:
+        from edgemote.agent.files import replace_file  # few links are metered
+
+        # Also where it fails: to try at each message would be no better.
+        self._ceiling = used
+        text = b'{"day": %d, "used": %d}\n' % (self._day, used)
+        try:
+            replace_file(self._path, text)
+        except OSError as error:
+            self._log.warning(
+                f"cannot write {self._path}, a restart will not know what was used:"
+                f" {error.strerror}"
+            )

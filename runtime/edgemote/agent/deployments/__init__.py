@@ -1,0 +1,305 @@
+"""Deployments: what GetDeployments lists is carried out, survives, and is reported once.
+
+`table` has the states and every way between them, `journal` what outlives a killed process, `plan`
+makes work of what is listed and a result of the work. `link` and `installer` do it, through
+`download`, `hooks` and `folder`; `worker` goes from one action to the next.
+
+Nothing of it is loaded, and no file made, before the first deployment.
+"""
+
+from __future__ import annotations
+
+import os
+
+from edgemote import limits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, Protocol
+
+    from aws.sagemaker_edge.shapes import DeploymentResult, EdgeDeployment
+    from edgemote.agent.deployments.hooks import Hooks
+    from edgemote.agent.deployments.journal import InstalledModel, JournalFile
+    from edgemote.agent.deployments.worker import Worker
+
+    class Log(Protocol):
+        """Where lines for the person who looks after the device go."""
+
+        def error(self, text: str, /) -> None: ...
+
+        def warning(self, text: str, /) -> None: ...
+
+        def info(self, text: str, /) -> None: ...
+
+        def debug(self, text: str, /) -> None: ...
+
+    class Meter(Protocol):
+        """Who pays for the link: says how long so many bytes have to wait."""
+
+        def wait_s(self, size_bytes: int, now_s: float, steady_s: float, /) -> float: ...
+
+
+FILE = "deployment.json"
+
+
+class Settings:
+    """What an agent's configuration and firmware say about deployments."""
+
+    __slots__ = (
+        "attempt_limit",
+        "hooks",
+        "keep_versions",
+        "log",
+        "meter",
+        "models_folder",
+        "open_s3",
+        "reserve_bytes",
+    )
+
+    def __init__(
+        self,
+        models_folder: str,
+        open_s3: Callable[[str | None], Any],
+        meter: Meter,
+        log: Log,
+        hooks: Hooks,
+        keep_versions: int,
+        reserve_bytes: int,
+        attempt_limit: int,
+    ) -> None:
+        self.models_folder = models_folder
+        self.open_s3 = open_s3
+        self.meter = meter
+        self.log = log
+        self.hooks = hooks
+        self.keep_versions = keep_versions
+        self.reserve_bytes = reserve_bytes
+        self.attempt_limit = attempt_limit
+
+
+class Deployments:
+    """The deployments of one device.
+
+    Args:
+        state_folder: gets deployment.json, the journal
+        models_folder: gets HANDLE/ID/FILE and the link HANDLE/current
+        open_s3: makes a client of S3 for a region, None for the device's own. Without retries of
+            its own: it is tried again here, with pauses
+        meter: is asked before anything is read from the link
+        hooks: accept or refuse each model
+        keep_versions: older versions of a model that stay on the disk
+        reserve_bytes: of the disk, that no download may take
+        attempt_limit: tries in a row that bring nothing, until a model fails
+
+    No function raises for what the service, S3, the link or a hook does.
+    """
+
+    def __init__(
+        self,
+        state_folder: str,
+        models_folder: str,
+        *,
+        open_s3: Callable[[str | None], Any],
+        meter: Meter,
+        log: Log,
+        hooks: Hooks,
+        keep_versions: int = 1,
+        reserve_bytes: int = limits.DISK_RESERVE_BYTES,
+        attempt_limit: int = limits.DOWNLOAD_ATTEMPTS,
+    ) -> None:
+        self._state_folder = state_folder
+        self._settings = Settings(
+            models_folder, open_s3, meter, log, hooks, keep_versions, reserve_bytes, attempt_limit
+        )
+        self._file: JournalFile | None = None
+        self._worker: Worker | None = None
+        self._waiting: list[EdgeDeployment] = []
+        self._listed: set[str] = set()
+        self._unsent: set[str] = set()  # sent before, and known not to have been accepted
+        self._refused: set[str] = set()  # results that the service has refused for good once
+        # Without a journal the models may still be there: a factory's, or one that was lost.
+        if os.path.exists(os.path.join(state_folder, FILE)) or os.path.isdir(models_folder):
+            self._load()
+
+    def offer(self, deployments: Iterable[EdgeDeployment], now_s: float) -> None:
+        """Take what GetDeployments answered: what is new waits for its turn, in this order.
+
+        A result that may have been accepted has been if its deployment is not listed any more.
+        """
+        named: dict[str, EdgeDeployment] = {}
+        for item in deployments:
+            if _is_name(item.DeploymentName or ""):
+                named.setdefault(item.DeploymentName or "", item)
+        if not named and self._file is None:
+            return
+        journal = self._load().journal
+        self._listed = set(named)
+        for report in list(journal.reports):
+            name = report.result.DeploymentName
+            if report.sent and name not in self._listed:
+                self.note_reported(name or "")
+            elif report.sent:
+                self._unsent.add(name or "")
+        at_work = journal.work.name if journal.work is not None else None
+        new = [name for name in named if name != at_work and name not in journal.done]
+        self._waiting = [named[name] for name in new[: limits.DEPLOYMENTS_WAITING]]
+
+    def step(self, now_s: float, steady_s: float, limit_s: float) -> float | None:
+        """Do one bounded piece of work, waiting for the network up to limit_s.
+
+        Returns when it wants to be called next, in steady seconds; None if there is nothing to do.
+        A hook that is a function takes as long as it takes, up to its own limit.
+        """
+        file = self._file
+        if file is None:
+            return None
+        if not self._is_busy(file):
+            if self._worker is not None:
+                self._worker.close()
+                self._worker = None
+            return None
+        from edgemote.agent.deployments.worker import Moment, Worker
+
+        if self._worker is None:
+            self._worker = Worker(self._settings, file)
+        waiting = self._waiting if len(file.journal.reports) < limits.DEPLOYMENT_REPORTS else []
+        return self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
+
+    @property
+    def begins(self) -> bool:
+        """Whether the next step begins a deployment that was listed before."""
+        file = self._file
+        if file is None or not file.saved or file.journal.work or file.journal.untidy:
+            return False
+        return bool(self._waiting) and len(file.journal.reports) < limits.DEPLOYMENT_REPORTS
+
+    def _is_busy(self, file: JournalFile) -> bool:
+        journal = file.journal
+        return (
+            not file.saved
+            or journal.work is not None
+            or bool(journal.untidy)
+            or (bool(self._waiting) and len(journal.reports) < limits.DEPLOYMENT_REPORTS)
+        )
+
+    def close(self) -> None:
+        """Hang up, and end a hook's command; the next start goes on from there."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    # Results ------------------------------------------------------------------------------------
+
+    @property
+    def result(self) -> DeploymentResult | None:
+        """The result to report next; None while there is none, or the fate of the last is open."""
+        if self._file is None or not self._file.journal.reports or self.needs_listing:
+            return None
+        result = self._file.journal.reports[0].result
+        if result.DeploymentName in self._refused:
+            from msgspec.structs import replace
+
+            return replace(result, DeploymentModels=None, DeploymentStatusMessage=None)
+        return result
+
+    @property
+    def needs_listing(self) -> bool:
+        """Whether a result was sent and nobody knows if it was accepted: ask GetDeployments."""
+        if self._file is None or not self._file.journal.reports:
+            return False
+        report = self._file.journal.reports[0]
+        return report.sent and report.result.DeploymentName not in self._unsent
+
+    def note_sending(self, name: str) -> None:
+        """A heartbeat with this result is about to be sent.
+
+        On the disk on return; a disk that refuses is logged, and asked again by step.
+        """
+        self._unsent.discard(name)
+        file = self._load()
+        for report in file.journal.reports:
+            if report.result.DeploymentName == name and not report.sent:
+                report.sent = True
+                self._save(file)
+
+    def note_unsent(self, name: str) -> None:
+        """It certainly was not accepted: nothing was sent, or the service refused it."""
+        self._unsent.add(name)
+
+    def note_refused(self, name: str) -> None:
+        """The service will not take this result. It is sent once more without models and reasons,
+        in which something may be that it does not know, and then passed over.
+        """
+        if name in self._refused:
+            self._settings.log.error(f"deployment {name}: its result is refused, and passed over")
+            self.note_reported(name)
+        else:
+            self._refused.add(name)
+            self.note_unsent(name)
+
+    def forget_refusals(self) -> None:
+        """It was the device that was refused, not a result."""
+        self._refused.clear()
+
+    def note_reported(self, name: str) -> None:
+        """The service has accepted this result. On the disk on return, as above."""
+        self._unsent.discard(name)
+        self._refused.discard(name)
+        file = self._load()
+        reports = [item for item in file.journal.reports if item.result.DeploymentName != name]
+        if len(reports) != len(file.journal.reports):
+            file.journal.reports = reports
+            self._save(file)
+
+    # What is known ------------------------------------------------------------------------------
+
+    @property
+    def installed(self) -> list[InstalledModel]:
+        """The current models, by handle."""
+        if self._file is None:
+            return []
+        return self._file.journal.list_installed(self._settings.models_folder)
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """What a person wants to know, as plain data."""
+        if self._file is None:
+            return {"deployment": None, "waiting": [], "unreported": [], "installed": []}
+        from edgemote.agent.deployments.store import ModelFolder
+
+        journal = self._file.journal
+        folder = ModelFolder(self._settings.models_folder)
+        work = journal.work
+        return {
+            "deployment": work.describe(folder.have_bytes) if work is not None else None,
+            "waiting": [item.DeploymentName for item in self._waiting],
+            "unreported": [report.result.DeploymentName for report in journal.reports],
+            "installed": [model.describe() for model in self.installed],
+        }
+
+    def save(self) -> None:
+        """Write the journal again, where the folder was deleted."""
+        if self._file is not None:
+            self._save(self._file)
+
+    def _save(self, file: JournalFile) -> None:
+        try:
+            file.save()
+        except OSError as error:
+            self._settings.log.error(f"cannot write {FILE}: {error.strerror}")
+
+    def _load(self) -> JournalFile:
+        if self._file is None:
+            from edgemote.agent.deployments.journal import open_journal
+
+            settings = self._settings
+            self._file = open_journal(self._state_folder, settings.models_folder, settings.log)
+            if not self._file.saved:
+                self._save(self._file)
+        return self._file
+
+
+def _is_name(name: str) -> bool:
+    # One that cannot be reported, or that would break a line of the log, is not taken.
+    return 0 < len(name) <= limits.DEPLOYMENT_NAME and name.isprintable()

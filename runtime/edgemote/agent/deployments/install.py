@@ -1,0 +1,165 @@
+"""Putting models in place and taking them back: the actions of the APPLY and ROLLBACK rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgemote.agent.deployments.download import Digests, Rehash
+from edgemote.agent.deployments.hooks import Verdict
+from edgemote.agent.deployments.journal import Installed, JournalError
+from edgemote.agent.deployments.states import ModelError, PauseError
+
+if TYPE_CHECKING:
+    from edgemote.agent.deployments import Settings
+    from edgemote.agent.deployments.hooks import Command
+    from edgemote.agent.deployments.journal import JournalFile, ModelWork
+    from edgemote.agent.deployments.store import ModelFolder
+    from edgemote.agent.deployments.worker import Moment
+
+HOOK_STARTS_LIMIT = 3  # of a hook that ends the process each time
+HOOK_POLL_S = 0.2
+
+
+class Installer:
+    """The models folder, the list of what is current, and the hook that runs, if one does."""
+
+    def __init__(self, settings: Settings, folder: ModelFolder, file: JournalFile) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._file = file
+        self._command: Command | None = None
+        self._rehash: Rehash | None = None
+        self.actions = {
+            "install": self.install,
+            "deploy": self.deploy,
+            "switch": self.switch,
+            "undeploy": self.undeploy,
+            "leave": self.leave,
+            "skip": self.skip,
+            "revert": self.revert,
+            "redeploy": self.redeploy,
+        }
+
+    def install(self, model: ModelWork, moment: Moment) -> str:
+        """Put the verified file beside the current version."""
+        return "done" if self._folder.install(model.handle, model.id, model.file) else "lost"
+
+    def deploy(self, model: ModelWork, moment: Moment) -> str:
+        """Ask the firmware whether the new version works."""
+        return self._ask_hook(True, model, self._place(model), moment)
+
+    def switch(self, model: ModelWork, moment: Moment) -> str:
+        """Make the new version current."""
+        self._folder.switch(model.handle, model.id)
+        before = model.previous
+        older = [before.id, *before.older] if before else []
+        older = [version for version in older if version != model.id]
+        installed = Installed(
+            model.handle,
+            model.id,
+            model.file,
+            model.name,
+            model.version,
+            model.sum,
+            older[: self._settings.keep_versions],
+        )
+        self._file.journal.set_installed(model.handle, installed)
+        return "done"
+
+    def undeploy(self, model: ModelWork, moment: Moment) -> str:
+        """Ask the firmware whether it can do without."""
+        assert model.previous is not None
+        return self._ask_hook(False, model, self._place(model.previous), moment)
+
+    def leave(self, model: ModelWork, moment: Moment) -> str:
+        """Have no version current. The files stay, so that it can be taken back."""
+        self._folder.leave(model.handle)
+        self._file.journal.set_installed(model.handle, None)
+        return "done"
+
+    def skip(self, model: ModelWork, moment: Moment) -> str:
+        """Nothing of it has reached the firmware."""
+        return "done"
+
+    def revert(self, model: ModelWork, moment: Moment) -> str:
+        """Make current what was so before, once it is known to be whole; else leave what is."""
+        if model.previous is None:
+            self._folder.leave(model.handle)
+        else:
+            if not self._verify(model.previous):
+                return "more"
+            self._folder.switch(model.handle, model.previous.id)
+        self._file.journal.set_installed(model.handle, model.previous)
+        model.hook_starts = 0
+        return "done"
+
+    def redeploy(self, model: ModelWork, moment: Moment) -> str:
+        """Tell the firmware of what is current again, or that nothing is."""
+        place = self._place(model.previous or model)
+        return self._ask_hook(model.previous is not None, model, place, moment)
+
+    def _verify(self, before: Installed) -> bool:
+        """Hash some of a version's file; whether that was all. ModelError where it is not whole."""
+        try:
+            if self._rehash is None:
+                self._rehash = Rehash(self._place(before), Digests(before.sum))
+            if not self._rehash.step():
+                return False
+            difference = self._rehash.find_difference()
+        except OSError as error:
+            difference = f"cannot be read: {error.strerror}"
+        self.drop_files()
+        if difference is not None:
+            raise ModelError(f"not restored: the version before {difference}")
+        return True
+
+    def drop_files(self) -> None:
+        """Close what is open for one model."""
+        rehash, self._rehash = self._rehash, None
+        if rehash is not None:
+            rehash.close()
+
+    def end_hook(self) -> None:
+        """End a command that runs; it will be started again, and that it ended is not its fault."""
+        work = self._file.journal.work
+        if self._command is None or work is None:
+            return
+        self._command.kill()
+        self._command = None
+        for model in work.models:
+            model.hook_starts = max(0, model.hook_starts - 1)
+        try:
+            self._file.save()
+        except OSError as error:  # then the disk says that its start counts
+            self._settings.log.error(f"cannot write the journal of deployments: {error.strerror}")
+
+    def _ask_hook(self, deploys: bool, model: ModelWork, path: str, moment: Moment) -> str:
+        hooks = self._settings.hooks
+        if not hooks.has(deploys):
+            return "accepted"
+        running: Command | Verdict | None = self._command
+        if running is None:
+            if model.hook_starts >= HOOK_STARTS_LIMIT:
+                raise ModelError("the process ended each time that the hook was called", "broken")
+            model.hook_starts += 1
+            try:
+                self._file.save()
+            except JournalError:
+                model.hook_starts -= 1  # it is not called before that is on the disk
+                raise
+            running = hooks.start(deploys, model.handle, path, moment.steady_s)
+        if not isinstance(running, Verdict):
+            self._command = running
+            verdict = running.poll(moment.steady_s)
+            if verdict is None:
+                raise PauseError(HOOK_POLL_S)
+            self._command = None
+        else:
+            verdict = running
+        model.hook_starts = 0
+        if verdict.accepted:
+            return "accepted"
+        raise ModelError(f"hook: {verdict.reason}", "refused" if verdict.clean else "broken")
+
+    def _place(self, model: ModelWork | Installed) -> str:
+        return self._folder.file_path(model.handle, model.id, model.file)

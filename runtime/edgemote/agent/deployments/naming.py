@@ -1,0 +1,112 @@
+"""Names that come from the network: what they may be, and what they say.
+
+Handles and file names become parts of paths. A handle has the API's letters; a file may have any
+name that a folder can hold and a line of a log can show.
+"""
+
+from __future__ import annotations
+
+from edgemote.agent.deployments.states import ModelError
+
+HANDLE_LIMIT = 63  # characters; the API's EntityName
+FILE_LIMIT = 255  # bytes in UTF-8, which is what file systems take
+URL_LIMIT = 1_024  # characters; the API's S3Uri
+BUCKET_LIMIT = 255  # characters; old buckets may have so many
+NAME_LIMITS = (4, 255)  # the API's ModelName
+VERSION_LIMIT = 64  # the API's Version
+
+_ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_HANDLE = frozenset(_ALNUM + "-")
+_BUCKET = frozenset(_ALNUM + "-_.")
+_VERSION = frozenset(_ALNUM + " _.")
+_HEXADECIMAL = frozenset("0123456789abcdef")
+_REGION = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def check_handle(handle: str | None) -> str:
+    """The handle as it is; ModelError where it could not be a folder's name."""
+    if not handle:
+        raise ModelError("no ModelHandle")
+    if not is_handle(handle):
+        raise ModelError(
+            f"ModelHandle {handle!a:.80}: expected up to {HANDLE_LIMIT} letters, digits and inner"
+            " hyphens"
+        )
+    return handle
+
+
+def is_handle(text: str) -> bool:
+    """Whether a text that is not empty can be a model's handle."""
+    plain = len(text) <= HANDLE_LIMIT and _HANDLE.issuperset(text)
+    return plain and text.strip("-") == text
+
+
+def split_url(url: str | None) -> tuple[str, str, str]:
+    """(bucket, key, file name) of s3://bucket/key; ModelError where it is anything else."""
+    if not url:
+        raise ModelError("no S3Url")
+    shown = f"S3Url {url!a:.120}"
+    scheme, _, rest = url.partition("://")
+    bucket, _, key = rest.partition("/")
+    if scheme != "s3" or not bucket or not key or len(url) > URL_LIMIT:
+        raise ModelError(f"{shown}: expected s3://bucket/key of up to {URL_LIMIT} characters")
+    if not _BUCKET.issuperset(bucket) or bucket.strip(".") != bucket or len(bucket) > BUCKET_LIMIT:
+        raise ModelError(f"{shown}: no bucket has such a name")
+    file = key.rpartition("/")[2]
+    if not _is_file_name(file):
+        raise ModelError(
+            f"{shown}: expected the last part of the key to be a file's name of up to {FILE_LIMIT}"
+            " bytes without control characters"
+        )
+    return bucket, key, file
+
+
+def _is_file_name(text: str) -> bool:
+    if text in ("", ".", "..") or any(letter < " " or "\x7f" <= letter < "\xa0" for letter in text):
+        return False
+    try:
+        return len(text.encode()) <= FILE_LIMIT
+    except UnicodeEncodeError:  # half of a pair
+        return False
+
+
+def split_name(file: str) -> tuple[str | None, str | None]:
+    """(model name, model version) in NAME-VERSION.tar.gz; None where the API would not take it.
+
+    So SageMaker Edge's packaging jobs name what they write.
+    """
+    stem = file.removesuffix(".tar.gz")
+    name, _, version = stem.rpartition("-")
+    least, most = NAME_LIMITS
+    fits = least <= len(name) <= most and _HANDLE.issuperset(name) and name.strip("-") == name
+    if stem == file or not fits:
+        return None, None
+    if not 1 <= len(version) <= VERSION_LIMIT or not _VERSION.issuperset(version):
+        return name, None
+    return name, version
+
+
+def check_sum(kind: str | None, text: str | None) -> str:
+    """SHA-1 in lower-case hexadecimal; ModelError where it is not that."""
+    if kind != "SHA1":
+        raise ModelError(f"Checksum of type {kind!a:.40}: only SHA1 is known")
+    digits = (text or "").lower()
+    if len(digits) != 40 or not _HEXADECIMAL.issuperset(digits):
+        raise ModelError(f"Checksum {text!a:.60}: expected 40 hexadecimal digits")
+    return digits
+
+
+def is_region(text: str) -> bool:
+    """Whether a header's text can be a region's name."""
+    return 0 < len(text) <= 32 and _REGION.issuperset(text)
+
+
+def read_sha256(text: str | None) -> str | None:
+    """Hexadecimal of x-amz-checksum-sha256; None where it is none, or one of parts (`...-3`)."""
+    from binascii import Error, a2b_base64
+
+    try:
+        digest = a2b_base64(text or "") if "-" not in (text or "") else b""
+    except (Error, ValueError):
+        return None
+    return digest.hex() if len(digest) == 32 else None

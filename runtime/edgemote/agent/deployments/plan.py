@@ -1,0 +1,126 @@
+"""From what GetDeployments lists to a deployment at work, and from there to its result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws.sagemaker_edge.shapes import DeploymentModel, DeploymentResult
+from edgemote import limits
+from edgemote.agent.deployments import states
+from edgemote.agent.deployments.hooks import shorten
+from edgemote.agent.deployments.journal import ModelWork, Work
+from edgemote.agent.deployments.naming import check_handle, check_sum, split_name, split_url
+
+if TYPE_CHECKING:
+    from aws.sagemaker_edge.shapes import Definition, EdgeDeployment
+    from edgemote.agent.deployments.journal import Journal
+
+_OUTCOMES = {  # what a state says where the model has no reason of its own
+    "absent": "was not deployed",
+    "skipped": "left as it was: the deployment failed elsewhere",
+    "restored": "rolled back: the deployment failed elsewhere",
+}
+
+
+def plan(deployment: EdgeDeployment, journal: Journal, now_s: float) -> Work:
+    """The work that a deployment is. What is wrong with it is noted, not raised."""
+    work = Work(
+        name=deployment.DeploymentName or "",
+        policy=deployment.FailureHandlingPolicy or "",
+        phase="fetch",
+        start_s=now_s,
+    )
+    definitions = deployment.Definitions or []
+    handles: set[str] = set()
+    work.models = [
+        _plan_model(item, journal, handles) for item in definitions[: limits.DEPLOYMENT_MODELS]
+    ]
+    if deployment.Type != "Model":
+        work.refusal = f"Type {deployment.Type!a:.60}: only Model is known"
+    elif work.policy not in (states.ROLL_BACK, states.LEAVE):
+        work.refusal = (
+            f"FailureHandlingPolicy {deployment.FailureHandlingPolicy!a:.60}: expected "
+            f"{states.ROLL_BACK} or {states.LEAVE}"
+        )
+    elif not definitions:
+        work.refusal = "no Definitions"
+    elif len(definitions) > limits.DEPLOYMENT_MODELS:
+        work.refusal = f"{len(definitions)} Definitions; {limits.DEPLOYMENT_MODELS} is the most"
+    if work.refusal:
+        work.phase = states.REPORT
+        for model in work.models:
+            model.state = "skipped"
+    work.phase = states.next_phase(work)
+    return work
+
+
+def _plan_model(definition: Definition, journal: Journal, handles: set[str]) -> ModelWork:
+    model = ModelWork("", definition.State or "", "failed")
+    try:
+        handle = check_handle(definition.ModelHandle)
+        if handle in handles:
+            raise states.ModelError(f"ModelHandle {handle} is there twice")
+        handles.add(handle)
+        model.handle = handle
+        model.previous = journal.find_installed(handle)
+        if model.wish == "DEPLOY":
+            model.bucket, model.key, model.file = split_url(definition.S3Url)
+            model.name, model.version = split_name(model.file)
+            if definition.Checksum is not None:
+                model.sum = check_sum(definition.Checksum.Type, definition.Checksum.Sum)
+                model.id = model.sum
+        elif model.wish == "UNDEPLOY":
+            if model.previous is not None:
+                model.name, model.version = model.previous.name, model.previous.version
+        else:
+            raise states.ModelError(f"State {definition.State!a:.60}: expected DEPLOY or UNDEPLOY")
+    except states.ModelError as error:
+        model.reason = shorten(str(error))
+        return model
+    model.state = states.FIRST[model.wish]
+    if model.wish == "UNDEPLOY" and model.previous is None:
+        model.state = states.ABSENT
+    return model
+
+
+def make_result(work: Work, end_s: float) -> DeploymentResult:
+    """What is reported of a deployment that is over."""
+    models = [_describe(model, work) for model in work.models]
+    failed = [model for model in models if model.Status == "FAIL"]
+    message = "every model is as desired"
+    if work.refusal or failed:
+        message = work.refusal or _describe_failure(work)
+    return DeploymentResult(
+        DeploymentName=work.name,
+        DeploymentStatus="FAIL" if work.refusal or failed else "SUCCESS",
+        DeploymentStatusMessage=shorten(message),
+        DeploymentStartTime=work.start_s,
+        DeploymentEndTime=max(work.start_s, end_s),
+        DeploymentModels=models,
+    )
+
+
+def _describe(model: ModelWork, work: Work) -> DeploymentModel:
+    wish = model.wish if model.wish in states.FIRST else None
+    succeeded = model.state in states.SUCCEEDED
+    other = {"DEPLOY": "UNDEPLOY", "UNDEPLOY": "DEPLOY"}
+    reason = model.reason or work.refusal or _OUTCOMES.get(model.state)
+    return DeploymentModel(
+        ModelHandle=model.handle or None,  # the service would refuse an illegal one
+        ModelName=model.name,
+        ModelVersion=model.version,
+        DesiredState=wish,
+        State=wish if succeeded or wish is None else other[wish],
+        Status="SUCCESS" if succeeded else "FAIL",
+        StatusReason=None if model.state in ("current", "gone") else reason,
+        RollbackFailureReason=model.rollback_reason,
+    )
+
+
+def _describe_failure(work: Work) -> str:
+    culprit = next((model for model in work.models if model.reason), None)
+    text = f"{culprit.handle or 'a model'}: {culprit.reason}" if culprit else "a model failed"
+    unrestored = [model.handle for model in work.models if model.state == "unrestored"]
+    if unrestored:
+        return f"not rolled back: {', '.join(unrestored)}; {text}"
+    return f"rolled back; {text}" if work.policy == states.ROLL_BACK else text

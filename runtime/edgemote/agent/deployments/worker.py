@@ -1,0 +1,145 @@
+"""Carries deployments out: one action of the table at a time, and its outcome into the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgemote.agent.deployments import states
+from edgemote.agent.deployments.fetch import Link
+from edgemote.agent.deployments.hooks import shorten
+from edgemote.agent.deployments.install import Installer
+from edgemote.agent.deployments.journal import JournalError, Report, adopt
+from edgemote.agent.deployments.plan import make_result, plan
+from edgemote.agent.deployments.store import ModelFolder
+
+if TYPE_CHECKING:
+    from aws.sagemaker_edge.shapes import EdgeDeployment
+    from edgemote.agent.deployments import Settings
+    from edgemote.agent.deployments.journal import JournalFile, ModelWork, Work
+
+DONE_LIMIT = 256  # names of deployments that are over; those that are still listed stay besides
+DISK_PAUSE_S = 60.0  # where the journal cannot be written
+
+
+class Moment:
+    """The times that a step is given: POSIX seconds, steady seconds, and how long it may wait."""
+
+    __slots__ = ("limit_s", "now_s", "steady_s")
+
+    def __init__(self, now_s: float, steady_s: float, limit_s: float) -> None:
+        self.now_s = now_s
+        self.steady_s = steady_s
+        self.limit_s = limit_s
+
+
+class Worker:
+    """The deployment at work, and what is open for it."""
+
+    def __init__(self, settings: Settings, file: JournalFile) -> None:
+        self._settings = settings
+        self._log = settings.log
+        self._file = file
+        self._folder = ModelFolder(settings.models_folder)
+        self._link = Link(settings, self._folder, file)
+        self._installer = Installer(settings, self._folder, file)
+        self._actions = {**self._link.actions, **self._installer.actions}
+        self._due_s: float | None = None
+
+    def step(self, moment: Moment, waiting: list[EdgeDeployment], listed: set[str]) -> float:
+        """One bounded piece of work. Returns when to come again, in steady seconds.
+
+        A deployment that is begun is taken from `waiting`; the names of those `listed` are kept.
+        """
+        if self._due_s is not None and moment.steady_s < self._due_s:
+            return self._due_s
+        pause_s = 0.0
+        try:
+            if not self._file.saved:
+                self._file.save()
+            self._turn(moment, waiting, listed)
+        except states.PauseError as pause:
+            pause_s = pause.seconds
+        except OSError as error:
+            self._log.error(f"cannot write the journal of deployments: {error.strerror}")
+            pause_s = DISK_PAUSE_S
+        self._due_s = moment.steady_s + pause_s
+        return self._due_s
+
+    def close(self) -> None:
+        """Hang up, and end a hook's command; the next start goes on from here."""
+        self._link.drop()
+        self._installer.drop_files()
+        self._installer.end_hook()
+
+    def _turn(self, moment: Moment, waiting: list[EdgeDeployment], listed: set[str]) -> None:
+        work = self._file.journal.work
+        if work is not None:
+            found = states.next_action(work)
+            if found is None:
+                self._report(work, moment, listed)
+            else:
+                self._act(work, *found, moment)
+        elif self._file.journal.untidy:
+            self._tidy()
+        elif waiting:
+            self._begin(waiting.pop(0), moment)
+
+    def _act(self, work: Work, action: str, model: ModelWork, moment: Moment) -> None:
+        try:
+            outcome = self._actions[action](model, moment)
+        except states.ModelError as error:
+            outcome = self._fail(work, model, str(error), error.outcome)
+        except JournalError:
+            raise  # it is not the model that failed
+        except OSError as error:
+            outcome = self._fail(work, model, f"{action}: {error.strerror}", "failed")
+        if states.advance(work, model, outcome):
+            self._log.debug(f"deployment {work.name}: model {model.handle} is {model.state}")
+            self._link.drop_files()
+            self._installer.drop_files()
+            self._file.save()
+
+    def _fail(self, work: Work, model: ModelWork, reason: str, outcome: str) -> str:
+        self._log.error(f"deployment {work.name}: model {model.handle}: {shorten(reason)}")
+        if work.phase == "rollback":
+            model.rollback_reason = shorten(reason)
+        elif states.PHASES[work.phase][model.state][1][outcome] in states.FAILED:
+            model.reason = shorten(reason)
+        return outcome
+
+    def _begin(self, deployment: EdgeDeployment, moment: Moment) -> None:
+        # What is current now is what may have to be restored, whoever has made it so.
+        adopt(self._file.journal, self._folder.find_installed())
+        work = plan(deployment, self._file.journal, moment.now_s)
+        self._file.journal.work = work
+        self._log.info(f"deployment {work.name}: begun with {len(work.models)} models")
+        self._file.save()
+
+    def _report(self, work: Work, moment: Moment, listed: set[str]) -> None:
+        journal = self._file.journal
+        result = make_result(work, moment.now_s)
+        journal.reports.append(Report(result))
+        journal.done.append(work.name)
+        while len(journal.done) > DONE_LIMIT:
+            old = next((name for name in journal.done if name not in listed), None)
+            if old is None:
+                break
+            journal.done.remove(old)
+        journal.untidy = sorted({model.handle for model in work.models if model.handle})
+        journal.work = None
+        self._link.drop()
+        self._file.save()
+        self._log.info(
+            f"deployment {work.name}: {result.DeploymentStatus}, {result.DeploymentStatusMessage}"
+        )
+
+    def _tidy(self) -> None:
+        journal = self._file.journal
+        for handle in journal.untidy:
+            model = journal.find_installed(handle)
+            try:
+                self._folder.tidy(handle, [model.id, *model.older] if model else [])
+            except OSError as error:  # no reason to stop: the next deployment tries again
+                self._log.warning(f"cannot tidy up model {handle}: {error.strerror}")
+        journal.untidy = []
+        self._file.save()

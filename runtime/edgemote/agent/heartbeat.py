@@ -1,0 +1,226 @@
+"""What a heartbeat says: the board's metrics, the script's, and the models installed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from aws import json_body, rest_json
+from aws.errors import ServiceError, ValidationError
+from aws.sagemaker_edge import Model as ModelReport
+from aws.sagemaker_edge import SendHeartbeatRequest
+from aws.sagemaker_edge.client import SEND_HEARTBEAT
+from edgemote.agent.sensors import LETTERS, Board, Gauges, Sampler, check_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from aws.sagemaker_edge import DeploymentResult, EdgeMetric
+    from edgemote.agent.config import Config
+    from edgemote.agent.deployments.journal import InstalledModel
+    from edgemote.agent.log import Log
+    from edgemote.agent.spool import Spool
+    from edgemote.clock import Clock
+
+AGENT_VERSION = "0.1.0"  # without a hyphen, which the API refuses
+# A heartbeat from further ahead than this was made while the clock was wrong.
+_AHEAD_S = 300.0
+# SageMaker Edge Manager's limits for handles, and for Model.
+_HANDLE_LENGTHS = (1, 63)
+_NAME_LENGTHS = (4, 255)
+_VERSION_LENGTH = 64
+_VERSION_LETTERS = LETTERS | frozenset(" _.")
+
+
+class Model:
+    """A model as heartbeats report it. `Agent.model` makes it.
+
+    name and version are those of the package that was deployed, unless they are set here; the
+    handle stands for a name that is missing. To set what the API would refuse raises
+    ValidationError.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_gauges",
+        "_handle",
+        "_inferred",
+        "_name",
+        "_sampled",
+        "_sampler",
+        "_version",
+    )
+
+    def __init__(self, handle: str, clock: Clock, log: Log) -> None:
+        self._handle = handle
+        self._clock = clock
+        self._gauges = Gauges()
+        self._sampler = Sampler((), self._gauges, log, Board("/", None))
+        self._name: str | None = None
+        self._version: str | None = None
+        # In steady seconds, so that a time that is learnt later makes them right.
+        self._sampled: float | None = None
+        self._inferred: float | None = None
+
+    @property
+    def name(self) -> str | None:
+        """4 to 255 letters, digits and inner hyphens; None for the package's."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        if name is not None:
+            check_text("ModelName", name, *_NAME_LENGTHS, LETTERS)
+        self._name = name
+
+    @property
+    def version(self) -> str | None:
+        """1 to 64 letters, digits, spaces, dots and underscores; None for the package's."""
+        return self._version
+
+    @version.setter
+    def version(self, version: str | None) -> None:
+        if version is not None and not (
+            isinstance(version, str)
+            and 0 < len(version) <= _VERSION_LENGTH
+            and _VERSION_LETTERS.issuperset(version)
+        ):
+            raise ValidationError(
+                f"ModelVersion: expected up to {_VERSION_LENGTH} letters, digits, ' ', '_' and '.',"
+                f" got {version!r:.80}"
+            )
+        self._version = version
+
+    def sampled(self) -> None:
+        """A sample of data was taken just now."""
+        self._sampled = self._clock.steady()
+
+    def inferred(self) -> None:
+        """An inference was made just now."""
+        self._inferred = self._clock.steady()
+
+    def metric(
+        self, name: str, value: float | Callable[[], float], *, dimension: str = "model"
+    ) -> None:
+        """As Agent.metric, for this model."""
+        self._gauges.set(name, value, dimension)
+
+    def report(self, installed: InstalledModel | None) -> ModelReport:
+        """Its part of a heartbeat."""
+        now_s, now = self._clock.now(), self._clock.steady()
+        name = self._name or (installed.name if installed else None)
+        if name is None and len(self._handle) >= _NAME_LENGTHS[0]:
+            name = self._handle
+        return ModelReport(
+            ModelName=name,
+            ModelVersion=self._version or (installed.version if installed else None),
+            LatestSampleTime=None if self._sampled is None else now_s - (now - self._sampled),
+            LatestInference=None if self._inferred is None else now_s - (now - self._inferred),
+            ModelMetrics=self._sampler.sample(now_s) or None,
+        )
+
+
+class Beats:
+    """Makes heartbeats, as the members of SendHeartbeat but for the device's names."""
+
+    def __init__(self, clock: Clock, log: Log) -> None:
+        self._clock = clock
+        self._log = log
+        self._gauges = Gauges()
+        self._models: dict[str, Model] = {}
+
+    def configure(self, config: Config, spool: Spool) -> None:
+        board = Board(_find_existing(config.heartbeat.disk_path), spool)
+        self._sampler = Sampler(config.heartbeat.metrics, self._gauges, self._log, board)
+
+    def metric(self, name: str, value: float | Callable[[], float], dimension: str) -> None:
+        self._gauges.set(name, value, dimension)
+
+    def model(self, handle: str) -> Model:
+        found = self._models.get(handle)
+        if found is None:
+            check_text("ModelHandle", handle, *_HANDLE_LENGTHS, LETTERS)
+            found = self._models[handle] = Model(handle, self._clock, self._log)
+        return found
+
+    def make(self, installed: list[InstalledModel]) -> dict[str, Any]:
+        """A heartbeat of this moment."""
+        now_s = self._clock.now()
+        metrics = self._sampler.sample(now_s)
+        return {"AgentVersion": AGENT_VERSION, "AgentMetrics": metrics, **self._report(installed)}
+
+    def make_report(
+        self, result: DeploymentResult, installed: list[InstalledModel]
+    ) -> dict[str, Any]:
+        """A heartbeat that is there for a deployment's result."""
+        return {
+            "AgentVersion": AGENT_VERSION,
+            "DeploymentResult": result,
+            **self._report(installed),
+        }
+
+    def _report(self, installed: list[InstalledModel]) -> dict[str, Any]:
+        by_handle = {one.handle: one for one in installed}
+        reports = [
+            self.model(handle).report(by_handle.get(handle))
+            for handle in sorted({*by_handle, *self._models})
+        ]
+        return {"Models": reports} if reports else {}
+
+    # On disk ------------------------------------------------------------------------------------
+
+    def encode(self, beat: dict[str, Any], now_s: float) -> bytes:
+        """A heartbeat as it is kept: when the clock said that it was made, and its JSON."""
+        # The names are those of the device that sends it; the operation asks for some.
+        names = {"DeviceName": "-", "DeviceFleetName": "-"}
+        return (
+            repr(now_s).encode() + b"\n" + rest_json.encode_body(SEND_HEARTBEAT, {**names, **beat})
+        )
+
+    def restore(self, at_s: float, kept: bytes) -> dict[str, Any]:
+        """A heartbeat that was kept, with the times that it should have had.
+
+        at_s: when it was made, by what has been learnt since. Where that is no time at all, because
+        the board never knew it, the heartbeat goes without: no time is better than a wrong one.
+        Raises ValueError for what is none.
+        """
+        said, _, body = kept.partition(b"\n")
+        try:
+            request = json_body.decode(SendHeartbeatRequest, body)
+        except ServiceError as error:
+            raise ValueError(f"no heartbeat: {error.message}") from None
+        shift_s = at_s - float(said)
+        if not self._is_plausible(at_s):
+            _shift(request, None)
+        elif shift_s:
+            _shift(request, shift_s)
+        members = {name: getattr(request, name) for name in request.__struct_fields__}
+        del members["DeviceName"], members["DeviceFleetName"]
+        return {name: value for name, value in members.items() if value is not None}
+
+    def _is_plausible(self, at_s: float) -> bool:
+        now_s, is_possible = self._clock.now(), self._clock.is_possible
+        return is_possible(at_s) and (at_s <= now_s + _AHEAD_S or not is_possible(now_s))
+
+
+def _find_existing(path: str) -> str:
+    """The path, or the nearest folder above it that there is: the state folder is made late."""
+    while not os.path.exists(path) and path != os.path.dirname(path):
+        path = os.path.dirname(path)
+    return path
+
+
+def _shift(request: SendHeartbeatRequest, shift_s: float | None) -> None:
+    """Move every time of a heartbeat, or take it out."""
+    metrics: list[EdgeMetric] = list(request.AgentMetrics or [])
+    for model in request.Models or []:
+        metrics += model.ModelMetrics or []
+        model.LatestSampleTime = _move(model.LatestSampleTime, shift_s)
+        model.LatestInference = _move(model.LatestInference, shift_s)
+    for metric in metrics:
+        metric.Timestamp = _move(metric.Timestamp, shift_s)
+
+
+def _move(time_s: float | None, shift_s: float | None) -> float | None:
+    return None if time_s is None or shift_s is None else time_s + shift_s

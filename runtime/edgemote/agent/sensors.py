@@ -1,0 +1,365 @@
+"""What a heartbeat says of the board: the system's sensors, and what a firmware script adds.
+
+A sensor that fails costs its own metric and nothing else, and is said in the log once.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from aws.errors import ValidationError
+from aws.sagemaker_edge import EdgeMetric
+from edgemote import limits
+from edgemote.agent.log import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from edgemote.agent.log import Log
+    from edgemote.agent.spool import Spool
+
+
+# Of one file in /proc or /sys. The largest is /proc/net/dev, with 120 bytes for each interface.
+_FILE_BYTES = 65_536
+# Of one folder in /sys/class.
+_ENTRIES = 64
+# What chips are made for; thermometers that are not connected say 127, 127.94, 255 or -127.
+_COLDEST_C, _HOTTEST_C = -40.0, 125.0
+# What a DS18B20 says before it has measured.
+_W1_UNMEASURED_C = 85.0
+# SageMaker Edge Manager's limits for EdgeMetric.
+_NAME_LENGTHS = (4, 100)
+_DIMENSION_LENGTHS = (1, 1_000)
+LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+# A script that makes up a new name at each turn would fill the board's memory.
+GAUGE_COUNT = 200
+
+
+class Board:
+    """Where sensors look; the folders are others in tests alone."""
+
+    __slots__ = ("_texts", "disk_path", "proc", "spool", "sys")
+
+    def __init__(
+        self, disk_path: str, spool: Spool | None, proc: str = "/proc", sys: str = "/sys"
+    ) -> None:
+        self.disk_path = disk_path
+        self.spool = spool
+        self.proc = proc
+        self.sys = sys
+        self._texts: dict[str, bytes] = {}
+
+    def read(self, name: str) -> bytes:
+        """A file of /proc, once for all sensors of one sample."""
+        if name not in self._texts:
+            self._texts[name] = _read_file(f"{self.proc}/{name}")
+        return self._texts[name]
+
+    def forget(self) -> None:
+        """Read anew from now on."""
+        self._texts.clear()
+
+
+def _read_load(board: Board) -> float:
+    return float(board.read("loadavg").split()[0])
+
+
+def _read_memory(board: Board) -> tuple[int, int]:
+    """Total and available, in bytes."""
+    sizes = {}
+    for line in board.read("meminfo").splitlines():
+        name, _, value = line.partition(b":")
+        if name in (b"MemTotal", b"MemAvailable"):
+            sizes[name] = int(value.removesuffix(b"kB")) * 1_024
+    return sizes[b"MemTotal"], sizes[b"MemAvailable"]
+
+
+def _read_memory_available(board: Board) -> float:
+    return float(_read_memory(board)[1])
+
+
+def _read_memory_used(board: Board) -> float:
+    total, available = _read_memory(board)
+    return 100.0 * (total - available) / total
+
+
+def _read_disk_free(board: Board) -> float:
+    disk = os.statvfs(board.disk_path)
+    return float(disk.f_bavail * disk.f_frsize)
+
+
+def _read_disk_used(board: Board) -> float:
+    # As df does: of what an ordinary user could have.
+    disk = os.statvfs(board.disk_path)
+    used = disk.f_blocks - disk.f_bfree
+    return 100.0 * used / (used + disk.f_bavail)
+
+
+def _read_temperature(board: Board) -> float:
+    hottest = max(_list_temperatures(board), default=None)
+    if hottest is None:
+        raise ValueError("no thermometer")
+    return hottest
+
+
+def _list_temperatures(board: Board) -> Iterator[float]:
+    """What the thermometers say that say something sensible, in degrees Celsius."""
+    for folder, start, end in (("thermal", "thermal_zone", ""), ("hwmon", "hwmon", "_input")):
+        parent = f"{board.sys}/class/{folder}"
+        for name in _list_folder(parent):
+            if not name.startswith(start):
+                continue
+            files = [
+                file
+                for file in (_list_folder(f"{parent}/{name}") if end else ("temp",))
+                if file.startswith("temp") and file.endswith(end)
+            ]
+            for file in files:
+                try:
+                    celsius = int(_read_file(f"{parent}/{name}/{file}")) / 1_000
+                except (OSError, ValueError):
+                    continue  # switched off, as some are
+                if _COLDEST_C <= celsius <= _HOTTEST_C and not (
+                    (end and _says(f"{parent}/{name}/{file[: -len(end)]}_fault", b"1"))
+                    or (
+                        celsius == _W1_UNMEASURED_C
+                        and _says(f"{parent}/{name}/name", b"w1_slave_temp")
+                    )
+                ):
+                    yield celsius
+
+
+def _says(path: str, text: bytes) -> bool:
+    try:
+        return _read_file(path).strip() == text
+    except (OSError, ValueError):
+        return False
+
+
+def _read_uptime(board: Board) -> float:
+    return float(board.read("uptime").split()[0])
+
+
+def _read_network(board: Board, column: int) -> float:
+    """The sum of a column of /proc/net/dev over all interfaces but the loopback."""
+    total = 0
+    # Two lines of headings.
+    for line in board.read("net/dev").splitlines()[2:]:
+        name, _, columns = line.partition(b":")
+        if name.strip() != b"lo":
+            total += int(columns.split()[column])
+    return float(total)
+
+
+def _read_received(board: Board) -> float:
+    return _read_network(board, 0)
+
+
+def _read_sent(board: Board) -> float:
+    return _read_network(board, 8)
+
+
+def _read_resident(board: Board) -> float:
+    return float(int(board.read("self/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+
+
+def _read_spool_depth(board: Board) -> float:
+    return float(board.spool.depth if board.spool is not None else 0)
+
+
+def _read_spool_dropped(board: Board) -> float:
+    return float(board.spool.dropped if board.spool is not None else 0)
+
+
+# MetricName -> Dimension, and what reads it. A name ends with its unit; a load average (of one
+# minute) is a number of tasks, depth and drops are beats.
+SENSORS: dict[str, tuple[str, Callable[[Board], float]]] = {
+    "LoadAverage": ("board/cpu", _read_load),
+    "MemoryAvailableBytes": ("board/memory", _read_memory_available),
+    "MemoryUsedPercent": ("board/memory", _read_memory_used),
+    "DiskFreeBytes": ("board/disk", _read_disk_free),
+    "DiskUsedPercent": ("board/disk", _read_disk_used),
+    "TemperatureCelsius": ("board/temperature", _read_temperature),
+    "UptimeSeconds": ("board/system", _read_uptime),
+    "NetworkReceivedBytes": ("board/network", _read_received),
+    "NetworkSentBytes": ("board/network", _read_sent),
+    "AgentResidentBytes": ("agent/process", _read_resident),
+    "SpoolDepth": ("agent/spool", _read_spool_depth),
+    "SpoolDropped": ("agent/spool", _read_spool_dropped),
+}
+
+
+class Gauges:
+    """What a firmware script adds: numbers, and functions that are called at each beat."""
+
+    __slots__ = ("_gauges",)
+
+    def __init__(self) -> None:
+        self._gauges: dict[tuple[str, str], float | Callable[[], float]] = {}
+
+    def set(self, name: str, value: float | Callable[[], float], dimension: str = "device") -> None:
+        """Let each beat from now on say this; a later value of the same name and dimension counts.
+
+        name: 4 to 100 letters, digits and hyphens, such as "QueueDepth". dimension: 1 to
+        1,000 of these and slashes, such as "board/camera". value: a number, NaN and the infinities
+        too, or a function without parameters that returns one; one that fails, returns something
+        else or takes longer than limits.METRIC_S costs its metric of that beat.
+
+        Raises edgemote.ValidationError for a name, a dimension or a value that the service refuses,
+        and beyond 200 gauges.
+        """
+        check_text("MetricName", name, *_NAME_LENGTHS, LETTERS)
+        check_text("Dimension", dimension, *_DIMENSION_LENGTHS, LETTERS | {"/"})
+        if not callable(value):
+            try:
+                value = _to_float(value)
+            except ValueError as error:
+                raise ValidationError(f"Value of {name}: {error}") from None
+        key = (name, dimension)
+        if key not in self._gauges and len(self._gauges) >= GAUGE_COUNT:
+            raise ValidationError(
+                f"{name} would be one more than {GAUGE_COUNT} gauges: are names made at each turn?"
+            )
+        self._gauges[key] = value
+
+    def remove(self, name: str, dimension: str = "device") -> None:
+        """Let no beat from now on say it."""
+        self._gauges.pop((name, dimension), None)
+
+    def __iter__(self) -> Iterator[tuple[str, str, float | Callable[[], float]]]:
+        """Name, dimension and value of each."""
+        # A copy: a function may set another gauge.
+        for (name, dimension), value in list(self._gauges.items()):
+            yield name, dimension, value
+
+
+class Sampler:
+    """Makes a heartbeat's AgentMetrics.
+
+    Args:
+        names: of SENSORS, in the order in which the beat shall say them; None for all
+        gauges: the script's, said after them
+        log: is told of a metric that is missing, when it is missing first
+        board: where to look
+    """
+
+    __slots__ = ("_board", "_gauges", "_log", "_missing", "_sensors")
+
+    def __init__(self, names: Iterable[str] | None, gauges: Gauges, log: Log, board: Board) -> None:
+        names = SENSORS if names is None else names
+        self._sensors = [(name, *SENSORS[name]) for name in names]
+        self._gauges = gauges
+        self._log = log
+        self._board = board
+        self._missing: set[tuple[str, str]] = set()
+
+    def sample(self, now_s: float) -> list[EdgeMetric]:
+        """All metrics that can be had now, with this time in POSIX seconds."""
+        board = self._board
+        board.forget()
+        metrics: list[EdgeMetric] = []
+        for name, dimension, read in self._sensors:
+            self._add(metrics, name, dimension, now_s, read, board)
+        for name, dimension, value in self._gauges:
+            if callable(value):
+                self._add(metrics, name, dimension, now_s, _call, value)
+            else:
+                self._add(metrics, name, dimension, now_s, float, value)
+        board.forget()
+        return metrics
+
+    def _add(
+        self,
+        metrics: list[EdgeMetric],
+        name: str,
+        dimension: str,
+        now_s: float,
+        read: Callable[..., float],
+        *arguments: object,
+    ) -> None:
+        try:
+            value = _to_float(read(*arguments))
+        except Exception as error:
+            if (name, dimension) not in self._missing:
+                self._missing.add((name, dimension))
+                self._log.warning(f"metric {name} is missing: {_explain(error)}")
+            return
+        self._missing.discard((name, dimension))
+        metrics.append(
+            EdgeMetric(MetricName=name, Dimension=dimension, Value=value, Timestamp=now_s)
+        )
+
+
+class _FunctionError(Exception):
+    """Why a script's function has not given its metric."""
+
+
+def _call(function: Callable[[], float]) -> float:
+    from edgemote.agent.deployments.hooks import ask  # few scripts add functions
+
+    value, failure = ask(lambda: _to_float(function()), limits.METRIC_S)
+    if failure:
+        raise _FunctionError(failure)
+    return float(value)
+
+
+def _to_float(value: object) -> float:
+    """A number, numpy's and decimal's too; no text. ValueError that says what it is instead."""
+    if isinstance(value, (int, float)) or hasattr(type(value), "__float__"):
+        try:
+            return float(value)  # type: ignore[arg-type]
+        except (OverflowError, TypeError, ValueError):
+            raise ValueError(f"this {type(value).__name__} does not fit a float") from None
+    raise ValueError(f"expected a number, got {type(value).__name__}")
+
+
+def check_text(field: str, text: str, least: int, most: int, letters: frozenset[str]) -> None:
+    """ValidationError unless the service's pattern takes it: [a-zA-Z0-9](-*[a-zA-Z0-9])*."""
+    if not isinstance(text, str):
+        raise ValidationError(f"{field}: expected str, got {type(text).__name__}")
+    if not least <= len(text) <= most:
+        raise ValidationError(
+            f"{field}: {text[:most]!r} has {len(text)} characters, it may have {least} to {most}"
+        )
+    wrong = next((letter for letter in text if letter not in letters and letter != "-"), None)
+    if wrong is not None:
+        slash = ", '/'" if "/" in letters else ""
+        raise ValidationError(
+            f"{field}: {text!r} has {wrong!r}, it may have the letters A to Z and a to z, digits,"
+            f" '-'{slash}"
+        )
+    if text[0] not in LETTERS or text[-1] == "-":
+        raise ValidationError(
+            f"{field}: {text!r} must begin with a letter or a digit and not end with '-'"
+        )
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'its file'}: {error.strerror}"
+    return str(error) if isinstance(error, _FunctionError) else explain(error)
+
+
+def _read_file(path: str) -> bytes:
+    """All of a small file. OSError; ValueError for one that is empty or has no end in sight."""
+    # Not to wait, should it be a pipe.
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        content = b""
+        while piece := os.read(file, 4_096):
+            content += piece
+            if len(content) > _FILE_BYTES:
+                raise ValueError(f"{path} has more than {_FILE_BYTES} bytes")
+        if not content:
+            raise ValueError(f"{path} is empty")
+        return content
+    finally:
+        os.close(file)
+
+
+def _list_folder(path: str) -> list[str]:
+    try:
+        return sorted(os.listdir(path))[:_ENTRIES]
+    except OSError:
+        return []

@@ -1,0 +1,634 @@
+"""Beats that could not be sent: kept on disk, given back in their order.
+
+SQLite, loaded and opened when the first beat has to be kept. A write-ahead log costs one flush to
+the flash for each beat, where a rollback journal costs four. Its bounds: the bodies' bytes, and
+their age; the oldest goes first, and is counted.
+
+What is damaged is set aside, once, as PATH.bad. What this user may not read or write stays where it
+is, and what is missing is said in the log. In no case does anything raise: the agent goes on
+without the beats.
+"""
+
+from __future__ import annotations
+
+import os
+from _thread import RLock
+from _weakref import ref
+from errno import EACCES, EPERM, EROFS
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from sqlite3 import Connection
+    from typing import Any, TypeVar
+
+    from edgemote.agent.log import Log
+
+    Result = TypeVar("Result")
+    Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+# Small pages: a beat of 2 kB then dirties 2.5 blocks of 4 KiB, with SQLite's usual ones 3.6.
+_PAGE_BYTES = 1_024
+_CACHE_KIB = 64
+# When the log is copied into the database; then it is written again from its start.
+_LOG_PAGES = 256
+# What a beat takes beside its body. Without it, empty beats would fill the disk.
+_ROW_BYTES = 32
+_LOCK_TIMEOUT_S = 1.0  # another process, looking
+_APPLICATION_ID = 0x65_6D_73_31  # "ems1"; another number is another layout
+_COUNT_LIMIT = 2**31 - 1  # user_version, where the count of dropped beats lives, has 32 bits
+# A beat from before 2024 was made on a board that did not know the time.
+_TRUSTED_FROM_S = 1_704_067_200.0
+# A clock that moved by less has drifted; by more, it was corrected.
+_CORRECTION_S = 60.0
+
+_PRAGMAS = (
+    # Before anything is read: then there is no file for shared memory, which would be written to
+    # the flash as well.
+    "locking_mode=EXCLUSIVE",
+    f"page_size={_PAGE_BYTES}",
+    f"cache_size=-{_CACHE_KIB}",
+    "journal_mode=WAL",
+    f"wal_autocheckpoint={_LOG_PAGES}",
+    f"journal_size_limit={_LOG_PAGES * _PAGE_BYTES}",
+)
+# What SQLite says of a file that somebody else holds, or that has no room.
+_PASSING = ("locked", "full")
+_SCHEMA = (
+    "CREATE TABLE beats (id INTEGER PRIMARY KEY, at_s REAL NOT NULL, body BLOB NOT NULL)",
+    f"PRAGMA application_id={_APPLICATION_ID}",
+)
+
+_spools: list[ref[Spool]] = []  # that have their file open
+_left: list[Connection] = []
+_using = RLock()
+
+
+def _undivided(method: Method) -> Method:
+    """No thread forks, and so closes the file, between a method's first change and its last."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        with _using:
+            return method(*arguments, **options)
+
+    return call  # type: ignore[return-value]
+
+
+class Spool:
+    """A queue of beats in one SQLite file, which is made when the first is added.
+
+    Args:
+        path: the file; beside it lie its log, PATH-wal, and perhaps PATH.bad
+        limit_bytes: of all bodies together, with a little for each; the file stays below twice that
+        limit_age_s: how old a beat may become, see expire
+        log: is told of what could not be kept
+        may_write: is asked before each change; where it says no, nothing is touched
+
+    For one process and one thread. Another process that opens the file meanwhile keeps nothing. It
+    is closed before a fork, so that a child has nothing of it.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_counted",
+        "_db",
+        "_depth",
+        "_dropped",
+        "_file",
+        "_gone_id",
+        "_last_id",
+        "_limit_age_s",
+        "_limit_bytes",
+        "_log",
+        "_may_write",
+        "_offset_s",
+        "_path",
+        "_run_id",
+        "_size_bytes",
+        "_stored_dropped",
+    )
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        limit_bytes: int,
+        limit_age_s: float,
+        log: Log,
+        may_write: Callable[[], bool] | None = None,
+    ) -> None:
+        self._path = path
+        self._limit_bytes = limit_bytes
+        self._limit_age_s = limit_age_s
+        self._log = log
+        self._may_write = may_write
+        self._db: Connection | None = None
+        self._file: tuple[int, int] | None = None  # device and number of the file that was opened
+        self._counted = False  # whether the next five are known
+        self._depth = 0
+        self._size_bytes = 0
+        self._dropped = 0
+        self._stored_dropped = 0  # what the file says
+        self._last_id = 0
+        self._gone_id = 0  # the last that was delivered
+        # Beats from this one on were made by this process, at POSIX seconds that were its steady
+        # ones plus the offset.
+        self._run_id = 0
+        self._offset_s = 0.0
+
+    @property
+    def depth(self) -> int:
+        """Beats that are kept."""
+        self._count()
+        return self._depth
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of their bodies."""
+        self._count()
+        return self._size_bytes
+
+    @property
+    def dropped(self) -> int:
+        """Beats that were lost to a bound or a fault, since the file was first made."""
+        self._count()
+        return self._dropped
+
+    @_undivided
+    def add(self, body: bytes, at_s: float, steady_s: float) -> bool:
+        """Keep a beat made now; it survives a power cut from the moment this returns True.
+
+        at_s: POSIX seconds, as far as they are known. steady_s: seconds that never jump. Oldest
+        beats make room. False where it could not be kept; then it counts as dropped.
+        """
+        self._count()
+        fits = len(body) + _ROW_BYTES <= self._limit_bytes
+
+        def insert(db: Connection) -> tuple[int, int]:
+            self._tidy(db, at_s, steady_s)
+            count, freed = self._make_room(db, len(body)) if fits else (0, 0)
+            if fits:
+                beat = (self._last_id + 1, at_s, body)
+                db.execute("INSERT INTO beats VALUES (?, ?, ?)", beat)
+            self._write_dropped(db, count + (not fits))
+            return count, freed
+
+        done = self._transact(insert, create=True, durable=True)
+        if done is None:
+            self._dropped += 1
+            return False
+        self._settle(*done)
+        self._set_clock(at_s, steady_s)
+        if not fits:
+            self._dropped += 1
+            self._stored_dropped = self._dropped
+            self._log.error(f"a beat of {len(body)} bytes is larger than the whole spool may be")
+            return False
+        self._last_id += 1
+        self._run_id = self._run_id or self._last_id
+        self._depth += 1
+        self._size_bytes += len(body)
+        return True
+
+    def first(self) -> tuple[int, float, bytes] | None:
+        """The oldest beat: a number to remove it by, POSIX seconds, body. None if there is none."""
+        if not self.depth:
+            return None
+        return self._transact(lambda db: _read_first(db, self._gone_id), durable=False)
+
+    @_undivided
+    def remove(self, number: int) -> None:
+        """Forget a beat that was delivered, and all before it.
+
+        This process never gives it again, whatever the disk does. A power cut within the next
+        seconds may bring back the last ones removed, in their order: a flush for each would wear
+        the flash to spare a service that takes a beat twice.
+        """
+        if number <= self._gone_id or not self.depth:
+            return
+        before, self._gone_id = self._gone_id, number
+        done = self._transact(lambda db: _count_beats(db, before, number), durable=False)
+        if done is not None:
+            self._depth -= done[0]
+            self._size_bytes -= done[1]
+        # On a disk that is full they stay there for now.
+        self._transact(self._delete_gone, durable=False)
+
+    def follow_clock(self, now_s: float, steady_s: float) -> None:
+        """Put right the times that this process gave while its clock was wrong."""
+        if not self._is_corrected(now_s, steady_s):
+            return
+
+        def tidy(db: Connection) -> bool:
+            self._tidy(db, now_s, steady_s)
+            return True
+
+        if self._transact(tidy, durable=False):
+            self._set_clock(now_s, steady_s)
+
+    def note_dropped(self, count: int = 1) -> None:
+        """Count what was lost elsewhere; -1 for a beat that was not kept and is sent after all. On
+        the disk with the next one that is kept.
+        """
+        self._count()
+        self._dropped += count
+
+    @_undivided
+    def expire(self, now_s: float, steady_s: float) -> int:
+        """Drop what is older than limit_age_s at the head of the queue; return how many.
+
+        To be called when a service has just accepted something, as nothing else proves that the
+        time is right: a signature holds for five minutes. A board that boots in 1970 or years ahead
+        therefore loses nothing to its age. Times that this process gave while its clock was wrong
+        are put right; those of an earlier one that cannot be true are as young as they may be.
+        """
+        if not self.depth:
+            return 0
+
+        def drop(db: Connection) -> tuple[int, int]:
+            self._tidy(db, now_s, steady_s)
+            count = freed = 0
+            while (beat := _read_oldest(db)) is not None:
+                number, at_s, size = beat
+                if not _TRUSTED_FROM_S <= at_s < now_s - self._limit_age_s:
+                    break
+                db.execute("DELETE FROM beats WHERE id = ?", (number,))
+                count, freed = count + 1, freed + size
+            self._write_dropped(db, count)
+            return count, freed
+
+        done = self._transact(drop, durable=False)
+        if done is None:
+            return 0
+        self._settle(*done)
+        self._set_clock(now_s, steady_s)
+        return done[0]
+
+    def close(self) -> None:
+        """Close the file, and remove it if it says nothing. The next use opens it again."""
+        self._note_vanished()
+        if self._counted and self._dropped != self._stored_dropped:
+            self._transact(lambda db: self._write_dropped(db, 0), durable=True)
+        self._disconnect()
+        self._file = None
+        if self._counted and not (self._depth or self._dropped) and os.path.exists(self._path):
+            # Then the next start need not load SQLite to find that out.
+            try:
+                os.remove(self._path)
+            except OSError as error:
+                self._log.error(f"cannot remove {self._path}: {error.strerror}")
+
+    def close_for_fork(self) -> None:
+        """Close the file; the next use opens it again."""
+        if self._db is not None and not self._db.in_transaction:
+            self._disconnect()
+
+    def leave(self) -> None:
+        """In a child that was forked in the midst of a change: not even to be closed."""
+        if self._db is not None:
+            _left.append(self._db)
+            self._db = None
+
+    def _settle(self, count: int, freed: int) -> None:
+        """After a commit that dropped beats."""
+        self._depth -= count
+        self._size_bytes -= freed
+        self._dropped += count
+        self._stored_dropped = self._dropped
+
+    def _is_corrected(self, now_s: float, steady_s: float) -> bool:
+        shift_s = now_s - steady_s - self._offset_s
+        return bool(self._run_id) and abs(shift_s) >= _CORRECTION_S
+
+    def _set_clock(self, now_s: float, steady_s: float) -> None:
+        if not self._run_id or self._is_corrected(now_s, steady_s):
+            self._offset_s = now_s - steady_s
+
+    def _tidy(self, db: Connection, now_s: float, steady_s: float) -> None:
+        """Do what could not be done before, and put this process's times right if its clock was
+        corrected since.
+        """
+        self._delete_gone(db)
+        if self._is_corrected(now_s, steady_s):
+            shift_s = now_s - steady_s - self._offset_s
+            db.execute("UPDATE beats SET at_s = at_s + ? WHERE id >= ?", (shift_s, self._run_id))
+
+    def _delete_gone(self, db: Connection) -> None:
+        db.execute("DELETE FROM beats WHERE id <= ?", (self._gone_id,))
+
+    def _make_room(self, db: Connection, size: int) -> tuple[int, int]:
+        """Drop oldest beats until one of so many bytes fits; return how many and their bytes."""
+        count = freed = 0
+        while (
+            self._size_bytes - freed + size + _ROW_BYTES * (self._depth - count + 1)
+            > self._limit_bytes
+        ):
+            beat = _read_oldest(db)
+            if beat is None:
+                raise _damaged("beats are missing")
+            db.execute("DELETE FROM beats WHERE id = ?", beat[:1])
+            count, freed = count + 1, freed + beat[2]
+        return count, freed
+
+    def _write_dropped(self, db: Connection, more: int) -> None:
+        dropped = self._dropped + more
+        if dropped != self._stored_dropped:
+            db.execute(f"PRAGMA user_version={min(dropped, _COUNT_LIMIT)}")
+
+    def _count(self) -> None:
+        """Read what an earlier process left, once; without opening anything where there is none."""
+        if not self._counted and os.path.exists(self._path):
+            self._transact(lambda db: None, durable=False)
+
+    def _transact(
+        self,
+        work: Callable[[Connection], Result],
+        *,
+        durable: bool,
+        create: bool = False,
+        again: bool = True,
+    ) -> Result | None:
+        """Do work as one transaction. None, and a line in the log, where that cannot be done.
+
+        durable: on the flash when this returns; else soon. A file that cannot be read is set aside,
+        and work is tried again, on a new one.
+        """
+        if self._may_write is not None and not self._may_write():
+            return None
+        with _using:
+            return self._transact_alone(work, durable, create, again)
+
+    def _transact_alone(
+        self, work: Callable[[Connection], Result], durable: bool, create: bool, again: bool
+    ) -> Result | None:
+        self._note_vanished()
+        if not create and self._db is None and not os.path.exists(self._path):
+            return None
+        try:
+            # Not sqlite3, which wraps it in modules that nothing here needs.
+            import _sqlite3 as sqlite
+        except ImportError:
+            self._log.error("beats cannot be kept: this Python has no sqlite3")
+            return None
+        try:
+            db = self._db or self._connect()
+            db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            db.execute("BEGIN IMMEDIATE")
+            result = work(db)
+            db.execute("COMMIT")
+            return result
+        except (sqlite.Error, OSError) as error:
+            self._roll_back()
+            denied = self._find_denied(error)
+            if denied or not self._is_damaged(error):
+                self._log.error(f"beats cannot be kept in {self._path}: {denied or error}")
+                return None
+            if not (self._set_aside(error) and again):
+                return None
+        except BaseException:
+            self._disconnect()
+            raise
+        return self._transact_alone(work, durable, True, False)
+
+    def _connect(self) -> Connection:
+        from _sqlite3 import connect
+
+        folder = os.path.dirname(self._path)
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        db = connect(
+            self._path,
+            timeout=_LOCK_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,  # another one may fork
+            cached_statements=16,
+        )
+        try:
+            self._prepare(db)
+        except BaseException:
+            db.close()
+            raise
+        self._db = db
+        self._file = _identify(self._path)
+        _spools[:] = [other for other in _spools if other() not in (None, self)] + [ref(self)]
+        return db
+
+    def _prepare(self, db: Connection) -> None:
+        """Set a connection up, make the table in a new file, and count what is in an old one."""
+        for pragma in _PRAGMAS:
+            db.execute(f"PRAGMA {pragma}").fetchall()
+        if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            db.execute("BEGIN IMMEDIATE")
+            for statement in _SCHEMA:
+                db.execute(statement)
+            db.execute("COMMIT")
+        elif db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
+            raise _damaged("it holds something else")
+        [stored] = db.execute("PRAGMA user_version").fetchone()
+        [last_id] = db.execute("SELECT max(id) FROM beats").fetchone()
+        self._depth, self._size_bytes = _count_beats(db, self._gone_id, last_id or 0)
+        self._last_id = max(last_id or 0, self._last_id)
+        if not self._counted:
+            self._dropped += max(0, stored)
+            self._counted = True
+        self._stored_dropped = stored
+
+    def _roll_back(self) -> None:
+        # To close the file would do too, but it writes, which is no good on a full disk.
+        if self._db is not None:
+            try:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+            except Exception:
+                self._disconnect()
+
+    def _disconnect(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            db.close()
+
+    def _note_vanished(self) -> None:
+        """Count what is lost where the file was deleted or replaced while this process used it."""
+        if self._file is None or (found := _identify(self._path)) in (None, self._file):
+            return
+        self._disconnect()  # SQLite writes nothing then
+        lost, self._file, self._counted = self._depth, None, False
+        self._depth = self._size_bytes = self._run_id = self._gone_id = self._stored_dropped = 0
+        self._dropped += lost
+        self._log.error(
+            f"{self._path} was {'replaced' if any(found or ()) else 'deleted'} while in use: {lost}"
+            " beats are lost"
+        )
+
+    def _find_denied(self, error: Exception) -> str:
+        """What this user may not do that is needed, in words; empty for nothing."""
+        if any(words in str(error) for words in _PASSING):
+            return ""
+        # Its descriptors may be read-only ones; and to close another one lets go of its locks.
+        self._disconnect()
+        folder = os.path.dirname(self._path) or "."
+        for path in (folder, self._path, f"{self._path}-wal", f"{self._path}-journal"):
+            refusal = _find_refusal(path, path is folder)
+            if refusal:
+                return refusal
+        return ""
+
+    def _is_damaged(self, error: Exception) -> bool:
+        """Whether an error means that what is kept cannot be read, now or ever."""
+        import _sqlite3 as sqlite
+
+        # Its other subclasses are a full disk, a lock, a missing permission and the like; a number
+        # that is there already was not, when the beats were counted.
+        if type(error) in (sqlite.DatabaseError, sqlite.IntegrityError):
+            return True
+        if not isinstance(error, sqlite.OperationalError) or any(
+            words in str(error) for words in _PASSING
+        ):
+            return False
+        self._disconnect()
+        try:
+            db = self._connect()
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("DELETE FROM beats WHERE id < 0")  # none: but a header may forbid it
+            db.execute("ROLLBACK")
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+        except (sqlite.Error, OSError) as again:
+            self._roll_back()
+            # A folder or the like in its place is no damage.
+            return os.path.isfile(self._path) and not any(words in str(again) for words in _PASSING)
+
+    def _set_aside(self, error: Exception) -> bool:
+        """Move the file away, over the one that was moved before. False where that fails too."""
+        self._disconnect()
+        lost = self._depth
+        self._log.error(
+            f"{self._path} cannot be read ({error}): it is set aside as {self._path}.bad"
+            f" with {lost or 'an unknown number of'} beats"
+        )
+        try:
+            # Its log first, so that a database never meets the log of another.
+            for end in ("-wal", "-journal", ""):
+                if os.path.exists(f"{self._path}.bad{end}"):
+                    os.remove(f"{self._path}.bad{end}")
+                if os.path.exists(self._path + end):
+                    os.rename(self._path + end, f"{self._path}.bad{end}")
+        except OSError as failure:
+            self._log.error(f"cannot set {self._path} aside: {failure.strerror}")
+            return False
+        self._depth = self._size_bytes = self._run_id = 0
+        self._file = None
+        self._dropped += lost
+        self._counted = True
+        return True
+
+
+def _read_first(db: Connection, gone_id: int) -> tuple[int, float, bytes] | None:
+    first = "SELECT id, at_s, body FROM beats WHERE id > ? ORDER BY id LIMIT 1"
+    beat = db.execute(first, (gone_id,)).fetchone()
+    if beat is None:
+        return None
+    number, at_s, body = beat
+    if not (isinstance(at_s, float) and isinstance(body, bytes)):
+        raise _damaged(f"beat {number} is none")
+    return number, at_s, body
+
+
+def _count_beats(db: Connection, after_id: int, last_id: int) -> tuple[int, int]:
+    """How many beats have these numbers, and their bytes."""
+    counts = "SELECT count(*), total(length(body)) FROM beats WHERE id > ? AND id <= ?"
+    count, size_bytes = db.execute(counts, (after_id, last_id)).fetchone()
+    return count, int(size_bytes)
+
+
+def _read_oldest(db: Connection) -> tuple[int, float, int] | None:
+    """Number, POSIX seconds and size of the oldest beat, without its body."""
+    oldest = "SELECT id, at_s, length(body) FROM beats ORDER BY id LIMIT 1"
+    beat: tuple[int, float, int] | None = db.execute(oldest).fetchone()
+    return beat
+
+
+def _identify(path: str) -> tuple[int, int] | None:
+    """Device and number of a file; zeros where there is none, None where that cannot be seen."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return 0, 0
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _find_refusal(path: str, is_folder: bool) -> str:
+    """Why this user may not write there, in words; empty where it may, or where nothing is."""
+    try:
+        if not is_folder:
+            os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+        elif not os.access(path, os.W_OK | os.X_OK, effective_ids=True):
+            is_read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+            raise OSError(number := EROFS if is_read_only else EACCES, os.strerror(number))
+    except OSError as error:
+        if error.errno not in (EACCES, EPERM, EROFS):
+            return ""
+        try:
+            found = os.stat(path)
+            owner = f", of user {found.st_uid} with mode {found.st_mode & 0o7777:o},"
+        except OSError:
+            owner = ""
+        return f"{error.strerror}: {path}{owner} must be writable for user {os.geteuid()}"
+    return ""
+
+
+def _damaged(text: str) -> Exception:
+    from _sqlite3 import DatabaseError
+
+    return DatabaseError(text)
+
+
+def _each(work: Callable[[Spool], None]) -> None:
+    for other in _spools:
+        spool = other()
+        if spool is not None:
+            work(spool)
+
+
+def _before_fork() -> None:
+    _using.acquire()  # no thread is in the midst of a change, nor opens a file, until it is forked
+    _each(Spool.close_for_fork)
+
+
+def _after_fork_in_child() -> None:
+    _each(Spool.leave)
+    _using.release()
+
+
+os.register_at_fork(
+    before=_before_fork, after_in_parent=_using.release, after_in_child=_after_fork_in_child
+)
+
+
+def look(path: str) -> tuple[int, int, int]:
+    """How many beats a file has that no agent uses, their bytes, and how many were dropped. It
+    stays untouched. Raises OSError, or an error of sqlite3, where it cannot be read.
+    """
+    from _sqlite3 import connect
+    from shutil import copyfile
+    from tempfile import TemporaryDirectory
+
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return 0, 0, 0
+    # SQLite writes where it reads: it copies the log into the file, and removes it.
+    with TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "spool.db")
+        copyfile(path, copy)
+        if os.path.exists(f"{path}-wal"):
+            copyfile(f"{path}-wal", f"{copy}-wal")
+        db = connect(copy)
+        try:
+            [dropped] = db.execute("PRAGMA user_version").fetchone()
+            empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            return (0, 0, 0) if empty else (*_count_beats(db, 0, 2**62), dropped)
+        finally:
+            db.close()

@@ -1,0 +1,138 @@
+"""What the agent knows, for `--status`: the running one writes it where no flash wears out.
+
+The file is in folders.run, a folder in memory (systemd's RuntimeDirectory); without such a folder
+nothing is written, and what the state folder holds is all that can be told.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from aws.timestamps import format_iso8601
+from edgemote.agent.files import open_anew
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgemote.agent.config import Config
+
+STATUS_FILE = "status.json"
+STATUS_LIMIT_BYTES = 262_144
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Times are POSIX seconds, None where something has not happened."""
+
+    pid: int
+    written_s: float
+    device: str
+    fleet: str
+    registered: bool | None = None
+    time_learnt: bool = False
+    last_beat_s: float | None = None
+    kept: int = 0
+    kept_bytes: int = 0
+    dropped: int = 0
+    day_used_bytes: int | None = None
+    day_limit_bytes: int = 0
+    deployments: dict[str, Any] = {}
+    troubles: dict[str, str] = {}
+
+
+def write(folder: str, status: Status) -> None:
+    """Replace the file; OSError where the folder cannot be written to."""
+    path = os.path.join(folder, STATUS_FILE)
+    partial = f"{path}.new"
+    # In memory: there is nothing to force to a disk.
+    with open(open_anew(partial), "wb") as file:
+        file.write(msgspec.json.encode(status))
+    os.replace(partial, path)
+
+
+def read(folder: str) -> Status | str:
+    """What was written last; if nothing legible was, why, in words."""
+    path = os.path.join(folder, STATUS_FILE)
+    try:
+        with open(path, "rb") as file:
+            return msgspec.json.decode(file.read(STATUS_LIMIT_BYTES), type=Status)
+    except (FileNotFoundError, NotADirectoryError):
+        return f"no agent of this configuration has written {STATUS_FILE} in {folder}"
+    except OSError as error:
+        return f"cannot read {path}: {error.strerror}"
+    except msgspec.DecodeError as error:
+        return f"{path} is not legible: {error}"
+
+
+def describe(config: Config) -> str:
+    """What the running agent, or the last one, knows, in lines to read."""
+    known = read(config.folders.run)
+    lines = [known] if isinstance(known, str) else list(_lines(known))
+    if isinstance(known, str) or not _is_running(known.pid):
+        # The spool is one process's; a running agent has told of it.
+        lines.append(_describe_spool(config))
+    return "\n".join(lines)
+
+
+def _lines(known: Status) -> Iterator[str]:
+    running = "runs" if _is_running(known.pid) else "has ended"
+    yield f"agent: process {known.pid} {running}; told at {format_iso8601(known.written_s)}"
+    registered = {None: "not known yet", True: "registered", False: "not registered"}
+    yield f"device: {known.device} of fleet {known.fleet}, {registered[known.registered]}"
+    time = "learnt from a server" if known.time_learnt else "the board's own"
+    yield f"time: {time}"
+    beat = (
+        "none since it started" if known.last_beat_s is None else format_iso8601(known.last_beat_s)
+    )
+    yield f"last heartbeat accepted: {beat}"
+    if _is_running(known.pid):
+        yield _spell_kept(known.kept, known.kept_bytes, known.dropped)
+    if known.day_limit_bytes:
+        yield f"link: {known.day_used_bytes:,} of {known.day_limit_bytes:,} bytes used today"
+    for model in known.deployments.get("installed", ()):
+        yield f"model: {_spell(model)}"
+    for title in ("deployment", "waiting", "unreported"):
+        if known.deployments.get(title):
+            yield f"{title}: {_spell(known.deployments[title])}"
+    for what, trouble in known.troubles.items():
+        yield f"trouble: {what}: {trouble}"
+
+
+def _describe_spool(config: Config) -> str:
+    from edgemote.agent.lock import find_holder
+    from edgemote.agent.spool import look
+
+    folders = config.folders
+    holder = find_holder(folders.state)
+    if holder:
+        return (
+            f"kept on disk: not known: {holder} works in {folders.state}; an agent tells of itself"
+            f" where it may write to the folder {folders.run} (folders.run)"
+        )
+    path = os.path.join(folders.state, "spool.db")
+    try:
+        return _spell_kept(*look(path))
+    except Exception as error:  # sqlite3's, where there is one
+        return f"kept on disk: not known: cannot read {path}: {error}"
+
+
+def _spell_kept(depth: int, size_bytes: int, dropped: int) -> str:
+    return f"kept on disk: {depth} heartbeats, {size_bytes:,} bytes; dropped: {dropped}"
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_spell(one)}" for name, one in value.items() if one)
+    return ", ".join(map(_spell, value)) if isinstance(value, list) else str(value)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

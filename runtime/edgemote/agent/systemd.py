@@ -1,0 +1,134 @@
+"""Tells the service manager how the agent is: sd_notify(3), without its library.
+
+Where there is no NOTIFY_SOCKET, nothing is done and nothing imported.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from edgemote import limits
+from edgemote.agent.log import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NEVER = float("inf")
+_USEC_DIGITS = 20  # of 64 bits
+# A keepalive is sent no more often than this share of the time between two.
+_KEEPALIVE_SHARE = 0.1
+_MARGIN_S = 10.0  # to close files and connections
+
+
+class Notifier:
+    """The socket of systemd, if there is one. No method raises; a message that cannot be delivered
+    is left, and what is said in it stays to be said.
+
+    Args:
+        environ: has NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, if systemd set them
+
+    Attributes:
+        keepalive_s: how often `keepalive` must be called: half of the time after which systemd
+            takes the agent for hung; infinite where it does not watch
+    """
+
+    __slots__ = (
+        "_address",
+        "_kept_s",
+        "_piece_s",
+        "_status",
+        "_unit_s",
+        "_watchdog_s",
+        "keepalive_s",
+    )
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._address = _read_address(environ.get("NOTIFY_SOCKET", ""))
+        self.keepalive_s = read_watchdog_s(environ) / 2 if self._address else _NEVER
+        self._watchdog_s = self._unit_s = self.keepalive_s * 2
+        self._piece_s = 0.0
+        self._kept_s = -_NEVER
+        self._status = ""
+
+    def ready(self, status: str) -> None:
+        """Started, or done with reloading."""
+        self._send("READY=1", status)
+
+    def status(self, text: str) -> None:
+        """The line that systemctl status shows; sent where it has changed."""
+        if text != self._status:
+            self._send("", text)
+
+    def keepalive(self) -> None:
+        """Say that the agent is not hung. To be called as often as one likes."""
+        now_s = time.monotonic()
+        if (
+            now_s - self._kept_s >= self.keepalive_s * _KEEPALIVE_SHARE
+            and self.keepalive_s < _NEVER
+            and self._send("WATCHDOG=1")
+        ):
+            self._kept_s = now_s
+
+    def expect(self, piece_s: float) -> None:
+        """A piece of work, in which nothing is said, may take so long from now on."""
+        self._piece_s = piece_s
+        # The unit's time, unless it would run out: see keepalive for when the last word was.
+        fits = piece_s <= self._unit_s * limits.WATCHDOG_SHARE
+        watchdog_s = self._unit_s if fits else self._unit_s + piece_s
+        if watchdog_s != self._watchdog_s and self._send(
+            f"WATCHDOG_USEC={int(watchdog_s * 1_000_000)}"
+        ):
+            self._watchdog_s = watchdog_s
+
+    def extend(self) -> None:
+        """The end waits for the piece in hand."""
+        self._send(f"EXTEND_TIMEOUT_USEC={int((self._piece_s + _MARGIN_S) * 1_000_000)}")
+
+    def reloading(self) -> None:
+        """The configuration is read again; `ready` must follow."""
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1_000}")
+
+    def stopping(self) -> None:
+        """On the way out."""
+        self._send("STOPPING=1", "stopping")
+
+    def _send(self, lines: str, status: str | None = None) -> bool:
+        if not self._address:
+            return False
+        if status is not None:
+            lines += f"\nSTATUS={one_line(status, limits.STATUS_CHARS)}"
+        import _socket  # the module around it would cost more, and be of no use here
+
+        try:
+            channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
+            try:
+                channel.setblocking(False)  # one that nobody reads must not hold each step
+                channel.connect(self._address)
+                channel.send(lines.strip().encode("utf-8", "backslashreplace"))
+            finally:
+                channel.close()
+        except OSError:
+            return False
+        if status is not None:
+            self._status = status
+        return True
+
+
+def _read_address(name: str) -> str | bytes:
+    """The socket's address; empty for none, and for kinds that no local service gets (vsock)."""
+    if name.startswith("@"):
+        return b"\0" + os.fsencode(name[1:])
+    return name if name.startswith("/") else ""
+
+
+def read_watchdog_s(environ: Mapping[str, str]) -> float:
+    """Seconds until systemd takes a silent process for hung, infinite where it does not watch this
+    one: sd_watchdog_enabled(3).
+    """
+    pid = environ.get("WATCHDOG_PID")
+    period = environ.get("WATCHDOG_USEC", "")
+    if (pid and pid != str(os.getpid())) or not period.isdecimal() or len(period) > _USEC_DIGITS:
+        return _NEVER
+    return int(period) / 1_000_000 or _NEVER

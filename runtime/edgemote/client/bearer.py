@@ -1,0 +1,74 @@
+"""Bearer tokens, for the few services that take one in place of a signature.
+
+Sent as RFC 6750 says, https://datatracker.ietf.org/doc/html/rfc6750#section-2.1. botocore.tokens is
+the judge of where one comes from; single sign-on is not for devices.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgemote.errors import ConfigError, CredentialsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws.operation import Service
+    from aws.sigv4 import Credentials
+    from edgemote.credentials.provider import Provider
+
+_ALLOWED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=")
+
+
+def find_token(service: Service, given: str | None, environ: Mapping[str, str]) -> str | None:
+    """The caller's token, or that of AWS_BEARER_TOKEN_<SIGNING_NAME>; None where the service can do
+    without.
+
+    Raises ConfigError for what is no token, and CredentialsError where there is none and nothing
+    else will do; the texts do not show the token.
+    """
+    variable = f"AWS_BEARER_TOKEN_{_shout(service.signing_name)}"
+    token = environ.get(variable) if given is None else given
+    if not token and given is None:
+        if "sigv4" in service.auth:
+            return None
+        raise CredentialsError(
+            f"no bearer token, which {service.service_id} needs: pass token=, or set {variable}"
+        )
+    if not isinstance(token, str) or not token or not _ALLOWED.issuperset(token):
+        origin = variable if given is None else "argument token"
+        found = f"{len(token)} characters" if isinstance(token, str) else type(token).__name__
+        raise ConfigError(
+            f"{origin}: expected letters, digits and -._~+/= without blanks, got {found}"
+        )
+    return token
+
+
+def is_safe_for_tokens(secure: bool, host: str) -> bool:
+    """Whether nobody between here and the host can read the token."""
+    return secure or host in ("localhost", "::1") or _is_loopback(host)
+
+
+def _is_loopback(host: str) -> bool:
+    parts = host.split(".")
+    return parts[0] == "127" and len(parts) == 4 and all(part.isdecimal() for part in parts)
+
+
+def _shout(signing_name: str) -> str:
+    return signing_name.replace("-", "_").replace(" ", "_").upper()
+
+
+class LateKeys:
+    """Keys that are looked for when an operation first signs: beside a token, most never do."""
+
+    __slots__ = ("_find", "_provider")
+
+    def __init__(self, find: Callable[[], Provider]) -> None:
+        self._find = find
+        self._provider: Provider | None = None
+
+    def get(self, now_s: float) -> Credentials:
+        """Raises what looking for keys raises."""
+        if self._provider is None:
+            self._provider = self._find()
+        return self._provider.get(now_s)

@@ -1,0 +1,131 @@
+"""Checksums that services require of a request's body, or that the caller chooses.
+
+botocore.httpchecksum; it sends those of streamed bodies in a trailer, we in a header, which takes a
+body that can be read twice. Loaded with the first operation that has one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws.errors import ValidationError
+from edgemote import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from aws.operation import Operation, Request
+
+_PREFIX = "x-amz-checksum-"
+_TREE_HEADER = "x-amz-sha256-tree-hash"
+_LEAF_BYTES = 1_048_576
+_NOT_A_CHECKSUM = ("x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type")
+_DIGESTS = ("sha1", "sha256", "sha512")
+
+
+def make_headers(
+    operation: Operation[Any], request: Request, params: Mapping[str, Any]
+) -> dict[str, str]:
+    """The headers to send beside the request's own; none where the caller gave a checksum.
+
+    Raises ValidationError for an algorithm that Python lacks, and for a body that is read once.
+    """
+    given = request.headers
+    if operation.checksum == "tree":
+        return _make_tree_headers(operation, request)
+    if any(name.startswith(_PREFIX) and name not in _NOT_A_CHECKSUM for name in given):
+        return {}
+    member = operation.checksum_member
+    algorithm = params.get(member) if member is not None else None
+    if algorithm is None and not operation.checksum:
+        return {}
+    headers = {}
+    if algorithm is None:
+        algorithm = operation.checksum
+        name = next((name for name, at in operation.headers.items() if at == member), None)
+        if name is not None:
+            headers[name.lower()] = algorithm
+    kind = str.__str__(algorithm).lower()
+    headers[_PREFIX + kind] = _calculate(operation, kind, request.body)
+    return headers
+
+
+def _make_tree_headers(operation: Operation[Any], request: Request) -> dict[str, str]:
+    # The second one is a mark for the signer, which fills it in.
+    headers = {_TREE_HEADER: "", "x-amz-content-sha256": ""}
+    given = request.headers.get(_TREE_HEADER)
+    headers[_TREE_HEADER] = given or hash_tree(_pieces(operation, request.body))
+    return headers
+
+
+def hash_tree(pieces: Iterable[bytes]) -> str:
+    """Glacier's tree hash in hexadecimal: SHA-256 of each MiB, then of each pair of digests, and of
+    these, until one is left. A digest without a neighbour goes up as it is.
+
+    Memory is a digest for each doubling of the size.
+    https://docs.aws.amazon.com/amazonglacier/latest/dev/checksum-calculations.html
+    """
+    from hashlib import sha256
+
+    # By height, the digest of a full tree that waits for its right neighbour.
+    waiting: list[bytes | None] = []
+    leaf, room = sha256(), _LEAF_BYTES
+    for piece in pieces:
+        rest = memoryview(piece)
+        while rest:
+            leaf.update(rest[:room])
+            rest, room = rest[room:], max(0, room - len(rest))
+            if not room:
+                digest = leaf.digest()
+                height = 0
+                while height < len(waiting) and (left := waiting[height]) is not None:
+                    digest = sha256(left + digest).digest()
+                    waiting[height] = None
+                    height += 1
+                waiting[height : height + 1] = [digest]
+                leaf, room = sha256(), _LEAF_BYTES
+    whole = leaf.digest() if room < _LEAF_BYTES or not waiting else None
+    for left in waiting:
+        if left is not None:
+            whole = left if whole is None else sha256(left + whole).digest()
+    assert whole is not None
+    return whole.hex()
+
+
+def _calculate(operation: Operation[Any], kind: str, body: Any) -> str:
+    from binascii import b2a_base64, crc32
+
+    if kind == "crc32":
+        number = 0
+        for piece in _pieces(operation, body):
+            number = crc32(piece, number)
+        digest = number.to_bytes(4, "big")
+    elif kind in _DIGESTS:
+        import hashlib
+
+        state = hashlib.new(kind)
+        for piece in _pieces(operation, body):
+            state.update(piece)
+        digest = state.digest()
+    else:
+        raise ValidationError(
+            f"$.{operation.checksum_member}: {kind.upper()} is not calculated here; choose CRC32, "
+            f"SHA1, SHA256 or SHA512, or pass the checksum itself"
+        )
+    return b2a_base64(digest, newline=False).decode()
+
+
+def _pieces(operation: Operation[Any], body: Any) -> Iterator[bytes]:
+    if isinstance(body, bytes):
+        yield body
+        return
+    seekable = getattr(body, "seekable", None)
+    if seekable is None or not seekable():
+        raise ValidationError(
+            f"$.{operation.payload}: {operation.name} needs a checksum, which takes bytes "
+            f"or a seekable file, got `{type(body).__name__}`"
+        )
+    start = body.tell()
+    while piece := body.read(limits.SEND_BYTES):
+        yield piece
+    body.seek(start)

@@ -1,0 +1,63 @@
+"""Copies between regions: the region that is copied from wants the request too, signed for it.
+
+It is sent to the other region in a parameter, as a presigned URL (botocore.handlers,
+inject_presigned_url_*). Loaded with the first such copy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws.errors import ValidationError
+from aws.sigv4 import Signer, uri_encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws.operation import Operation
+    from edgemote.client.connect import Caller
+
+_EXPIRES_S = 3600
+_NAME = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+def add_url(
+    caller: Caller, operation: Operation[Any], params: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The parameters with the URL, where they name a source and have no URL of the caller's.
+
+    Raises ValidationError, also for what else is wrong with the parameters.
+    """
+    member = operation.presigned_member
+    source, region = params.get("SourceRegion"), caller.settings.region
+    assert member is not None
+    assert operation.input is not None
+    assert region is not None
+    if source is None or params.get(member) is not None:
+        return params
+    # It becomes a part of the host.
+    if not isinstance(source, str) or not source or source.strip(_NAME):
+        raise ValidationError(f"$.SourceRegion: expected the name of a region, got {source!r:.80}")
+    # EC2 takes the destination in the request itself, the others in the URL only.
+    is_member = "DestinationRegion" in operation.input.__struct_fields__
+    if is_member:
+        params = {**params, "DestinationRegion": region}
+    request = caller.service.protocol.encode(caller.service, operation, params)
+    query = request.body.decode()
+    if not is_member:
+        query += f"&DestinationRegion={uri_encode(region)}"
+    endpoint = caller.resolve(operation, params)
+    scheme, _, place = endpoint.url.replace(region, source).partition("://")
+    authority, slash, base = place.partition("/")
+    now_s = caller.clock.now()
+    url = Signer(source, endpoint.signing_name or caller.service.signing_name).presign(
+        "GET",
+        f"{scheme}://{authority}",
+        slash + base,
+        query,
+        {},
+        caller.provider.get(now_s),
+        now_s,
+        _EXPIRES_S,
+    )
+    return {**params, member: url}

@@ -1,0 +1,313 @@
+"""Certificates' dates, on boards whose own clock cannot judge them.
+
+A board that boots in 1970 finds every certificate not yet valid, and cannot ask anybody without
+one. So it asks over a connection whose certificate is verified in everything but its dates, takes
+the answer's Date for the time if the certificates were valid then, and connects again. From then on
+the certificates' dates are compared with the time learnt: OpenSSL would ask the board.
+
+Loaded when a certificate is refused, or the time has been learnt.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+from aws.timestamps import parse_http_date
+from edgemote.clock import PROOF_S
+from edgemote.errors import ConnectError, TransportError
+from edgemote.http import http1
+from edgemote.http.tls import client_context
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from edgemote.clock import Clock
+    from edgemote.http.transport import Transport
+
+# OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python's ssl has no name for.
+_NO_CHECK_TIME = 0x200000
+# X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
+_NOT_YET_VALID, _EXPIRED = 9, 10
+# X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, the same of one that was sent.
+_NO_ISSUER = (2, 20)
+# X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_FLAG_PARTIAL_CHAIN, and DER as _ssl numbers it.
+_UNTRUSTED, _PARTIAL_CHAIN, _DER = 19, 0x80000, 2
+
+
+def ignore_dates(context: ssl.SSLContext, ignored: bool = True) -> None:
+    """Whether the next handshakes take a certificate of any date."""
+    flags = context.verify_flags
+    context.verify_flags = flags | _NO_CHECK_TIME if ignored else flags & ~_NO_CHECK_TIME
+
+
+def judge_at(
+    now_s: float, authorities: frozenset[bytes] | None = None
+) -> Callable[[ssl.SSLSocket], None]:
+    """A function that raises SSLCertVerificationError, as OpenSSL would, if a certificate of a
+    connection is not valid now, or the last one is not of these authorities.
+    """
+
+    def judge(sock: ssl.SSLSocket) -> None:
+        chain = _read_chain(sock)
+        if authorities is not None and chain[-1].der not in authorities:
+            raise _refusal(_UNTRUSTED, "self-signed certificate in certificate chain")
+        try:
+            _check(chain, now_s)
+        except ssl.SSLCertVerificationError as refusal:
+            # For connect_again, which has a second look at what else was sent.
+            refusal.sent = _read_sent(sock)  # type: ignore[attr-defined]
+            raise
+
+    return judge
+
+
+def connect_again(
+    transport: Transport, clock: Clock, refusal: ssl.SSLCertVerificationError
+) -> socket.socket | None:
+    """A connection after all, where a certificate is good that was passed over for its twin.
+
+    Of two authorities with the same name and key, or two intermediates, OpenSSL prefers the one
+    that is good now; but where it does not look at dates, it takes the first.
+    """
+    sent: list[_Certificate] | None = getattr(refusal, "sent", None)
+    if sent is None and clock.judges():
+        sent = _peek(transport, refusal)
+    return _reconnect(transport, sent, clock.now()) if sent else None
+
+
+def _peek(transport: Transport, refusal: BaseException | None) -> list[_Certificate]:
+    """What the peer sends, if the twin that was taken has an issuer of its own that nobody knows.
+
+    Nothing is verified on this connection, and nothing is sent over it.
+    """
+    sent: list[_Certificate] = []
+    if getattr(refusal, "verify_code", None) in _NO_ISSUER:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        transport.open(lambda sock: sent.extend(_read_sent(sock)), context).close()
+    return sent
+
+
+def _reconnect(
+    transport: Transport, sent: list[_Certificate], now_s: float
+) -> ssl.SSLSocket | None:
+    """Connect with what is good now alone, so that OpenSSL cannot choose anything else.
+
+    What the peer has sent stands among the authorities, where OpenSSL looks first; but only on the
+    way to one of our own.
+    """
+    own = transport._context
+    files = getattr(own, "files", None)
+    if own is None or files is None or not sent[0].is_good(now_s):
+        return None
+    ders, infos = own.get_ca_certs(True), own.get_ca_certs()
+    known = (_Certificate(der, info) for der, info in zip(ders, infos, strict=True))
+    authorities = frozenset(one.der for one in known if one.is_good(now_s))
+    if not authorities:
+        return None
+    others = {one.der for one in sent[1:] if one.is_good(now_s)} - authorities
+    context = client_context(
+        cert_file=files[1], key_file=files[2], authorities=b"".join([*authorities, *others])
+    )
+    context.verify_flags = own.verify_flags & ~_PARTIAL_CHAIN
+    try:
+        sock = transport.open(judge_at(now_s, authorities), context)
+    except ConnectError:
+        return None
+    assert isinstance(sock, ssl.SSLSocket)
+    return sock
+
+
+def find_bound(
+    *,
+    expired: bool,
+    now_s: float,
+    board_s: float,
+    floor_s: float,
+    learnt: bool,
+    proven: bool,
+    ahead: bool,
+) -> float | None:
+    """The earliest time, in POSIX seconds, that is learnt from a server whose certificate was
+    refused by our clock and is good by its own; None for no time at all. The first row counts:
+
+        our clock                   certificate     is learnt from
+        before the floor            any             the floor on
+        any                         not yet valid   our time on
+        proven                      expired         nothing
+        any, the board is ahead     expired         the floor on
+        learnt, not proven          expired         the floor and the board's time on
+        the board's, not proven     expired         nothing
+
+    The floor is the later one of when the bundle was built and what was proven by an accepted
+    signed call. A clock that may be right thus only goes forward: who has stolen a certificate that
+    expired since, with its key, says any time he likes. Two witnesses that a board is ahead are two
+    hosts with certificates of their own that agree on the time; or one, and the authorities of the
+    board's own CA file, of which not one is good any more. An intermediate is no witness: who stole
+    the certificate sends it along.
+    """
+    if now_s < floor_s:
+        return floor_s
+    if not expired:
+        return now_s
+    if proven:
+        return None
+    if ahead:
+        return floor_s
+    return max(floor_s, board_s - PROOF_S) if learnt else None
+
+
+def learn_time(transport: Transport, clock: Clock, refusal: BaseException | None) -> bool:
+    """Learn the time if that is why a certificate was refused; whether it is learnt: what was
+    proven before, or what the peer says and `find_bound` allows.
+    """
+    code = getattr(refusal, "verify_code", None)
+    if code not in (_NOT_YET_VALID, _EXPIRED):
+        return False
+    if clock.return_to_proven():
+        return True
+    return transport.teaches and consult(clock, code == _EXPIRED, lambda: _ask(transport, clock))
+
+
+def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) -> bool:
+    """Learn the time that `ask` gives in POSIX seconds, with whether the board's is proven to be
+    ahead, if `find_bound` allows; whether it is learnt.
+    """
+    state: dict[str, Any] = {
+        "expired": expired,
+        "now_s": clock.now(),
+        "board_s": clock.board_s(),
+        "floor_s": clock.floor(),
+        "learnt": clock.learnt,
+        "proven": clock.proven,
+    }
+    # Not even asked where no answer would do.
+    if find_bound(**state, ahead=True) is None:
+        return False
+    try:
+        server_s, ahead = ask()
+    except (TransportError, ssl.SSLCertVerificationError):
+        return False  # the refusal says more than this does
+    ahead = ahead or clock.board_is_ahead
+    bound_s = find_bound(**state, ahead=ahead)
+    if bound_s is None or server_s < bound_s or not clock.learn(server_s):
+        return False
+    clock.board_is_ahead = ahead
+    return True
+
+
+def _ask(transport: Transport, clock: Clock) -> tuple[float, bool]:
+    """The time that the peer says, and whether the board's is proven to be ahead of it."""
+    sock: socket.socket | None
+    try:
+        sock = transport.open(lambda _: None)
+    except ConnectError as error:
+        sent = _peek(transport, error.__cause__)
+        # Whatever the time is, it is not after that.
+        sock = _reconnect(transport, sent, sent[0].last_s) if sent else None
+        if sock is None:
+            raise
+    assert isinstance(sock, ssl.SSLSocket)
+    # Nobody has judged its dates: it carries this question, and ends, whatever the peer does.
+    transport._closed = True
+    headers = {"host": transport.peer, "user-agent": "edgemote", "connection": "close"}
+    head = http1.request_head("HEAD", "/", headers)
+    try:
+        # The answer closes the socket, and what it showed with it.
+        chain, sent = _read_chain(sock), _read_sent(sock)
+        answer = transport._converse(sock, head, b"", "HEAD", False, False)
+    finally:
+        sock.close()
+    server_s = parse_http_date(answer.headers.get("date", ""))
+    if server_s is None:
+        raise TransportError(f"{transport.peer}: its answer has no Date")
+    try:
+        _check(chain, server_s)
+    except ssl.SSLCertVerificationError:
+        again = _reconnect(transport, sent, server_s)
+        if again is None:
+            raise
+        chain = _read_chain(again)
+        again.close()
+    board_s = clock.board_s()
+    if all(one.last_s >= board_s for one in chain):
+        return server_s, False
+    assert transport._context is not None
+    if len(chain) > 1 and _have_all_expired(transport._context, board_s):
+        return server_s, True
+    offset_s = server_s - clock.steady()
+    peer, other, other_offset_s = clock.witness or (transport.peer, b"", 0.0)
+    clock.witness = transport.peer, chain[0].der, offset_s
+    agreed = abs(offset_s - other_offset_s) <= PROOF_S
+    return server_s, peer != transport.peer and other != chain[0].der and agreed
+
+
+def _have_all_expired(context: ssl.SSLContext, now_s: float) -> bool:
+    """Whether the board's own CA file holds nothing but authorities that were good once."""
+    authorities = context.get_ca_certs()
+    # Of a folder of authorities OpenSSL reads those that it needs.
+    ca_file = getattr(context, "files", (None,))[0]
+    whole = len(authorities) == context.cert_store_stats()["x509"]
+    return (
+        ca_file is not None
+        and whole
+        and all(_seconds(str(one["notAfter"])) < now_s for one in authorities)
+    )
+
+
+class _Certificate:
+    """DER, and from when to when it is valid, in POSIX seconds."""
+
+    __slots__ = ("der", "first_s", "last_s")
+
+    def __init__(self, der: bytes, info: Mapping[str, Any]) -> None:
+        self.der = der
+        self.first_s, self.last_s = _seconds(info["notBefore"]), _seconds(info["notAfter"])
+
+    def is_good(self, now_s: float) -> bool:
+        return self.first_s <= now_s <= self.last_s
+
+
+def _read_chain(sock: ssl.SSLSocket) -> list[_Certificate]:
+    """The certificates from the peer's own up to the authority, as they were verified."""
+    # The public methods came with Python 3.13, and give bytes alone.
+    chain = sock._sslobj.get_verified_chain()  # type: ignore[attr-defined]
+    return [_Certificate(one.public_bytes(_DER), one.get_info()) for one in chain]
+
+
+def _read_sent(sock: ssl.SSLSocket) -> list[_Certificate]:
+    """The certificates as the peer sent them, its own first; without those that are illegible."""
+
+    def read(one: Any) -> _Certificate | None:
+        try:
+            return _Certificate(one.public_bytes(_DER), one.get_info())
+        except (ValueError, ssl.SSLError):
+            return None  # anything at all may have been sent
+
+    sent = map(read, sock._sslobj.get_unverified_chain())  # type: ignore[attr-defined]
+    return [one for one in sent if one is not None]
+
+
+def _check(chain: list[_Certificate], now_s: float) -> None:
+    for one in chain:
+        if now_s < one.first_s:
+            raise _refusal(_NOT_YET_VALID, "certificate is not yet valid")
+        if now_s > one.last_s:
+            raise _refusal(_EXPIRED, "certificate has expired")
+
+
+def _refusal(code: int, message: str) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, message)
+    error.verify_code, error.verify_message = code, message
+    return error
+
+
+def _seconds(text: str) -> float:
+    """POSIX seconds of OpenSSL's "Jun  1 12:00:00 2026 GMT": HTTP's third form but for the day."""
+    seconds = parse_http_date("Mon " + text.removesuffix(" GMT"))
+    if seconds is None:
+        raise _refusal(_EXPIRED, "certificate has a date that cannot be read")
+    return seconds
