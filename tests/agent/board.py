@@ -127,7 +127,7 @@ class Board:
             def close(self) -> None:
                 """Nothing is open."""
 
-        monkeypatch.setattr(edgemote.agent, "Services", Services)
+        monkeypatch.setattr(edgemote.agent.agent, "Services", Services)
         self.write_config(**sections)
         self.start()
 

@@ -211,7 +211,7 @@ def test_a_folder_that_is_only_looked_into_is_not_made(board, tmp_path):
 
 FORK = """if 1:
     import os, sys, time
-    from edgemote.lock import FolderLock
+    from edgemote.agent.lock import FolderLock
     class Log:
         error = warning = print
     lock = FolderLock(Log)

@@ -418,7 +418,7 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 
 KILLED = """if 1:
     import os, sys
-    from edgemote.meter import Meter
+    from edgemote.agent.data_budget import Meter
     path, stop = sys.argv[1], int(sys.argv[2])
     calls = 0
     def count(real):

@@ -115,7 +115,7 @@ def test_nothing_is_there_before_a_beat_is_kept(board):
 def test_sqlite_is_loaded_for_the_first_beat():
     code = """if 1:
         import sys, tempfile
-        from edgemote.spool import Spool
+        from edgemote.agent.spool import Spool
         with tempfile.TemporaryDirectory() as folder:
             spool = Spool(folder + "/s.db", limit_bytes=9999, limit_age_s=9, log=None)
             print(spool.depth, "_sqlite3" in sys.modules)
@@ -404,7 +404,7 @@ def test_a_python_without_sqlite(tmp_path):
     code = """if 1:
         import sys
         sys.modules["_sqlite3"] = None
-        from edgemote.spool import Spool
+        from edgemote.agent.spool import Spool
         class Log:
             error = print
         spool = Spool(sys.argv[1] + "/s.db", limit_bytes=9999, limit_age_s=9, log=Log)
@@ -417,7 +417,7 @@ def test_a_python_without_sqlite(tmp_path):
 
 FILL = """if 1:
     import os, sys
-    from edgemote.spool import Spool
+    from edgemote.agent.spool import Spool
     class Log:
         error = print
     spool = Spool(sys.argv[1] + "/spool.db", limit_bytes=1_000_000, limit_age_s=9, log=Log)

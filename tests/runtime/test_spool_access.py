@@ -262,7 +262,7 @@ def test_files_that_another_user_left_half_written(folder):
 
 FORK = """if 1:
     import os, sys
-    from edgemote.spool import Spool
+    from edgemote.agent.spool import Spool
     class Log:
         error = print
     spool = Spool(sys.argv[1], limit_bytes=9999, limit_age_s=9, log=Log)
@@ -294,7 +294,7 @@ def test_a_forked_child_has_nothing_of_it(tmp_path):
 
 THREADS = """if 1:
     import os, sys, threading
-    from edgemote.spool import Spool
+    from edgemote.agent.spool import Spool
     class Log:
         error = print
     spool = Spool(sys.argv[1], limit_bytes=99_999, limit_age_s=9, log=Log)

@@ -25,7 +25,7 @@ STEPS = [
 # Runs the steps, and says in a file of the same folder that each has returned.
 SCRIPT = f"""
 import os, sys
-from edgemote.spool import Spool
+from edgemote.agent.spool import Spool
 
 class Log:
     def error(self, text):
@@ -61,7 +61,7 @@ class Errors:
 # Meets a file that is none of its own, and goes on.
 SETTING_ASIDE = """
 import os, sys
-from edgemote.spool import Spool
+from edgemote.agent.spool import Spool
 
 class Log:
     def error(self, text):

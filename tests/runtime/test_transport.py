@@ -1344,9 +1344,9 @@ def test_usual_call_loads_little(contexts, ca_file):
     """No codec for international names, nothing for streams and proxies, no heavy modules."""
     script = """
 import sys
-from edgemote.http1 import request_head
-from edgemote.tls import client_context
-from edgemote.transport import Transport
+from edgemote.http.http1 import request_head
+from edgemote.http.tls import client_context
+from edgemote.http.transport import Transport
 transport = Transport(sys.argv[1], tls=lambda: client_context(sys.argv[2]))
 head = request_head("POST", "/", {"Host": "a", "Content-Length": "2"})
 for _ in range(2):

@@ -42,7 +42,7 @@ def python(program, *arguments):
 
 IDLE = """
 import json, os, sys
-from edgemote.deployments import Deployments
+from edgemote.agent.deployments import Deployments
 parts = dict(open_s3=None, meter=None, log=None, hooks=None)
 work = Deployments(sys.argv[1], sys.argv[1] + "/models", **parts)
 for second in range(3):
