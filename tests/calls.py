@@ -19,7 +19,7 @@ from edgemote.client.connect import Caller
 from edgemote.client.settings import Settings
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
-from edgemote.http.transport import Response
+from edgemote.http import Response
 from oracle import DISCOVERED, KEYS, NOW, REGION, TOKEN, Raw, Sent
 
 NOW_S = NOW.timestamp()

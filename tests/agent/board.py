@@ -18,7 +18,7 @@ from aws.sagemaker_edge import (
 )
 from edgemote import Agent, Clock
 from edgemote.agent.config import load
-from edgemote.http.transport import Deadline
+from edgemote.http import Deadline
 
 BUILT_S = 1_790_000_000.0
 NOW_S = BUILT_S + 1_000_000

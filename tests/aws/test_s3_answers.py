@@ -20,7 +20,7 @@ from calls import Ours
 from conformance.comparison import generated
 from edgemote.client.validation import validate
 from edgemote.errors import ProtocolError
-from edgemote.http.transport import Response
+from edgemote.http import Response
 from edgemote.retry import RetryRules
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select

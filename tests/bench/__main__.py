@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 import msgspec
 
 from aws.sagemaker_edge import EdgeMetric, GetDeploymentsResult, Model, SagemakerEdgeManager
-from edgemote.http.transport import Response
+from edgemote.http import Response
 from oracle import Oracle
 
 from .figures import best_us, row, verdict

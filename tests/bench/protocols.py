@@ -32,7 +32,7 @@ from edgemote.client.connect import Caller
 from edgemote.client.settings import Settings
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
-from edgemote.http.transport import Response
+from edgemote.http import Response
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select
 from oracle import Oracle

@@ -12,7 +12,7 @@ import botocore.handlers
 # Handler -> where we do the same.
 SAME = {
     "ParameterAlias.alias_parameter_in_call": "edgemote_codegen.quirks.find_alias",
-    "_handle_200_error": "edgemote.client.connect: what is no result of S3's is a 500, and tried again",
+    "_handle_200_error": "edgemote.client: no result of S3 is a 500, and tried again",
     "_handle_sqs_compatible_error": "aws.refusals: the type is the model's, the code the older one",
     "_map_oauth2_errors": "aws.refusals",
     "_update_status_code": "edgemote.client.connect",

@@ -17,6 +17,7 @@ from edgemote.credentials import container
 from edgemote.credentials.http_source import REQUEST_REFUSED_PAUSE_S, UNREACHED_PAUSE_S
 from edgemote.credentials.provider import Search
 from edgemote.errors import ConfigError, CredentialsError
+from edgemote.http import is_loopback
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
 from edgemote.profiles import SharedFiles
@@ -184,7 +185,7 @@ def test_loopback_addresses_are_pythons(parts, joint):
         expected = ipaddress.IPv4Address(host).is_loopback
     except ValueError:
         expected = False
-    assert container._is_loopback(host) == expected
+    assert is_loopback(host) == expected
 
 
 @pytest.mark.parametrize(

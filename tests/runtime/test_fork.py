@@ -136,7 +136,7 @@ def test_a_body_that_is_being_read_is_closed_in_the_child(open_both):
         result = fork(body.read)()
         what = "the body was closed before its end"
         assert result == f"{ConnectionClosedError.__name__}: {transport.peer}: {what}"
-        body._sock.sendall(HEAD + b"y")
+        body._connection.sock.sendall(HEAD + b"y")
         assert body.read() == b"cd"
         transport.close()
 
@@ -176,13 +176,13 @@ def test_a_lock_that_another_thread_held_does_not_hold_the_child(monkeypatch):
 
 
 def test_transports_that_are_gone_are_not_remembered():
-    from edgemote.http import transport
+    from edgemote.http import connection
 
-    before = len(transport._left_at_fork)
+    before = len(connection._left_at_fork)
     kept = [Transport("http://h") for _ in range(10)]
-    assert len(transport._left_at_fork) == before + 10
+    assert len(connection._left_at_fork) == before + 10
     del kept
-    assert len(transport._left_at_fork) == before
+    assert len(connection._left_at_fork) == before
 
 
 def test_jitter_differs_between_parent_and_child():

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from edgemote import limits
 from edgemote.errors import ConfigError, ConnectionClosedError, ProtocolError
-from edgemote.http.http1 import ResponseParser, join_host, parse_answer, request_head, split_host
+from edgemote.http import join_host, split_host
+from edgemote.http.http1 import ResponseParser, parse_answer, request_head
 
 TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

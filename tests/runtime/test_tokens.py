@@ -18,7 +18,8 @@ from botocore.config import Config
 import edgemote
 from calls import Ours
 from edgemote import ConfigError, CredentialsError, EndpointError
-from edgemote.client.bearer import find_token, is_safe_for_tokens
+from edgemote.client.bearer import find_token
+from edgemote.http import is_loopback
 from made_service import make_service
 from oracle import TOKEN, Oracle
 from runtime.http_peer import Peer, Wire
@@ -166,10 +167,9 @@ def test_a_token_does_not_travel_in_the_clear(bearer: Any, url: str) -> None:
 
 def test_only_this_machine_is_asked_without_tls() -> None:
     for host in ("localhost", "127.0.0.1", "127.8.9.1", "::1"):
-        assert is_safe_for_tokens(False, host)
+        assert is_loopback(host)
     for host in ("127.0.0.1.evil.example", "128.0.0.1", "::2", "example", "localhost.example"):
-        assert not is_safe_for_tokens(False, host)
-        assert is_safe_for_tokens(True, host)
+        assert not is_loopback(host)
 
 
 @pytest.mark.parametrize("token", ["", "two words", "line\r\nx: y", "ünï", b"bytes", 7])

@@ -28,11 +28,12 @@ from edgemote.errors import (
     ProtocolError,
     ReadTimeoutError,
 )
-from edgemote.http import transport as transport_module
+from edgemote.http import Deadline, connection, parse_origin
+from edgemote.http.connection import UnansweredError
 from edgemote.http.http1 import request_head
 from edgemote.http.streaming import Body
 from edgemote.http.tls import client_context
-from edgemote.http.transport import Deadline, Transport, UnansweredError, parse_origin
+from edgemote.http.transport import Transport
 
 from .http_peer import Peer, Wire
 
@@ -113,7 +114,7 @@ def wait_readable(transport: Transport) -> None:
     import select
 
     poll = select.poll()
-    poll.register(transport._kept, select.POLLIN)
+    poll.register(transport._kept.sock, select.POLLIN)
     assert poll.poll(5000)
 
 
@@ -313,8 +314,8 @@ def test_silence_on_a_connection_that_lay_idle_makes_the_next_ones_shorter(conne
 
 
 def test_forgetting_that_keep_alive_found_costs_nothing(server, connect, monkeypatch):
-    options = [(*row[:2], 1) for row in transport_module._OPTIONS]
-    monkeypatch.setattr(transport_module, "_OPTIONS", options)
+    options = [(*row[:2], 1) for row in connection._OPTIONS]
+    monkeypatch.setattr(connection, "_OPTIONS", options)
     deaf, over = threading.Event(), threading.Event()
 
     def forgotten(wire: Wire) -> None:
@@ -664,7 +665,7 @@ def test_connection_survives_an_answer_near_the_bound(server, connect):
         transport = connect(peer, read_timeout_s=5, answer_timeout_s=4)
         for _ in range(2):
             assert transport.exchange(head()).status == 200
-            assert transport._kept.gettimeout() == 5
+            assert transport._kept.sock.gettimeout() == 5
         assert peer.accepted == 1
         transport.close()
 
@@ -814,10 +815,10 @@ def test_a_dead_first_address_delays_one_connection_a_little(connect, monkeypatc
         transport = connect(f"http://h:{port}", connect_timeout_s=600)
         for expected in ([first, "127.0.0.2"], ["127.0.0.2"]):
             begun.clear()
-            sock = transport.open()
-            assert sock.getpeername() == ("127.0.0.2", port)
+            opened = transport.open()
+            assert opened.sock.getpeername() == ("127.0.0.2", port)
             assert begun == expected
-            sock.close()
+            opened.close()
         # The one that answered has gone: the other is tried beside it.
         listener.close()
         addresses[0] = (*addresses[0][:4], ("127.0.0.3", port))

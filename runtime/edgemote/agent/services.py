@@ -10,7 +10,7 @@ from aws.sagemaker_edge import SagemakerEdgeManager
 from edgemote import limits
 from edgemote.client.connect import connect
 from edgemote.credentials import find_credentials
-from edgemote.http.transport import Deadline
+from edgemote.http import Deadline
 
 if TYPE_CHECKING:
     from typing import Any

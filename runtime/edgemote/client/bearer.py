@@ -44,16 +44,6 @@ def find_token(service: Service, given: str | None, environ: Mapping[str, str]) 
     return token
 
 
-def is_safe_for_tokens(secure: bool, host: str) -> bool:
-    """Whether nobody between here and the host can read the token."""
-    return secure or host in ("localhost", "::1") or _is_loopback(host)
-
-
-def _is_loopback(host: str) -> bool:
-    parts = host.split(".")
-    return parts[0] == "127" and len(parts) == 4 and all(part.isdecimal() for part in parts)
-
-
 def _shout(signing_name: str) -> str:
     return signing_name.replace("-", "_").replace(" ", "_").upper()
 

@@ -24,8 +24,10 @@ from edgemote.errors import (
     TimeLearntError,
     TransportError,
 )
+from edgemote.http import is_loopback, parse_origin
+from edgemote.http.connection import leave_at_fork
 from edgemote.http.http1 import request_head
-from edgemote.http.transport import Transport, leave_at_fork, parse_origin
+from edgemote.http.transport import Transport
 from edgemote.retry import RetryRules
 
 if TYPE_CHECKING:
@@ -39,8 +41,8 @@ if TYPE_CHECKING:
     from edgemote.client.settings import Settings
     from edgemote.client.sigv2 import FormSigner
     from edgemote.credentials.provider import Provider
+    from edgemote.http import Deadline, Meter
     from edgemote.http.proxy import Proxy
-    from edgemote.http.transport import Deadline, Meter
 
     AnyClient = TypeVar("AnyClient", bound=Client)
     Result = TypeVar("Result")
@@ -474,12 +476,10 @@ class Caller:
         )
 
     def _write_token(self, operation: Operation[Any], origin: str) -> str:
-        from edgemote.client.bearer import is_safe_for_tokens
-
         if self._token is None:
             raise CredentialsError(f"{operation.name} needs a bearer token: pass token= to connect")
         secure, host, _ = parse_origin(origin)
-        if not is_safe_for_tokens(secure, host):
+        if not (secure or is_loopback(host)):  # somebody could read it
             raise EndpointError(
                 f"{operation.name}: a bearer token is sent over https only, not to {origin}"
             )

@@ -14,7 +14,7 @@ from edgemote import limits
 from edgemote.credentials.http_source import Answer, Source, decode, read_credentials, split_url
 from edgemote.credentials.provider import BYTE_ORDER_MARK, Refreshing
 from edgemote.errors import ConfigError, CredentialsError
-from edgemote.http.http1 import split_host
+from edgemote.http import is_loopback, split_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +29,9 @@ TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
 
 TRIES = 3
 _ECS_ORIGIN = "http://169.254.170.2"
-# Who may be asked without TLS, beside 127.0.0.0/8: ECS and EKS on the host that the container runs
+# Who may be asked without TLS, beside this machine: ECS and EKS on the host that the container runs
 # on.
-_HOSTS = ("localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23")
+_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23")
 
 
 def find(search: Search) -> Provider | str:
@@ -79,22 +79,11 @@ def _check_origin(origin: str) -> None:
     if scheme == "https":
         return
     host = split_host(authority, 80, FULL_URI)[0].lower()
-    if host not in _HOSTS and not _is_loopback(host):
+    if host not in _HOSTS and not is_loopback(host):
         raise ConfigError(
             f"{FULL_URI}: {host} may not be asked without TLS; expected https://, or one of "
-            f"127.0.0.0/8, {', '.join(_HOSTS)}"
+            f"localhost, ::1, 127.0.0.0/8, {', '.join(_HOSTS)}"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether it is an address of 127.0.0.0/8, in full: shorter ways to write one are refused."""
-    parts = host.split(".")
-    return (
-        len(parts) == 4
-        and parts[0] == "127"
-        and all(part.isascii() and part.isdecimal() and len(part) <= 3 for part in parts)
-        and all(str(int(part)) == part and int(part) < 256 for part in parts)
-    )
 
 
 def _authorization(environ: Mapping[str, str]) -> dict[str, str]:

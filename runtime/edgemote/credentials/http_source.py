@@ -144,7 +144,7 @@ def read_credentials(
 
 def split_url(url: str, setting: str) -> tuple[str, str]:
     """Origin and path with query of an http or https URL, or ConfigError that names its setting."""
-    from edgemote.http.transport import parse_origin
+    from edgemote.http import parse_origin
 
     scheme, colon, rest = url.partition("://")
     size = min(at for at in map((rest + "/?#").find, "/?#") if at >= 0)

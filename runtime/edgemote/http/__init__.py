@@ -1,1 +1,108 @@
-"""Bytes to an origin: HTTP/1.1, TLS, proxies, streams. Knows nothing of AWS."""
+"""Bytes to an origin: HTTP/1.1, TLS, proxies, streams. Knows nothing of AWS.
+
+Here are the words that its parts, and who uses them, share.
+"""
+
+from __future__ import annotations
+
+from edgemote.errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from edgemote.http.streaming import Body
+
+    class Meter(Protocol):
+        """Who pays for the link: is told of every byte above TLS, and of every new connection."""
+
+        def connected(self) -> None: ...
+
+        def sent(self, size: int) -> None: ...
+
+        def received(self, size: int) -> None: ...
+
+
+_PORTS = {"http": 80, "https": 443}
+# The letters of a token, such as a header's name (RFC 9110, 5.6.2).
+TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Response:
+    """An answer: status 200 to 999, headers by their names in lower case, body.
+
+    body is bytes, or a streaming.Body where it was asked for.
+    """
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes | Body) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class Deadline:
+    """When all waiting for the network must have ended, by time.monotonic(); None for no such time.
+
+    Shared by the transports of a program with a loop of its own, which sets it before each turn.
+    The C library's name resolution, and uploads that are read from files, do not heed it.
+    """
+
+    __slots__ = ("at_s",)
+
+    def __init__(self) -> None:
+        self.at_s: float | None = None
+
+
+def parse_origin(origin: str) -> tuple[bool, str, int]:
+    """Return whether it is https, the host (IPv6 without brackets) and the port, or ConfigError."""
+    scheme, _, rest = origin.partition("://")
+    scheme = scheme.lower()
+    if scheme not in _PORTS:
+        raise ConfigError(f"{origin!r} does not start with http:// or https://")
+    host, port = split_host(rest.removesuffix("/"), _PORTS[scheme], f"origin {origin!r}")
+    return scheme == "https", host, port
+
+
+def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
+    """Return host (IPv6 without brackets) and port of `host`, `host:port`, `[::1]`, `[::1]:80`.
+
+    An IPv6 zone, `%25eth0` or `%eth0`, stays with the host as `%eth0`.
+    """
+    if place.startswith("["):
+        host, bracket, rest = place[1:].partition("]")
+        address, _, zone = host.partition("%25")  # RFC 6874; others write the % alone
+        host = f"{address}%{zone}" if zone else host
+        colon, digits = rest[:1], rest[1:]
+        sound = bool(bracket) and colon in ("", ":")
+    else:
+        host, colon, digits = place.partition(":")
+        sound = not host.strip(TOKEN)
+    if not sound or not host or not host.isascii() or not host.isprintable() or " " in host:
+        raise ConfigError(f"{source}: no valid host name in it")
+    if not digits:
+        return host, default_port
+    if not (digits.isascii() and digits.isdecimal() and 0 < int(digits[:6]) < 65536):
+        raise ConfigError(f"{source}: the port is not a number from 1 to 65535")
+    return host, int(digits)
+
+
+def join_host(host: str, port: int, default_port: int = 0) -> str:
+    """Return `host:port`, `[::1]:port` for IPv6, or only the host if the port is the default."""
+    place = f"[{host}]" if ":" in host else host
+    return place if port == default_port else f"{place}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: "localhost", ::1, or four numbers of which the first is 127.
+
+    Other spellings of such numbers ("0127.0.0.1", "127.1") are read in different ways.
+    """
+    parts = host.split(".")
+    return host in ("localhost", "::1") or (
+        len(parts) == 4
+        and parts[0] == "127"
+        and all(part.isascii() and part.isdecimal() and len(part) <= 3 for part in parts)
+        and all(str(int(part)) == part and int(part) < 256 for part in parts)
+    )

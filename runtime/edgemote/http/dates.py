@@ -16,16 +16,31 @@ from typing import TYPE_CHECKING
 from aws.timestamps import parse_http_date
 from edgemote.clock import PROOF_S
 from edgemote.errors import ConnectError, TransportError
-from edgemote.http import http1
 from edgemote.http.tls import client_context
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from socket import socket
+    from typing import Any, Protocol
 
     from edgemote.clock import Clock
-    from edgemote.http.transport import Transport
+    from edgemote.http.connection import Connection
+
+    class Peer(Protocol):
+        """What can be connected to, and asked for its Date: a Transport."""
+
+        peer: str
+        teaches: bool
+        context: ssl.SSLContext | None
+
+        def open(
+            self,
+            judge: Callable[[ssl.SSLSocket], None] | None = None,
+            context: ssl.SSLContext | None = None,
+        ) -> Connection: ...
+
+        def ask_date(self, connection: Connection) -> str: ...
+
 
 # OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python's ssl has no name for.
 _NO_CHECK_TIME = 0x200000
@@ -65,8 +80,8 @@ def judge_at(
 
 
 def connect_again(
-    transport: Transport, clock: Clock, refusal: ssl.SSLCertVerificationError
-) -> socket.socket | None:
+    peer: Peer, clock: Clock, refusal: ssl.SSLCertVerificationError
+) -> Connection | None:
     """A connection after all, where a certificate is good that was passed over for its twin.
 
     Of two authorities with the same name and key, or two intermediates, OpenSSL prefers the one
@@ -74,11 +89,11 @@ def connect_again(
     """
     sent: list[_Certificate] | None = getattr(refusal, "sent", None)
     if sent is None and clock.judges():
-        sent = _peek(transport, refusal)
-    return _reconnect(transport, sent, clock.now()) if sent else None
+        sent = _peek(peer, refusal)
+    return _reconnect(peer, sent, clock.now()) if sent else None
 
 
-def _peek(transport: Transport, refusal: BaseException | None) -> list[_Certificate]:
+def _peek(peer: Peer, refusal: BaseException | None) -> list[_Certificate]:
     """What the peer sends, if the twin that was taken has an issuer of its own that nobody knows.
 
     Nothing is verified on this connection, and nothing is sent over it.
@@ -87,19 +102,17 @@ def _peek(transport: Transport, refusal: BaseException | None) -> list[_Certific
     if getattr(refusal, "verify_code", None) in _NO_ISSUER:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        transport.open(lambda sock: sent.extend(_read_sent(sock)), context).close()
+        peer.open(lambda sock: sent.extend(_read_sent(sock)), context).close()
     return sent
 
 
-def _reconnect(
-    transport: Transport, sent: list[_Certificate], now_s: float
-) -> ssl.SSLSocket | None:
+def _reconnect(peer: Peer, sent: list[_Certificate], now_s: float) -> Connection | None:
     """Connect with what is good now alone, so that OpenSSL cannot choose anything else.
 
     What the peer has sent stands among the authorities, where OpenSSL looks first; but only on the
     way to one of our own.
     """
-    own = transport._context
+    own = peer.context
     files = getattr(own, "files", None)
     if own is None or files is None or not sent[0].is_good(now_s):
         return None
@@ -114,11 +127,9 @@ def _reconnect(
     )
     context.verify_flags = own.verify_flags & ~_PARTIAL_CHAIN
     try:
-        sock = transport.open(judge_at(now_s, authorities), context)
+        return peer.open(judge_at(now_s, authorities), context)
     except ConnectError:
         return None
-    assert isinstance(sock, ssl.SSLSocket)
-    return sock
 
 
 def find_bound(
@@ -160,7 +171,7 @@ def find_bound(
     return max(floor_s, board_s - PROOF_S) if learnt else None
 
 
-def learn_time(transport: Transport, clock: Clock, refusal: BaseException | None) -> bool:
+def learn_time(peer: Peer, clock: Clock, refusal: BaseException | None) -> bool:
     """Learn the time if that is why a certificate was refused; whether it is learnt: what was
     proven before, or what the peer says and `find_bound` allows.
     """
@@ -169,7 +180,7 @@ def learn_time(transport: Transport, clock: Clock, refusal: BaseException | None
         return False
     if clock.return_to_proven():
         return True
-    return transport.teaches and consult(clock, code == _EXPIRED, lambda: _ask(transport, clock))
+    return peer.teaches and consult(clock, code == _EXPIRED, lambda: _ask(peer, clock))
 
 
 def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) -> bool:
@@ -199,50 +210,41 @@ def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) 
     return True
 
 
-def _ask(transport: Transport, clock: Clock) -> tuple[float, bool]:
+def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
     """The time that the peer says, and whether the board's is proven to be ahead of it."""
-    sock: socket.socket | None
+    connection: Connection | None
     try:
-        sock = transport.open(lambda _: None)
+        connection = peer.open(lambda _: None)
     except ConnectError as error:
-        sent = _peek(transport, error.__cause__)
+        sent = _peek(peer, error.__cause__)
         # Whatever the time is, it is not after that.
-        sock = _reconnect(transport, sent, sent[0].last_s) if sent else None
-        if sock is None:
+        connection = _reconnect(peer, sent, sent[0].last_s) if sent else None
+        if connection is None:
             raise
-    assert isinstance(sock, ssl.SSLSocket)
-    # Nobody has judged its dates: it carries this question, and ends, whatever the peer does.
-    transport._closed = True
-    headers = {"host": transport.peer, "user-agent": "edgemote", "connection": "close"}
-    head = http1.request_head("HEAD", "/", headers)
-    try:
-        # The answer closes the socket, and what it showed with it.
-        chain, sent = _read_chain(sock), _read_sent(sock)
-        answer = transport._converse(sock, head, b"", "HEAD", False, False)
-    finally:
-        sock.close()
-    server_s = parse_http_date(answer.headers.get("date", ""))
+    # The question closes the socket, and with it goes what it showed.
+    chain, sent = _read_chain(connection.sock), _read_sent(connection.sock)
+    server_s = parse_http_date(peer.ask_date(connection))
     if server_s is None:
-        raise TransportError(f"{transport.peer}: its answer has no Date")
+        raise TransportError(f"{peer.peer}: its answer has no Date")
     try:
         _check(chain, server_s)
     except ssl.SSLCertVerificationError:
-        again = _reconnect(transport, sent, server_s)
+        again = _reconnect(peer, sent, server_s)
         if again is None:
             raise
-        chain = _read_chain(again)
+        chain = _read_chain(again.sock)
         again.close()
     board_s = clock.board_s()
     if all(one.last_s >= board_s for one in chain):
         return server_s, False
-    assert transport._context is not None
-    if len(chain) > 1 and _have_all_expired(transport._context, board_s):
+    assert peer.context is not None
+    if len(chain) > 1 and _have_all_expired(peer.context, board_s):
         return server_s, True
     offset_s = server_s - clock.steady()
-    peer, other, other_offset_s = clock.witness or (transport.peer, b"", 0.0)
-    clock.witness = transport.peer, chain[0].der, offset_s
+    name, der, other_offset_s = clock.witness or (peer.peer, b"", 0.0)
+    clock.witness = peer.peer, chain[0].der, offset_s
     agreed = abs(offset_s - other_offset_s) <= PROOF_S
-    return server_s, peer != transport.peer and other != chain[0].der and agreed
+    return server_s, name != peer.peer and der != chain[0].der and agreed
 
 
 def _have_all_expired(context: ssl.SSLContext, now_s: float) -> bool:
@@ -271,14 +273,14 @@ class _Certificate:
         return self.first_s <= now_s <= self.last_s
 
 
-def _read_chain(sock: ssl.SSLSocket) -> list[_Certificate]:
+def _read_chain(sock: socket) -> list[_Certificate]:
     """The certificates from the peer's own up to the authority, as they were verified."""
     # The public methods came with Python 3.13, and give bytes alone.
     chain = sock._sslobj.get_verified_chain()  # type: ignore[attr-defined]
     return [_Certificate(one.public_bytes(_DER), one.get_info()) for one in chain]
 
 
-def _read_sent(sock: ssl.SSLSocket) -> list[_Certificate]:
+def _read_sent(sock: socket) -> list[_Certificate]:
     """The certificates as the peer sent them, its own first; without those that are illegible."""
 
     def read(one: Any) -> _Certificate | None:

@@ -8,13 +8,13 @@ rules for head and framing.
 from __future__ import annotations
 
 from edgemote import limits
-from edgemote.errors import ConfigError, ConnectionClosedError, ProtocolError
+from edgemote.errors import ConnectionClosedError, ProtocolError
+from edgemote.http import TOKEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEXDIGITS = b"0123456789abcdefABCDEF"
 
 # What a sender must never put into a head: all controls but the tab.
@@ -79,35 +79,6 @@ def _first_bad_value(headers: Mapping[str, str]) -> str:
         for name, value in headers.items()
         if len(value.encode().translate(None, _CONTROLS)) != len(value.encode())
     )
-
-
-def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
-    """Return host (IPv6 without brackets) and port of `host`, `host:port`, `[::1]`, `[::1]:80`.
-
-    An IPv6 zone, `%25eth0` or `%eth0`, stays with the host as `%eth0`.
-    """
-    if place.startswith("["):
-        host, bracket, rest = place[1:].partition("]")
-        address, _, zone = host.partition("%25")  # RFC 6874; others write the % alone
-        host = f"{address}%{zone}" if zone else host
-        colon, digits = rest[:1], rest[1:]
-        sound = bool(bracket) and colon in ("", ":")
-    else:
-        host, colon, digits = place.partition(":")
-        sound = not host.strip(TOKEN)
-    if not sound or not host or not host.isascii() or not host.isprintable() or " " in host:
-        raise ConfigError(f"{source}: no valid host name in it")
-    if not digits:
-        return host, default_port
-    if not (digits.isascii() and digits.isdecimal() and 0 < int(digits[:6]) < 65536):
-        raise ConfigError(f"{source}: the port is not a number from 1 to 65535")
-    return host, int(digits)
-
-
-def join_host(host: str, port: int, default_port: int = 0) -> str:
-    """Return `host:port`, `[::1]:port` for IPv6, or only the host if the port is the default."""
-    place = f"[{host}]" if ":" in host else host
-    return place if port == default_port else f"{place}:{port}"
 
 
 def parse_answer(

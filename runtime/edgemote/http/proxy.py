@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from edgemote import limits
 from edgemote.errors import ConfigError, ConnectError, ConnectionClosedError, ProtocolError
-from edgemote.http import http1
+from edgemote.http import http1, join_host, split_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def parse_proxy(url: str, source: str) -> Proxy:
             " (through it, TLS runs from here to the service)"
         )
     user, _, place = rest.partition("/")[0].rpartition("@")
-    host, port = http1.split_host(place, 80, source)
+    host, port = split_host(place, 80, source)
     return Proxy(host, port, _write_basic(user) if user else None)
 
 
@@ -109,7 +109,7 @@ def _write_basic(user: str) -> str:
 
 def connect_request(host: str, port: int, proxy: Proxy) -> bytes:
     """Return the request that opens a tunnel to a host (IPv6 without brackets)."""
-    place = http1.join_host(host, port)
+    place = join_host(host, port)
     headers = {"Host": place}
     if proxy.authorization is not None:
         headers["Proxy-Authorization"] = proxy.authorization
@@ -122,7 +122,7 @@ def write_absolute(head: bytes, host: str, port: int, proxy: Proxy) -> bytes:
     """
     line, _, rest = head.partition(b"\r\n")
     verb, _, target = line.partition(b" ")
-    line = b"%b http://%b%b" % (verb, http1.join_host(host, port, 80).encode(), target)
+    line = b"%b http://%b%b" % (verb, join_host(host, port, 80).encode(), target)
     if proxy.authorization is not None:
         line += b"\r\nProxy-Authorization: " + proxy.authorization.encode()
     return line + b"\r\n" + rest

@@ -1,7 +1,4 @@
-"""Bodies too big for memory, both ways. Loaded when the first of them is sent or received.
-
-What sends and receives here works on the sockets that transport made.
-"""
+"""Bodies too big for memory, both ways. Loaded when the first of them is sent or received."""
 
 from __future__ import annotations
 
@@ -12,17 +9,16 @@ import time
 from aws.errors import ValidationError
 from edgemote import limits
 from edgemote.errors import ConnectionClosedError, ProtocolError, ReadTimeoutError, TransportError
-from edgemote.http.transport import feed, leave_at_fork, limit_acknowledgement, receive_now
+from edgemote.http.connection import feed, leave_at_fork
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from socket import socket
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
     from typing import Any, BinaryIO
 
+    from edgemote.http.connection import Connection
     from edgemote.http.http1 import ResponseParser
-    from edgemote.http.transport import Transport
 
 
 class Body:
@@ -33,16 +29,34 @@ class Body:
     chunks ProtocolError. In a forked child it is closed.
     """
 
-    __slots__ = ("__weakref__", "_pace", "_parser", "_ready", "_sock", "_transport")
+    __slots__ = (
+        "__weakref__",
+        "_connection",
+        "_keep",
+        "_limit_bytes",
+        "_pace",
+        "_parser",
+        "_peer",
+        "_ready",
+    )
 
     def __init__(
-        self, transport: Transport, sock: socket, parser: ResponseParser, ready: bytes
+        self,
+        connection: Connection,
+        parser: ResponseParser,
+        ready: bytes,
+        *,
+        keep: Callable[[Connection, bool], None],
+        allowed_s: float,
+        limit_bytes: int,
     ) -> None:
-        self._transport = transport
-        self._sock: socket | None = sock
+        self._connection: Connection | None = connection
+        self._peer = connection.peer
         self._parser = parser
         self._ready = ready
-        self._pace = Pace(transport._answer_timeout_s)
+        self._keep = keep  # takes the connection back
+        self._limit_bytes = limit_bytes
+        self._pace = Pace(allowed_s)
         leave_at_fork(self)
         self._release()
 
@@ -52,7 +66,7 @@ class Body:
         ProtocolError if all that is left exceeds the transport's body limit.
         """
         size = -1 if size is None else size
-        limit_bytes = self._transport._body_limit_bytes if size < 0 else size
+        limit_bytes = self._limit_bytes if size < 0 else size
         out = io.BytesIO()
         left = limit_bytes
         while left or size < 0:
@@ -63,7 +77,7 @@ class Body:
                 if size < 0:
                     self.close()
                     raise ProtocolError(
-                        f"{self._transport.peer}: body exceeds {limit_bytes} bytes "
+                        f"{self._peer}: body exceeds {limit_bytes} bytes "
                         "(limits.BODY_BYTES unless given): read it in pieces, or pass a larger "
                         "body_limit_bytes to connect"
                     )
@@ -78,15 +92,10 @@ class Body:
         Then iterating takes a step without waiting, but for the rest of a TLS record. A program
         with a loop of its own so keeps a body that is slow to come.
         """
-        sock = self._sock
-        if sock is None or self._ready or self._parser.complete:
+        connection = self._connection
+        if connection is None or self._ready or self._parser.complete:
             return True
-        pending = getattr(sock, "pending", None)  # decrypted already, so poll would not see it
-        if pending is not None and pending():
-            return True
-        watch = select.poll()
-        watch.register(sock, select.POLLIN)
-        return bool(watch.poll(max(0.0, limit_s) * 1000))
+        return connection.wait(limit_s)
 
     def __iter__(self) -> Iterator[bytes]:
         while chunk := self._next():
@@ -95,9 +104,9 @@ class Body:
     def close(self) -> None:
         """Give up what has not been read."""
         self._ready = b""
-        sock, self._sock = self._sock, None
-        if sock is not None:
-            sock.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     after_fork = close
 
@@ -116,19 +125,18 @@ class Body:
         """Return the next bytes, b"" at the end."""
         chunk, self._ready = self._ready, b""
         while not (chunk or self._parser.complete):
-            sock = self._sock
+            connection = self._connection
             try:
-                if sock is None:
+                if connection is None:
                     raise ConnectionClosedError("the body was closed before its end")
                 self._pace.start()
-                self._transport.heed(sock)
-                data = self._transport._receive(sock, True)
+                connection.heed()
+                data = connection.receive(True)
                 chunk = feed(self._parser, data)
                 self._pace.stop(len(data))
             except TransportError as error:
                 self.close()
-                peer = self._transport.peer
-                raise type(error)(f"{peer}: {error}") from error.__cause__
+                raise type(error)(f"{self._peer}: {error}") from error.__cause__
             except BaseException:
                 self.close()
                 raise
@@ -136,9 +144,9 @@ class Body:
         return chunk
 
     def _release(self) -> None:
-        if self._parser.complete and self._sock is not None:
-            sock, self._sock = self._sock, None
-            self._transport._keep(sock, self._parser.keep)
+        if self._parser.complete and self._connection is not None:
+            connection, self._connection = self._connection, None
+            self._keep(connection, self._parser.keep)
 
 
 def frame_body(
@@ -226,10 +234,10 @@ def _declared_length(head: bytes) -> int:
 
 
 def send_pieces(
-    transport: Transport,
-    sock: socket,
+    connection: Connection,
     parser: ResponseParser,
     pieces: Iterator[bytes | memoryview],
+    allowed_s: float,
 ) -> tuple[bytes, bool]:
     """Send until done, or until the peer answers or hangs up.
 
@@ -237,41 +245,37 @@ def send_pieces(
     server that refuses an upload answers before its end: that must not be lost to a broken pipe.
     """
     # A peer that takes nothing for a while acknowledges nothing either.
-    limit_acknowledgement(sock, 0)
+    connection.limit_acknowledgement(0)
     watch = select.poll()
-    watch.register(sock, select.POLLIN | select.POLLOUT)
-    pace = Pace(transport._answer_timeout_s)
+    watch.register(connection.sock, select.POLLIN | select.POLLOUT)
+    pace = Pace(allowed_s)
+    limit_s = connection.read_timeout_s
     for piece in pieces:
         rest = memoryview(piece)
         while rest:
             pace.start()
-            events = watch.poll(transport._read_timeout_s * 1000)
+            events = watch.poll(limit_s * 1000)
             if not events:
-                raise ReadTimeoutError(f"took nothing for {transport._read_timeout_s:g} s")
+                raise ReadTimeoutError(f"took nothing for {limit_s:g} s")
             if events[0][1] != select.POLLOUT:
-                early = _receive_early(transport, sock, parser)
+                early = _receive_early(connection, parser)
                 if parser.status:
                     return early, False
                 pace.stop(0)
                 continue
-            try:
-                sent = sock.send(rest[: limits.SEND_BYTES])
-            except TimeoutError as error:
-                raise transport._explain(error, sock, parser.begun) from error
-            except OSError:
+            sent = connection.send_some(rest[: limits.SEND_BYTES], parser.begun)
+            if not sent:
                 return b"", False
             rest = rest[sent:]
-            if transport._meter is not None:
-                transport._meter.sent(sent)
             pace.stop(sent)
     return b"", True
 
 
-def _receive_early(transport: Transport, sock: socket, parser: ResponseParser) -> bytes:
+def _receive_early(connection: Connection, parser: ResponseParser) -> bytes:
     try:
-        data = receive_now(sock)
+        data = connection.receive_now()
     except OSError as error:
-        raise transport._explain(error, sock, parser.begun) from error
+        raise connection.explain(error, parser.begun) from error
     return b"" if data is None else feed(parser, data)
 
 
