@@ -366,9 +366,12 @@ class Caller:
             return known[1]
         options: dict[str, Any] = {}
         if self.service.addresses_buckets and "force_path_style" not in arguments:
-            style = bool(settings.endpoint_url)
-            if settings.path_style is not None:
+            style = self.service.path_style
+            if style is None:
                 style = settings.path_style
+            if style is None:
+                url = settings.endpoint_url or ""
+                style = url.partition("://")[2].partition("/")[0] not in _VIRTUAL_HOSTS
             # An ARN has no place in a path.
             options["force_path_style"] = style and arguments.get("bucket", "")[:4] != "arn:"
         endpoint = self.service.resolve(
@@ -629,6 +632,8 @@ class Caller:
 
 _NO_HEADERS: Mapping[str, str] = {}
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
+# Of "", there are none but the service's own; S3 Accelerate's have no path style.
+_VIRTUAL_HOSTS = ("", "s3-accelerate.amazonaws.com", "s3-accelerate.dualstack.amazonaws.com")
 _BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
 

@@ -207,7 +207,9 @@ def ask_botocore(compiled: Compiled, arguments: dict[str, Any]) -> Endpoint | st
         scheme.get("signingName"),
         scheme.get("signingRegion", regions),
         scheme.get("disableDoubleEncoding", False),
-        tuple((name, values[0]) for name, values in found.headers.items()),
+        tuple(
+            (name.lower(), ", ".join(values)) for name, values in found.headers.items() if values
+        ),
     )
 
 
@@ -821,6 +823,36 @@ def test_rules_that_cannot_be_compiled_are_refused(conditions: list[Any], words:
     rule_set["rules"].insert(0, {"type": "error", "conditions": conditions, "error": "no"})
     with pytest.raises(EndpointRuleError, match=words):
         lower_endpoint(rule_set, PARTITIONS)
+
+
+def test_all_values_of_a_header_are_sent() -> None:
+    """Smithy: "a map of transport header names to their respective values"; botocore's rules find
+    them all, and its resolver then drops all but the first.
+    """
+    rule_set = make_standard_rule_set("thing")
+    rule_set["rules"] = [
+        {
+            "type": "endpoint",
+            "conditions": [{"fn": "isSet", "argv": [{"ref": "Region"}]}],
+            "endpoint": {
+                "url": "https://h",
+                "headers": {
+                    "X-Both": ["a", "b"],
+                    "x-mixed": ["in {Region}", {"ref": "Region"}, 'say "a"', "x"],
+                    "x-one": ["{Region}"],
+                    "x-none": [],
+                },
+            },
+        }
+    ]
+    compiled = compile_rules(rule_set, frozenset(), {})
+    for options in vary_options([*FEW_REGIONS, None], [None]):
+        check(compiled, options)
+    assert compiled.resolve("us-west-2").headers == (
+        ("x-both", "a, b"),
+        ("x-mixed", 'in us-west-2, us-west-2, say "a", x'),
+        ("x-one", "us-west-2"),
+    )
 
 
 def test_a_flag_can_have_a_name() -> None:

@@ -29,6 +29,7 @@ from .expressions import (
     Expression,
     Kind,
     Scope,
+    Template,
     Variable,
     canonical,
     is_nullable,
@@ -110,12 +111,22 @@ def _lower_result(endpoint: Mapping[str, Any], scope: Scope, pass_: Pass) -> Sta
     if scheme is not None and scheme["name"] in pass_.refused_schemes:
         return _refuse_scheme(scheme["name"])
     fields = _lower_scheme(scheme, scope, pass_) if scheme is not None else ()
-    headers = tuple(
-        # Like botocore, the first of several values is sent.
-        (name, lower_value(values[0], scope))
+    headers = {
+        name.lower(): _join_values(values, scope)
         for name, values in endpoint.get("headers", {}).items()
-    )
-    return Return(lower_value(endpoint["url"], scope), fields, headers)
+        if values
+    }
+    return Return(lower_value(endpoint["url"], scope), fields, tuple(headers.items()))
+
+
+def _join_values(values: Iterable[Any], scope: Scope) -> Expression:
+    """One header with all of a rule's values, which Smithy has; botocore sends the first alone."""
+    parts: list[Expression] = []
+    for value in values:
+        lowered = lower_value(value, scope)
+        parts += [Constant(", ")] if parts else []
+        parts += lowered.parts if isinstance(lowered, Template) else [lowered]
+    return parts[0] if len(parts) == 1 else fold(Template(tuple(parts)))
 
 
 def _refuse_scheme(name: str) -> Raise:

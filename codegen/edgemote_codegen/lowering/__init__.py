@@ -115,7 +115,9 @@ def lower_service(
         model_sha256=model.sha256,
         client_class=client_class,
         protocol=selected.protocol,
-        service_arguments=_service_arguments(selected, metadata, endpoint, auth),
+        service_arguments=_service_arguments(
+            selected, metadata, endpoint, auth, endpoint_parameters
+        ),
         exports=exports,
         public_names=tuple(
             sorted((name for _, group in exports for name in group), key=names.export_order)
@@ -158,6 +160,7 @@ def _service_arguments(
     metadata: Mapping[str, Any],
     endpoint: EndpointIR,
     auth: tuple[str, ...],
+    given: Mapping[str, bool | str],
 ) -> tuple[tuple[str, Any], ...]:
     arguments: dict[str, Any] = {
         "name": selected.model.name,
@@ -178,6 +181,10 @@ def _service_arguments(
         arguments["query_compatible"] = True
     if any(parameter.name in CLIENT_PARAMETERS for parameter in endpoint.parameters):
         arguments["addresses_buckets"] = True
+        # As botocore has it, path style gives way to Accelerate, whose rules would refuse it.
+        style = False if given.get("Accelerate") else given.get("ForcePathStyle")
+        if style is not None:
+            arguments["path_style"] = style
     if headers := list_headers(selected.model.name, metadata):
         arguments["headers"] = headers
     return tuple(arguments.items())
@@ -249,6 +256,8 @@ def _lower_endpoint(
         }
         use = summarise_bindings(bindings.values(), CLIENT_PARAMETERS)
         _check_given(model.name, rule_set["parameters"], given, use)
+        # These are for the client: the rules want them otherwise for some buckets and operations.
+        given = {name: value for name, value in given.items() if name not in CLIENT_PARAMETERS}
         endpoint = lower_endpoint(
             rule_set,
             partitions,
