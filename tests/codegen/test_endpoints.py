@@ -855,6 +855,43 @@ def test_all_values_of_a_header_are_sent() -> None:
     )
 
 
+@pytest.mark.parametrize("fips", [False, True])
+@pytest.mark.parametrize("dual_stack", [False, True])
+@pytest.mark.parametrize("region", [None, "us-iso-east-1", "xx-nowhere-1"])
+@pytest.mark.parametrize("url", [None, "https://h"])
+def test_defaults_of_built_in_parameters_count(
+    fips: bool, dual_stack: bool, region: str | None, url: str | None
+) -> None:
+    defaults = {"Region": region, "UseFIPS": fips, "UseDualStack": dual_stack, "Endpoint": url}
+    rule_set = make_standard_rule_set("thing")
+    for name, default in defaults.items():
+        rule_set["parameters"][name]["default"] = default
+    compiled = compile_rules(rule_set, frozenset(), {})
+    for options in vary_options(["us-west-2", None], [None, "http://x"]):
+        check(compiled, options)
+        # botocore's client says that these are False where nothing was chosen; its rules may
+        # not be told at all.
+        check(compiled, {"region": options["region"], "endpoint_url": options["endpoint_url"]})
+    reduction = Reduction(("us-iso-east-1",), fips=False, dual_stack=False)
+    ir = lower_endpoint(rule_set, PARTITIONS, reduction=reduction)
+    resolve = execute(render_endpoint(ir, ENVIRONMENT))
+    if region == "us-iso-east-1":
+        assert resolve(None) == resolve(region)
+    else:
+        with pytest.raises(EndpointError, match="generated for other regions"):
+            resolve(region)
+
+
+@pytest.mark.parametrize(
+    ("kind", "default"), [("string", True), ("boolean", "true"), ("stringArray", "x")]
+)
+def test_a_default_of_another_type_is_refused(kind: str, default: Any) -> None:
+    rule_set = make_standard_rule_set("thing")
+    rule_set["parameters"]["Odd"] = {"type": kind, "default": default}
+    with pytest.raises(EndpointRuleError, match=f"'Odd' is of type {kind}, its default is "):
+        lower_endpoint(rule_set, PARTITIONS)
+
+
 def test_a_flag_can_have_a_name() -> None:
     """No rule set of today names a flag; the language lets it."""
     rule_set = make_standard_rule_set("thing")

@@ -18,13 +18,14 @@ import msgspec
 
 from .conditions import Known
 from .expressions import Call, Constant, Element, Variable, walk
-from .layout import lay_out, lay_out_import, lay_out_texts
+from .layout import lay_out, lay_out_default, lay_out_import, lay_out_texts
 from .parameters import (
     BUILT_IN_ARGUMENTS,
     EVERYTHING,
     ParameterIR,
     Reduction,
     demand_parameters,
+    find_defaults,
     lower_parameter,
     lower_parameters,
     reduce_built_ins,
@@ -58,6 +59,10 @@ class EndpointIR(msgspec.Struct, frozen=True):
     parameters: tuple[ParameterIR, ...]
     modules: tuple[str, ...]
     imports: tuple[str, ...]
+    flags: dict[str, bool]
+    """defaults of the options"""
+    default_lines: tuple[str, ...]
+    """what unset built-in texts are worth"""
     region_lines: tuple[str, ...]
     """the table of the regions that are known"""
     lines: tuple[str, ...]
@@ -104,6 +109,7 @@ def lower_endpoint(
         statements += (Raise(Constant("No endpoint found for these parameters")),)
     used = {node.name for node in walk(statements) if isinstance(node, Variable)}
     built_in = {argument.name for argument in BUILT_IN_ARGUMENTS.values()}
+    defaults = find_defaults(rule_set["parameters"], scope)
     imports = _group_imports(statements, refuses=reduction != EVERYTHING)
     statements = _load_late(statements)
     return EndpointIR(
@@ -119,6 +125,13 @@ def lower_endpoint(
             for module, names in imports.items()
             if module != LATE_MODULE
             for line in lay_out_import(module, names)
+        ),
+        flags={name: defaults.get(name) is True for name in OPTION_NAMES},
+        default_lines=tuple(
+            line
+            for name, default in defaults.items()
+            if name not in OPTION_NAMES
+            for line in lay_out_default(name, str(default))
         ),
         region_lines=tuple(lay_out_texts("REGIONS", reduction.regions)),
         lines=tuple(lay_out(statements)),
