@@ -18,7 +18,7 @@ from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 from . import limits
 from .clock import Clock, find_correction
 from .errors import ConfigError, CredentialsError, DamagedBodyError, TimeLearntError, TransportError
-from .http1 import request_head
+from .http1 import host_header, request_head
 from .retry import RetryRules
 from .settings import read_settings
 from .transport import Transport, leave_at_fork, parse_origin
@@ -422,11 +422,8 @@ class Caller:
         authority = request.host_prefix + authority
         base = base.rstrip("/")
         path = f"/{base}{request.path}" if base else request.path or "/"
-        host = authority.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
-        if "%" in host:  # an IPv6 zone is the name of an interface of this board
-            host = host[: host.index("%")] + host[host.index("]") :]
         headers = {
-            "host": host,
+            "host": host_header(authority.removesuffix(_DEFAULT_PORTS.get(scheme, ""))),
             "user-agent": _USER_AGENT,
             **self.service.headers,
             **request.headers,
@@ -663,7 +660,10 @@ def _describe_stream(
         body.seek(start)
         if route.length is not None:
             _check_length(route.length, size)
-        body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+        try:
+            body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+        except ValueError as error:
+            raise ValidationError(f"$.{operation.payload}: {error}") from None
         return body, body_hash, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
     if operation.signed_body and route.signer is not None:
         raise ValidationError(

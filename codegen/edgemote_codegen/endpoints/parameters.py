@@ -91,7 +91,8 @@ def read_default(name: str, parameter: Mapping[str, Any]) -> str | bool | tuple[
     """What a parameter is worth while it is unset. Raises EndpointRuleError for another type."""
     default = parameter.get("default")
     kind = KINDS[parameter["type"].lower()]
-    if default is None or isinstance(default, {"text": str, "flag": bool, "texts": list}[kind]):
+    fits = isinstance(default, {"text": str, "flag": bool, "texts": list}[kind])
+    if default is None or fits:
         return tuple(default) if isinstance(default, list) else default
     raise EndpointRuleError(
         f"parameter {name!r} is of type {parameter['type']}, its default is {default!r}"
