@@ -158,7 +158,7 @@ def _settle_partition_flags(rules: Any, flags: Mapping[str, bool]) -> Any:
         return [_settle_partition_flags(item, flags) for item in rules]
     if not isinstance(rules, Mapping):
         return rules
-    if rules.get("fn") == "getAttr" and rules["argv"][1] in flags:
+    if rules.get("fn") == "getAttr" and rules["argv"][1] in flags and "assign" not in rules:
         return flags[rules["argv"][1]]
     return {key: _settle_partition_flags(value, flags) for key, value in rules.items()}
 

@@ -174,7 +174,7 @@ def _lower_scheme(
             "signing_region": fold(scope.get("Region", BUILT_IN_ARGUMENTS["AWS::Region"])),
         }
         fields = {name: value for name, value in fields.items() if value != usual[name]}
-    if scheme.get("disableDoubleEncoding"):
+    if str(scheme.get("disableDoubleEncoding")).lower() == "true":
         fields["disable_double_encoding"] = Constant(True)
     return tuple(fields.items())
 
@@ -186,6 +186,10 @@ def _lower_conditions(
     open_conditions: list[Condition] = []
     inner = dict(scope)
     for condition in conditions:
+        if isinstance(condition, bool):  # a flag that all partitions have
+            if condition:
+                continue
+            return None
         name = condition.get("assign")
         bound: Variable | None = None
         if name is None:
