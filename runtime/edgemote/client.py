@@ -418,10 +418,10 @@ class Caller:
         """
         endpoint = endpoint or self.resolve(operation, params)
         scheme, _, place = (url or endpoint.url).partition("://")
-        authority, _, base = place.partition("/")
+        authority, slash, base = place.partition("/")
         authority = request.host_prefix + authority
-        base = base.rstrip("/")
-        path = f"/{base}{request.path}" if base else request.path or "/"
+        base = slash + base
+        path = base.removesuffix("/") + request.path if len(request.path) > 1 else base or "/"
         headers = {
             "host": host_header(authority.removesuffix(_DEFAULT_PORTS.get(scheme, ""))),
             "user-agent": _USER_AGENT,

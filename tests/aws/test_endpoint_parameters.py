@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from calls import Ours
+from edgemote.settings import Settings
 from made_service import made_oracle, make_service
 from oracle import Oracle
 
@@ -52,6 +53,26 @@ def test_hosts_are_botocores(
     expected, _ = judge.call(method, params, (200, {}, b"{}"))
     assert sent.facts() == expected.facts()
     assert sent.host.partition(".")[0] == host
+
+
+@pytest.mark.parametrize("protocol", ["rest-json", "json"])
+@pytest.mark.parametrize("base", ["", "/", "/x", "/x/", "/x//", "/x/y"])
+def test_a_path_of_the_endpoint_goes_ahead(tmp_path: Path, protocol: str, base: str) -> None:
+    name = f"based-{protocol}-{base.encode().hex()}"
+    http = {
+        "Root": {"http": {"method": "POST", "requestUri": "/"}},
+        "Deep": {"http": {"method": "POST", "requestUri": "/" if protocol == "json" else "/a/"}},
+    }
+    ours = make_service(
+        tmp_path, name, {}, http, protocol=protocol, jsonVersion="1.1", targetPrefix="T"
+    )
+    url = f"https://gate.example{base}"
+    ours.caller.settings = Settings(region="us-west-2", endpoint_url=url)
+    with made_oracle(tmp_path, name, endpoint_url=url) as judge:
+        for method in ("root", "deep"):
+            sent, _ = ours.call(method, {}, (200, {}, b"{}"))
+            expected, _ = judge.call(method, {}, (200, {}, b"{}"))
+            assert sent.facts() == expected.facts()
 
 
 def test_structs_have_parts_too(sides: tuple[Ours, Oracle]) -> None:
