@@ -364,7 +364,12 @@ class Caller:
         known = self._endpoints.get(operation)
         if known is not None and known[0] == arguments:
             return known[1]
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {
+            "region": settings.region,
+            "use_fips": settings.use_fips,
+            "use_dual_stack": settings.use_dual_stack,
+            "endpoint_url": settings.endpoint_url,
+        }
         if self.service.addresses_buckets and "force_path_style" not in arguments:
             style = self.service.path_style
             if style is None:
@@ -374,14 +379,7 @@ class Caller:
                 style = url.partition("://")[2].partition("/")[0] not in _VIRTUAL_HOSTS
             # An ARN has no place in a path.
             options["force_path_style"] = style and arguments.get("bucket", "")[:4] != "arn:"
-        endpoint = self.service.resolve(
-            settings.region,
-            use_fips=settings.use_fips,
-            use_dual_stack=settings.use_dual_stack,
-            endpoint_url=settings.endpoint_url,
-            **options,
-            **arguments,
-        )
+        endpoint = self.service.resolve(**{**options, **arguments})
         if endpoint.auth_scheme not in (None, "sigv4", "none"):
             raise EndpointError(
                 f"{operation.name}: this endpoint signs with {endpoint.auth_scheme}, "

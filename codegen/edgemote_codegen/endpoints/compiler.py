@@ -101,6 +101,8 @@ def lower_endpoint(
     rules = [*demand_parameters(rule_set["parameters"], scope), *rules]
     arguments = [value for value in scope.values() if isinstance(value, Variable)]
     pass_ = Pass(signing_name, frozenset(refused_schemes))
+    if "Region" not in supplied and "Region" not in fixed:
+        pass_.region = scope.get("Region", BUILT_IN_ARGUMENTS["AWS::Region"])
     pass_.types.update((value.name, (value.kind, value.nullable)) for value in arguments)
     reserved = (*MODULES, *OPTION_NAMES.values(), SUFFIX_NAME)
     pass_.types.update((name, ("flag", False)) for name in reserved)

@@ -37,7 +37,7 @@ from .expressions import (
     walk,
 )
 from .folding import fold
-from .parameters import BUILT_IN_ARGUMENTS, avoid_keyword
+from .parameters import avoid_keyword
 from .statements import (
     Bind,
     Condition,
@@ -63,6 +63,8 @@ class Pass(msgspec.Struct):
 
     signing_name: str | None
     refused_schemes: frozenset[str]
+    region: Expression | None = None
+    """what it signs for where no rule says it, if the rules have a name for it"""
     types: dict[str, tuple[Kind, bool]] = {}
 
 
@@ -171,7 +173,7 @@ def _lower_scheme(
         usual = {
             "auth_scheme": Constant("sigv4"),
             "signing_name": Constant(pass_.signing_name),
-            "signing_region": fold(scope.get("Region", BUILT_IN_ARGUMENTS["AWS::Region"])),
+            "signing_region": fold(pass_.region) if pass_.region is not None else None,
         }
         fields = {name: value for name, value in fields.items() if value != usual[name]}
     if str(scheme.get("disableDoubleEncoding")).lower() == "true":

@@ -283,13 +283,16 @@ def _lower_endpoint(
     for name, bound in bindings.items():
         tables: dict[str, Any] = {}
         for binding in bound:
-            if binding.name not in kept:
+            # What an operation says outranks the region and the options of its client.
+            built_in = BUILT_IN_ARGUMENTS.get(
+                rule_set["parameters"].get(binding.name, {}).get("builtIn")
+            )
+            if binding.name not in kept and (built_in is None or binding.name in use.fixed):
                 continue
+            argument = binding.argument if built_in is None else built_in.name
             if binding.path:
-                tables.setdefault("endpoint_members", {})[binding.argument] = _write_path(
-                    binding.path
-                )
+                tables.setdefault("endpoint_members", {})[argument] = _write_path(binding.path)
             else:
-                tables.setdefault("endpoint_values", {})[binding.argument] = binding.value
+                tables.setdefault("endpoint_values", {})[argument] = binding.value
         arguments[name] = tables
     return endpoint, arguments
