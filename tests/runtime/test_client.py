@@ -47,6 +47,8 @@ from edgemote import (
 )
 from edgemote.client.connect import Caller
 from edgemote.client.settings import Settings
+from edgemote.credentials.http_source import Source
+from edgemote.http.proxy import Proxy, connect_request
 from endpoint import Endpoint
 from endpoint.signatures import Key
 from runtime.http_peer import Peer
@@ -349,7 +351,12 @@ def test_an_ipv6_zone_is_not_sent(monkeypatch, zone):
         with closing(edge):
             edge.send_heartbeat(**BEAT)
         assert hosts == [b"[fe80::1]:%d" % peer.port]
-        assert asked == [b"fe80::1%" + zone.replace("%25", "%")[1:].encode()]
+        with Source("source", f"http://[fe80::1{zone}]:{peer.port}", None) as source:
+            source.ask("GET", "/", {})
+        assert hosts == [b"[fe80::1]:%d" % peer.port] * 2
+        assert asked == [b"fe80::1%" + zone.replace("%25", "%")[1:].encode()] * 2
+    tunnel = connect_request(f"fe80::1{zone}", 443, Proxy("proxy", 3128, None))
+    assert tunnel == b"CONNECT [fe80::1]:443 HTTP/1.1\r\nHost: [fe80::1]:443\r\n\r\n"
 
 
 # Faults ------------------------------------------------------------------------------------------

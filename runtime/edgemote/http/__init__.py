@@ -94,6 +94,12 @@ def join_host(host: str, port: int, default_port: int = 0) -> str:
     return place if port == default_port else f"{place}:{port}"
 
 
+def host_header(place: str) -> str:
+    """What is sent of a host and port: an IPv6 zone is the name of an interface of this board."""
+    host, _, zone = place.partition("%")
+    return host + zone[zone.index("]") :] if zone else host
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine: "localhost", ::1, or four numbers of which the first is 127.
 

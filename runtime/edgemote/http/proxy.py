@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from edgemote import limits
 from edgemote.errors import ConfigError, ConnectError, ConnectionClosedError, ProtocolError
-from edgemote.http import http1, join_host, split_host
+from edgemote.http import host_header, http1, join_host, split_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _write_basic(user: str) -> str:
 
 def connect_request(host: str, port: int, proxy: Proxy) -> bytes:
     """Return the request that opens a tunnel to a host (IPv6 without brackets)."""
-    place = join_host(host, port)
+    place = host_header(join_host(host, port))
     headers = {"Host": place}
     if proxy.authorization is not None:
         headers["Proxy-Authorization"] = proxy.authorization

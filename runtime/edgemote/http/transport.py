@@ -19,7 +19,7 @@ from edgemote.errors import (
     TimeLearntError,
     TransportError,
 )
-from edgemote.http import Response, http1, join_host, parse_origin
+from edgemote.http import Response, host_header, http1, join_host, parse_origin
 from edgemote.http.connection import (
     Connection,
     UnansweredError,
@@ -360,7 +360,11 @@ class Transport:
         ends, whatever the peer does.
         """
         self._closed = True
-        headers = {"host": self.peer, "user-agent": "edgemote", "connection": "close"}
+        headers = {
+            "host": host_header(self.peer),
+            "user-agent": "edgemote",
+            "connection": "close",
+        }
         head = http1.request_head("HEAD", "/", headers)
         try:
             answer = self._converse(connection, head, b"", "HEAD", False, False)

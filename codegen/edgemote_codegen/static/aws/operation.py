@@ -127,6 +127,8 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
     query_compatible: bool = False
     addresses_buckets: bool = False
     """the endpoint rules take `force_path_style`: the bucket is part of the host, or of the path"""
+    path_style: bool | None = None
+    """where buckets are, if that was chosen when the client was generated; it outranks settings"""
     auth: tuple[str, ...] = ("sigv4",)
     """the schemes that its operations can be sent with: sigv4, bearer, or sigv2 where the endpoint
     does not say sigv4
