@@ -15,7 +15,7 @@ import h11
 from aws.errors import ServiceError
 from aws.operation import Client, Operation
 from aws.sigv4 import Credentials
-from edgemote.client.connect import Caller
+from edgemote.client.pipeline import Pipeline
 from edgemote.client.settings import Settings
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
@@ -98,7 +98,7 @@ class Ours:
             if isinstance(value, type) and issubclass(value, Client)
         )
         self.recorder = Recorder()
-        self.caller = Caller(
+        self.caller = Pipeline(
             self.client_class.service,
             Settings(
                 region=REGION,

@@ -42,14 +42,14 @@ def test_requests_are_botocores_whatever_came_before(ours: Ours) -> None:
         # botocore asks for keys in another encoding, which we do not need.
         expected.query = [pair for pair in expected.query if pair[0] != "encoding-type"]
         assert sent.facts() == expected.facts()
-        assert len(ours.caller._last_routes) == len(ours.caller._endpoints) == 1
+        assert len(ours.caller._last) == len(ours.caller._endpoints) == 1
 
 
 def test_the_same_call_again_is_not_laid_out_again(ours: Ours) -> None:
     routes = []
     for params in (*CALLS[:2], CALLS[2]):
         ours.call("list_objects_v2", params, (200, {}, LISTING))
-        routes += [route for _, route in ours.caller._last_routes.values()]
+        routes += [route for _, route in ours.caller._last.values()]
     assert routes[0] is routes[1]
     assert routes[1] is not routes[2]
 
@@ -60,4 +60,4 @@ def test_what_follows_from_a_body_is_not_kept(ours: Ours) -> None:
         sent, _ = ours.call("put_object", params, (200, {}, b""))
         checksum = b64encode(sha256(body).digest()).decode()
         assert sent.headers["x-amz-checksum-sha256"] == checksum
-    assert not ours.caller._last_routes
+    assert not ours.caller._last

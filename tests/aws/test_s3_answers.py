@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, FlexibleChecksumError
 from hypothesis import given
 from hypothesis import strategies as st
 
-import edgemote.client.connect
+import edgemote.client.pipeline
 from aws.errors import ValidationError
 from calls import Ours
 from conformance.comparison import generated
@@ -47,7 +47,7 @@ def ours() -> Iterator[Ours]:
 @pytest.fixture
 def tries(ours: Ours, monkeypatch: pytest.MonkeyPatch) -> Any:
     """How many there were, of three at most."""
-    monkeypatch.setattr(edgemote.client.connect.time, "sleep", lambda _: None)
+    monkeypatch.setattr(edgemote.client.pipeline.time, "sleep", lambda _: None)
     monkeypatch.setattr(ours.caller, "rules", RetryRules("S3", 3))
     monkeypatch.setattr(ours.recorder, "count", 0)
     return lambda: ours.recorder.count

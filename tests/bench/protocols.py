@@ -28,7 +28,7 @@ from aws.shape import Shape, type_hints
 from aws.sigv4 import Credentials
 from calls import Ours
 from conformance.comparison import generated
-from edgemote.client.connect import Caller
+from edgemote.client.pipeline import Pipeline
 from edgemote.client.settings import Settings
 from edgemote.clock import Clock
 from edgemote.credentials.provider import Fixed
@@ -73,8 +73,8 @@ class Loopback:
         return self.response
 
 
-def make_caller(client_class: type[Client], answer: bytes) -> Caller:
-    return Caller(
+def make_caller(client_class: type[Client], answer: bytes) -> Pipeline:
+    return Pipeline(
         client_class.service,
         Settings(region="us-west-2"),
         Fixed(Credentials("AKIDEXAMPLE", "secret")),

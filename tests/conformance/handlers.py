@@ -24,7 +24,7 @@ SAME = {
     "check_openssl_supports_tls_version_1_2": "edgemote.http.tls: nothing older is spoken",
     "convert_body_to_file_like_object": "aws.rest.raw_body: text and bytes are bodies",
     "copy_source_sse_md5": "aws.preparing.fit_s3",
-    "customize_endpoint_resolver_builtins": "edgemote.client.connect.Caller.resolve",
+    "customize_endpoint_resolver_builtins": "edgemote.client.pipeline.Pipeline.resolve",
     "decode_console_output": "aws.texts.read_base64",
     "disable_signing": "the models say so by now",
     "escape_xml_payload": "aws.xml_writing, in every body; a line feed survives XML as it is",

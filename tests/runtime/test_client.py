@@ -21,7 +21,7 @@ from time import time
 import pytest
 
 import edgemote
-import edgemote.client.connect
+import edgemote.client.pipeline
 from aws.sagemaker_edge import (
     DeploymentModel,
     DeploymentResult,
@@ -45,7 +45,7 @@ from edgemote import (
     TransportError,
     ValidationError,
 )
-from edgemote.client.connect import Caller
+from edgemote.client.pipeline import Pipeline
 from edgemote.client.settings import Settings
 from edgemote.credentials.http_source import Source
 from edgemote.http.proxy import Proxy, connect_request
@@ -146,7 +146,7 @@ def endpoint(running):
 def sleeps(monkeypatch):
     """What the client would have slept, in seconds."""
     slept = []
-    monkeypatch.setattr(edgemote.client.connect.time, "sleep", slept.append)
+    monkeypatch.setattr(edgemote.client.pipeline.time, "sleep", slept.append)
     return slept
 
 
@@ -589,7 +589,7 @@ def test_a_long_poll_waits_even_where_the_quota_is_spent(sleeps):
     recorder = Recorder()
     recorder.answer = (500, {}, b"{}")
     sqs = Ours("sqs")
-    caller = Caller(
+    caller = Pipeline(
         sqs.client_class.service,
         Settings(region="us-west-2", max_attempts=3),
         edgemote.credentials.find_credentials(edgemote.Credentials("AKID", "secret")),
@@ -1146,8 +1146,8 @@ def test_no_repr_holds_a_secret(endpoint):
         edge.send_heartbeat(**BEAT)
         caller = edge._call
         parts = [edge, caller, caller.provider, caller.provider.get(0.0), caller.settings]
-        parts += [caller.clock, caller.rules, caller._routes, caller._transports]
-        for route in caller._routes.values():
+        parts += [caller.clock, caller.rules, caller._fixed, caller._transports]
+        for route in caller._fixed.values():
             parts += [route, route.signer, route.head, route.transport, route.start]
         for part in parts:
             for secret in (key.secret_access_key, key.session_token, "Signature="):

@@ -157,11 +157,11 @@ def test_the_endpoint_is_asked_for_once_and_again_when_it_has_aged(house: House)
         house.steady_s = 301.0
         client.put(Name="c")
         # Nothing is kept for each time that it is asked for.
-        assert {operation.name for operation in client._call._routes} <= {
+        assert {operation.name for operation in client._call._fixed} <= {
             "DescribeEndpoints",
             "Put",
         }
-        assert len(client._call._routes) <= 2
+        assert len(client._call._fixed) <= 2
     assert house.front.targets == ["DescribeEndpoints"] * 2
     assert house.other.targets == ["Put"]
 

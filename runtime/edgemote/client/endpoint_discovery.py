@@ -5,7 +5,7 @@ https://smithy.io/2.0/aws/aws-core.html#client-endpoint-discovery; botocore.disc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from aws.errors import ServiceError, ValidationError
 from aws.operation import Operation
@@ -15,19 +15,14 @@ from edgemote.client.settings import read_url
 from edgemote.errors import ConfigError, ProtocolError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from aws.operation import Request
-    from edgemote.client.connect import Caller
+    from aws.operation import Call, Service
 
-Result = TypeVar("Result")
-
-# What a service says when an endpoint is no longer the right one.
 _WRONG_CODE = "InvalidEndpointException"
 _WRONG_STATUS = 421
 
-
-# (service, operation) -> what asks: a caller keeps what it found out about an operation.
+# (service, operation) -> what asks: a pipeline keeps what it found out about an operation.
 _operations: dict[tuple[str, str], Operation[Any]] = {}
 
 
@@ -44,65 +39,67 @@ class Endpoints(Shape):
     Endpoints: list[Endpoint] | None = None
 
 
-class Discovered:
-    """What a service told, and until when it holds, in seconds of the steady clock."""
+class DiscoveredEndpoint:
+    """The endpoint that a service tells for its operations, kept for as long as it says.
 
-    __slots__ = ("until_s", "url")
-
-    def __init__(self, url: str, until_s: float) -> None:
-        self.url = url
-        self.until_s = until_s
-
-
-def call_elsewhere(
-    caller: Caller, operation: Operation[Result], request: Request, params: Mapping[str, Any]
-) -> Result:
-    """Call an operation at the endpoint that a parameter, or the service itself, names for it.
-
-    Raises what a call raises, of the operation that tells the endpoint too.
+    Args:
+        call: calls an operation
+        steady_s: seconds since any moment, that never jump
+        drop: closes the connection to a URL
     """
-    if operation.url_member is not None:
-        url = _read_parameter(operation.url_member, params)
-    elif caller.settings.endpoint_url is not None:
-        url = None
-    else:
-        url = find_url(caller, operation.discovered_by)
+
+    __slots__ = ("_call", "_drop", "_service", "_steady_s", "_until_s", "_url")
+
+    def __init__(
+        self,
+        call: Call,
+        service: Service,
+        steady_s: Callable[[], float],
+        drop: Callable[[str], None],
+    ) -> None:
+        self._call = call
+        self._service = service
+        self._steady_s = steady_s
+        self._drop = drop
+        self._url: str | None = None
+        self._until_s = 0.0
+
+    def find(self, asked: str) -> str:
+        """The URL that the operation `asked` tells. One that has aged serves on while the service
+        cannot be reached. Raises what a call raises.
+        """
+        known, now_s = self._url, self._steady_s()
+        if known is not None and now_s < self._until_s:
+            return known
+        name = self._service.name
+        operation = _operations.get((name, asked))
+        if operation is None:
+            version = {"x-amz-api-version": self._service.api_version}
+            operation = Operation(name=asked, output=Endpoints, fixed_headers=version)
+            _operations[name, asked] = operation
         try:
-            return _call_at(caller, operation, request, params, url)
-        except ServiceError as error:
-            if error.status != _WRONG_STATUS and error.code != _WRONG_CODE:
+            answer = self._call(operation, {})
+        except TransportError:
+            if known is None:
                 raise
-        caller.discovered = None
-        caller.drop_transport(url)
-        url = find_url(caller, operation.discovered_by)
-    return _call_at(caller, operation, request, params, url)
+            self._until_s = now_s + limits.DISCOVERY_LEAST_S
+            return known
+        url, age_s = _read_answer(asked, answer)
+        if known is not None and known != url:
+            self._drop(known)
+        self._url, self._until_s = url, now_s + age_s
+        return url
+
+    def forget(self) -> None:
+        """Ask anew the next time: the service says that it is another one."""
+        if self._url is not None:
+            self._drop(self._url)
+            self._url = None
 
 
-def find_url(caller: Caller, asked: str) -> str:
-    """The endpoint that the operation `asked` tells, kept for as long as it says, within limits.
-
-    One that has aged serves on while the service cannot be reached.
-    """
-    known, now_s = caller.discovered, caller.clock.steady()
-    if known is not None and now_s < known.until_s:
-        return known.url
-    operation = _operations.get((caller.service.name, asked))
-    if operation is None:
-        version = {"x-amz-api-version": caller.service.api_version}
-        operation = Operation(name=asked, output=Endpoints, fixed_headers=version)
-        _operations[caller.service.name, asked] = operation
-    try:
-        answer = caller(operation, {})
-    except TransportError:
-        if known is None:
-            raise
-        known.until_s = now_s + limits.DISCOVERY_LEAST_S
-        return known.url
-    url, age_s = _read_answer(asked, answer)
-    if known is not None and known.url != url:
-        caller.drop_transport(known.url)
-    caller.discovered = Discovered(url, now_s + age_s)
-    return url
+def is_wrong_endpoint(error: ServiceError) -> bool:
+    """Whether a service says that the endpoint is no longer the right one."""
+    return error.status == _WRONG_STATUS or error.code == _WRONG_CODE
 
 
 def _read_answer(asked: str, answer: Endpoints) -> tuple[str, float]:
@@ -118,21 +115,11 @@ def _read_answer(asked: str, answer: Endpoints) -> tuple[str, float]:
     return url, min(max(age_s, limits.DISCOVERY_LEAST_S), limits.DISCOVERY_MOST_S)
 
 
-def _read_parameter(member: str, params: Mapping[str, Any]) -> str:
+def read_parameter(member: str, params: Mapping[str, Any]) -> str:
+    """The endpoint that a parameter names. Raises ValidationError."""
     try:
         url = read_url(params.get(member), f"$.{member}")
     except ConfigError as error:
         raise ValidationError(str(error)) from None
     scheme, _, place = url.partition("://")
     return f"{scheme}://{place.partition('/')[0]}"
-
-
-def _call_at(
-    caller: Caller,
-    operation: Operation[Result],
-    request: Request,
-    params: Mapping[str, Any],
-    url: str | None,
-) -> Result:
-    route = caller.make_route(operation, request, params, url)
-    return caller.attempt(operation, route, request.body)

@@ -12,24 +12,32 @@ from aws.errors import ValidationError
 from aws.sigv4 import Signer, uri_encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from aws.operation import Operation
-    from edgemote.client.connect import Caller
+    from aws.endpoints import Endpoint
+    from aws.operation import Operation, Service
+    from aws.sigv4 import Credentials
 
 _EXPIRES_S = 3600
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
 def add_url(
-    caller: Caller, operation: Operation[Any], params: Mapping[str, Any]
+    service: Service,
+    operation: Operation[Any],
+    params: Mapping[str, Any],
+    region: str | None,
+    resolve: Callable[[Operation[Any], Mapping[str, Any]], Endpoint],
+    find_keys: Callable[[], tuple[Credentials, float]],
 ) -> Mapping[str, Any]:
     """The parameters with the URL, where they name a source and have no URL of the caller's.
 
-    Raises ValidationError, also for what else is wrong with the parameters.
+    region: the destination. resolve: the endpoint of an operation with these parameters. find_keys:
+    gives keys, and the time in POSIX seconds. Raises ValidationError, also for what else is wrong
+    with the parameters.
     """
     member = operation.presigned_member
-    source, region = params.get("SourceRegion"), caller.settings.region
+    source = params.get("SourceRegion")
     assert member is not None
     assert operation.input is not None
     assert region is not None
@@ -42,21 +50,21 @@ def add_url(
     is_member = "DestinationRegion" in operation.input.__struct_fields__
     if is_member:
         params = {**params, "DestinationRegion": region}
-    request = caller.service.protocol.encode(caller.service, operation, params)
+    request = service.protocol.encode(service, operation, params)
     query = request.body.decode()
     if not is_member:
         query += f"&DestinationRegion={uri_encode(region)}"
-    endpoint = caller.resolve(operation, params)
+    endpoint = resolve(operation, params)
     scheme, _, place = endpoint.url.replace(region, source).partition("://")
     authority, slash, base = place.partition("/")
-    now_s = caller.clock.now()
-    url = Signer(source, endpoint.signing_name or caller.service.signing_name).presign(
+    keys, now_s = find_keys()
+    url = Signer(source, endpoint.signing_name or service.signing_name).presign(
         "GET",
         f"{scheme}://{authority}",
         slash + base,
         query,
         {},
-        caller.provider.get(now_s),
+        keys,
         now_s,
         _EXPIRES_S,
     )
