@@ -21,3 +21,7 @@ class ModelError(CodegenError):
 
 class UnsupportedError(CodegenError):
     """The model is sound, and asks for something that is not generated."""
+
+
+class EndpointRuleError(ValueError):
+    """A rule set, or an operation's endpoint parameters, that cannot be compiled."""

@@ -19,7 +19,13 @@ from aws.sigv4 import Credentials
 from aws_home import aws_home, ini
 from edgemote.client.settings import read_settings
 from edgemote.credentials import environment, find_credentials, process, provider
-from edgemote.credentials.provider import RETRY_PAUSE_S, Fixed, Refreshing, Search, SourceError
+from edgemote.credentials.provider import (
+    RETRY_PAUSE_S,
+    Fixed,
+    ProviderContext,
+    Refreshing,
+    SourceError,
+)
 from edgemote.errors import ConfigError, CredentialsError, TimeLearntError
 from edgemote.profiles import SharedFiles
 
@@ -336,7 +342,9 @@ def test_environment_with_an_end_is_read_again_before_it():
     environ["AWS_CREDENTIAL_EXPIRATION"] = "2023-11-15T23:13:20Z"
     assert found.get(NOW_S + 2699) is first
     assert found.get(NOW_S + 2700).access_key_id == "two"
-    assert environment.find(Search("named", environ, SharedFiles(environ))).startswith("environ")
+    assert environment.find(ProviderContext("named", environ, SharedFiles(environ))).startswith(
+        "environ"
+    )
 
 
 class Source:

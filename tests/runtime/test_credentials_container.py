@@ -19,7 +19,7 @@ from edgemote.credentials.http_source import (
     SERVER_FAILED_PAUSE_S,
     UNREACHED_PAUSE_S,
 )
-from edgemote.credentials.provider import Search
+from edgemote.credentials.provider import ProviderContext
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.http import is_loopback
 from edgemote.http.tls import client_context
@@ -50,7 +50,9 @@ def server(served):
 
 
 def find(environ, open_transport=None):
-    return container.find(Search(None, environ, SharedFiles({}), open_transport=open_transport))
+    return container.find(
+        ProviderContext(None, environ, SharedFiles({}), open_transport=open_transport)
+    )
 
 
 def refused(found, now_s=0.0):

@@ -14,7 +14,7 @@ from aws.sagemaker_edge import SagemakerEdgeManager
 from aws_home import aws_home
 from edgemote import Credentials, limits
 from edgemote.credentials import instance
-from edgemote.credentials.provider import Search
+from edgemote.credentials.provider import ProviderContext
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 from endpoint import Endpoint
@@ -41,7 +41,9 @@ def server(served):
 
 
 def find(environ, open_transport=None):
-    return instance.find(Search(None, environ, SharedFiles({}), open_transport=open_transport))
+    return instance.find(
+        ProviderContext(None, environ, SharedFiles({}), open_transport=open_transport)
+    )
 
 
 def found_at(server):

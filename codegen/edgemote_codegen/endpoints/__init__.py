@@ -5,9 +5,9 @@ rule set -> statements (`rules`, `conditions`) -> lines (`layout`) -> template -
 `compiler` has the pipeline; `bindings` says what operations give to the rules.
 """
 
+from ..errors import EndpointRuleError
 from .bindings import Binding, ParameterUse, Step, lower_bindings, name_argument, summarise_bindings
 from .compiler import EndpointIR, lower_endpoint, render_endpoint
-from .expressions import EndpointRuleError
 from .parameters import BUILT_IN_ARGUMENTS, EVERYTHING, ParameterIR, Reduction
 from .partitions import PartitionIR, lower_partitions, render_partitions
 from .standard import make_standard_rule_set

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from .expressions import EndpointRuleError
+from ..errors import EndpointRuleError
 
 Value: TypeAlias = str | bool | tuple[str, ...]
 # A member's name; "[*]" for each element of a list; "keys()" for the keys of a map; or, always

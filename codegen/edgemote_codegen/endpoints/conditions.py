@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ..errors import EndpointRuleError
 from .expressions import (
     Constant,
-    EndpointRuleError,
     Expression,
     Scope,
     canonical,

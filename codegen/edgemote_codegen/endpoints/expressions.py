@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["text", "flag", "texts", "partition", "arn", "url"]
 
 
-class EndpointRuleError(ValueError):
-    """A rule set, or an operation's endpoint parameters, that cannot be compiled."""
-
-
 class Constant(msgspec.Struct, frozen=True):
     value: str | bool | int | tuple[str, ...] | None
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from ..errors import EndpointRuleError
 from .bindings import name_argument
-from .expressions import Constant, EndpointRuleError, Expression, Kind, Region, Scope, Variable
+from .expressions import Constant, Expression, Kind, Region, Scope, Variable
 from .layout import format_value
 from .partitions import lower_partitions
 

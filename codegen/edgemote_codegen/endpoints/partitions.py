@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 import msgspec
 
-from .expressions import EndpointRuleError
+from ..errors import EndpointRuleError
 
 # The one form that the patterns have: first words, one word, a number. Its parts are divided by
 # dashes, and a word has none, so that the table can be searched for the first words alone.

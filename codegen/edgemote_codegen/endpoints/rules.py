@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ..errors import EndpointRuleError
 from .bindings import name_argument
 from .conditions import (
     IsSet,
@@ -25,7 +26,6 @@ from .expressions import (
     Call,
     Constant,
     Element,
-    EndpointRuleError,
     Expression,
     Kind,
     Scope,

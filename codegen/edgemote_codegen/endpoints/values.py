@@ -13,12 +13,12 @@ from typing import Any
 
 import msgspec
 
+from ..errors import EndpointRuleError
 from .expressions import (
     Attribute,
     Call,
     Constant,
     Element,
-    EndpointRuleError,
     Expression,
     Kind,
     Scope,

@@ -1,7 +1,7 @@
 """Where the device finds the keys that it signs with.
 
-A source is a module here with a function `find(search: Search) -> Provider | str`; a text says what
-it looked for in vain. To add one: write the module, and add its name to `SOURCES`.
+A source is a module here with a function `find(context: ProviderContext) -> Provider | str`; a text
+says what it looked for in vain. To add one: write the module, and add its name to `SOURCES`.
 
 A provider has one method, `get(now_s) -> Credentials`; see `Provider`.
 """
@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING
 
 from aws.sigv4 import Credentials
-from edgemote.credentials.provider import Checked, Fixed, Refreshing, Search
+from edgemote.credentials.provider import Checked, Fixed, ProviderContext, Refreshing
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 
@@ -63,18 +63,18 @@ def find_credentials(
         return _accept(given, open_transport)
     if environ is None:
         environ = os.environ
-    search = Search(profile, environ, shared or SharedFiles(environ), iot, open_transport)
+    context = ProviderContext(profile, environ, shared or SharedFiles(environ), iot, open_transport)
     for name in SOURCES:
-        found = _load_source(name)(search)
+        found = _load_source(name)(context)
         if not isinstance(found, str):
             return found
-        search.misses.append(found)
-    raise CredentialsError("no credentials found; " + "; ".join(search.misses))
+        context.misses.append(found)
+    raise CredentialsError("no credentials found; " + "; ".join(context.misses))
 
 
-def _load_source(name: str) -> Callable[[Search], Provider | str]:
+def _load_source(name: str) -> Callable[[ProviderContext], Provider | str]:
     source = __import__(f"{__name__}.{name}", fromlist=("find",))
-    find: Callable[[Search], Provider | str] = source.find
+    find: Callable[[ProviderContext], Provider | str] = source.find
     return find
 
 

@@ -11,7 +11,13 @@ import os
 from typing import TYPE_CHECKING
 
 from edgemote import limits
-from edgemote.credentials.http_source import Answer, Source, decode, read_credentials, split_url
+from edgemote.credentials.http_source import (
+    Answer,
+    CredentialEndpoint,
+    decode,
+    read_credentials,
+    split_url,
+)
 from edgemote.credentials.provider import BYTE_ORDER_MARK, Refreshing
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.http import is_loopback, split_host
@@ -20,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws.sigv4 import Credentials
-    from edgemote.credentials.provider import Provider, Search
+    from edgemote.credentials.provider import Provider, ProviderContext
 
 RELATIVE_URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
@@ -34,12 +40,12 @@ _ECS_ORIGIN = "http://169.254.170.2"
 _HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23")
 
 
-def find(search: Search) -> Provider | str:
+def find(context: ProviderContext) -> Provider | str:
     """Provider of the container's keys, if the environment says where these are.
 
     Raises ConfigError for an address that keys are not safe to come from.
     """
-    environ = search.environ
+    environ = context.environ
     relative, full = environ.get(RELATIVE_URI), environ.get(FULL_URI)
     if relative:
         if not relative.startswith("/"):
@@ -54,7 +60,7 @@ def find(search: Search) -> Provider | str:
 
     def fetch(now_s: float) -> tuple[Credentials, float | None]:
         headers = {"accept": "application/json", **_authorization(environ)}
-        with Source(
+        with CredentialEndpoint(
             name,
             origin,
             provider.open_transport,
@@ -70,7 +76,7 @@ def find(search: Search) -> Provider | str:
             name, answer.access_key_id, answer.secret_access_key, answer.token, answer.expiration
         )
 
-    provider = Refreshing(fetch, search.open_transport)
+    provider = Refreshing(fetch, context.open_transport)
     return provider
 
 

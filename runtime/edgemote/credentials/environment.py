@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws.sigv4 import Credentials
-    from edgemote.credentials.provider import Provider, Search
+    from edgemote.credentials.provider import Provider, ProviderContext
 
 KEY_ID = "AWS_ACCESS_KEY_ID"
 SECRET = "AWS_SECRET_ACCESS_KEY"
@@ -19,15 +19,15 @@ TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")  # the first that is set co
 EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
 
 
-def find(search: Search) -> Provider | str:
+def find(context: ProviderContext) -> Provider | str:
     """Provider of the environment's keys; those that name an end are read again before it.
 
     A variable that is set to nothing is not set. Raises CredentialsError if half of a pair is set,
     or if the end is not a time.
     """
-    if search.profile is not None:
+    if context.profile is not None:
         return "environment: not asked, because a profile was named"
-    environ = search.environ
+    environ = context.environ
     if not environ.get(KEY_ID) and not environ.get(SECRET):
         return f"environment: set {KEY_ID} and {SECRET}"
     credentials, expires_s = _read(environ)

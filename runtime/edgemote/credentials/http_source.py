@@ -45,7 +45,7 @@ class Answer(msgspec.Struct, rename="pascal"):
     expiration: str
 
 
-class Source:
+class CredentialEndpoint:
     """A server that is asked for credentials: connected to on entry, left on exit.
 
     open_transport: None for a plain connection, of the system's authorities and limits. settings:
@@ -70,7 +70,7 @@ class Source:
             origin, body_limit_bytes=limits.CREDENTIALS_BYTES, **settings
         )
 
-    def __enter__(self) -> Source:
+    def __enter__(self) -> CredentialEndpoint:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -16,7 +16,7 @@ from edgemote.credentials.http_source import (
     REQUEST_REFUSED_PAUSE_S,
     SERVER_FAILED_PAUSE_S,
     Answer,
-    Source,
+    CredentialEndpoint,
     decode,
     read_credentials,
     split_url,
@@ -26,7 +26,7 @@ from edgemote.errors import ConfigError, ConnectError
 
 if TYPE_CHECKING:
     from aws.sigv4 import Credentials
-    from edgemote.credentials.provider import Provider, Search
+    from edgemote.credentials.provider import Provider, ProviderContext
 
 DISABLED = "AWS_EC2_METADATA_DISABLED"
 ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
@@ -46,12 +46,12 @@ class _State(msgspec.Struct, rename="pascal"):
     code: str = "Success"
 
 
-def find(search: Search) -> Provider | str:
+def find(context: ProviderContext) -> Provider | str:
     """Provider of the instance's keys. Whether there is an instance shows when it is first asked.
 
     Raises ConfigError for an address that is none.
     """
-    environ = search.environ
+    environ = context.environ
     if environ.get(DISABLED, "").lower() == "true":
         return f"{_NAME}: switched off by {DISABLED}"
     mode = environ.get(MODE, "ipv4").lower()
@@ -61,7 +61,7 @@ def find(search: Search) -> Provider | str:
     base = base if base.endswith("/") else base + "/"
 
     def fetch(now_s: float) -> tuple[Credentials, float | None]:
-        with Source(
+        with CredentialEndpoint(
             _NAME,
             origin,
             provider.open_transport,
@@ -75,16 +75,16 @@ def find(search: Search) -> Provider | str:
                 token = _read_token(source, base)
             except SourceError as error:
                 if isinstance(error.__cause__, ConnectError):  # this is no instance
-                    found = "; ".join((*search.misses, str(error)))
+                    found = "; ".join((*context.misses, str(error)))
                     raise SourceError(f"no credentials found; {found}", error.pause_s) from error
                 raise
             return _read_keys(source, base + _ROLE_PATH, {_TOKEN_HEADER: token})
 
-    provider = Refreshing(fetch, search.open_transport)
+    provider = Refreshing(fetch, context.open_transport)
     return provider
 
 
-def _read_token(source: Source, base: str) -> str:
+def _read_token(source: CredentialEndpoint, base: str) -> str:
     headers = {f"{_TOKEN_HEADER}-ttl-seconds": str(TOKEN_LIFETIME_S), "content-length": "0"}
     token = source.read("PUT", base + _TOKEN_PATH, headers).decode("latin-1")
     if not token or not token.isascii() or not token.isprintable():
@@ -93,7 +93,7 @@ def _read_token(source: Source, base: str) -> str:
 
 
 def _read_keys(
-    source: Source, path: str, headers: dict[str, str]
+    source: CredentialEndpoint, path: str, headers: dict[str, str]
 ) -> tuple[Credentials, float | None]:
     role = source.read("GET", path, headers).partition(b"\n")[0].strip().decode("latin-1")
     # It becomes a part of a path.

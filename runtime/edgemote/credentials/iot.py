@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edgemote import limits
-from edgemote.credentials.http_source import Source, decode, read_credentials, split_url
+from edgemote.credentials.http_source import CredentialEndpoint, decode, read_credentials, split_url
 from edgemote.credentials.provider import Refreshing
 from edgemote.errors import ConfigError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from aws.sigv4 import Credentials
-    from edgemote.credentials.provider import OpenTransport, Provider, Search
+    from edgemote.credentials.provider import OpenTransport, Provider, ProviderContext
 
 # What a refusal is about, and so what to do.
 _ADVICE = {
@@ -52,13 +52,13 @@ class _Refusal(msgspec.Struct):
     message: str = ""
 
 
-def find(search: Search) -> Provider | str:
+def find(context: ProviderContext) -> Provider | str:
     """The role alias of the device's config, with the search's way to the network."""
-    iot = search.iot
+    iot = context.iot
     if iot is None:
         return "IoT role alias: none is configured"
     if iot.open_transport is None:
-        iot.open_transport = search.open_transport
+        iot.open_transport = context.open_transport
     return iot
 
 
@@ -123,7 +123,7 @@ class IotRoleAlias(Refreshing):
         if now_s < self._expires_s:
             names = ("connect_timeout_s", "read_timeout_s", "answer_timeout_s")
             times = dict.fromkeys(names, limits.REFRESH_TIMEOUT_S)
-        with Source(
+        with CredentialEndpoint(
             self._name, self._origin, self.open_transport, **self._files, **times
         ) as source:
             status, body = source.ask("GET", self._target, headers)

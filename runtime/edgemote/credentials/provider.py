@@ -1,4 +1,4 @@
-"""What sources and the client share: the search, and the two kinds of provider.
+"""What sources and the client share: their context, and the two kinds of provider.
 
     def get(now_s: float) -> Credentials
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Protocol
 
-    from edgemote.credentials.iot import IotRoleAlias
     from edgemote.http.transport import Transport
     from edgemote.profiles import SharedFiles
 
@@ -54,7 +53,7 @@ class SourceError(CredentialsError):
         self.pause_s = pause_s
 
 
-class Search:
+class ProviderContext:
     """What a source may look at: the profile that the caller named, the environment, the files, the
     role alias of an agent's config; what the sources before it missed; the way to the network, None
     for a plain one.
@@ -67,7 +66,7 @@ class Search:
         profile: str | None,
         environ: Mapping[str, str],
         shared: SharedFiles,
-        iot: IotRoleAlias | None = None,
+        iot: Refreshing | None = None,
         open_transport: OpenTransport | None = None,
     ) -> None:
         self.profile = profile

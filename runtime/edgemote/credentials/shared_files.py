@@ -14,7 +14,7 @@ from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
     from aws.sigv4 import Credentials
-    from edgemote.credentials.provider import Provider, Search
+    from edgemote.credentials.provider import Provider, ProviderContext
     from edgemote.profiles import Section
 
 KEY_ID = "aws_access_key_id"
@@ -39,19 +39,19 @@ _UNSUPPORTED_WITHOUT_KEYS = {
 }
 
 
-def find(search: Search) -> Provider | str:
+def find(context: ProviderContext) -> Provider | str:
     """Provider of the chosen profile's credentials.
 
     Raises ConfigError for a named profile that no file knows; CredentialsError for half a pair of
     keys, and for a profile whose way to get credentials is not supported on the device.
     """
-    shared = search.shared
-    chosen = choose_profile(search.profile, search.environ)
+    shared = context.shared
+    chosen = choose_profile(context.profile, context.environ)
     name = chosen or DEFAULT_PROFILE
     profile = shared.profile(chosen)
 
     _refuse(profile, _UNSUPPORTED_BEFORE_KEYS, name)
-    if search.profile is None and search.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
+    if context.profile is None and context.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
         raise CredentialsError(
             "AWS_WEB_IDENTITY_TOKEN_FILE is set: a web identity is not supported on the device"
         )
