@@ -11,7 +11,7 @@ from ..quirks import TREE_HASHES, URL_MEMBERS
 from ..selection import find_endpoint_operation, needs_discovery
 from .preparations import lower_preparation
 from .shapes import no_doc
-from .types import ShapeTypes, location_name
+from .types import ShapeTypes, location_name, read_namespace
 
 
 def lower_operation(
@@ -160,10 +160,11 @@ def _lower_body_element(types: ShapeTypes, reference: Mapping[str, Any]) -> dict
             return {}
     elif all(member.get("location") for member in shape["members"].values()):
         return {}
-    arguments = {"body_name": location_name(types.shapes, reference) or reference["shape"]}
-    namespace = reference.get("xmlNamespace")
-    if namespace:
-        arguments["body_namespace"] = namespace if isinstance(namespace, str) else namespace["uri"]
+    arguments: dict[str, Any] = {
+        "body_name": location_name(types.shapes, reference) or reference["shape"]
+    }
+    if "xmlNamespace" in reference:
+        arguments["body_namespace"] = read_namespace(reference)
     return arguments
 
 
