@@ -236,7 +236,7 @@ def read_namespace(traits: Mapping[str, Any]) -> tuple[str, str]:
 
 def _name_element(facts: dict[str, Any], namespace: Mapping[str, Any]) -> dict[str, Any]:
     """Without an element around its parts, a list or a map has nothing to declare a namespace."""
-    return facts if facts.get("flat") else facts | namespace
+    return facts if facts.get("flat") else {**facts, **namespace}
 
 
 def is_flat(reference: Mapping[str, Any], shape: Mapping[str, Any]) -> bool:

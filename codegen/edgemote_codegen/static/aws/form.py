@@ -63,7 +63,7 @@ def _make_writer(hint: Any, ec2: bool) -> Writer:
     if origin is list:
         return _make_list_writer(_make_writer(args[0], ec2), facts, ec2)
     if origin is dict:
-        return _make_map_writer(*(_make_writer(arg, ec2) for arg in args), facts)
+        return _make_map_writer(_make_writer(args[0], ec2), _make_writer(args[1], ec2), facts)
     if isinstance(bare, type) and issubclass(bare, Shape):
 
         def write_struct(pairs: list[str], prefix: str, value: Any) -> None:

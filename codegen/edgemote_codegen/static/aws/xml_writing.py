@@ -112,7 +112,7 @@ def _make_writer(hint: Any) -> Writer:
     if origin is list:
         return _make_list_writer(_make_writer(args[0]), facts, namespace)
     if origin is dict:
-        return _make_map_writer(*map(_make_writer, args), facts, namespace)
+        return _make_map_writer(_make_writer(args[0]), _make_writer(args[1]), facts, namespace)
     if not _is_scalar(bare):
         return partial(_write_struct, bare, namespace)
     write_text = text_writer(bare, facts)
