@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 import pytest
 
+from aws.errors import ValidationError
 from made_service import made_oracle, make_service
 from oracle import plain_result, plain_struct
 
@@ -433,3 +434,54 @@ def test_random_models(protocol: str, seed: int, tmp_path: Path) -> None:
                     _, result = ours.call(method, given, (200, {}, body))
                     _, expected = oracle.call(method, given, (200, {}, body))
                     assert plain_struct(result) == plain_result(output, expected)
+
+
+def test_a_payload_may_be_a_list_or_a_map(tmp_path):
+    shapes = {
+        "Text": {"type": "string"},
+        "List": {"type": "list", "member": {"shape": "Text"}},
+        "Map": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
+        **{
+            f"{kind}Call": struct(
+                {"Body": {"shape": kind, "locationName": "Sent", "xmlNamespace": OUTER}},
+                payload="Body",
+            )
+            for kind in ("List", "Map")
+        },
+    }
+    operations = {
+        f"Put{kind}": {"input": {"shape": f"{kind}Call"}, "output": {"shape": f"{kind}Call"}}
+        for kind in ("List", "Map")
+    }
+    ours = make_service(tmp_path, "list-payload", shapes, operations, protocol="rest-xml")
+    with made_oracle(tmp_path, "list-payload") as oracle:
+        for method, value in (("put_list", ["a", "b"]), ("put_map", {"a": "b"}), ("put_list", [])):
+            oracle.call(method, {"Body": value}, (200, {}, b"<R/>"))
+            body = oracle.raw.body
+            _, expected = oracle.call(method, {"Body": value}, (200, {}, body))
+            _, result = ours.call(method, {"Body": value}, (200, {}, body))
+            assert read_xml(ours.recorder.raw.body) == read_xml(body)
+            assert result.Body == expected["Body"] == value
+
+
+@pytest.mark.parametrize("protocol", ["rest-xml", "query", "ec2"])
+def test_nothing_is_written_for_null_and_keys_are_checked_as_texts_are(protocol, tmp_path):
+    shapes = {
+        "Text": {"type": "string"},
+        "List": {"type": "list", "member": {"shape": "Text"}, "sparse": True},
+        "Map": {
+            "type": "map",
+            "key": {"shape": "Text"},
+            "value": {"shape": "Text"},
+            "sparse": True,
+        },
+        "In": struct({"List": {"shape": "List"}, "Map": {"shape": "Map"}}),
+    }
+    name = f"nulls-{protocol}"
+    ours = make_service(tmp_path, name, shapes, CALL, protocol=protocol)
+    with_null = {"List": ["a", None, "b"], "Map": {"a": None, "b": "c"}}
+    sent, _ = ours.call("put", with_null, (200, {}, b"<R/>"))
+    expected, _ = ours.call("put", {"List": ["a", "b"], "Map": {"b": "c"}}, (200, {}, b"<R/>"))
+    assert sent.facts() == expected.facts()
+    with pytest.raises(ValidationError, match="surrogate"):
+        ours.call("put", {"Map": {"\ud800": "a"}}, (200, {}, b"<R/>"))

@@ -156,14 +156,15 @@ def _lower_body_element(types: ShapeTypes, reference: Mapping[str, Any]) -> dict
     payload = shape.get("payload")
     if payload is not None:
         reference = shape["members"][payload]
-        if types.shapes[reference["shape"]]["type"] != "structure":
+        if types.shapes[reference["shape"]]["type"] not in ("structure", "list", "map"):
             return {}
     elif all(member.get("location") for member in shape["members"].values()):
         return {}
     arguments: dict[str, Any] = {
         "body_name": location_name(types.shapes, reference) or reference["shape"]
     }
-    if "xmlNamespace" in reference:
+    # A list or a map has its own among the facts of its type.
+    if "xmlNamespace" in reference and types.shapes[reference["shape"]]["type"] == "structure":
         arguments["body_namespace"] = read_namespace(reference)
     return arguments
 

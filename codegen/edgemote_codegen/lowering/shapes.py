@@ -122,7 +122,8 @@ def lower_struct(types: ShapeTypes, name: str, doc: Callable[[str | None], str])
     payload = shape["members"].get(shape.get("payload"))
 
     def annotate(reference: Mapping[str, Any]) -> str:
-        if reference is payload:  # the operation has the namespace of its body
+        # The operation has the namespace of its body.
+        if reference is payload and types.shapes[reference["shape"]]["type"] == "structure":
             reference = {key: part for key, part in reference.items() if key != "xmlNamespace"}
         return types.of_member(reference, scope, checked)
 

@@ -94,7 +94,8 @@ def _make_list_writer(write: Writer, facts: Mapping[str, Any], ec2: bool) -> Wri
         if name and not ec2:
             before, dot, _ = prefix.rpartition(".")
             prefix = f"{before}{dot}{name}"
-        for number, item in enumerate(value, 1):
+        items = (item for item in value if item is not None)  # for which a form has no words
+        for number, item in enumerate(items, 1):
             write(pairs, f"{prefix}{nested}.{number}", item)
 
     return write_list
@@ -105,7 +106,8 @@ def _make_map_writer(write_key: Writer, write: Writer, facts: Mapping[str, Any])
     nested = "" if facts.get("flat") else ".entry"
 
     def write_map(pairs: list[str], prefix: str, value: Any) -> None:
-        for number, (key, part) in enumerate(value.items(), 1):
+        parts = (pair for pair in value.items() if pair[1] is not None)
+        for number, (key, part) in enumerate(parts, 1):
             entry = f"{prefix}{nested}.{number}"
             write_key(pairs, f"{entry}.{key_name}", key)
             write(pairs, f"{entry}.{value_name}", part)

@@ -37,11 +37,16 @@ def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> byte
     return encode(operation, shape, value)
 
 
-def encode(operation: Operation[Any], shape: type[Shape], value: Any) -> bytes:
-    """The body that a struct is, or a dict with the wire's names."""
+def encode(operation: Operation[Any], hint: Any, value: Any) -> bytes:
+    """The body that a value of this type is: a struct, or a dict with the wire's names; a list or a
+    map.
+    """
     out: list[str] = []
-    namespace = _declare(operation.body_namespace)
-    _write_struct(shape, namespace, out, operation.body_name or shape.__name__, value)
+    name = operation.body_name
+    if get_origin(take_apart(hint)[0]) is None:
+        _write_struct(hint, _declare(operation.body_namespace), out, name or hint.__name__, value)
+    else:
+        _make_writer(hint)(out, name, value)
     return "".join(out).encode()
 
 
