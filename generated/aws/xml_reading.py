@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     Reader: TypeAlias = Callable[[Element], Any]
     # Field, which of the ways below it is read, what reads it.
     Row: TypeAlias = tuple[str, int, Callable[[Any], Any]]
-    # By tag; the fields without a default; attributes; fields by the tag of what may be theirs.
     Attribute: TypeAlias = tuple[str, str, Callable[[Any], Any]]
-    Table: TypeAlias = tuple[dict[str, Row], dict[str, None], list[Attribute], dict[str, list[str]]]
+    # By tag; the fields without a default; whether there is more than elements with one field each:
+    # attributes; fields by the tag of what may be theirs.
+    Table: TypeAlias = tuple[
+        dict[str, Row], dict[str, None], bool, list[Attribute], dict[str, list[str]]
+    ]
 
 
 # How a member is read: its text as it is, its text, its element, or as one of the elements of a
@@ -44,15 +47,16 @@ def read_struct(shape: type[Shape], element: Element) -> Any:
     table = _tables.get(shape)
     if table is None:
         table = _tables[shape] = _make_table(shape)
-    rows, absent, attributes, shared = table
+    rows, absent, has_habits, attributes, shared = table
     fields: dict[str, Any] = absent.copy()
     _read_members(rows, element.children, fields)
-    for field, wire, read in attributes:
-        text = xml_parser.read_attribute(element, wire)
-        fields[field] = None if text is None else read(text)
-    _share(shared, fields)
-    for field, other in getattr(shape, "_xml_shared", {}).items():  # deprecated members
-        fields[field] = next(iter(fields.get(other) or ()), None)
+    if has_habits:
+        for field, wire, read in attributes:
+            text = xml_parser.read_attribute(element, wire)
+            fields[field] = None if text is None else read(text)
+        _share(shared, fields)
+        for field, other in getattr(shape, "_xml_shared", {}).items():  # deprecated members
+            fields[field] = next(iter(fields.get(other) or ()), None)
     return shape(**fields)
 
 
@@ -172,7 +176,8 @@ def _make_table(shape: type[Shape]) -> Table:
     )
     absent = {field: None for field in shape.__struct_fields__ if not is_optional(hints[field])}
     attributes = [(field, wires[field], text_reader(*take_apart(hints[field]))) for field in in_tag]
-    return rows, absent, attributes, shared
+    has_habits = bool(attributes or shared or hasattr(shape, "_xml_shared"))
+    return rows, absent, has_habits, attributes, shared
 
 
 def _make_rows(
