@@ -373,6 +373,9 @@ class Maker:
                 shape["member"].pop("locationName", None)
         elif shape["type"] == "string" and self.random.random() < 0.2:
             reference |= {"xmlAttribute": True, "locationName": f"x{name}"}
+        elif shape["type"] == "timestamp":
+            form = self.random.choice(("iso8601", "rfc822", "unixTimestamp"))
+            self.random.choice((reference, shape)).update(self.chance({"timestampFormat": form}))
         if self.protocol == "ec2":
             reference |= self.chance({"queryName": next(self.names)})
         return reference
