@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from edgemote.deployments.download import Digests, Rehash
@@ -83,12 +84,14 @@ class Installer:
 
     def revert(self, model: ModelWork, moment: Moment) -> str:
         """Make current what was so before, once it is known to be whole; else leave what is."""
-        if model.previous is None:
+        before = model.previous
+        if before is not None and not self._verify(before):
+            return "more"
+        target = (before.link or before.id) if before else model.link
+        if target is None:
             self._folder.leave(model.handle)
         else:
-            if not self._verify(model.previous):
-                return "more"
-            self._folder.switch(model.handle, model.previous.id)
+            self._folder.switch(model.handle, target)
         self._file.journal.set_installed(model.handle, model.previous)
         model.hook_starts = 0
         return "done"
@@ -99,7 +102,14 @@ class Installer:
         return self._ask_hook(model.previous is not None, model, place, moment)
 
     def _verify(self, before: Installed) -> bool:
-        """Hash some of a version's file; whether that was all. ModelError where it is not whole."""
+        """Hash some of a version's file; whether that was all. ModelError where it is not whole.
+
+        What lies elsewhere, where firmware has put it, need only be there.
+        """
+        if self._folder.leads_out(before.handle, before.id, before.file) and os.path.isfile(
+            self._place(before)
+        ):
+            return True
         try:
             if self._rehash is None:
                 self._rehash = Rehash(self._place(before), Digests(before.sum))

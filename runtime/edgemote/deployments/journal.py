@@ -25,7 +25,8 @@ class Installed(msgspec.Struct, omit_defaults=True):
 
     id: the folder of this version, or what `current` is where firmware made it itself; older: ids
     of the versions before it that are kept, newest first; sum: SHA-1 in hexadecimal as the
-    deployment gave it, None where it gave none; file: empty where the id is the model's file
+    deployment gave it, None where it gave none; file: empty where the id is the model's file;
+    link: what `current` says where that is another way to the same
     """
 
     handle: str
@@ -35,6 +36,7 @@ class Installed(msgspec.Struct, omit_defaults=True):
     version: str | None = None
     sum: str | None = None
     older: list[str] = []
+    link: str | None = None
 
 
 class InstalledModel(msgspec.Struct, frozen=True):
@@ -73,6 +75,7 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
     restarts: int = 0  # of the download from its first byte
     hook_starts: int = 0
     previous: Installed | None = None
+    link: str | None = None  # firmware's own to where no model is now, in place of `previous`
     reason: str | None = None
     rollback_reason: str | None = None
 
@@ -222,7 +225,10 @@ def adopt(journal: Journal, found: list[Installed]) -> bool:
     adopted = False
     for item in found:
         known = journal.find_installed(item.handle)
-        if item.handle in at_work or (known is not None and known.id == item.id):
+        if item.handle in at_work:
+            continue
+        if known is not None and known.id == item.id:
+            known.link = item.link
             continue
         if known is not None:
             item.older = [one for one in (known.id, *known.older) if one != item.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from edgemote.deployments import table
@@ -111,6 +112,9 @@ class Worker:
         # What is current now is what may have to be restored, whoever has made it so.
         adopt(self._file.journal, self._folder.find_installed())
         work = plan(deployment, self._file.journal, moment.now_s)
+        for model in work.models:
+            if model.handle and model.previous is None:
+                model.link = self._folder.read_link(model.handle)
         self._file.journal.work = work
         self._log.info(f"deployment {work.name}: begun with {len(work.models)} models")
         self._file.save()
@@ -135,11 +139,15 @@ class Worker:
 
     def _tidy(self) -> None:
         journal = self._file.journal
-        for handle in journal.untidy:
-            model = journal.find_installed(handle)
+        kept = [
+            os.path.join(model.handle, version)
+            for model in journal.installed
+            for version in (model.id, *model.older)
+        ]
+        while journal.untidy:
+            handle = journal.untidy.pop()
             try:
-                self._folder.tidy(handle, [model.id, *model.older] if model else [])
+                self._folder.tidy(handle, kept)
             except OSError as error:  # no reason to stop: the next deployment tries again
                 self._log.warning(f"cannot tidy up model {handle}: {error.strerror}")
-        journal.untidy = []
         self._file.save()
