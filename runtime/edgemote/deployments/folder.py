@@ -14,7 +14,7 @@ import os
 
 from edgemote.deployments.addresses import is_handle, split_name
 from edgemote.deployments.journal import Installed
-from edgemote.durable import sync_folder
+from edgemote.durable import remove, sync_folder
 
 CURRENT = "current"
 _NEW_LINK = ".current.new"
@@ -125,7 +125,7 @@ class ModelFolder:
         place = os.path.realpath(folder)
         for name in os.listdir(folder):
             if _is_version(name) and os.path.join(place, name) not in needed:
-                _remove(os.path.join(folder, name))
+                remove(os.path.join(folder, name))
         if not os.listdir(folder):
             os.rmdir(folder)
             sync_folder(self.path)
@@ -246,12 +246,3 @@ def _unlink(path: str) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def _remove(path: str) -> None:
-    if os.path.isdir(path) and not os.path.islink(path):
-        for name in os.listdir(path):
-            _remove(os.path.join(path, name))
-        os.rmdir(path)
-    else:
-        os.unlink(path)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from errno import EBADMSG, EIO, ELOOP, ENXIO, EUCLEAN
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from aws.sagemaker_edge.shapes import DeploymentResult
 from edgemote import limits
-from edgemote.durable import replace_file, sync_folder
+from edgemote.durable import remove, replace_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from edgemote.deployments import Log
 
 FILE = "deployment.json"
+# What it means that a file cannot be read, however often one asks.
+_DAMAGE = frozenset((EIO, ELOOP, ENXIO, EBADMSG, EUCLEAN))
 
 
 class Installed(msgspec.Struct, omit_defaults=True):
@@ -171,38 +175,111 @@ class JournalFile:
 
     def load(self) -> bool:
         """Read it; whether there is one. ValueError where it is not legible: the flash has failed,
-        not a write.
+        not a write, or a newer version wrote it. Another OSError is one of access, not of damage.
         """
+        path = os.path.join(self.folder, FILE)
         try:
-            with open(os.path.join(self.folder, FILE), "rb") as file:
+            if not S_ISREG(os.stat(path).st_mode):  # a pipe would hold whoever opens it
+                raise ValueError(f"{FILE} is not a file")
+            with open(path, "rb") as file:
                 text = file.read(limits.JOURNAL_BYTES)
         except FileNotFoundError:
             return False
+        except OSError as error:
+            if error.errno in _DAMAGE:
+                raise ValueError(f"{FILE} is not legible: {error.strerror}") from None
+            raise OSError(error.errno, error.strerror, path) from None
         try:
-            self.journal = msgspec.json.decode(text, type=Journal)
+            journal = msgspec.json.decode(text, type=Journal)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ValueError(f"{FILE} is not legible: {error}") from None
+        fault = find_fault(journal)
+        if fault:
+            raise ValueError(f"{FILE} is not legible: {fault}")
+        self.journal = journal
         return True
 
     def save(self) -> None:
         """Replace it: on return it is on the disk; a power cut at any moment leaves old or new."""
         self.saved = False
+        path = os.path.join(self.folder, FILE)
         try:
-            replace_file(os.path.join(self.folder, FILE), msgspec.json.encode(self.journal))
+            if os.path.isdir(path):
+                self.put_aside()
+            replace_file(path, msgspec.json.encode(self.journal))
         except OSError as error:
             raise JournalError(error.errno, error.strerror) from error
         self.saved = True
 
     def put_aside(self) -> None:
-        """Keep an illegible one for whoever looks into it."""
+        """Keep an illegible one for whoever looks into it, in place of the last such."""
         path = os.path.join(self.folder, FILE)
-        os.replace(path, f"{path}.illegible")
+        remove(f"{path}.illegible")
+        os.rename(path, f"{path}.illegible")
         sync_folder(self.folder)
+
+
+def find_fault(journal: Journal) -> str | None:
+    """What in a journal no agent of this version has written, in words: nothing could be done with
+    it, or what is done would be done elsewhere.
+    """
+    from edgemote.deployments import table
+    from edgemote.deployments.addresses import is_handle
+
+    work = journal.work
+    models = work.models if work else []
+    ends = table.ENDS
+    states = ends.union(*table.PHASES.values())
+    for what, values, known in (
+        ("phase", [work.phase] if work else [], {*table.PHASES, table.REPORT}.__contains__),
+        ("state", [model.state for model in models], states.__contains__),
+        (
+            "handle",
+            [one.handle for one in models if one.handle or one.state not in ends],
+            is_handle,
+        ),
+        ("handle", [model.handle for model in journal.installed], is_handle),
+        ("handle", journal.untidy, is_handle),
+        ("result's name", [item.result.DeploymentName or "" for item in journal.reports], len),
+    ):
+        wrong = next((value for value in values if not (value and known(value))), None)
+        if wrong is not None:
+            return f"unknown {what} {wrong!a:.80}"
+    for model in models:
+        if model.state in ("leaving", "released") and model.previous is None:
+            return f"model {model.handle} leaves and was not there"
+        if "/" in model.id + model.file or ".." in (model.id, model.file):
+            return f"model {model.handle} lies outside of its folder"
+    return None
+
+
+def describe_refusal(error: OSError) -> str:
+    """What this user may not do that is needed, in words."""
+    path, needed = error.filename or FILE, ""
+    if isinstance(error, PermissionError):
+        needed = f" must be accessible for user {os.geteuid()}"
+        try:
+            found = os.stat(path)
+            needed = f", of user {found.st_uid} with mode {found.st_mode & 0o7777:o},{needed}"
+        except OSError:  # in a folder that is closed
+            pass
+    return f"{error.strerror}: {path}{needed}"
+
+
+def look(folder: str) -> str | None:
+    """What is wrong with the journal in a folder, in words; nothing is changed."""
+    try:
+        JournalFile(folder).load()
+    except OSError as error:
+        return describe_refusal(error)
+    except ValueError as error:
+        return f"{error}; the agent sets it aside"
+    return None
 
 
 def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
     """The journal as it is on the disk, or a new one in place of one that is lost, with the models
-    that are there.
+    that are there. OSError where this user may not read it, or not see the models.
     """
     file = JournalFile(folder)
     try:

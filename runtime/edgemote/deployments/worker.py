@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from edgemote.deployments import table
+from edgemote.deployments import DISK_PAUSE_S, table
 from edgemote.deployments.folder import ModelFolder
 from edgemote.deployments.hooks import shorten
 from edgemote.deployments.installer import Installer
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from edgemote.deployments.journal import JournalFile, ModelWork, Work
 
 DONE_LIMIT = 256  # names of deployments that are over; those that are still listed stay besides
-DISK_PAUSE_S = 60.0  # where the journal cannot be written
 
 
 class Moment:
