@@ -145,6 +145,11 @@ class Deployments:
                 self.note_reported(name or "")
             elif report.sent:
                 self._unsent.add(name or "")
+        work = journal.work
+        if work is not None and work.name not in named and work.planned:
+            self._settings.log.info(f"deployment {work.name}: withdrawn before anything was done")
+            journal.work = None
+            self._save(self._load())
         at_work = journal.work.name if journal.work is not None else None
         new = [name for name in named if name != at_work and name not in journal.done]
         self._waiting = [named[name] for name in new[: limits.DEPLOYMENTS_WAITING]]
@@ -174,9 +179,13 @@ class Deployments:
 
     @property
     def begins(self) -> bool:
-        """Whether the next step begins a deployment that was listed before."""
+        """Whether the next step is the first for a deployment that was listed before."""
         file = self._file
-        if file is None or not file.saved or file.journal.work or file.journal.untidy:
+        if file is None or not file.saved:
+            return False
+        if file.journal.work is not None:
+            return file.journal.work.planned
+        if file.journal.untidy:
             return False
         return bool(self._waiting) and len(file.journal.reports) < limits.DEPLOYMENT_REPORTS
 

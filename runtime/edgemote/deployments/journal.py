@@ -85,7 +85,9 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
 
 
 class Work(msgspec.Struct, omit_defaults=True):
-    """The deployment at work. `refusal` says why none of it is tried."""
+    """The deployment at work. `refusal` says why none of it is tried; planned: nothing of it has
+    been done yet, so that it may still be withdrawn.
+    """
 
     name: str
     policy: str
@@ -93,6 +95,7 @@ class Work(msgspec.Struct, omit_defaults=True):
     start_s: float
     models: list[ModelWork] = []
     refusal: str | None = None
+    planned: bool = False
 
     def describe(self, have_bytes: Callable[[str], int]) -> dict[str, Any]:
         """As plain data; have_bytes tells what there is of a handle's download."""

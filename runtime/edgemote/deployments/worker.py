@@ -85,6 +85,7 @@ class Worker:
             self._begin(waiting.pop(0), moment)
 
     def _act(self, work: Work, action: str, model: ModelWork, moment: Moment) -> None:
+        work.planned = False
         try:
             outcome = self._actions[action](model, moment)
         except table.ModelError as error:
