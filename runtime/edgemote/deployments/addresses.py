@@ -6,6 +6,9 @@ name that a folder can hold and a line of a log can show.
 
 from __future__ import annotations
 
+import os
+import sys
+
 from edgemote.deployments.table import ModelError
 
 HANDLE_LIMIT = 63  # characters; the API's EntityName
@@ -58,6 +61,13 @@ def split_url(url: str | None) -> tuple[str, str, str]:
             f"{shown}: expected the last part of the key to be a file's name of up to {FILE_LIMIT}"
             " bytes without control characters"
         )
+    try:
+        os.fsencode(file)
+    except UnicodeEncodeError:
+        raise ModelError(
+            f"{shown}: this device names files in {sys.getfilesystemencoding()}, which lacks a"
+            " letter of the file's name: start Python with PYTHONUTF8=1"
+        ) from None
     return bucket, key, file
 
 

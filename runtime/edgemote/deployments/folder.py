@@ -103,7 +103,7 @@ class ModelFolder:
         """
         link = os.path.join(self.path, handle, CURRENT)
         text = os.readlink(link) if os.path.islink(link) else ""
-        return text if text and not _is_version(text) else None
+        return text if _is_text(text) and text and not _is_version(text) else None
 
     def tidy(self, handle: str, kept: list[str]) -> None:
         """Remove what is left of downloads, and every version of ours but those kept and those that
@@ -159,8 +159,10 @@ def _find_current(folder: str, handle: str) -> Installed | None:
         if os.path.dirname(place) == os.path.realpath(folder):
             version_id, inside = os.path.basename(place), rest
     file = _find_file(os.path.join(folder, version_id), inside)
-    if file is None:
+    if file is None or not _is_text(link + version_id):
         return None
+    if not _is_text(file):
+        file = ""
     is_sum = len(version_id) == 40 and _is_version(version_id) and not inside
     return Installed(
         handle,
@@ -191,7 +193,7 @@ def _follow(folder: str, path: str) -> list[tuple[str, str]]:
             try:
                 rest = os.path.join(os.readlink(place), rest)
                 links += 1
-            except OSError:  # no link
+            except (OSError, ValueError):  # no link
                 at = place
     return passed
 
@@ -212,9 +214,23 @@ def _find_needed(folder: str, paths: list[str]) -> set[str]:
 
 
 def _refuse_file(path: str) -> None:
-    """FileExistsError for a model that somebody has put in the link's place: it is not ours."""
-    if os.path.isfile(path) and not os.path.islink(path):
+    """FileExistsError for what is not ours and could not be put back: a model that somebody has put
+    in the link's place, or a link with bytes that the journal cannot hold.
+    """
+    if os.path.islink(path):
+        if not _is_text(os.readlink(path)):
+            raise FileExistsError(17, "current is a link to a name that is not UTF-8")
+    elif os.path.isfile(path):
         raise FileExistsError(17, "current is a file and no link")
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name from the disk can be written to the journal: any bytes may be one."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _find_file(place: str, inside: str) -> str | None:

@@ -104,11 +104,12 @@ class Installer:
     def _verify(self, before: Installed) -> bool:
         """Hash some of a version's file; whether that was all. ModelError where it is not whole.
 
-        What lies elsewhere, where firmware has put it, need only be there.
+        What lies elsewhere, where firmware has put it, need only be there, and so need the files of
+        which the largest has a name that could not be noted.
         """
-        if self._folder.leads_out(before.handle, before.id, before.file) and os.path.isfile(
-            self._place(before)
-        ):
+        place = self._place(before)
+        leads_out = self._folder.leads_out(before.handle, before.id, before.file)
+        if os.path.isdir(place) or (leads_out and os.path.isfile(place)):
             return True
         try:
             if self._rehash is None:

@@ -92,8 +92,9 @@ class Worker:
             outcome = self._fail(work, model, str(error), error.outcome)
         except JournalError:
             raise  # it is not the model that failed
-        except OSError as error:
-            outcome = self._fail(work, model, f"{action}: {error.strerror}", "failed")
+        except (OSError, ValueError) as error:  # a name that this encoding lacks is a ValueError
+            reason = getattr(error, "strerror", None) or error
+            outcome = self._fail(work, model, f"{action}: {reason}", "failed")
         if table.advance(work, model, outcome):
             self._log.debug(f"deployment {work.name}: model {model.handle} is {model.state}")
             self._link.drop_files()
@@ -148,6 +149,7 @@ class Worker:
             handle = journal.untidy.pop()
             try:
                 self._folder.tidy(handle, kept)
-            except OSError as error:  # no reason to stop: the next deployment tries again
-                self._log.warning(f"cannot tidy up model {handle}: {error.strerror}")
+            except (OSError, ValueError) as error:  # the next deployment tries again
+                reason = getattr(error, "strerror", None) or error
+                self._log.warning(f"cannot tidy up model {handle}: {reason}")
         self._file.save()
