@@ -287,6 +287,9 @@ def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
     file = JournalFile(folder)
     try:
         if file.load():
+            for model in file.journal.list_installed(models_folder):
+                if not os.path.exists(model.path):
+                    log.error(f"model {model.handle}: {model.path} is missing")
             return file
     except ValueError as error:
         log.error(f"{error}; it is put aside, and deployments that are still listed are done again")
