@@ -92,7 +92,7 @@ class Net:
     def __init__(self, cloud: Cloud, folder: Path, disk: FaultyDisk) -> None:
         self.cloud, self.folder, self.disk = cloud, folder, disk
         cloud.reset()
-        disk.mode, disk.kill_in, disk.fail_in = "well", None, None
+        disk.mode, disk.kill_in, disk.fail_in, disk.closed = "well", None, None, None
         disk.dead = disk.armed = disk.failed = False
         self.root = folder / "device"
         self.root.mkdir()
@@ -420,6 +420,7 @@ class Net:
         self.destroyed = dict.fromkeys(self.destroyed, False)
         if not live:
             self._stop()
+        self.disk.closed = None
         path = self.root / "state" / what
         # Its beats may have been on that disk alone; deployments that are listed are done again.
         if what != "deployment.json":
@@ -437,6 +438,58 @@ class Net:
             return
         assert self.agent is not None
         self.dropped_before = min(self.dropped_before, self.agent.spool.dropped)
+
+    def do_journal(self, how: str, live: bool) -> None:
+        """Something else is in place of the journal, or a newer version has written it."""
+        self.disk.closed = None
+        path = self.root / "state" / "deployment.json"
+        if not path.is_file():
+            return
+        self.destroyed = dict.fromkeys(self.destroyed, False)
+        if not live:
+            self._stop()
+        content = path.read_bytes()
+        path.unlink()
+        if how == "folder":
+            path.mkdir()
+            (path / "thing").write_bytes(content)
+        elif how == "loop":
+            path.symlink_to(path.name)
+        elif how == "pipe":
+            os.mkfifo(path)
+        else:
+            words = {"phase": b'"phase":"', "state": b'"state":"', "handle": b'"handle":"'}[how]
+            path.write_bytes(content.replace(words, words + b"new "))
+        if not live:
+            self.start()
+
+    def do_close_journal(self, closed: bool) -> None:
+        """This user may not read the journal from the next start on, or may again."""
+        self._stop()
+        self.disk.closed = f"{self.root}/state/deployment.json" if closed else None
+        self.start()
+
+    def do_relink(self, handle: str, way: str) -> None:
+        """Firmware has the link lead to the same model in its own way."""
+        place = self.models / handle
+        current = place / "current"
+        if not (current.is_symlink() and current.is_dir() and len(os.listdir(current)) == 1):
+            return
+        version = current.resolve().name
+        (file,) = os.listdir(current)
+        texts = {
+            "dot": f"./{version}",
+            "slash": f"{version}/",
+            "absolute": f"{place}/{version}",
+            "up": f"../{handle}/{version}",
+            "file": f"{version}/{file}",
+            "chain": "stable",
+        }
+        if way == "chain":
+            (place / "stable").unlink(missing_ok=True)
+            (place / "stable").symlink_to(version)
+        (place / "new").symlink_to(texts[way])
+        (place / "new").replace(current)
 
     def do_factory(self, handle: str) -> None:
         """A model that no deployment brought, with a stranger's file beside it."""
@@ -456,6 +509,9 @@ class Net:
         if current.is_dir():
             for file in current.iterdir():
                 file.unlink()
+            self.destroyed[handle] = False
+        elif current.is_file():
+            current.resolve().unlink()
             self.destroyed[handle] = False
 
     def do_second(self) -> None:
@@ -532,9 +588,9 @@ class Net:
                 self.wished[name] = self.wished[names[-1]]
 
     def do_withdraw(self) -> None:
-        """The newest that is listed, if it has not begun."""
+        """The newest that is listed; if it has begun, it may be finished."""
         names = list(self.cloud.listed)
-        if names and names[-1] not in self.begun:
+        if names:
             del self.cloud.listed[names[-1]]
             self.withdrawn[names[-1]] = len(self.cloud.listings)
 
@@ -603,18 +659,20 @@ class Net:
             current = place / "current"
             content: bytes | None = None
             if os.path.lexists(current):
-                files = os.listdir(current) if current.is_dir() else []
-                if not files and handle in self.destroyed:
+                files = list(current.iterdir()) if current.is_dir() else [current]
+                if not (files and files[0].exists()) and handle in self.destroyed:
                     continue
-                _hold(current.is_dir(), f"{handle}/current dangles")
+                _hold(current.exists(), f"{handle}/current dangles")
                 _hold(len(files) == 1, f"{handle}/current has {files}")
-                content = (current / files[0]).read_bytes()
+                content = files[0].read_bytes()
             if content is None:
                 _hold(None in may, f"the model {handle} is gone, and nobody said so")
             else:
                 _hold(self.contents.get(content) == handle, f"{handle}: content of no deployment")
                 _hold(content in may, f"{handle}: current is what no hook accepted last")
             for path in place.glob("[!.]*/*") if place.exists() else ():
+                if not path.exists():  # through a link that leads nowhere any more
+                    continue
                 whole = self.contents.get(path.read_bytes()) == handle
                 _hold(whole, f"{path.relative_to(self.models)} is no whole version")
         if self.models.exists():
@@ -655,6 +713,7 @@ class Net:
         """Heal everything but poison; what is owed must be delivered within so many turns."""
         self.cloud.heal()
         self.disk.mode, self.disk.kill_in, self.disk.fail_in = "well", None, None
+        self.disk.closed = None
         self.hook, self.metric, self.wall_error_s = "accept", "number", 0.0
         self.do_end_second()
         assert self.agent is not None
@@ -670,7 +729,7 @@ class Net:
         _hold(not what, f"with everything well it still owes {what}")
         self.check()
         for handle, accepted in self.destroyed.items():
-            resolves = (self.models / handle / "current").is_dir() or not accepted
+            resolves = (self.models / handle / "current").exists() or not accepted
             _hold(resolves, f"{handle}: another was accepted, and is not current")
         self.disordered = False
         self.ordered_from = len(set(self.cloud.beats))
@@ -751,6 +810,12 @@ RULES: dict[str, tuple[int, tuple[tuple[Any, ...], ...]]] = {
             (False, False, True),
         ),
     ),
+    "journal": (
+        1,
+        (("folder", "loop", "pipe", "phase", "state", "handle"), (False, False, True)),
+    ),
+    "close_journal": (1, ((True, True, False),)),
+    "relink": (2, (HANDLES, ("dot", "slash", "absolute", "up", "file", "chain"))),
     "factory": (1, (HANDLES,)),
     "destroy": (1, (HANDLES,)),
     "second": (1, ()),
