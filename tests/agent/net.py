@@ -106,6 +106,9 @@ class Net:
         self.log = Lines(disk)
         self.log.note_begun = self._note_begun
         self.begun: set[str] = set()
+        self.open: set[str] = set()  # deployments that have begun, or had since the last check
+        self.read_lines = 0
+        self.shown: dict[str, bytes | None] = {}  # by handle, what was current at the last check
         self.late: list[str] = []  # begun after a listing that did not have them any more
         self.hook, self.metric = "accept", "number"
         # Beats by their serials: made; not looked for any more, as what had them was destroyed.
@@ -654,6 +657,15 @@ class Net:
         _hold(not twice, f"results reported more than once: {twice}")
 
     def _check_models(self) -> None:
+        over = set()
+        for line in self.log.lines[self.read_lines :]:
+            name, _, rest = line.removeprefix("deployment ").partition(": ")
+            if rest.startswith("begun"):
+                self.open.add(name)
+                over.discard(name)
+            elif rest.startswith(("SUCCESS", "FAIL", "withdrawn")):
+                over.add(name)
+        self.read_lines = len(self.log.lines)
         for handle, may in self.may.items():
             place = self.models / handle
             current = place / "current"
@@ -670,11 +682,18 @@ class Net:
             else:
                 _hold(self.contents.get(content) == handle, f"{handle}: content of no deployment")
                 _hold(content in may, f"{handle}: current is what no hook accepted last")
+            before, self.shown[handle] = self.shown.get(handle), content
+            if None not in (before, content) and handle not in self.destroyed:
+                # As one is kept, whatever has become of the journal. Two may have come at once.
+                files = [path for path in place.rglob("*") if path.is_file()]
+                there = any(path.read_bytes() == before for path in files) or len(self.open) > 1
+                _hold(there, f"{handle}: the version before is gone")
             for path in place.glob("[!.]*/*") if place.exists() else ():
                 if not path.exists():  # through a link that leads nowhere any more
                     continue
                 whole = self.contents.get(path.read_bytes()) == handle
                 _hold(whole, f"{path.relative_to(self.models)} is no whole version")
+        self.open -= over
         if self.models.exists():
             strange = set(os.listdir(self.models)) - {".partial", *HANDLES}
             _hold(not strange, f"in the models folder: {strange}")
