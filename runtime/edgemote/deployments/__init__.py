@@ -175,7 +175,9 @@ class Deployments:
         if self._worker is None:
             self._worker = Worker(self._settings, file)
         waiting = self._waiting if len(file.journal.reports) < limits.DEPLOYMENT_REPORTS else []
-        return self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
+        due_s = self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
+        self.trouble = None if file.saved else f"nothing is deployed: {FILE} cannot be written"
+        return due_s
 
     @property
     def begins(self) -> bool:

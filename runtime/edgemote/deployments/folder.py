@@ -44,7 +44,7 @@ class ModelFolder:
 
     def drop_partial(self, handle: str) -> None:
         """Begin a download anew."""
-        _unlink(self.partial_path(handle))
+        remove(self.partial_path(handle))
 
     def file_path(self, handle: str, version_id: str, file: str) -> str:
         """Where a version's file is, or will be."""
@@ -101,9 +101,8 @@ class ModelFolder:
         """What the link says where it is firmware that made it, to whatever: that may be a disk
         which is not mounted yet.
         """
-        link = os.path.join(self.path, handle, CURRENT)
-        text = os.readlink(link) if os.path.islink(link) else ""
-        return text if _is_text(text) and text and not _is_version(text) else None
+        text = _read_link(os.path.join(self.path, handle, CURRENT))
+        return None if text is None or _is_version(text) else text
 
     def tidy(self, handle: str, kept: list[str]) -> None:
         """Remove what is left of downloads, and every version of ours but those kept and those that
@@ -111,11 +110,11 @@ class ModelFolder:
 
         kept: paths from the models folder
         """
-        _unlink(self.partial_path(handle))
+        remove(self.partial_path(handle))
         folder = os.path.join(self.path, handle)
         if not os.path.isdir(folder):
             return
-        _unlink(os.path.join(folder, _NEW_LINK))
+        remove(os.path.join(folder, _NEW_LINK))
         link = os.path.join(folder, CURRENT)
         if os.path.islink(link) and not os.path.exists(link) and _is_version(os.readlink(link)):
             _unlink(link)
@@ -135,10 +134,9 @@ class ModelFolder:
         found = []
         for handle in sorted(os.listdir(self.path)) if os.path.isdir(self.path) else ():
             folder = os.path.join(self.path, handle)
-            if is_handle(handle) and os.path.islink(os.path.join(folder, CURRENT)):
-                model = _find_current(folder, handle)
-                if model is not None:
-                    found.append(model)
+            model = _find_current(folder, handle) if is_handle(handle) else None
+            if model is not None:
+                found.append(model)
         return found
 
     def leads_out(self, handle: str, version_id: str, file: str) -> bool:
@@ -153,13 +151,15 @@ class ModelFolder:
 
 def _find_current(folder: str, handle: str) -> Installed | None:
     """What the link says: its version is the last name in the model's own folder on the way."""
-    link = os.readlink(os.path.join(folder, CURRENT))
+    link = _read_link(os.path.join(folder, CURRENT))
+    if link is None:
+        return None
     version_id, inside = link, ""
     for place, rest in _follow(folder, CURRENT)[1:]:
         if os.path.dirname(place) == os.path.realpath(folder):
             version_id, inside = os.path.basename(place), rest
     file = _find_file(os.path.join(folder, version_id), inside)
-    if file is None or not _is_text(link + version_id):
+    if file is None or not _is_text(version_id):
         return None
     if not _is_text(file):
         file = ""
@@ -207,9 +207,11 @@ def _find_needed(folder: str, paths: list[str]) -> set[str]:
         is_new = not needed.issuperset(passed[-1:])
         needed.update(passed)
         if is_new and os.path.isdir(passed[-1]):
-            todo += [
-                (passed[-1], entry.name) for entry in os.scandir(passed[-1]) if entry.is_symlink()
-            ]
+            try:
+                entries = list(os.scandir(passed[-1]))
+            except OSError:  # what may not be seen is of no use to this user
+                continue
+            todo += [(passed[-1], entry.name) for entry in entries if entry.is_symlink()]
     return needed
 
 
@@ -222,6 +224,15 @@ def _refuse_file(path: str) -> None:
             raise FileExistsError(17, "current is a link to a name that is not UTF-8")
     elif os.path.isfile(path):
         raise FileExistsError(17, "current is a file and no link")
+
+
+def _read_link(path: str) -> str | None:
+    """What a link says; None where there is none, or where that can be neither read nor noted."""
+    try:
+        text = os.readlink(path)
+    except OSError:
+        return None
+    return text if _is_text(text) else None
 
 
 def _is_text(name: str) -> bool:

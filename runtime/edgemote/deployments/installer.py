@@ -84,10 +84,11 @@ class Installer:
 
     def revert(self, model: ModelWork, moment: Moment) -> str:
         """Make current what was so before, once it is known to be whole; else leave what is."""
-        before = model.previous
-        if before is not None and not self._verify(before):
-            return "more"
-        target = (before.link or before.id) if before else model.link
+        before, target = model.previous, model.link
+        if before is not None and target is None:
+            if not self._verify(before):
+                return "more"
+            target = before.link or before.id
         if target is None:
             self._folder.leave(model.handle)
         else:

@@ -79,7 +79,7 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
     restarts: int = 0  # of the download from its first byte
     hook_starts: int = 0
     previous: Installed | None = None
-    link: str | None = None  # firmware's own to where no model is now, in place of `previous`
+    link: str | None = None  # firmware's own, which leads to no model now, and not to `previous`
     reason: str | None = None
     rollback_reason: str | None = None
 
@@ -226,33 +226,25 @@ def find_fault(journal: Journal) -> str | None:
     """What in a journal no agent of this version has written, in words: nothing could be done with
     it, or what is done would be done elsewhere.
     """
-    from edgemote.deployments import table
-    from edgemote.deployments.addresses import is_handle
-
+    names = [one.handle for one in journal.installed] + journal.untidy
+    if not all(one.result.DeploymentName for one in journal.reports):
+        return "a result of no deployment"
     work = journal.work
-    models = work.models if work else []
-    ends = table.ENDS
-    states = ends.union(*table.PHASES.values())
-    for what, values, known in (
-        ("phase", [work.phase] if work else [], {*table.PHASES, table.REPORT}.__contains__),
-        ("state", [model.state for model in models], states.__contains__),
-        (
-            "handle",
-            [one.handle for one in models if one.handle or one.state not in ends],
-            is_handle,
-        ),
-        ("handle", [model.handle for model in journal.installed], is_handle),
-        ("handle", journal.untidy, is_handle),
-        ("result's name", [item.result.DeploymentName or "" for item in journal.reports], len),
-    ):
-        wrong = next((value for value in values if not (value and known(value))), None)
-        if wrong is not None:
-            return f"unknown {what} {wrong!a:.80}"
-    for model in models:
-        if model.state in ("leaving", "released") and model.previous is None:
-            return f"model {model.handle} leaves and was not there"
-        if "/" in model.id + model.file or ".." in (model.id, model.file):
-            return f"model {model.handle} lies outside of its folder"
+    if work is not None:
+        from edgemote.deployments import table
+
+        if work.phase not in (*table.PHASES, table.REPORT):
+            return f"unknown phase {work.phase!a:.80}"
+        for model in work.models:
+            over = model.state in table.ENDS
+            if not over and not any(model.state in rows for rows in table.PHASES.values()):
+                return f"unknown state {model.state!a:.80}"
+            if model.state == "leaving" and model.previous is None:
+                return f"model {model.handle!a:.80} leaves and was not there"
+            names += [model.handle or "-" * over, model.id or "-", model.file or "-"]
+    for name in names:
+        if name in ("", ".", "..") or "/" in name:
+            return f"unfit name {name!a:.80}"
     return None
 
 

@@ -59,8 +59,11 @@ class Worker:
             self._turn(moment, waiting, listed)
         except table.PauseError as pause:
             pause_s = pause.seconds
-        except OSError as error:
+        except JournalError as error:
             self._log.error(f"cannot write the journal of deployments: {error.strerror}")
+            pause_s = DISK_PAUSE_S
+        except OSError as error:
+            self._log.error(f"cannot look for models: {error.strerror}: {error.filename}")
             pause_s = DISK_PAUSE_S
         self._due_s = moment.steady_s + pause_s
         return self._due_s
@@ -114,8 +117,10 @@ class Worker:
         adopt(self._file.journal, self._folder.find_installed())
         work = plan(deployment, self._file.journal, moment.now_s)
         for model in work.models:
-            if model.handle and model.previous is None:
-                model.link = self._folder.read_link(model.handle)
+            link = self._folder.read_link(model.handle) if model.handle else None
+            before = model.previous
+            if before is None or link not in (before.id, before.link):
+                model.link = link
         self._file.journal.work = work
         self._log.info(f"deployment {work.name}: begun with {len(work.models)} models")
         self._file.save()

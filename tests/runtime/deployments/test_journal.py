@@ -221,7 +221,7 @@ def test_every_journal_of_this_version_is_known(tmp_path, s3, monkeypatch):
     other = define("n", new.S3Url, NEW)
     wrong = define("o", new.S3Url, OLD)
     listed = [
-        make("before", old),
+        make("before/..", old),
         make("nothing", undeploy("x"), define("", "s3://b/k"), define("..", "s3://b/k")),
         make("type", new, define("", None), Type="Other"),
         make("policy", new, undeploy("m"), policy="?"),

@@ -232,11 +232,15 @@ def test_a_link_that_leads_out_is_not_taken_for_a_version_of_ours(course):
     assert file.read_bytes() == (course.folder / "elsewhere.bin").read_bytes() == OLD
 
 
+@pytest.mark.parametrize("known", [False, True])
 @pytest.mark.parametrize("mount", ["../../rom", "slot", "slot/model.bin"])
 @pytest.mark.parametrize("fault", ["checksum", "refused", "broken", "elsewhere"])
-def test_a_link_to_a_disk_that_is_not_mounted_yet_stays(fault, mount, course):
-    course.deploy(undeploy("m"))
-    course.place.mkdir()
+def test_a_link_to_a_disk_that_is_not_mounted_yet_stays(fault, mount, known, course):
+    if known:
+        (course.place / "current").unlink()
+    else:
+        course.deploy(undeploy("m"))
+        course.place.mkdir()
     (course.place / "current").symlink_to(mount)
 
     def hook(handle, path):
@@ -249,8 +253,9 @@ def test_a_link_to_a_disk_that_is_not_mounted_yet_stays(fault, mount, course):
     result = course.deploy(*models, hook=hook)
     assert result.DeploymentStatus == "FAIL"
     assert os.readlink(course.place / "current") == mount
-    course.deploy(undeploy("m"))
-    assert os.readlink(course.place / "current") == mount
+    if not known:
+        course.deploy(undeploy("m"))
+        assert os.readlink(course.place / "current") == mount
 
 
 def test_what_the_links_say(course):
@@ -264,3 +269,19 @@ def test_what_the_links_say(course):
         course.link(text)
         found = ModelFolder(str(course.folder / "models")).find_installed()
         assert found == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("name", [".partial/m", "m/.current.new"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
+def test_what_is_in_the_way_of_ours_is_in_the_way_once(kind, name, course):
+    path = course.folder / "models" / name
+    if kind == "folder":
+        path.mkdir()
+        (path / "thing").write_bytes(b"?")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("nowhere")
+    course.deploy(course.new)
+    assert course.deploy(course.oldest).DeploymentStatus == "SUCCESS"
+    assert course.read() == OLDEST
