@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import sys
 
+from edgemote.deployments.journal import HANDLE_LIMIT, is_handle
 from edgemote.deployments.table import ModelError
 
-HANDLE_LIMIT = 63  # characters; the API's EntityName
 FILE_LIMIT = 255  # bytes in UTF-8, which is what file systems take
 URL_LIMIT = 1_024  # characters; the API's S3Uri
 BUCKET_LIMIT = 255  # characters; old buckets may have so many
@@ -36,12 +36,6 @@ def check_handle(handle: str | None) -> str:
             " hyphens"
         )
     return handle
-
-
-def is_handle(text: str) -> bool:
-    """Whether a text that is not empty can be a model's handle."""
-    plain = len(text) <= HANDLE_LIMIT and _HANDLE.issuperset(text)
-    return plain and text.strip("-") == text
 
 
 def split_url(url: str | None) -> tuple[str, str, str]:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import os
 
-from edgemote.deployments.addresses import is_handle, split_name
-from edgemote.deployments.journal import Installed
+from edgemote.deployments.addresses import split_name
+from edgemote.deployments.journal import Installed, is_handle
 from edgemote.durable import remove, sync_folder
 
 CURRENT = "current"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from edgemote.deployments import Log
 
 FILE = "deployment.json"
+_PLAIN = dict.fromkeys(map(ord, "- _."), "0")  # what names and versions may have, too
+HANDLE_LIMIT = 63  # characters; the API's EntityName
 # What it means that a file cannot be read, however often one asks.
 _DAMAGE = frozenset((EIO, ELOOP, ENXIO, EBADMSG, EUCLEAN))
 
@@ -222,11 +224,22 @@ class JournalFile:
         sync_folder(self.folder)
 
 
+def is_handle(text: str) -> bool:
+    """Whether a text can be a model's handle."""
+    plain = len(text) <= HANDLE_LIMIT and text.isascii() and text.replace("-", "").isalnum()
+    return plain and text.strip("-") == text
+
+
 def find_fault(journal: Journal) -> str | None:
     """What in a journal no agent of this version has written, in words: nothing could be done with
     it, or what is done would be done elsewhere.
     """
-    names = [one.handle for one in journal.installed] + journal.untidy
+    handles = [one.handle for one in journal.installed] + journal.untidy
+    names: list[str] = []
+    for one in journal.installed:  # the service would take no heartbeat with it
+        plain = f"0{one.name or ''}{one.version or ''}"
+        if not (plain.isascii() and plain.translate(_PLAIN).isalnum()):
+            return f"unfit model {plain!a:.80}"
     if not all(one.result.DeploymentName for one in journal.reports):
         return "a result of no deployment"
     work = journal.work
@@ -241,10 +254,14 @@ def find_fault(journal: Journal) -> str | None:
                 return f"unknown state {model.state!a:.80}"
             if model.state == "leaving" and model.previous is None:
                 return f"model {model.handle!a:.80} leaves and was not there"
-            names += [model.handle or "-" * over, model.id or "-", model.file or "-"]
+            handles += [model.handle] if model.handle or not over else []
+            names += [model.id, model.file]
     for name in names:
-        if name in ("", ".", "..") or "/" in name:
+        if name in (".", "..") or "/" in name:
             return f"unfit name {name!a:.80}"
+    for handle in handles:
+        if not is_handle(handle):
+            return f"unfit handle {handle!a:.80}"
     return None
 
 
