@@ -249,3 +249,20 @@ def test_every_journal_of_this_version_is_known(tmp_path, s3, monkeypatch):
         device.deployments.note_reported(result.DeploymentName)
     assert seen >= {"waiting", "fetched", "installed", "skipped", "failed", "current", "restored"}
     assert seen <= table.ENDS.union(*table.PHASES.values())
+
+
+def test_a_journal_that_cannot_be_written_is_told(tmp_path, s3):
+    _, new = put(s3)
+    device = Device(tmp_path, s3.url)
+    device.deployments.offer([make("d", new)], device.now_s)
+    device.step()
+    shutil.rmtree(tmp_path / "state")
+    (tmp_path / "state").write_bytes(b"a file")
+    for _ in range(20):
+        device.step()
+    assert device.deployments.trouble == f"nothing is deployed: {FILE} cannot be written"
+    assert device.deployments.result is None
+    (tmp_path / "state").unlink()
+    assert device.finish().DeploymentStatus == "SUCCESS"
+    assert device.deployments.trouble is None
+    assert device.current() == {"m": NEW}
