@@ -171,7 +171,8 @@ def deploy(agent: Agent, now: float) -> float:
         agent.troubles["deploy"] = work.trouble
     elif agent.settle("deploy"):
         agent.log.info("deploy: works again")
-        agent.due["poll"] = min(agent.due["poll"], now)
+        if agent.config.deployments.enabled:
+            agent.due["poll"] = now
     if agent.due["report"] == NEVER and (work.result or work.needs_listing):
         agent.due["report"] = now
     return NEVER if due is None else due

@@ -88,3 +88,20 @@ def test_a_folder_in_its_place_is_set_aside_while_it_runs(board):
         board.run(7_200)
         assert board.service.results == ["winter", "spring", "summer"]
     assert not [line for line in board.log.lines if "unexpected" in line]
+
+
+def test_who_may_not_deploy_does_not_ask_once_access_is_back(board):
+    with as_user(OTHER):
+        board.service.deploy("winter")
+        board.run(7_200)
+        journal = board.folder / "state" / "deployment.json"
+        polls = board.service.calls["poll"]
+        journal.chmod(0)
+        board.write_config(deployments="enabled = false")
+        board.start()
+        board.run(600)
+        assert "deploy" in board.agent.status().troubles
+        journal.chmod(0o600)
+        board.run(7_200)
+        assert "deploy" not in board.agent.status().troubles
+        assert board.service.calls["poll"] == polls
