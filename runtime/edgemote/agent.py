@@ -163,12 +163,9 @@ class Agent:
         self._kinds: dict[str, str] = {}
         self.deployments = None
         # Without a journal, models may be there that a factory has installed, or one that was lost.
-        wanted = os.path.exists(os.path.join(state, "deployment.json")) or _is_filled(models)
+        wanted = os.path.lexists(os.path.join(state, "deployment.json")) or _is_filled(models)
         if self._exclusive and wanted:
-            try:
-                self.load_deployments()
-            except OSError as error:  # a poll will try again
-                self.log.error(f"deployments: cannot read their journal in {state}: {error}")
+            self.load_deployments()
         self.due = dict.fromkeys(JOBS, NEVER)
         self.due["register"] = AT_ONCE
 
@@ -538,8 +535,8 @@ def _read_seconds(path: str) -> float:
 def _is_filled(folder: str) -> bool:
     try:
         return bool(os.listdir(folder))
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, PermissionError)
 
 
 def _locate(error: BaseException) -> str:

@@ -528,14 +528,17 @@ class TestConfigure:
         assert capfd.readouterr().err == "DEBUG said\n"
         agent.close()
 
-    def test_a_journal_that_cannot_be_read_stops_no_beat(self, board):
+    def test_a_folder_in_place_of_the_journal_stops_nothing(self, board):
         board.agent.close()
         os.makedirs(os.path.join(board.agent.config.folders.state, "deployment.json"))
         board.start()
-        assert any("deployments: cannot read their journal" in line for line in board.log.lines)
+        assert any(
+            "deployment.json is not a file; it is put aside" in line for line in board.log.lines
+        )
         board.service.deploy("winter")
         board.run(900)
-        assert len(board.service.beats) == 4
+        assert board.service.results == ["winter"]
+        assert len(board.service.beats) == 5
 
     def test_kept_beats_and_work_in_hand_stay(self, board):
         board.run(1)
