@@ -24,7 +24,7 @@ from .beats import Beats
 from .clock import Clock
 from .errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
 from .jobs import AT_ONCE, FIRST_PAUSE_S, JOBS, LONGEST_PAUSE_PERIODS, LONGEST_PAUSE_S, NEVER
-from .limits import BEAT_REFUSALS, LOCK_PAUSE_S
+from .limits import BEAT_CUTS, BEAT_REFUSALS, LOCK_PAUSE_S
 from .lock import FolderLock
 from .log import Log, explain, is_interrupt, occupy_descriptors
 from .meter import Meter
@@ -435,20 +435,25 @@ class Agent:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 
     def is_poison(self, what: str, number: int | str, outcome: Outcome) -> bool:
-        """Whether this kept heartbeat, or this result, alone is refused, again and again, while
-        other calls are accepted. Where the service refuses everything, or asks for less, none is.
+        """Whether this kept heartbeat, or this result, alone is refused, or gets no whole answer,
+        again and again, while other calls are accepted. Where the service refuses everything, or
+        asks for less, none is.
         """
-        error = outcome.error
-        if not isinstance(error, ServiceError) or error.code in THROTTLED_CODES:
+        error, limit = outcome.error, BEAT_REFUSALS
+        if not isinstance(error, ServiceError):
+            limit = BEAT_CUTS
+            if not outcome.accepted_perhaps:
+                return False
+        elif error.code in THROTTLED_CODES:
             return False
         known, times, accepted = self._refused.get(what, (0, 0, 0))
         if number != known:
             times = 0
         elif self.accepted == accepted:
-            self.doubt_registration(outcome)  # a call to compare with
+            self.due["register"] = AT_ONCE  # a call to compare with
             return False
         self._refused[what] = number, times + 1, self.accepted
-        if times + 1 < BEAT_REFUSALS:
+        if times + 1 < limit:
             return False
         self._refused.pop(what)
         self.log.error(f"{what} is passed over, refused {times + 1} times: {error}")
