@@ -48,7 +48,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     """the member that is the whole body"""
     body_name: str = ""
     """the XML element that the body is"""
-    body_namespace: str = ""
+    body_namespace: tuple[str, ...] = ()
+    """(prefix or "", URI) of that element"""
     prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     """what boto3 does with the parameters first"""
     token: str | None = None

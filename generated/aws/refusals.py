@@ -13,12 +13,24 @@ if TYPE_CHECKING:
 
     from .operation import Response, Service
 
-QUOTED_BYTES = 200  # of an answer that is not legible, such as a load balancer's page
+QUOTED_BYTES = 200  # of an answer that is not legible, such as a proxy's text
+
+# What the pages of load balancers and proxies say, in kilobytes of HTML.
+_PAGES = {
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 
 
 def quote(response: Response) -> str:
-    """The beginning of an error answer that is not in the protocol's format."""
-    return bytes(response.body[:QUOTED_BYTES]).decode("utf-8", "replace")
+    """The message of an error answer that is not in the protocol's format: its beginning, or, as
+    botocore has it, the meaning of the status where the answer is a page of HTML.
+    """
+    text = bytes(response.body[:QUOTED_BYTES]).decode("utf-8", "replace")
+    is_page = text.lstrip().lower().startswith(("<html", "<!doctype html"))
+    return _PAGES.get(response.status, text) if is_page else text
 
 
 def make_error(
@@ -55,21 +67,30 @@ def _set_members(
     error: ServiceError, fields: Mapping[str, Any], headers: Mapping[str, str]
 ) -> None:
     """Put an error's modelled members on it as attributes; `message` is on it already."""
-    from .parsing import read, read_text
+    from .parsing import read
+
+    for member, (wire, hint) in set_head_members(error, headers).items():
+        try:
+            value = read(hint, fields.get(wire))
+        except RecursionError:  # the error itself matters more than what is nested in it
+            value = None
+        setattr(error, member, value)
+
+
+def set_head_members(error: ServiceError, headers: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
+    """Put the members on an error that are in its answer's head; (name, type) of the others."""
+    from .parsing import read_text
     from .shape import type_hints
 
     kind = type(error)
     wire_names = dict(getattr(kind, "_wire_names", ()))
     head_names = dict(getattr(kind, "_head_names", ()))
     head = {**headers, ":status": str(error.status)}
+    left = {}
     for member, hint in type_hints(kind).items():
-        if member not in type_hints(ServiceError):
-            try:
-                if member in head_names:
-                    text = head.get(head_names[member])
-                    setattr(error, member, None if text is None else read_text(hint, text))
-                    continue
-                value = read(hint, fields.get(wire_names.get(member, member)))
-            except RecursionError:  # the error itself matters more than what is nested in it
-                value = None
-            setattr(error, member, value)
+        if member in head_names:
+            text = head.get(head_names[member])
+            setattr(error, member, None if text is None else read_text(hint, text))
+        elif member not in type_hints(ServiceError):
+            left[member] = wire_names.get(member, member), hint
+    return left

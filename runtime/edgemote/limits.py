@@ -117,6 +117,8 @@ LOCK_PAUSE_S = 10.0
 # How often a kept beat is refused, with other calls accepted in between, until it is passed over.
 # 2 to 100.
 BEAT_REFUSALS = 5
+# The same of one whose answer never comes whole, which the link may be to blame for. 5 to 1,000.
+BEAT_CUTS = 25
 
 # Deployments. Names and handles have the API's bounds, in deployments/addresses.
 # Characters of a deployment's name. 63, which is what the API allows, to 1,024.

@@ -36,6 +36,7 @@ class FaultyDisk:
 
     mode: "well", "full", "readonly" or "broken". kill_in, fail_in: after how many changes the
     process is killed, and one of them fails as `fail_mode` says; None for never. dead: it was.
+    closed: a file that this user may not read, armed or not.
     """
 
     def __init__(self) -> None:
@@ -47,6 +48,8 @@ class FaultyDisk:
         self._before = {name: getattr(os, name) for name in _CHANGES}
         self._connect = _sqlite3.connect
         self._urandom, self._statvfs, self._access = os.urandom, os.statvfs, os.access
+        self._stat = os.stat
+        self.closed: str | None = None
         self._draw = random.Random(1)
 
     def __enter__(self) -> FaultyDisk:
@@ -54,6 +57,7 @@ class FaultyDisk:
             setattr(os, name, self._watch(name, function))
         _sqlite3.connect = self._open_database
         os.urandom, os.statvfs, os.access = self._draw.randbytes, self._look, self._may
+        os.stat = self._inspect  # type: ignore[assignment]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,6 +65,7 @@ class FaultyDisk:
             setattr(os, name, function)
         _sqlite3.connect = self._connect
         os.urandom, os.statvfs, os.access = self._urandom, self._statvfs, self._access
+        os.stat = self._stat
 
     # A disk that is read-only says so, too.
 
@@ -75,6 +80,11 @@ class FaultyDisk:
         values = list(found)
         values[8] |= os.ST_RDONLY
         return os.statvfs_result(values)
+
+    def _inspect(self, path: Any, **options: Any) -> os.stat_result:
+        if path == self.closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return self._stat(path, **options)
 
     def _watch(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def watched(*arguments: Any, **options: Any) -> Any:

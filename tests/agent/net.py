@@ -92,7 +92,7 @@ class Net:
     def __init__(self, cloud: Cloud, folder: Path, disk: FaultyDisk) -> None:
         self.cloud, self.folder, self.disk = cloud, folder, disk
         cloud.reset()
-        disk.mode, disk.kill_in, disk.fail_in = "well", None, None
+        disk.mode, disk.kill_in, disk.fail_in, disk.closed = "well", None, None, None
         disk.dead = disk.armed = disk.failed = False
         self.root = folder / "device"
         self.root.mkdir()
@@ -106,6 +106,9 @@ class Net:
         self.log = Lines(disk)
         self.log.note_begun = self._note_begun
         self.begun: set[str] = set()
+        self.open: set[str] = set()  # deployments that have begun, or had since the last check
+        self.read_lines = 0
+        self.shown: dict[str, bytes | None] = {}  # by handle, what was current at the last check
         self.late: list[str] = []  # begun after a listing that did not have them any more
         self.hook, self.metric = "accept", "number"
         # Beats by their serials: made; not looked for any more, as what had them was destroyed.
@@ -420,6 +423,7 @@ class Net:
         self.destroyed = dict.fromkeys(self.destroyed, False)
         if not live:
             self._stop()
+        self.disk.closed = None
         path = self.root / "state" / what
         # Its beats may have been on that disk alone; deployments that are listed are done again.
         if what != "deployment.json":
@@ -437,6 +441,58 @@ class Net:
             return
         assert self.agent is not None
         self.dropped_before = min(self.dropped_before, self.agent.spool.dropped)
+
+    def do_journal(self, how: str, live: bool) -> None:
+        """Something else is in place of the journal, or a newer version has written it."""
+        self.disk.closed = None
+        path = self.root / "state" / "deployment.json"
+        if not path.is_file():
+            return
+        self.destroyed = dict.fromkeys(self.destroyed, False)
+        if not live:
+            self._stop()
+        content = path.read_bytes()
+        path.unlink()
+        if how == "folder":
+            path.mkdir()
+            (path / "thing").write_bytes(content)
+        elif how == "loop":
+            path.symlink_to(path.name)
+        elif how == "pipe":
+            os.mkfifo(path)
+        else:
+            words = {"phase": b'"phase":"', "state": b'"state":"', "handle": b'"handle":"'}[how]
+            path.write_bytes(content.replace(words, words + b"new "))
+        if not live:
+            self.start()
+
+    def do_close_journal(self, closed: bool) -> None:
+        """This user may not read the journal from the next start on, or may again."""
+        self._stop()
+        self.disk.closed = f"{self.root}/state/deployment.json" if closed else None
+        self.start()
+
+    def do_relink(self, handle: str, way: str) -> None:
+        """Firmware has the link lead to the same model in its own way."""
+        place = self.models / handle
+        current = place / "current"
+        if not (current.is_symlink() and current.is_dir() and len(os.listdir(current)) == 1):
+            return
+        version = current.resolve().name
+        (file,) = os.listdir(current)
+        texts = {
+            "dot": f"./{version}",
+            "slash": f"{version}/",
+            "absolute": f"{place}/{version}",
+            "up": f"../{handle}/{version}",
+            "file": f"{version}/{file}",
+            "chain": "stable",
+        }
+        if way == "chain":
+            (place / "stable").unlink(missing_ok=True)
+            (place / "stable").symlink_to(version)
+        (place / "new").symlink_to(texts[way])
+        (place / "new").replace(current)
 
     def do_factory(self, handle: str) -> None:
         """A model that no deployment brought, with a stranger's file beside it."""
@@ -456,6 +512,9 @@ class Net:
         if current.is_dir():
             for file in current.iterdir():
                 file.unlink()
+            self.destroyed[handle] = False
+        elif current.is_file():
+            current.resolve().unlink()
             self.destroyed[handle] = False
 
     def do_second(self) -> None:
@@ -532,9 +591,9 @@ class Net:
                 self.wished[name] = self.wished[names[-1]]
 
     def do_withdraw(self) -> None:
-        """The newest that is listed, if it has not begun."""
+        """The newest that is listed; if it has begun, it may be finished."""
         names = list(self.cloud.listed)
-        if names and names[-1] not in self.begun:
+        if names:
             del self.cloud.listed[names[-1]]
             self.withdrawn[names[-1]] = len(self.cloud.listings)
 
@@ -598,17 +657,26 @@ class Net:
         _hold(not twice, f"results reported more than once: {twice}")
 
     def _check_models(self) -> None:
+        over = set()
+        for line in self.log.lines[self.read_lines :]:
+            name, _, rest = line.removeprefix("deployment ").partition(": ")
+            if rest.startswith("begun"):
+                self.open.add(name)
+                over.discard(name)
+            elif rest.startswith(("SUCCESS", "FAIL", "withdrawn")):
+                over.add(name)
+        self.read_lines = len(self.log.lines)
         for handle, may in self.may.items():
             place = self.models / handle
             current = place / "current"
             content: bytes | None = None
             if os.path.lexists(current):
-                files = os.listdir(current) if current.is_dir() else []
-                if not files and handle in self.destroyed:
+                files = list(current.iterdir()) if current.is_dir() else [current]
+                if not (files and files[0].exists()) and handle in self.destroyed:
                     continue
-                _hold(current.is_dir(), f"{handle}/current dangles")
+                _hold(current.exists(), f"{handle}/current dangles")
                 _hold(len(files) == 1, f"{handle}/current has {files}")
-                content = (current / files[0]).read_bytes()
+                content = files[0].read_bytes()
             if content is None:
                 # Of a file that the flash has lost, without a journal, nobody knows any more.
                 lost = self.destroyed.get(handle) is False
@@ -616,9 +684,18 @@ class Net:
             else:
                 _hold(self.contents.get(content) == handle, f"{handle}: content of no deployment")
                 _hold(content in may, f"{handle}: current is what no hook accepted last")
+            before, self.shown[handle] = self.shown.get(handle), content
+            if None not in (before, content) and handle not in self.destroyed:
+                # As one is kept, whatever has become of the journal. Two may have come at once.
+                files = [path for path in place.rglob("*") if path.is_file()]
+                there = any(path.read_bytes() == before for path in files) or len(self.open) > 1
+                _hold(there, f"{handle}: the version before is gone")
             for path in place.glob("[!.]*/*") if place.exists() else ():
+                if not path.exists():  # through a link that leads nowhere any more
+                    continue
                 whole = self.contents.get(path.read_bytes()) == handle
                 _hold(whole, f"{path.relative_to(self.models)} is no whole version")
+        self.open -= over
         if self.models.exists():
             strange = set(os.listdir(self.models)) - {".partial", *HANDLES}
             _hold(not strange, f"in the models folder: {strange}")
@@ -657,6 +734,7 @@ class Net:
         """Heal everything but poison; what is owed must be delivered within so many turns."""
         self.cloud.heal()
         self.disk.mode, self.disk.kill_in, self.disk.fail_in = "well", None, None
+        self.disk.closed = None
         self.hook, self.metric, self.wall_error_s = "accept", "number", 0.0
         self.do_end_second()
         assert self.agent is not None
@@ -672,7 +750,7 @@ class Net:
         _hold(not what, f"with everything well it still owes {what}")
         self.check()
         for handle, accepted in self.destroyed.items():
-            resolves = (self.models / handle / "current").is_dir() or not accepted
+            resolves = (self.models / handle / "current").exists() or not accepted
             _hold(resolves, f"{handle}: another was accepted, and is not current")
         self.disordered = False
         self.ordered_from = len(set(self.cloud.beats))
@@ -753,6 +831,12 @@ RULES: dict[str, tuple[int, tuple[tuple[Any, ...], ...]]] = {
             (False, False, True),
         ),
     ),
+    "journal": (
+        1,
+        (("folder", "loop", "pipe", "phase", "state", "handle"), (False, False, True)),
+    ),
+    "close_journal": (1, ((True, True, False),)),
+    "relink": (2, (HANDLES, ("dot", "slash", "absolute", "up", "file", "chain"))),
     "factory": (1, (HANDLES,)),
     "destroy": (1, (HANDLES,)),
     "second": (1, ()),

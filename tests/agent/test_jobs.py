@@ -188,15 +188,33 @@ class TestBeats:
         lines = [line for line in board.log.lines if "is passed over, refused 5 times" in line]
         assert len(lines) == 2
 
+    def test_one_whose_answer_alone_is_cut_is_passed_over(self, board):
+        board.run(1)
+        board.service.errors["beat"] = DOWN
+        board.run(900)
+        poison = NOW_S + 300
+
+        def cut(members):
+            if times([members])[0] == poison:
+                raise ReadTimeoutError("silent for 30 s")
+
+        board.service.errors["beat"] = cut
+        board.run(86_400)
+        assert poison not in times(board.service.beats)
+        assert NOW_S + 600 in times(board.service.beats)
+        assert (board.agent.spool.depth, board.agent.status().dropped) == (0, 1)
+        assert any("is passed over, refused 25 times" in line for line in board.log.lines)
+
     @pytest.mark.parametrize(
         ("error", "operations"),
         [
             (ServiceError("ServiceUnavailable", "", 503), ("beat", "register", "poll")),
+            (ReadTimeoutError("silent for 30 s"), ("beat", "register", "poll")),
             (ServiceError("UnrecognizedClientException", "", 403), ("beat", "register", "poll")),
             (THROTTLED, ("beat",)),
             (DOWN, ("beat",)),
         ],
-        ids=["outage", "keys", "throttled", "down"],
+        ids=["outage", "silence", "keys", "throttled", "down"],
     )
     def test_where_everything_is_refused_nothing_is_lost(self, board, error, operations):
         board.run(1)
@@ -528,14 +546,17 @@ class TestConfigure:
         assert capfd.readouterr().err == "DEBUG said\n"
         agent.close()
 
-    def test_a_journal_that_cannot_be_read_stops_no_beat(self, board):
+    def test_a_folder_in_place_of_the_journal_stops_nothing(self, board):
         board.agent.close()
         os.makedirs(os.path.join(board.agent.config.folders.state, "deployment.json"))
         board.start()
-        assert any("deployments: cannot read their journal" in line for line in board.log.lines)
+        assert any(
+            "deployment.json is not a file; it is put aside" in line for line in board.log.lines
+        )
         board.service.deploy("winter")
         board.run(900)
-        assert len(board.service.beats) == 4
+        assert board.service.results == ["winter"]
+        assert len(board.service.beats) == 5
 
     def test_kept_beats_and_work_in_hand_stay(self, board):
         board.run(1)

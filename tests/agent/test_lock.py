@@ -73,6 +73,26 @@ def test_two_state_folders_with_one_models_folder(device, tmp_path):
         assert f"the folder {models} is in use by process" in done.stderr
 
 
+def test_two_agents_with_one_folder_for_their_status(device, tmp_path):
+    """The second works, and does not write over what the first says of itself."""
+    second = Device(tmp_path / "second", device.endpoint)
+    second.run_folder = device.run_folder
+    second.write_config(folders={"run": str(device.run_folder)})
+    with device.running() as first:
+        device.wait_for(device.status)
+        with second.running() as other:
+            second.wait_for(lambda: "status: the folder" in second.read_log())
+            told = f"the folder {device.run_folder} is in use by process {first.pid}"
+            assert told in second.read_log()
+            written_s = device.status()["written_s"]
+            device.wait_for(lambda: device.status()["written_s"] > written_s)
+            assert device.status()["pid"] == first.pid
+            device.process = None
+            first.send_signal(signal.SIGTERM)
+            assert first.wait(WAIT_S) == 0
+            second.wait_for(lambda: second.status()["pid"] == other.pid)
+
+
 def test_an_agent_that_is_killed_holds_nothing(device):
     with device.running() as process:
         device.wait_for(device.beats)

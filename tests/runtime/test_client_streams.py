@@ -304,7 +304,7 @@ def test_the_time_is_learnt_even_from_what_cannot_be_sent_again(streams, sleeps)
         wire.answer(
             b'{"message": "Signature expired: 1 is now earlier than 2"}',
             b"403 Forbidden",
-            b"Date: %b\r\nx-amzn-ErrorType: InvalidSignatureException\r\n"
+            b"Date: %b\r\nx-amzn-ErrorType: InvalidSignatureException\r\nConnection: close\r\n"
             % formatdate(usegmt=True).encode(),
         )
 

@@ -36,7 +36,7 @@ from edgemote.agent.services import Services
 from edgemote.agent.spool import Spool
 from edgemote.clock import Clock
 from edgemote.errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
-from edgemote.limits import BEAT_REFUSALS, LOCK_PAUSE_S
+from edgemote.limits import BEAT_CUTS, BEAT_REFUSALS, LOCK_PAUSE_S
 from edgemote.retry import THROTTLED_CODES
 
 if TYPE_CHECKING:
@@ -168,12 +168,9 @@ class Agent:
         self._kinds: dict[str, str] = {}
         self.deployments = None
         # Without a journal, models may be there that a factory has installed, or one that was lost.
-        wanted = os.path.exists(os.path.join(state, "deployment.json")) or _is_filled(models)
+        wanted = os.path.lexists(os.path.join(state, "deployment.json")) or _is_filled(models)
         if self._exclusive and wanted:
-            try:
-                self.load_deployments()
-            except OSError as error:  # a poll will try again
-                self.log.error(f"deployments: cannot read their journal in {state}: {error}")
+            self.load_deployments()
         self.due = dict.fromkeys(JOBS, NEVER)
         self.due["register"] = AT_ONCE
 
@@ -443,20 +440,25 @@ class Agent:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 
     def is_poison(self, what: str, number: int | str, outcome: Outcome) -> bool:
-        """Whether this kept heartbeat, or this result, alone is refused, again and again, while
-        other calls are accepted. Where the service refuses everything, or asks for less, none is.
+        """Whether this kept heartbeat, or this result, alone is refused, or gets no whole answer,
+        again and again, while other calls are accepted. Where the service refuses everything, or
+        asks for less, none is.
         """
-        error = outcome.error
-        if not isinstance(error, ServiceError) or error.code in THROTTLED_CODES:
+        error, limit = outcome.error, BEAT_REFUSALS
+        if not isinstance(error, ServiceError):
+            limit = BEAT_CUTS
+            if not outcome.accepted_perhaps:
+                return False
+        elif error.code in THROTTLED_CODES:
             return False
         known, times, accepted = self._refused.get(what, (0, 0, 0))
         if number != known:
             times = 0
         elif self.accepted == accepted:
-            self.doubt_registration(outcome)  # a call to compare with
+            self.due["register"] = AT_ONCE  # a call to compare with
             return False
         self._refused[what] = number, times + 1, self.accepted
-        if times + 1 < BEAT_REFUSALS:
+        if times + 1 < limit:
             return False
         self._refused.pop(what)
         self.log.error(f"{what} is passed over, refused {times + 1} times: {error}")
@@ -543,8 +545,8 @@ def _read_seconds(path: str) -> float:
 def _is_filled(folder: str) -> bool:
     try:
         return bool(os.listdir(folder))
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, PermissionError)
 
 
 def _locate(error: BaseException) -> str:

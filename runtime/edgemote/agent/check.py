@@ -41,6 +41,7 @@ def check(path: str) -> Iterator[Line]:
     try:
         yield from _check_limits(config)
         yield from _check_folders(config)
+        yield from _check_journal(config)
         yield _check_time(agent)
         good, line = _check_credentials(agent)
         yield good, line
@@ -83,6 +84,14 @@ def _check_folders(config: Config) -> Iterator[Line]:
             yield False, f"folders: {name}: {folder} is full: {free_bytes:,} bytes are free"
         else:
             yield True, f"folders: {name}: {folder}, {free_bytes:,} bytes free"
+
+
+def _check_journal(config: Config) -> Iterator[Line]:
+    from .deployments.journal import look
+
+    fault = look(config.folders.state)
+    if fault:
+        yield False, f"deployments: {fault}"
 
 
 def _check_time(agent: Agent) -> Line:

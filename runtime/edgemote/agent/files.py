@@ -27,15 +27,25 @@ def replace_file(path: str, content: bytes) -> None:
 
 
 def open_anew(path: str) -> int:
-    """A descriptor of an empty file, even where another user has left one of this name."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    """A descriptor of an empty file, whatever has this name: another user's file, a link, a pipe
+    or a folder.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
         return os.open(path, flags, 0o644)
-    except PermissionError:
-        if not os.path.lexists(path):
-            raise
-        os.remove(path)
+    except FileExistsError:
+        remove(path)
         return os.open(path, flags, 0o644)
+
+
+def remove(path: str) -> None:
+    """Remove what has this name, if something has: a file, a link, or a folder with all in it."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        for name in os.listdir(path):
+            remove(os.path.join(path, name))
+        os.rmdir(path)
+    elif os.path.lexists(path):
+        os.unlink(path)
 
 
 def sync_folder(path: str) -> None:

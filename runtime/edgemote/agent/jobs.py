@@ -167,6 +167,12 @@ def deploy(agent: Agent, now: float) -> float:
         return now
     agent.listed = begins
     due = work.step(agent.clock.now(), now, agent.config.link.step_limit_s * _PIECE_SHARE)
+    if work.trouble is not None:
+        agent.troubles["deploy"] = work.trouble
+    elif agent.settle("deploy"):
+        agent.log.info("deploy: works again")
+        if agent.config.deployments.enabled:
+            agent.due["poll"] = now
     if agent.due["report"] == NEVER and (work.result or work.needs_listing):
         agent.due["report"] = now
     return NEVER if due is None else due

@@ -9,8 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from edgemote.agent.jobs import AT_ONCE, NEVER
+from edgemote.agent.lock import FolderLock
 from edgemote.agent.systemd import Notifier
-from edgemote.errors import EdgemoteError
+from edgemote.errors import EdgemoteError, StateLockedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,7 @@ def run(agent: Agent, asked: set[int] | None = None, *, reaps: bool = False) -> 
     systemd = Notifier(os.environ)
     agent.patience = systemd.expect
     signals = Signals(asked, systemd.extend)
+    shown = FolderLock(agent.log)
     try:
         systemd.expect(agent.config.link.step_limit_s)
         systemd.ready(_summarize(agent))
@@ -91,13 +93,14 @@ def run(agent: Agent, asked: set[int] | None = None, *, reaps: bool = False) -> 
             delay_s = agent.step()
             systemd.status(_summarize(agent))
             systemd.keepalive()
-            _show(agent)
+            _show(agent, shown)
             if reaps:
                 _reap()
             signals.wait(min(delay_s, systemd.keepalive_s, _WAIT_LIMIT_S))
         systemd.stopping()
     finally:
         signals.close()
+        shown.close()
         agent.close()
     agent.log.info("stopped")
     return 0
@@ -147,15 +150,20 @@ def _reap() -> None:
         return
 
 
-def _show(agent: Agent) -> None:
-    """Write what `--status` reads, where there is a folder in memory for it."""
-    folder = agent.config.folders.run
-    if os.path.isdir(folder):
+def _show(agent: Agent, lock: FolderLock) -> None:
+    """Write what `--status` reads, where there is a folder in memory for it, and no other agent's
+    status in it.
+    """
+    folders = agent.config.folders
+    if os.path.isdir(folders.run):
         from edgemote.agent import status
 
         try:
-            status.write(folder, agent.status())
-        except OSError as error:
+            if folders.run not in (folders.state, folders.models):  # of which it has the locks
+                lock.take([folders.run])
+                lock.keep([folders.run])
+            status.write(folders.run, agent.status())
+        except (StateLockedError, OSError) as error:
             agent.log.warning(f"status: {error}")
 
 

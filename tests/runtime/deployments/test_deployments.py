@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import define, make, summary, undeploy
 
 OLD, NEW, OTHER = os.urandom(300_000), os.urandom(700_000), os.urandom(50_000)
@@ -205,3 +206,46 @@ def test_status(device, urls):
     status = device.deployments.status
     assert status["unreported"] == ["a", "b"]
     assert status["installed"] == []
+
+
+class TestWithdrawn:
+    """A deployment is killed when it has come so far, and is listed no more at the next start."""
+
+    def kill(self, open_device, listed, is_so_far, hooks=None):
+        device = open_device(hooks)
+        device.deployments.offer([listed], device.now_s)
+        while not is_so_far(device.deployments.status["deployment"]):
+            assert device.step() is not None
+        device = open_device(hooks)
+        device.deployments.offer([], device.now_s)
+        return device
+
+    def test_nothing_was_done(self, open_device, urls):
+        both = make("d", define("m", urls["new"], NEW), undeploy("n"), define("..", "s3://b/k"))
+        device = self.kill(open_device, both, lambda work: work is not None)
+        assert device.finish() is None
+        assert device.files() == []
+        assert not open_device().deployments.begins  # nor is it known at the next start
+
+    def test_a_model_was_asked_for(self, open_device, urls):
+        listed = make("d", define("m", urls["new"], NEW))
+        device = self.kill(
+            open_device, listed, lambda work: work and work["models"][0]["state"] == "asking"
+        )
+        assert device.finish().DeploymentStatus == "SUCCESS"
+        assert device.current() == {"m": NEW}
+
+    def test_a_hook_was_asked(self, open_device, urls):
+        open_device().deploy(make("a", define("m", urls["old"], OLD)))
+
+        def kill(*_):
+            raise KeyboardInterrupt
+
+        device = open_device(Hooks(None, kill))
+        device.deployments.offer([make("d", undeploy("m"))], device.now_s)
+        with pytest.raises(KeyboardInterrupt):
+            device.finish()
+        device = open_device()
+        device.deployments.offer([], device.now_s)
+        assert device.finish().DeploymentStatus == "SUCCESS"
+        assert device.current() == {}

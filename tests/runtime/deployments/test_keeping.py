@@ -147,6 +147,36 @@ def test_an_order_to_undeploy_asks_whatever_the_journal_knows(lose, tmp_path, s3
     assert device.current() == {}
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_models_that_somebody_has_deleted_are_no_obstacle(restarted, tmp_path, s3):
+    """The journal still lists them; what comes next is done, and what is missing is told."""
+    old = define("m", s3.put("keeping", "m-1.bin", OLD), OLD)
+    new = define("m", s3.put("keeping", "m-2.bin", NEW), NEW)
+    other = define("n", s3.put("keeping", "m-2.bin", NEW), NEW)
+    for number, (models, accepts, current) in enumerate(
+        (
+            ([new], True, {"m": NEW}),
+            ([old], True, {"m": OLD}),
+            ([undeploy("m")], True, {}),
+            ([new, other], False, {"m": NEW}),  # there is nothing to go back to
+        )
+    ):
+        home = tmp_path / str(number)
+        device = Device(home, s3.url)
+        device.deploy(make("before", old))
+        shutil.rmtree(home / "models")
+        hooks = Hooks(lambda handle, path, accepts=accepts: accepts or handle == "m")
+        if restarted:
+            device = Device(home, s3.url, hooks)
+            assert any("m-1.bin is missing" in line for line in device.log.lines)
+        else:
+            device.deployments._settings.hooks = hooks
+        result = device.deploy(make("d", *models))
+        assert result.DeploymentStatus == ("SUCCESS" if accepts else "FAIL")
+        assert device.step() is None
+        assert device.current() == current
+
+
 def ruin(path):
     path.write_bytes(b"?" * 10)
 

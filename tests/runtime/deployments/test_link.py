@@ -425,6 +425,49 @@ def test_every_lawful_answer_to_a_range_is_made_use_of(open_device, kind):
     assert device.current() == {"m": LONG}
 
 
+class Picky(Bucket):
+    """Cuts the first GET short; what it makes of a range after that is its mode's affair."""
+
+    mode = ""
+
+    def __call__(self, wire):
+        while head := wire.read_head():
+            self.requests.append(head)
+            size, first, etag = len(self.content), asked_first(head), b'ETag: "1"\r\n'
+            gets = sum(not head.startswith(b"HEAD") for head in self.requests)
+            whole = b"Content-Length: %d\r\n%b\r\n" % (size, etag)
+            if gets == 0:
+                wire.send(b"HTTP/1.1 200 OK\r\n" + whole)
+            elif gets == 1:
+                wire.send(b"HTTP/1.1 200 OK\r\n" + whole + self.content[: size // 2])
+                return
+            elif first and (self.mode == "no range at all" or (self.mode, gets) == ("no range", 2)):
+                more = b"Content-Range: bytes */%d\r\n" % size
+                wire.answer(b"", b"416 Range Not Satisfiable", more)
+            elif self.mode == "no length":
+                wire.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n%b\r\n" % etag + self.content)
+                return
+            elif first and self.mode == "no total":
+                head = b"Content-Length: %d\r\nContent-Range: bytes %d-%d/*\r\n%b\r\n"
+                head %= (size - first, first, size - 1, etag)
+                wire.send(b"HTTP/1.1 206 Partial Content\r\n" + head + self.content[first:])
+            else:
+                wire.send(b"HTTP/1.1 200 OK\r\n" + whole + self.content)
+
+
+@pytest.mark.parametrize("mode", ["no range", "no range at all", "no length", "no total"])
+def test_a_refused_range_begins_anew(open_device, mode):
+    bucket = Picky(LONG)
+    bucket.mode = mode
+    with Peer(bucket) as peer:
+        device = open_device(open_s3=open_peer(peer))
+        result = device.finish(make("d", define("m", "s3://bucket/key.bin", LONG)))
+        device.deployments.close()
+    assert summary(result)["m"] == ("SUCCESS", None, None)
+    assert device.current() == {"m": LONG}
+    assert any(asked_first(head) for head in bucket.requests)
+
+
 @pytest.mark.parametrize(
     "part", [lambda head: (asked_first(head) + 1, len(LONG), "part"), lambda head: (0, 10, None)]
 )

@@ -1,8 +1,8 @@
 """Deployments: what GetDeployments lists is carried out, survives, and is reported once.
 
-`table` has the states and every way between them, `journal` what outlives a killed process, `plan`
-makes work of what is listed and a result of the work. `link` and `installer` do it, through
-`download`, `hooks` and `folder`; `worker` goes from one action to the next.
+`states` has the states and every way between them, `journal` what outlives a killed process, `plan`
+makes work of what is listed and a result of the work. `fetch` and `install` do it, through
+`download`, `hooks` and `store`; `worker` goes from one action to the next.
 
 Nothing of it is loaded, and no file made, before the first deployment.
 """
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 
 FILE = "deployment.json"
+DISK_PAUSE_S = 60.0  # where the journal cannot be read or written
 
 
 class Settings:
@@ -118,9 +119,11 @@ class Deployments:
         self._listed: set[str] = set()
         self._unsent: set[str] = set()  # sent before, and known not to have been accepted
         self._refused: set[str] = set()  # results that the service has refused for good once
+        self.trouble: str | None = None
+        """why nothing is deployed until somebody does something, in words"""
         # Without a journal the models may still be there: a factory's, or one that was lost.
-        if os.path.exists(os.path.join(state_folder, FILE)) or os.path.isdir(models_folder):
-            self._load()
+        if os.path.lexists(os.path.join(state_folder, FILE)) or os.path.lexists(models_folder):
+            self._try_to_load()
 
     def offer(self, deployments: Iterable[EdgeDeployment], now_s: float) -> None:
         """Take what GetDeployments answered: what is new waits for its turn, in this order.
@@ -131,7 +134,7 @@ class Deployments:
         for item in deployments:
             if _is_name(item.DeploymentName or ""):
                 named.setdefault(item.DeploymentName or "", item)
-        if not named and self._file is None:
+        if (not named and self._file is None) or not self._try_to_load():
             return
         journal = self._load().journal
         self._listed = set(named)
@@ -141,6 +144,11 @@ class Deployments:
                 self.note_reported(name or "")
             elif report.sent:
                 self._unsent.add(name or "")
+        work = journal.work
+        if work is not None and work.name not in named and work.planned:
+            self._settings.log.info(f"deployment {work.name}: withdrawn before anything was done")
+            journal.work = None
+            self._save(self._load())
         at_work = journal.work.name if journal.work is not None else None
         new = [name for name in named if name != at_work and name not in journal.done]
         self._waiting = [named[name] for name in new[: limits.DEPLOYMENTS_WAITING]]
@@ -151,6 +159,8 @@ class Deployments:
         Returns when it wants to be called next, in steady seconds; None if there is nothing to do.
         A hook that is a function takes as long as it takes, up to its own limit.
         """
+        if self.trouble is not None and not self._try_to_load():
+            return steady_s + DISK_PAUSE_S
         file = self._file
         if file is None:
             return None
@@ -164,13 +174,19 @@ class Deployments:
         if self._worker is None:
             self._worker = Worker(self._settings, file)
         waiting = self._waiting if len(file.journal.reports) < limits.DEPLOYMENT_REPORTS else []
-        return self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
+        due_s = self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
+        self.trouble = None if file.saved else f"nothing is deployed: {FILE} cannot be written"
+        return due_s
 
     @property
     def begins(self) -> bool:
-        """Whether the next step begins a deployment that was listed before."""
+        """Whether the next step is the first for a deployment that was listed before."""
         file = self._file
-        if file is None or not file.saved or file.journal.work or file.journal.untidy:
+        if file is None or not file.saved:
+            return False
+        if file.journal.work is not None:
+            return file.journal.work.planned
+        if file.journal.untidy:
             return False
         return bool(self._waiting) and len(file.journal.reports) < limits.DEPLOYMENT_REPORTS
 
@@ -288,6 +304,19 @@ class Deployments:
             file.save()
         except OSError as error:
             self._settings.log.error(f"cannot write {FILE}: {error.strerror}")
+
+    def _try_to_load(self) -> bool:
+        """Whether the journal is known; else nothing is deployed, lest what works be lost."""
+        try:
+            self._load()
+            self.trouble = None
+        except OSError as error:
+            from .journal import describe_refusal
+
+            before, self.trouble = self.trouble, f"nothing is deployed: {describe_refusal(error)}"
+            if self.trouble != before:
+                self._settings.log.error(self.trouble)
+        return self.trouble is None
 
     def _load(self) -> JournalFile:
         if self._file is None:

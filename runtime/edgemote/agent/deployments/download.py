@@ -81,7 +81,9 @@ class Rehash:
     __slots__ = ("_descriptor", "_digests", "_size_bytes")
 
     def __init__(self, path: str, digests: Digests) -> None:
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        self._descriptor = os.open(
+            os.path.realpath(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        )
         self._size_bytes = os.fstat(self._descriptor).st_size
         self._digests = digests
 

@@ -61,7 +61,10 @@ class Link:
     def look(self, model: ModelWork, moment: Moment) -> str:
         """Whether this very version is there already, kept or current."""
         self._folder.prepare()
-        return "here" if model.sum and os.path.isfile(self._place(model)) else "missing"
+        if not model.sum or not os.path.isfile(self._place(model)):
+            return "missing"
+        leads_out = self._folder.leads_out(model.handle, model.id, model.file)
+        return "missing" if leads_out else "here"
 
     def rehash(self, model: ModelWork, moment: Moment) -> str:
         """Verify the version that is there."""

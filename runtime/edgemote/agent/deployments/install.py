@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from edgemote.agent.deployments.download import Digests, Rehash
@@ -83,12 +84,15 @@ class Installer:
 
     def revert(self, model: ModelWork, moment: Moment) -> str:
         """Make current what was so before, once it is known to be whole; else leave what is."""
-        if model.previous is None:
+        before, target = model.previous, model.link
+        if before is not None and target is None:
+            if not self._verify(before):
+                return "more"
+            target = before.link or before.id
+        if target is None:
             self._folder.leave(model.handle)
         else:
-            if not self._verify(model.previous):
-                return "more"
-            self._folder.switch(model.handle, model.previous.id)
+            self._folder.switch(model.handle, target)
         self._file.journal.set_installed(model.handle, model.previous)
         model.hook_starts = 0
         return "done"
@@ -99,7 +103,15 @@ class Installer:
         return self._ask_hook(model.previous is not None, model, place, moment)
 
     def _verify(self, before: Installed) -> bool:
-        """Hash some of a version's file; whether that was all. ModelError where it is not whole."""
+        """Hash some of a version's file; whether that was all. ModelError where it is not whole.
+
+        What lies elsewhere, where firmware has put it, need only be there, and so need the files of
+        which the largest has a name that could not be noted.
+        """
+        place = self._place(before)
+        leads_out = self._folder.leads_out(before.handle, before.id, before.file)
+        if os.path.isdir(place) or (leads_out and os.path.isfile(place)):
+            return True
         try:
             if self._rehash is None:
                 self._rehash = Rehash(self._place(before), Digests(before.sum))

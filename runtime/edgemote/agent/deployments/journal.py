@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from errno import EBADMSG, EIO, ELOOP, ENXIO, EUCLEAN
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from aws.sagemaker_edge.shapes import DeploymentResult
 from edgemote import limits
-from edgemote.agent.files import replace_file, sync_folder
+from edgemote.agent.files import remove, replace_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from edgemote.agent.deployments import Log
 
 FILE = "deployment.json"
+_PLAIN = dict.fromkeys(map(ord, "- _."), "0")  # what names and versions may have, too
+HANDLE_LIMIT = 63  # characters; the API's EntityName
+# What it means that a file cannot be read, however often one asks.
+_DAMAGE = frozenset((EIO, ELOOP, ENXIO, EBADMSG, EUCLEAN))
 
 
 class Installed(msgspec.Struct, omit_defaults=True):
@@ -25,7 +31,8 @@ class Installed(msgspec.Struct, omit_defaults=True):
 
     id: the folder of this version, or what `current` is where firmware made it itself; older: ids
     of the versions before it that are kept, newest first; sum: SHA-1 in hexadecimal as the
-    deployment gave it, None where it gave none; file: empty where the id is the model's file
+    deployment gave it, None where it gave none; file: empty where the id is the model's file;
+    link: what `current` says where that is another way to the same
     """
 
     handle: str
@@ -35,6 +42,7 @@ class Installed(msgspec.Struct, omit_defaults=True):
     version: str | None = None
     sum: str | None = None
     older: list[str] = []
+    link: str | None = None
 
 
 class InstalledModel(msgspec.Struct, frozen=True):
@@ -73,12 +81,15 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
     restarts: int = 0  # of the download from its first byte
     hook_starts: int = 0
     previous: Installed | None = None
+    link: str | None = None  # firmware's own, which leads to no model now, and not to `previous`
     reason: str | None = None
     rollback_reason: str | None = None
 
 
 class Work(msgspec.Struct, omit_defaults=True):
-    """The deployment at work. `refusal` says why none of it is tried."""
+    """The deployment at work. `refusal` says why none of it is tried; planned: nothing of it has
+    been done yet, so that it may still be withdrawn.
+    """
 
     name: str
     policy: str
@@ -86,6 +97,7 @@ class Work(msgspec.Struct, omit_defaults=True):
     start_s: float
     models: list[ModelWork] = []
     refusal: str | None = None
+    planned: bool = False
 
     def describe(self, have_bytes: Callable[[str], int]) -> dict[str, Any]:
         """As plain data; have_bytes tells what there is of a handle's download."""
@@ -168,42 +180,125 @@ class JournalFile:
 
     def load(self) -> bool:
         """Read it; whether there is one. ValueError where it is not legible: the flash has failed,
-        not a write.
+        not a write, or a newer version wrote it. Another OSError is one of access, not of damage.
         """
+        path = os.path.join(self.folder, FILE)
         try:
-            with open(os.path.join(self.folder, FILE), "rb") as file:
+            if not S_ISREG(os.stat(path).st_mode):  # a pipe would hold whoever opens it
+                raise ValueError(f"{FILE} is not a file")
+            with open(path, "rb") as file:
                 text = file.read(limits.JOURNAL_BYTES)
         except FileNotFoundError:
             return False
+        except OSError as error:
+            if error.errno in _DAMAGE:
+                raise ValueError(f"{FILE} is not legible: {error.strerror}") from None
+            raise OSError(error.errno, error.strerror, path) from None
         try:
-            self.journal = msgspec.json.decode(text, type=Journal)
+            journal = msgspec.json.decode(text, type=Journal)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ValueError(f"{FILE} is not legible: {error}") from None
+        fault = find_fault(journal)
+        if fault:
+            raise ValueError(f"{FILE} is not legible: {fault}")
+        self.journal = journal
         return True
 
     def save(self) -> None:
         """Replace it: on return it is on the disk; a power cut at any moment leaves old or new."""
         self.saved = False
+        path = os.path.join(self.folder, FILE)
         try:
-            replace_file(os.path.join(self.folder, FILE), msgspec.json.encode(self.journal))
+            if os.path.isdir(path):
+                self.put_aside()
+            replace_file(path, msgspec.json.encode(self.journal))
         except OSError as error:
             raise JournalError(error.errno, error.strerror) from error
         self.saved = True
 
     def put_aside(self) -> None:
-        """Keep an illegible one for whoever looks into it."""
+        """Keep an illegible one for whoever looks into it, in place of the last such."""
         path = os.path.join(self.folder, FILE)
-        os.replace(path, f"{path}.illegible")
+        remove(f"{path}.illegible")
+        os.rename(path, f"{path}.illegible")
         sync_folder(self.folder)
+
+
+def is_handle(text: str) -> bool:
+    """Whether a text can be a model's handle."""
+    plain = len(text) <= HANDLE_LIMIT and text.isascii() and text.replace("-", "").isalnum()
+    return plain and text.strip("-") == text
+
+
+def find_fault(journal: Journal) -> str | None:
+    """What in a journal no agent of this version has written, in words: nothing could be done with
+    it, or what is done would be done elsewhere.
+    """
+    handles = [one.handle for one in journal.installed] + journal.untidy
+    names: list[str] = []
+    for one in journal.installed:  # the service would take no heartbeat with it
+        plain = f"0{one.name or ''}{one.version or ''}"
+        if not (plain.isascii() and plain.translate(_PLAIN).isalnum()):
+            return f"unfit model {plain!a:.80}"
+    if not all(one.result.DeploymentName for one in journal.reports):
+        return "a result of no deployment"
+    work = journal.work
+    if work is not None:
+        from edgemote.agent.deployments import states
+
+        if work.phase not in (*states.PHASES, states.REPORT):
+            return f"unknown phase {work.phase!a:.80}"
+        for model in work.models:
+            over = model.state in states.ENDS
+            if not over and not any(model.state in rows for rows in states.PHASES.values()):
+                return f"unknown state {model.state!a:.80}"
+            if model.state == "leaving" and model.previous is None:
+                return f"model {model.handle!a:.80} leaves and was not there"
+            handles += [model.handle] if model.handle or not over else []
+            names += [model.id, model.file]
+    for name in names:
+        if name in (".", "..") or "/" in name:
+            return f"unfit name {name!a:.80}"
+    for handle in handles:
+        if not is_handle(handle):
+            return f"unfit handle {handle!a:.80}"
+    return None
+
+
+def describe_refusal(error: OSError) -> str:
+    """What this user may not do that is needed, in words."""
+    path, needed = error.filename or FILE, ""
+    if isinstance(error, PermissionError):
+        needed = f" must be accessible for user {os.geteuid()}"
+        try:
+            found = os.stat(path)
+            needed = f", of user {found.st_uid} with mode {found.st_mode & 0o7777:o},{needed}"
+        except OSError:  # in a folder that is closed
+            pass
+    return f"{error.strerror}: {path}{needed}"
+
+
+def look(folder: str) -> str | None:
+    """What is wrong with the journal in a folder, in words; nothing is changed."""
+    try:
+        JournalFile(folder).load()
+    except OSError as error:
+        return describe_refusal(error)
+    except ValueError as error:
+        return f"{error}; the agent sets it aside"
+    return None
 
 
 def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
     """The journal as it is on the disk, or a new one in place of one that is lost, with the models
-    that are there.
+    that are there. OSError where this user may not read it, or not see the models.
     """
     file = JournalFile(folder)
     try:
         if file.load():
+            for model in file.journal.list_installed(models_folder):
+                if not os.path.exists(model.path):
+                    log.error(f"model {model.handle}: {model.path} is missing")
             return file
     except ValueError as error:
         log.error(f"{error}; it is put aside, and deployments that are still listed are done again")
@@ -222,7 +317,10 @@ def adopt(journal: Journal, found: list[Installed]) -> bool:
     adopted = False
     for item in found:
         known = journal.find_installed(item.handle)
-        if item.handle in at_work or (known is not None and known.id == item.id):
+        if item.handle in at_work:
+            continue
+        if known is not None and known.id == item.id:
+            known.link = item.link
             continue
         if known is not None:
             item.older = [one for one in (known.id, *known.older) if one != item.id]

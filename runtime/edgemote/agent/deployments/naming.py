@@ -6,9 +6,12 @@ name that a folder can hold and a line of a log can show.
 
 from __future__ import annotations
 
+import os
+import sys
+
+from edgemote.agent.deployments.journal import HANDLE_LIMIT, is_handle
 from edgemote.agent.deployments.states import ModelError
 
-HANDLE_LIMIT = 63  # characters; the API's EntityName
 FILE_LIMIT = 255  # bytes in UTF-8, which is what file systems take
 URL_LIMIT = 1_024  # characters; the API's S3Uri
 BUCKET_LIMIT = 255  # characters; old buckets may have so many
@@ -35,12 +38,6 @@ def check_handle(handle: str | None) -> str:
     return handle
 
 
-def is_handle(text: str) -> bool:
-    """Whether a text that is not empty can be a model's handle."""
-    plain = len(text) <= HANDLE_LIMIT and _HANDLE.issuperset(text)
-    return plain and text.strip("-") == text
-
-
 def split_url(url: str | None) -> tuple[str, str, str]:
     """(bucket, key, file name) of s3://bucket/key; ModelError where it is anything else."""
     if not url:
@@ -58,6 +55,13 @@ def split_url(url: str | None) -> tuple[str, str, str]:
             f"{shown}: expected the last part of the key to be a file's name of up to {FILE_LIMIT}"
             " bytes without control characters"
         )
+    try:
+        os.fsencode(file)
+    except UnicodeEncodeError:
+        raise ModelError(
+            f"{shown}: this device names files in {sys.getfilesystemencoding()}, which lacks a"
+            " letter of the file's name: start Python with PYTHONUTF8=1"
+        ) from None
     return bucket, key, file
 
 

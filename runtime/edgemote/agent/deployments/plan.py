@@ -29,6 +29,7 @@ def plan(deployment: EdgeDeployment, journal: Journal, now_s: float) -> Work:
         policy=deployment.FailureHandlingPolicy or "",
         phase="fetch",
         start_s=now_s,
+        planned=True,
     )
     definitions = deployment.Definitions or []
     handles: set[str] = set()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from edgemote.agent.deployments import states
+from edgemote.agent.deployments import DISK_PAUSE_S, states
 from edgemote.agent.deployments.fetch import Link
 from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.install import Installer
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from edgemote.agent.deployments.journal import JournalFile, ModelWork, Work
 
 DONE_LIMIT = 256  # names of deployments that are over; those that are still listed stay besides
-DISK_PAUSE_S = 60.0  # where the journal cannot be written
 
 
 class Moment:
@@ -59,8 +59,11 @@ class Worker:
             self._turn(moment, waiting, listed)
         except states.PauseError as pause:
             pause_s = pause.seconds
-        except OSError as error:
+        except JournalError as error:
             self._log.error(f"cannot write the journal of deployments: {error.strerror}")
+            pause_s = DISK_PAUSE_S
+        except OSError as error:
+            self._log.error(f"cannot look for models: {error.strerror}: {error.filename}")
             pause_s = DISK_PAUSE_S
         self._due_s = moment.steady_s + pause_s
         return self._due_s
@@ -85,14 +88,16 @@ class Worker:
             self._begin(waiting.pop(0), moment)
 
     def _act(self, work: Work, action: str, model: ModelWork, moment: Moment) -> None:
+        work.planned = False
         try:
             outcome = self._actions[action](model, moment)
         except states.ModelError as error:
             outcome = self._fail(work, model, str(error), error.outcome)
         except JournalError:
             raise  # it is not the model that failed
-        except OSError as error:
-            outcome = self._fail(work, model, f"{action}: {error.strerror}", "failed")
+        except (OSError, ValueError) as error:  # a name that this encoding lacks is a ValueError
+            reason = getattr(error, "strerror", None) or error
+            outcome = self._fail(work, model, f"{action}: {reason}", "failed")
         if states.advance(work, model, outcome):
             self._log.debug(f"deployment {work.name}: model {model.handle} is {model.state}")
             self._link.drop_files()
@@ -111,6 +116,11 @@ class Worker:
         # What is current now is what may have to be restored, whoever has made it so.
         adopt(self._file.journal, self._folder.find_installed())
         work = plan(deployment, self._file.journal, moment.now_s)
+        for model in work.models:
+            link = self._folder.read_link(model.handle) if model.handle else None
+            before = model.previous
+            if before is None or link not in (before.id, before.link):
+                model.link = link
         self._file.journal.work = work
         self._log.info(f"deployment {work.name}: begun with {len(work.models)} models")
         self._file.save()
@@ -135,11 +145,16 @@ class Worker:
 
     def _tidy(self) -> None:
         journal = self._file.journal
-        for handle in journal.untidy:
-            model = journal.find_installed(handle)
+        kept = [
+            os.path.join(model.handle, version)
+            for model in journal.installed
+            for version in (model.id, *model.older)
+        ]
+        while journal.untidy:
+            handle = journal.untidy.pop()
             try:
-                self._folder.tidy(handle, [model.id, *model.older] if model else [])
-            except OSError as error:  # no reason to stop: the next deployment tries again
-                self._log.warning(f"cannot tidy up model {handle}: {error.strerror}")
-        journal.untidy = []
+                self._folder.tidy(handle, kept)
+            except (OSError, ValueError) as error:  # the next deployment tries again
+                reason = getattr(error, "strerror", None) or error
+                self._log.warning(f"cannot tidy up model {handle}: {reason}")
         self._file.save()
