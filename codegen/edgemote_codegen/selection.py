@@ -20,6 +20,7 @@ from .soundness import (
     check_shape,
     find_object,
 )
+from .traits import merge_operation, merge_shape
 
 
 class Selected(Struct, frozen=True):
@@ -29,7 +30,7 @@ class Selected(Struct, frozen=True):
     protocol: str
     operations: Mapping[str, Mapping[str, Any]]
     shapes: Mapping[str, Mapping[str, Any]]
-    """those reachable, in the model's order"""
+    """those reachable, in the model's order; references are merged with their targets' traits"""
     input_shapes: frozenset[str]
     """those reachable from an input"""
     left_out: tuple[tuple[str, str], ...]
@@ -64,6 +65,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
     left_out: list[tuple[str, str]] = []
     inputs: dict[str, None] = {}
     others: dict[str, None] = {}
+    merged: dict[str, dict[str, Any]] = {}
     for name in operations:
         if wanted and name not in wanted:
             continue
@@ -77,10 +79,11 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
                 _reach(model, shapes, operation[role], f"{path}.{role}", reached)
         for index, error in enumerate(operation.get("errors", ())):
             _reach(model, shapes, error, f"{path}.errors[{index}]", own_others)
-        check_roles(model, name, shapes)
-        reason = _unsupported(
-            operation, operations, protocol, metadata, shapes, {**own_inputs, **own_others}
-        )
+        reached = {**own_inputs, **own_others}
+        merged |= {shape: merge_shape(shapes, shape) for shape in reached if shape not in merged}
+        operation = merge_operation(shapes, operation)
+        check_roles(model, name, operation, merged)
+        reason = _unsupported(operation, operations, protocol, metadata, merged, reached)
         if reason and wanted:
             raise UnsupportedError(f"{model.name}:{name} cannot be generated: {reason}")
         if reason:
@@ -98,7 +101,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         model=model,
         protocol=protocol,
         operations=chosen,
-        shapes={name: shapes[name] for name in shapes if name in inputs or name in others},
+        shapes={name: merged[name] for name in shapes if name in inputs or name in others},
         input_shapes=frozenset(inputs),
         left_out=tuple(left_out),
     )
@@ -144,7 +147,9 @@ def _unsupported(
     reached: Mapping[str, None],
 ) -> str:
     """Why an operation cannot be generated; "" where it can."""
-    if any(shapes[name].get("eventstream") for name in reached):
+    parts = [shapes[name] for name in reached]
+    parts += [part for shape in parts for part in shape.get("members", {}).values()]
+    if any(part.get("eventstream") for part in parts):
         return "event streams are not supported"
     if needs_discovery(operation):
         is_plain = protocol == "json" and not any(

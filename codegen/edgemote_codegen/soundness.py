@@ -39,7 +39,33 @@ class _Metadata(Struct, rename="camel"):
     auth: list[_Line] = []
 
 
-class _Shape(Struct, rename="camel"):
+class _Traits(Struct, rename="camel"):
+    """What a shape and a reference to it may say: the reference has the last word."""
+
+    location: Literal["uri", "querystring", "header", "headers", "statusCode"] | UnsetType = UNSET
+    location_name: _Line | UnsetType = UNSET
+    payload: str | UnsetType = UNSET
+    min: float | UnsetType = UNSET
+    enum: list[str] = []
+    timestamp_format: str | UnsetType = UNSET
+    documentation: str | UnsetType = UNSET
+    context_param: _Named | UnsetType = UNSET
+    query_name: _Line | UnsetType = UNSET
+    result_wrapper: _Line | UnsetType = UNSET
+    xml_namespace: _Namespace | _Line | UnsetType = UNSET
+    document: bool = False
+    eventstream: bool = False
+    flattened: bool = False
+    host_label: bool = False
+    idempotency_token: bool = False
+    jsonvalue: bool = False
+    sensitive: bool = False
+    sparse: bool = False
+    streaming: bool = False
+    xml_attribute: bool = False
+
+
+class _Shape(_Traits, rename="camel", kw_only=True):
     type: Literal[
         "structure",
         "list",
@@ -60,26 +86,13 @@ class _Shape(Struct, rename="camel"):
     ]
     members: dict[str, Any] | UnsetType = UNSET
     required: list[str] = []
-    payload: str | UnsetType = UNSET
     member: dict[str, Any] | UnsetType = UNSET
     key: dict[str, Any] | UnsetType = UNSET
     value: dict[str, Any] | UnsetType = UNSET
-    min: float | UnsetType = UNSET
-    enum: list[str] = []
-    timestamp_format: str | UnsetType = UNSET
-    documentation: str | UnsetType = UNSET
     error: _Error | UnsetType = UNSET
     retryable: _Retryable | UnsetType = UNSET
-    document: bool = False
-    eventstream: bool = False
     exception: bool = False
-    sensitive: bool = False
-    sparse: bool = False
-    streaming: bool = False
     union: bool = False
-    flattened: bool = False
-    location_name: _Line | UnsetType = UNSET
-    xml_namespace: _Namespace | _Line | UnsetType = UNSET
 
 
 class _Error(Struct, rename="camel"):
@@ -90,22 +103,8 @@ class _Retryable(Struct, rename="camel"):
     throttling: bool = False
 
 
-class _Reference(Struct, rename="camel"):
+class _Reference(_Traits, rename="camel", kw_only=True):
     shape: str
-    location: Literal["uri", "querystring", "header", "headers", "statusCode"] | UnsetType = UNSET
-    location_name: _Line | UnsetType = UNSET
-    timestamp_format: str | UnsetType = UNSET
-    documentation: str | UnsetType = UNSET
-    idempotency_token: bool = False
-    jsonvalue: bool = False
-    host_label: bool = False
-    streaming: bool = False
-    context_param: _Named | UnsetType = UNSET
-    flattened: bool = False
-    query_name: _Line | UnsetType = UNSET
-    result_wrapper: _Line | UnsetType = UNSET
-    xml_attribute: bool = False
-    xml_namespace: _Namespace | _Line | UnsetType = UNSET
 
 
 class _Namespace(Struct):
@@ -195,9 +194,9 @@ def check_shape(model: Model, name: str, shape: Any) -> None:
     for part in {"structure": ("members",), "list": ("member",), "map": ("key", "value")}.get(
         form.type, ()
     ):
-        if getattr(form, part) is UNSET:
+        if getattr(form, part) is UNSET and not form.document:  # which is any JSON value
             raise ModelError(model.origin, path, f"a {form.type} needs {part!r}")
-        if part != "members":
+        if part in shape and part != "members":
             _fit(model, shape[part], f"{path}.{part}", _Reference)
     if form.type == "structure":
         _check_name(model, name, path, "a structure")
@@ -216,9 +215,12 @@ def _check_members(model: Model, path: str, form: _Shape) -> None:
         raise _dangling(model, f"{path}.payload", str(form.payload), members)
 
 
-def check_roles(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
-    """The operation together with its input, output and errors, which are sound by themselves."""
-    operation = model.content["operations"][name]
+def check_roles(
+    model: Model, name: str, operation: Mapping[str, Any], shapes: Mapping[str, Any]
+) -> None:
+    """The operation together with its input, output and errors, which are sound by themselves;
+    references are merged.
+    """
     path = f"$.operations.{name}"
     for role, reference in (
         *((role, operation[role]) for role in ("input", "output") if role in operation),
@@ -231,6 +233,15 @@ def check_roles(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
                 f"{path}.{role}.shape",
                 f"names {reference['shape']!r}, a {kind}: expected a structure",
             )
+        members = shapes[reference["shape"]]["members"]
+        if reference.get("document"):
+            raise ModelError(
+                model.origin,
+                f"{path}.{role}.shape",
+                f"names {reference['shape']!r}, a document: expected a structure with members",
+            )
+        if reference.get("payload", None) not in (None, *members):
+            raise _dangling(model, f"{path}.{role}.payload", reference["payload"], members)
     references = shapes[operation["input"]["shape"]]["members"] if "input" in operation else {}
     labels = {
         reference.get("locationName", member)

@@ -50,7 +50,7 @@ def lower_members(
             annotation=annotate(reference),
             # A token that the client fills in may be left out.
             required=member in required and not reference.get("idempotencyToken"),
-            doc=_member_doc(types, reference, doc),
+            doc=_member_doc(reference, doc),
         )
         for member, reference in shape["members"].items()
     )
@@ -108,14 +108,11 @@ def _body_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> 
     return location_name(types.shapes, reference) or member
 
 
-def _member_doc(
-    types: ShapeTypes, reference: Mapping[str, Any], doc: Callable[[str | None], str]
-) -> str:
-    shape = types.shapes[reference["shape"]]
-    text = doc(reference.get("documentation") or shape.get("documentation"))
-    if doc is no_doc or "enum" not in shape:
+def _member_doc(reference: Mapping[str, Any], doc: Callable[[str | None], str]) -> str:
+    text = doc(reference.get("documentation"))
+    if doc is no_doc or "enum" not in reference:
         return text
-    values = docs.tidy(f"One of {', '.join(shape['enum'])}.")
+    values = docs.tidy(f"One of {', '.join(reference['enum'])}.")
     return f"{text}\n\n{values}" if text else values
 
 

@@ -73,11 +73,10 @@ class ShapeTypes:
 
     def of_member(self, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
         """Annotation of a member; `checked`: with minimums."""
-        shape = self.shapes[reference["shape"]]
         location = reference.get("location", "")
         if reference.get("jsonvalue") and location == "header":
             return scope.show("JsonValue")
-        if shape["type"] == "blob" and (reference.get("streaming") or shape.get("streaming")):
+        if self.shapes[reference["shape"]]["type"] == "blob" and reference.get("streaming"):
             return scope.show("ByteStream")
         return self._of_target(reference, scope, checked, location)
 
@@ -99,36 +98,36 @@ class ShapeTypes:
         shape = self.shapes[name]
         kind = shape["type"]
         if kind == "structure":
-            if shape.get("document"):
+            if reference.get("document"):
                 return scope.show("Document")
             return scope.show_struct(self.struct_names[name])
         if kind == "timestamp":
             default = _LOCATION_TIMESTAMPS.get(location, self.protocol.timestamp)
-            written = reference.get("timestampFormat") or shape.get("timestampFormat") or default
+            written = reference.get("timestampFormat") or default
             return scope.show(self._timestamp(name, written))
         if kind == "list":
             inner = self._of_target(shape["member"], scope, checked, location)
             outer = scope.show("list")
-            annotation = f"{outer}[{_sparse(shape, inner)}]"
-            least = _least(shape, "list") if checked else None
+            annotation = f"{outer}[{_sparse(reference, inner)}]"
+            least = _least(reference, "list") if checked else None
             facts = self._list_facts(reference, shape, checked)
             return _annotate(annotation, least, facts, scope)
         if kind == "map":
             inner = self._of_target(shape["value"], scope, checked)
             # botocore checks no minimum of a map, but that of its keys.
             key = self._of_target(shape["key"], scope, checked)
-            annotation = f"{scope.show('dict')}[{key}, {_sparse(shape, inner)}]"
+            annotation = f"{scope.show('dict')}[{key}, {_sparse(reference, inner)}]"
             return _annotate(annotation, None, self._map_facts(reference, shape), scope)
-        return self._scalar(shape, scope, checked)
+        return self._scalar(kind, reference, scope, checked)
 
-    def _scalar(self, shape: Mapping[str, Any], scope: Scope, checked: bool) -> str:
-        bare = _SCALARS[shape["type"]]
-        single = self.protocol.singles and shape["type"] == "float"
-        sensitive = shape.get("sensitive") and bare in _SENSITIVE
-        if checked and bare in _ALIAS_NAMES and _least(shape, bare) is not None:
+    def _scalar(self, kind: str, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
+        bare = _SCALARS[kind]
+        single = self.protocol.singles and kind == "float"
+        sensitive = reference.get("sensitive") and bare in _SENSITIVE
+        if checked and bare in _ALIAS_NAMES and _least(reference, bare) is not None:
             extra = ', extra={"sensitive": True}' if sensitive else ""
             extra = ', extra={"single": True}' if single else extra
-            return scope.show(self._minimum_alias(shape, bare, extra))
+            return scope.show(self._minimum_alias(reference, bare, extra))
         if single:
             return scope.show("Single")
         return scope.show(_SENSITIVE[bare] if sensitive else bare)
@@ -157,9 +156,9 @@ class ShapeTypes:
         )
         return facts if names == ("key", "value") else {**facts, "entry": names}
 
-    def _minimum_alias(self, shape: Mapping[str, Any], bare: str, extra: str) -> str:
+    def _minimum_alias(self, reference: Mapping[str, Any], bare: str, extra: str) -> str:
         """The name of a scalar with its minimum: they recur all over a model."""
-        number = _least(shape, bare) or "0"
+        number = _least(reference, bare) or "0"
         meta = f"min_length={number}" if bare == "str" else f"ge={number}"
         words = number.removesuffix(".0").replace("-", "Minus").replace(".", "_").replace("+", "")
         kind = "Sensitive" if "sensitive" in extra else "Single" if extra else ""
@@ -178,19 +177,18 @@ class ShapeTypes:
             return "Any"
         kind = shape["type"]
         if kind == "structure":
-            if shape.get("document"):
+            if reference.get("document"):
                 return "Any"
             struct = self.struct_names[reference["shape"]]
             return f"shapes.{struct} | {struct}Dict"
         if kind == "list":
-            return f"Sequence[{_sparse(shape, self.for_caller(shape['member']))}]"
+            return f"Sequence[{_sparse(reference, self.for_caller(shape['member']))}]"
         if kind == "map":
-            return f"Mapping[str, {_sparse(shape, self.for_caller(shape['value']))}]"
+            return f"Mapping[str, {_sparse(reference, self.for_caller(shape['value']))}]"
         if kind == "timestamp":
             return "Time"
         if kind == "blob":
-            streaming = reference.get("streaming") or shape.get("streaming")
-            return "Stream" if streaming else "Blob"
+            return "Stream" if reference.get("streaming") else "Blob"
         return _SCALARS[kind]
 
 
@@ -223,16 +221,16 @@ def _quote(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def _least(shape: Mapping[str, Any], kind: str) -> str | None:
+def _least(reference: Mapping[str, Any], kind: str) -> str | None:
     """The minimum as a literal; None where there is none, or where it says nothing."""
-    least = shape.get("min")
+    least = reference.get("min")
     if least is None or (kind in ("str", "list") and least <= 0):
         return None
     return f"{float(least)!r}" if kind == "float" else str(int(least))
 
 
-def _sparse(shape: Mapping[str, Any], inner: str) -> str:
-    return f"{inner} | None" if shape.get("sparse") else inner
+def _sparse(reference: Mapping[str, Any], inner: str) -> str:
+    return f"{inner} | None" if reference.get("sparse") else inner
 
 
 def alias_order(item: tuple[str, str]) -> tuple[str, float]:
