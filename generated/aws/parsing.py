@@ -2,7 +2,8 @@
 """The forgiving reader of answers, behind msgspec's strict and fast one.
 
 It takes what JSON gave (dicts, lists, text, numbers) and builds the structs, as botocore.parsers
-does: unknown members are skipped, null is absent, "NaN" is a number, timestamps come in any known
+does: unknown members are skipped, null is absent (in maps that are not sparse, too, as
+https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait has it), "NaN" is a number, timestamps come in any known
 form, and a value of an unexpected type is handed on as it is rather than lost. Imported only when
 the strict reader refused an answer, or for headers and errors.
 """
@@ -39,13 +40,23 @@ def read(hint: Any, value: Any) -> Any:
     if origin is dict:
         if not isinstance(value, dict):
             return value
-        return {key: read(args[1], item) for key, item in value.items()}
+        # An annotation that takes None is that of a sparse map, or of a document.
+        keeps_null = type(None) in get_args(args[1]) or _takes_anything(args[1])
+        return {
+            key: read(args[1], item)
+            for key, item in value.items()
+            if item is not None or keeps_null
+        }
     if args:  # X | None
         return read(args[0], value)
     if isinstance(hint, type) and issubclass(hint, Shape):
         return build(hint, value)
     reader = READERS.get(hint)
     return reader(value) if reader else value
+
+
+def _takes_anything(hint: Any) -> bool:
+    return hint is Any or (get_origin(hint) is Annotated and get_args(hint)[0] is Any)
 
 
 def read_text(hint: Any, text: str) -> Any:
