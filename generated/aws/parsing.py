@@ -63,7 +63,7 @@ def read_text(hint: Any, text: str) -> Any:
     """A value of the annotated type from a header's text."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is list:
-        return [read_text(args[0], part) for part in _split_list(text)]
+        return [read_text(args[0], part) for part in _split_list(args[0], text)]
     if origin is Annotated:
         wire = (args[1].extra or {}).get("wire")
         if wire == "jsonvalue":
@@ -74,8 +74,48 @@ def read_text(hint: Any, text: str) -> Any:
     return read(hint, text)
 
 
-def _split_list(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
+def _split_list(hint: Any, text: str) -> list[str]:
+    """The items of a list in a header; a date has a comma itself, and so may a quoted text
+    (https://smithy.io/2.0/spec/http-bindings.html#httpheader-trait).
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if get_origin(hint) is Annotated and get_args(hint)[0] is float:
+        dates: list[str] = []
+        for part in parts:
+            if dates and dates[-1].isalpha():  # a weekday
+                dates[-1] += f", {part}"
+            else:
+                dates.append(part)
+        return dates
+    return _split_quoted(text) if '"' in text else parts
+
+
+def _split_quoted(text: str) -> list[str]:
+    items = []
+    at = 0
+    while at <= len(text):
+        end = text.find(",", at)
+        end = len(text) if end < 0 else end
+        item = text[at:end].strip()
+        if item.startswith('"'):
+            quoted, after = _read_quoted(text, text.index('"', at) + 1)
+            comma = text.find(",", after)
+            comma = len(text) if comma < 0 else comma
+            if after > 0 and not text[after:comma].strip():
+                item, end = quoted, comma
+        items.append(item)
+        at = end + 1
+    return items
+
+
+def _read_quoted(text: str, at: int) -> tuple[str, int]:
+    """What is in the quotes that have begun, and the place behind them, or 0 if they do not end."""
+    found = ""
+    while at < len(text) and text[at] != '"':
+        at += text[at : at + 2] in ('\\"', "\\\\")
+        found += text[at]
+        at += 1
+    return found, at + 1 if at < len(text) else 0
 
 
 def _read_json_header(text: str) -> Any:
