@@ -38,11 +38,16 @@ def make_error(
         parts = headers.get("x-amzn-query-error", "").split(";")
         if len(parts) == 2 and parts[0]:
             code = parts[0]
+    head_names = dict(getattr(kind, "_head_names", ()))
     # The last one is OAuth's, in the answers of IAM Identity Center.
-    message = fields.get("message", fields.get("Message")) or fields.get("error_description")
+    message = (
+        headers.get(head_names.get("message", ""))
+        or fields.get("message", fields.get("Message"))
+        or fields.get("error_description")
+    )
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
     error = kind(code, _text(message) or fallback, response.status, request_id)
-    _set_members(error, fields, headers)
+    _set_members(error, fields, response, head_names)
     return error
 
 
@@ -52,24 +57,38 @@ def _text(value: Any) -> str:
 
 
 def _set_members(
-    error: ServiceError, fields: Mapping[str, Any], headers: Mapping[str, str]
+    error: ServiceError,
+    fields: Mapping[str, Any],
+    response: Response,
+    head_names: Mapping[str, str],
 ) -> None:
     """Put an error's modelled members on it as attributes; `message` is on it already."""
-    from .parsing import read, read_text
+    from .parsing import read
     from .shape import type_hints
 
     kind = type(error)
     wire_names = dict(getattr(kind, "_wire_names", ()))
-    head_names = dict(getattr(kind, "_head_names", ()))
-    head = {**headers, ":status": str(error.status)}
     for member, hint in type_hints(kind).items():
         if member not in type_hints(ServiceError):
             try:
                 if member in head_names:
-                    text = head.get(head_names[member])
-                    setattr(error, member, None if text is None else read_text(hint, text))
+                    setattr(error, member, read_head(hint, response, head_names[member]))
                     continue
                 value = read(hint, fields.get(wire_names.get(member, member)))
             except RecursionError:  # the error itself matters more than what is nested in it
                 value = None
             setattr(error, member, value)
+
+
+def read_head(hint: Any, response: Response, place: str) -> Any:
+    """A member of an error from its answer's head: a header, ":status", or ":headers " and the
+    prefix of a map of them.
+    """
+    from .parsing import read_text
+
+    if place.startswith(":headers "):
+        from .rest import read_header_map
+
+        return read_header_map(response, place[9:])
+    text = str(response.status) if place == ":status" else response.headers.get(place)
+    return None if text is None else read_text(hint, text)

@@ -66,6 +66,8 @@ def lower_operation(
             arguments["result_wrapper"] = operation["output"]["resultWrapper"]
         if (metadata.get("serviceId"), name) == ("S3", "GetBucketLocation"):
             arguments["result_is_root"] = True  # which the model has no words for
+    if types.protocol.binds and _maps_headers(types, operation):
+        arguments["maps_headers"] = True
     names = list_auth(operation, metadata)
     if lower_auth(names) != service_auth:
         arguments["auth"] = lower_auth(names)
@@ -187,6 +189,17 @@ def _lower_output_bindings(types: ShapeTypes, role: Mapping[str, Any]) -> dict[s
         if types.shapes[reference["shape"]]["type"] == "blob" and reference.get("streaming"):
             bindings["streams"] = True
     return bindings
+
+
+def _maps_headers(types: ShapeTypes, operation: Mapping[str, Any]) -> bool:
+    """Whether an answer, or an error, has a map of headers."""
+    answers = [*operation.get("errors", ())]
+    answers += [operation["output"]] if "output" in operation else []
+    return any(
+        reference.get("location") == "headers"
+        for answer in answers
+        for reference in types.shapes[answer["shape"]]["members"].values()
+    )
 
 
 def _operation_doc(

@@ -233,15 +233,22 @@ def _find_head(
     """Members of an error that are in its answer's head -> where."""
     if not types.protocol.binds:
         return {}
-    kept = {member.name for member in members}
+    # What a message is read from the error knows by this name, whatever its case.
+    kept = {member.name for member in members} | {"message", "Message"}
     found = {}
     for own, reference in shape["members"].items():
         location = reference.get("location")
         if location == "header":
             found[names.safe(own)] = (location_name(types.shapes, reference) or own).lower()
+        elif location == "headers":
+            found[names.safe(own)] = f":headers {reference.get('locationName', '')}"
         elif location == "statusCode":
             found[names.safe(own)] = ":status"
-    return {name: place for name, place in found.items() if name in kept}
+    return {
+        "message" if name == "Message" else name: place
+        for name, place in found.items()
+        if name in kept
+    }
 
 
 def lower_dicts(types: ShapeTypes, params: Mapping[str, str]) -> tuple[DictIR, ...]:

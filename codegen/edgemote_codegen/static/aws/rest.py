@@ -216,13 +216,18 @@ def set_head_members(operation: Operation[Any], response: Response, result: Any)
             field = _field(shape, member)
             setattr(result, field, read_text(hints[field], text))
     for prefix, member in operation.result_prefix_headers.items():
-        prefix = prefix.lower()
-        found = {
-            name[len(prefix) :]: text
-            for name, text in response.headers.items()
-            if name.startswith(prefix)
-        }
-        setattr(result, _field(shape, member), found)
+        setattr(result, _field(shape, member), read_header_map(response, prefix))
+
+
+def read_header_map(response: Response, prefix: str) -> dict[str, str]:
+    """The headers whose names begin so in any case, by the rest of their names as they came."""
+    prefix = prefix.lower()
+    spelt = response.spelt
+    return {
+        spelt.get(name, name)[len(prefix) :]: text
+        for name, text in response.headers.items()
+        if name.startswith(prefix)
+    }
 
 
 _with_body_members: dict[Operation[Any], bool] = {}

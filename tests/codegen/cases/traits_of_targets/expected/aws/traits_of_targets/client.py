@@ -29,6 +29,7 @@ ASK = Operation(
     output=shapes.AskOutput,
     result_headers={"x-head": "Head"},
     result_prefix_headers={"": "Heads"},
+    maps_headers=True,
 )
 
 

@@ -13,4 +13,6 @@ NAMES_BY_CODE: dict[str, str] = {}
 
 
 class Refused(ServiceError):
+    _head_names = (("message", "x-head"), ("Heads", ":headers x-all-"))
+
     Heads: dict[str, str] | None = None
