@@ -46,7 +46,8 @@ def parse_selection(text: str) -> Selection:
 
 
 def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -> Selected:
-    """Prune a model to operations (all where none is named) and the shapes reachable from them.
+    """Prune a model to operations (all where none is named) and the shapes reachable from them;
+    all exceptions are, where none is named.
 
     The protocol is the lightest that the service lists, or the one that is asked for. Raises
     UnsupportedError where no operation is left.
@@ -97,6 +98,11 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         raise UnsupportedError(
             f"{model.name} has no operation that can be generated{': ' if reasons else ''}{reasons}"
         )
+    if not wanted:  # the service answers with exceptions that none of its operations lists, too
+        for name, shape in shapes.items():
+            if isinstance(shape, Mapping) and shape.get("exception") is True:
+                _reach(model, shapes, {"shape": name}, f"$.shapes.{name}", others)
+        merged |= {shape: merge_shape(shapes, shape) for shape in others if shape not in merged}
     return Selected(
         model=model,
         protocol=protocol,
