@@ -18,6 +18,7 @@ from .soundness import (
     check_operation,
     check_roles,
     check_shape,
+    check_wire_names,
     find_object,
 )
 from .traits import merge_operation, merge_shape
@@ -82,6 +83,8 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
             _reach(model, shapes, error, f"{path}.errors[{index}]", own_others)
         reached = {**own_inputs, **own_others}
         merged |= {shape: merge_shape(shapes, shape) for shape in reached if shape not in merged}
+        for shape in reached:
+            check_wire_names(model, shape, merged[shape], PROTOCOLS[protocol])
         operation = merge_operation(shapes, operation)
         check_roles(model, name, operation, merged)
         reason = _unsupported(operation, operations, protocol, metadata, merged, reached)
@@ -102,7 +105,10 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         for name, shape in shapes.items():
             if isinstance(shape, Mapping) and shape.get("exception") is True:
                 _reach(model, shapes, {"shape": name}, f"$.shapes.{name}", others)
-        merged |= {shape: merge_shape(shapes, shape) for shape in others if shape not in merged}
+        for name in others:
+            if name not in merged:
+                merged[name] = merge_shape(shapes, name)
+                check_wire_names(model, name, merged[name], PROTOCOLS[protocol])
     return Selected(
         model=model,
         protocol=protocol,

@@ -16,24 +16,60 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 from .errors import ModelError
 from .ir import Model
 from .models import suggest
+from .protocols import Protocol
 
 Form = TypeVar("Form", bound=Struct)
 
+_QUOTED = 60  # characters of a wrong value
+
 
 # Text that ends up in comments and messages: it must not be able to end the line.
-_Line = Annotated[str, Meta(pattern=r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z")]
+_LINE = r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z"
+_Line = Annotated[str, Meta(pattern=_LINE)]
+# Text that requests have as it is: in hosts, paths, forms and the scopes of signatures.
+_PLAIN = r"\A[A-Za-z0-9._-]*\Z"
+_Plain = Annotated[str, Meta(pattern=_PLAIN)]
+_METHOD = r"\A[A-Z]+\Z"
+_PATH = r'\A/[^\x00-\x20"#<>\\^`|\x7f-\U0010ffff]*\Z'
+_HOST_PREFIX = r"\A(?:[A-Za-z0-9.-]|\{[^{}]*\})*\Z"
+_EXPECTED = {
+    _LINE: "text of one line",
+    _PLAIN: "letters, digits, periods, hyphens and underscores",
+    _METHOD: "a method in capital letters",
+    _PATH: "a path with a slash in front, and what is no part of an address percent-encoded",
+    _HOST_PREFIX: "letters, digits, hyphens, periods and {labels}",
+}
+# What members may be called on the wire, by where they are.
+_HEADER = (r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "letters, digits and hyphens, as a header's name")
+_BODY = (r'[^"\\\x00-\x1f]+', "text without quotes, backslashes and control characters")
+_LOCATED = {
+    "header": _HEADER,
+    "headers": (f"(?:{_HEADER[0]})?", _HEADER[1]),
+    "uri": (r"[^{}+]+", "text without braces and plus signs, as a label of a path"),
+    "querystring": (r"(?s:.+)", "text"),
+    "statusCode": (r"(?s:.*)", "text"),
+}
+_ELEMENT = (r"[A-Za-z_][A-Za-z0-9_:.-]*", "a name as XML has it")
+# Headers that only the signer and the transport set.
+_TAKEN_HEADERS = (
+    "authorization",
+    "host",
+    "transfer-encoding",
+    "x-amz-date",
+    "x-amz-security-token",
+)
 
 
 class _Metadata(Struct, rename="camel"):
-    api_version: _Line
-    endpoint_prefix: _Line
+    api_version: _Plain
+    endpoint_prefix: _Plain
     protocol: _Line | UnsetType = UNSET
     protocols: list[_Line] | UnsetType = UNSET
     service_id: _Line = ""
     service_full_name: _Line = ""
-    signing_name: _Line = ""
-    target_prefix: _Line = ""
-    json_version: _Line | float = ""
+    signing_name: Annotated[str, Meta(pattern=_PLAIN, min_length=1)] | UnsetType = UNSET
+    target_prefix: _Plain = ""
+    json_version: _Plain | float = ""
     uid: _Line = ""
     signature_version: _Line = "v4"
     auth: list[_Line] = []
@@ -133,12 +169,12 @@ class _Operation(Struct, rename="camel"):
 
 
 class _Http(Struct, rename="camel"):
-    method: str = "POST"
-    request_uri: str = "/"
+    method: Annotated[str, Meta(pattern=_METHOD)] = "POST"
+    request_uri: Annotated[str, Meta(pattern=_PATH)] = "/"
 
 
 class _HostPrefix(Struct, rename="camel"):
-    host_prefix: str = ""
+    host_prefix: Annotated[str, Meta(pattern=_HOST_PREFIX)] = ""
 
 
 class _Path(Struct, rename="camel"):
@@ -252,14 +288,53 @@ def check_roles(
     _check_labels(model, template, f"{path}.http.requestUri", labels)
     template = operation.get("endpoint", {}).get("hostPrefix", "")
     _check_labels(model, template, f"{path}.endpoint.hostPrefix", references)
+    for member, reference in references.items():
+        wire = reference.get("locationName", member)
+        if reference.get("location") == "header" and wire.lower() in _TAKEN_HEADERS:
+            raise ModelError(
+                model.origin,
+                f"{path}.input",
+                f"has a member {member!r} for the header {wire!r}, which only the client sets",
+            )
+    for trait in ("requestAlgorithmMember", "requestValidationModeMember"):
+        member = operation.get("httpChecksum", {}).get(trait)
+        if member is not None and member not in references:
+            raise _dangling(model, f"{path}.httpChecksum.{trait}", str(member), references)
+
+
+_LABEL = r"\{([^}+]*)\+?\}"
 
 
 def _check_labels(model: Model, template: str, path: str, known: Iterable[str]) -> None:
-    for label in re.findall(r"\{([^}+]*)\+?\}", template):
+    for label in re.findall(_LABEL, template):
         if label not in known:
             raise ModelError(
                 model.origin, path, f"has a label {label!r}, which no member of the input fills"
             )
+    if "{" in (rest := re.sub(_LABEL, "", template)) or "}" in rest:
+        raise ModelError(model.origin, path, f"is {template[:_QUOTED]!r}: its braces are no pairs")
+
+
+def check_wire_names(model: Model, name: str, shape: Mapping[str, Any], protocol: Protocol) -> None:
+    """What a structure's members are called on the wire; their references are merged."""
+    owners: dict[tuple[str, str], str] = {}
+    for member, reference in shape.get("members", {}).items():
+        location = reference.get("location", "") if protocol.binds else ""
+        wire = reference.get("locationName", member)
+        pattern, expected = _LOCATED.get(
+            location, _ELEMENT if protocol.xml and protocol.binds else _BODY
+        )
+        path = f"$.shapes.{name}.members.{member}.locationName"
+        if not re.fullmatch(pattern, wire):
+            raise ModelError(model.origin, path, f"is {wire[:_QUOTED]!r}: expected {expected}")
+        if not location:
+            continue
+        key = location, wire.lower() if location == "header" else wire
+        if location in ("header", "uri", "querystring") and key in owners:
+            raise ModelError(
+                model.origin, path, f"is {wire!r}, the name of {owners[key]!r} already"
+            )
+        owners[key] = member
 
 
 def check_keys(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
@@ -294,6 +369,17 @@ def _fit(model: Model, value: Any, path: str, form: type[Form]) -> Form:
     except ValidationError as error:
         problem, _, spot = str(error).partition(" - at `$")
         problem = problem[:1].lower() + problem[1:]
-        if "matching regex" in problem:  # the one of _Line
-            problem = "expected text of one line"
-        raise ModelError(model.origin, path + spot.rstrip("`"), problem) from None
+        place = path + spot.rstrip("`")
+        for pattern, expected in _EXPECTED.items():
+            if repr(pattern) in problem:
+                found = _find_text(value, place.removeprefix(path))
+                problem = f"is {found}: expected {expected}"
+        raise ModelError(model.origin, place, problem) from None
+
+
+def _find_text(value: Any, spot: str) -> str:
+    """What stands at a place, to be quoted; "wrong" where that cannot be told."""
+    for step in re.findall(r"[^.\[\]]+", spot):
+        if isinstance(value, (dict, list)):
+            value = value[int(step)] if isinstance(value, list) else value.get(step)
+    return repr(value[:_QUOTED]) if isinstance(value, str) else "wrong"
