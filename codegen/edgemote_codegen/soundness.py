@@ -62,7 +62,7 @@ _TAKEN_HEADERS = (
 
 class _Metadata(Struct, rename="camel"):
     api_version: _Plain
-    endpoint_prefix: _Plain
+    endpoint_prefix: Annotated[str, Meta(pattern=_PLAIN, min_length=1)]
     protocol: _Line | UnsetType = UNSET
     protocols: list[_Line] | UnsetType = UNSET
     service_id: _Line = ""
@@ -200,17 +200,48 @@ def find_object(model: Model, name: str) -> Mapping[str, Any]:
     return value
 
 
+# Texts of endpoint rules that requests have as they are: where -> what, {templates} among it.
+_RULE_TEXTS = {
+    r"endpoint\.url": (
+        r'(?:https?://|\{)[^\x00-\x20"<>\\^`|\x7f-\U0010ffff]*',
+        "a URL that begins with http:// or https://",
+    ),
+    r"endpoint\.headers\.[^.]*\[\d+\]": (r"[\x20-\x7e]*", "ASCII text"),
+    r"endpoint\.headers\.[^.]*": _HEADER,
+    r"authSchemes\[\d+\]\.signing(?:Name|Region)": (
+        r"(?:[A-Za-z0-9._*-]|\{[^{}]*\})*",
+        "letters, digits, periods, hyphens and underscores",
+    ),
+}
+
+
+def _check_rule_text(model: Model, text: str, path: str, below: str = "") -> None:
+    if not text.isprintable():
+        raise ModelError(
+            model.origin, f"endpoint-rule-set-1.json: {path}", "has a control character"
+        )
+    for place, (pattern, expected) in _RULE_TEXTS.items():
+        if re.search(rf"\.{place}\Z", path + below) and not re.fullmatch(pattern, text):
+            raise ModelError(
+                model.origin,
+                f"endpoint-rule-set-1.json: {path}",
+                f"is {text[:_QUOTED]!r}: expected {expected}",
+            )
+
+
 def check_rule_set(model: Model) -> None:
-    """The texts of the endpoint rules have no control characters: they are written into code."""
+    """The texts of the endpoint rules have no control characters: they are written into code; and
+    those that requests have as they are can stand there.
+    """
     pending: list[tuple[Any, str]] = [(model.rule_set, "$")]
     while pending:
         value, path = pending.pop()
-        if isinstance(value, str) and not value.isprintable():
-            raise ModelError(
-                model.origin, f"endpoint-rule-set-1.json: {path}", "has a control character"
-            )
+        if isinstance(value, str):
+            _check_rule_text(model, value, path)
         if isinstance(value, dict):
-            pending += ((key, path) for key in value)
+            for key in value:
+                # Among headers a key is a text of a request, elsewhere one of the rules' language.
+                _check_rule_text(model, key, path, ".name" if path.endswith(".headers") else "key")
             pending += ((part, f"{path}.{key}") for key, part in value.items())
         elif isinstance(value, list):
             pending += ((part, f"{path}[{at}]") for at, part in enumerate(value))
