@@ -86,7 +86,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         for shape in reached:
             check_wire_names(model, shape, merged[shape], PROTOCOLS[protocol])
         operation = merge_operation(shapes, operation)
-        check_roles(model, name, operation, merged)
+        check_roles(model, name, operation, merged, PROTOCOLS[protocol])
         reason = _unsupported(operation, operations, protocol, metadata, merged, reached)
         if reason and wanted:
             raise UnsupportedError(f"{model.name}:{name} cannot be generated: {reason}")

@@ -220,13 +220,9 @@ def _check_rule_text(model: Model, text: str, path: str, below: str = "") -> Non
         raise ModelError(
             model.origin, f"endpoint-rule-set-1.json: {path}", "has a control character"
         )
-    for place, (pattern, expected) in _RULE_TEXTS.items():
-        if re.search(rf"\.{place}\Z", path + below) and not re.fullmatch(pattern, text):
-            raise ModelError(
-                model.origin,
-                f"endpoint-rule-set-1.json: {path}",
-                f"is {text[:_QUOTED]!r}: expected {expected}",
-            )
+    for place, form in _RULE_TEXTS.items():
+        if re.search(rf"\.{place}\Z", path + below):
+            _check_text(model, text, f"endpoint-rule-set-1.json: {path}", form)
 
 
 def check_rule_set(model: Model) -> None:
@@ -283,7 +279,11 @@ def _check_members(model: Model, path: str, form: _Shape) -> None:
 
 
 def check_roles(
-    model: Model, name: str, operation: Mapping[str, Any], shapes: Mapping[str, Any]
+    model: Model,
+    name: str,
+    operation: Mapping[str, Any],
+    shapes: Mapping[str, Any],
+    protocol: Protocol,
 ) -> None:
     """The operation together with its input, output and errors, which are sound by themselves;
     references are merged.
@@ -310,6 +310,9 @@ def check_roles(
         if reference.get("payload", None) not in (None, *members):
             raise _dangling(model, f"{path}.{role}.payload", reference["payload"], members)
     references = shapes[operation["input"]["shape"]]["members"] if "input" in operation else {}
+    root = operation.get("input", {}).get("locationName")
+    if root is not None and protocol.xml and protocol.binds:
+        _check_text(model, root, f"{path}.input.locationName", _ELEMENT)
     labels = {
         reference.get("locationName", member)
         for member, reference in references.items()
@@ -346,18 +349,24 @@ def _check_labels(model: Model, template: str, path: str, known: Iterable[str]) 
         raise ModelError(model.origin, path, f"is {template[:_QUOTED]!r}: its braces are no pairs")
 
 
+def _check_text(model: Model, text: str, path: str, form: tuple[str, str]) -> None:
+    if not re.fullmatch(form[0], text):
+        raise ModelError(model.origin, path, f"is {text[:_QUOTED]!r}: expected {form[1]}")
+
+
 def check_wire_names(model: Model, name: str, shape: Mapping[str, Any], protocol: Protocol) -> None:
     """What a structure's members are called on the wire; their references are merged."""
+    in_body = _ELEMENT if protocol.xml and protocol.binds else _BODY
+    if protocol.xml:
+        for part in ("member", "key", "value"):
+            path = f"$.shapes.{name}.{part}.locationName"
+            _check_text(model, shape.get(part, {}).get("locationName", part), path, in_body)
     owners: dict[tuple[str, str], str] = {}
     for member, reference in shape.get("members", {}).items():
         location = reference.get("location", "") if protocol.binds else ""
         wire = reference.get("locationName", member)
-        pattern, expected = _LOCATED.get(
-            location, _ELEMENT if protocol.xml and protocol.binds else _BODY
-        )
         path = f"$.shapes.{name}.members.{member}.locationName"
-        if not re.fullmatch(pattern, wire):
-            raise ModelError(model.origin, path, f"is {wire[:_QUOTED]!r}: expected {expected}")
+        _check_text(model, wire, path, _LOCATED.get(location, in_body))
         if not location:
             continue
         key = location, wire.lower() if location == "header" else wire

@@ -148,3 +148,34 @@ def test_a_presigned_url_is_signed_for_the_host_that_clients_send(origin, host, 
     assert botocore.auth._host_from_url(origin) in (host, host.strip("[]"))
     if "[" not in host:  # it forgets the brackets
         assert urlsplit(url).query == urlsplit(request.url).query
+
+
+@pytest.mark.parametrize("protocol", ["json", "query", "ec2"])
+def test_a_protocol_without_bindings_has_no_locations(protocol, tmp_path):
+    shapes = {
+        "Text": {"type": "string"},
+        "When": {"type": "timestamp"},
+        "Map": {
+            "type": "map",
+            "key": {"shape": "Text", "locationName": "k"},
+            "value": {"shape": "Text", "locationName": "v"},
+        },
+        "In": {
+            "type": "structure",
+            "members": {
+                "When": {"shape": "When", "location": "header", "locationName": "x-when"},
+                "Map": {"shape": "Map", "location": "headers", "locationName": "x-map-"},
+                "Json": {"shape": "Text", "location": "header", "jsonvalue": True},
+            },
+        },
+    }
+    facts = {"jsonVersion": "1.1", "targetPrefix": "Hosts", "protocol": protocol}
+    name = f"unbound-{protocol}"
+    ours = make_service(tmp_path, name, shapes, {"Ask": {"input": {"shape": "In"}}}, **facts)
+    params = {"When": TIMES[0], "Map": {"a": "b"}, "Json": "text"}
+    if protocol == "ec2":  # which has no maps
+        del params["Map"]
+    sent, _ = ours.call("ask", params, (200, {}, b""))
+    with made_oracle(tmp_path, name) as oracle:
+        expected, _ = oracle.call("ask", params, (200, {}, b"<a/>"))
+    assert sent.facts() == expected.facts()

@@ -73,12 +73,16 @@ class ShapeTypes:
 
     def of_member(self, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
         """Annotation of a member; `checked`: with minimums."""
-        location = reference.get("location", "")
+        location = self._find_location(reference)
         if reference.get("jsonvalue") and location == "header":
             return scope.show("JsonValue")
         if self.shapes[reference["shape"]]["type"] == "blob" and reference.get("streaming"):
             return scope.show("ByteStream")
         return self._of_target(reference, scope, checked, location)
+
+    def _find_location(self, reference: Mapping[str, Any]) -> str:
+        """Where a member goes, "" for the body: the only place of protocols without bindings."""
+        return str(reference.get("location", "")) if self.protocol.binds else ""
 
     def _timestamp(self, shape: str, written: str) -> str:
         written = self.protocol.timestamp if self.protocol.one_timestamp else written
@@ -147,7 +151,7 @@ class ShapeTypes:
         return {"item": item} if is_needed and item != "member" else {}
 
     def _map_facts(self, reference: Mapping[str, Any], shape: Mapping[str, Any]) -> dict[str, Any]:
-        if not self.protocol.xml or reference.get("location"):
+        if not self.protocol.xml or self._find_location(reference):
             return {}
         facts: dict[str, Any] = {"flat": True} if is_flat(reference, shape) else {}
         names = (
@@ -173,7 +177,7 @@ class ShapeTypes:
         sequence.
         """
         shape = self.shapes[reference["shape"]]
-        if reference.get("jsonvalue") and reference.get("location") == "header":
+        if reference.get("jsonvalue") and self._find_location(reference) == "header":
             return "Any"
         kind = shape["type"]
         if kind == "structure":
