@@ -16,7 +16,8 @@ _STRUCTURE = frozenset(("type", "members", "required", "member", "key", "value")
 def merge_reference(shapes: Mapping[str, Any], reference: Mapping[str, Any]) -> dict[str, Any]:
     """The reference with its target's traits."""
     target = shapes[reference["shape"]]
-    return {name: trait for name, trait in target.items() if name not in _STRUCTURE} | reference
+    traits = {name: trait for name, trait in target.items() if name not in _STRUCTURE}
+    return {**traits, **reference}
 
 
 def merge_shape(shapes: Mapping[str, Any], name: str) -> dict[str, Any]:
