@@ -38,16 +38,11 @@ def make_error(
         parts = headers.get("x-amzn-query-error", "").split(";")
         if len(parts) == 2 and parts[0]:
             code = parts[0]
-    head_names = dict(getattr(kind, "_head_names", ()))
     # The last one is OAuth's, in the answers of IAM Identity Center.
-    message = (
-        headers.get(head_names.get("message", ""))
-        or fields.get("message", fields.get("Message"))
-        or fields.get("error_description")
-    )
+    message = fields.get("message", fields.get("Message")) or fields.get("error_description")
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
     error = kind(code, _text(message) or fallback, response.status, request_id)
-    _set_members(error, fields, response, head_names)
+    _set_members(error, fields, response)
     return error
 
 
@@ -56,34 +51,40 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, (str, int, float)) else ""
 
 
-def _set_members(
-    error: ServiceError,
-    fields: Mapping[str, Any],
-    response: Response,
-    head_names: Mapping[str, str],
-) -> None:
+def _set_members(error: ServiceError, fields: Mapping[str, Any], response: Response) -> None:
     """Put an error's modelled members on it as attributes; `message` is on it already."""
     from .parsing import read
+
+    for member, (wire, hint) in set_head_members(error, response).items():
+        try:
+            value = read(hint, fields.get(wire))
+        except RecursionError:  # the error itself matters more than what is nested in it
+            value = None
+        setattr(error, member, value)
+
+
+def set_head_members(error: ServiceError, response: Response) -> dict[str, tuple[str, Any]]:
+    """Put the members on an error that are in its answer's head, be it its message; (name, type) of
+    the others.
+    """
     from .shape import type_hints
 
     kind = type(error)
     wire_names = dict(getattr(kind, "_wire_names", ()))
-    for member, hint in type_hints(kind).items():
-        if member not in type_hints(ServiceError):
-            try:
-                if member in head_names:
-                    setattr(error, member, read_head(hint, response, head_names[member]))
-                    continue
-                value = read(hint, fields.get(wire_names.get(member, member)))
-            except RecursionError:  # the error itself matters more than what is nested in it
-                value = None
-            setattr(error, member, value)
+    head_names = dict(getattr(kind, "_head_names", ()))
+    hints = type_hints(kind)
+    for member, place in head_names.items():
+        value = _read_head(hints.get(member, str), response, place)
+        setattr(error, member, error.message if member == "message" and not value else value)
+    return {
+        member: (wire_names.get(member, member), hint)
+        for member, hint in hints.items()
+        if member not in head_names and member not in type_hints(ServiceError)
+    }
 
 
-def read_head(hint: Any, response: Response, place: str) -> Any:
-    """A member of an error from its answer's head: a header, ":status", or ":headers " and the
-    prefix of a map of them.
-    """
+def _read_head(hint: Any, response: Response, place: str) -> Any:
+    """What a place in the head says: a header, ":status", or ":headers " and the prefix of a map."""
     from .parsing import read_text
 
     if place.startswith(":headers "):
