@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 _CONTROLS = "".join(map(chr, range(32))).replace("\t", "") + "\x7f"
+# What neither the signer nor the transport lets others set.
+_TAKEN = ("authorization", "host", "transfer-encoding", "x-amz-date", "x-amz-security-token")
 _NAME_CHARACTERS = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"  # RFC 9110, in lower case
 
 
@@ -107,6 +109,8 @@ def _checked_name(path: str, name: str) -> str:
         raise ValidationError(
             f"{path}: the key must be letters, digits and hyphens, it is part of a header's name"
         )
+    if name in _TAKEN:
+        raise ValidationError(f"{path}: the header {name} is set by the client alone")
     return name
 
 

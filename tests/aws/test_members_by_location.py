@@ -9,6 +9,7 @@ import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
 
+from aws.errors import ValidationError
 from aws.sigv4 import Credentials, Signer
 from made_service import made_oracle, make_service
 
@@ -179,3 +180,21 @@ def test_a_protocol_without_bindings_has_no_locations(protocol, tmp_path):
     with made_oracle(tmp_path, name) as oracle:
         expected, _ = oracle.call("ask", params, (200, {}, b"<a/>"))
     assert sent.facts() == expected.facts()
+
+
+@pytest.mark.parametrize("name", ["Authorization", "host", "X-Amz-Date", "Transfer-Encoding"])
+def test_a_map_of_headers_has_none_of_the_clients_own(name, tmp_path):
+    shapes = {
+        "Text": {"type": "string"},
+        "Map": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
+        "In": {
+            "type": "structure",
+            "members": {"Map": {"shape": "Map", "location": "headers", "locationName": ""}},
+        },
+    }
+    service = f"own-{name}".lower()
+    ours = make_service(tmp_path, service, shapes, {"Ask": {"input": {"shape": "In"}}})
+    with pytest.raises(ValidationError, match=rf"^\$\.Map\['{name}'\]: the header .* client alone"):
+        ours.call("ask", {"Map": {name: "value"}}, (200, {}, b""))
+    ours.call("ask", {"Map": {"X-Other": "value"}}, (200, {}, b""))
+    assert ours.recorder.raw.headers["x-other"] == "value"

@@ -83,7 +83,7 @@ def set_head_members(error: ServiceError, response: Response) -> dict[str, tuple
 
 
 def _read_head(hint: Any, response: Response, place: str) -> Any:
-    """What a place in the head says: a header, ":status", or ":headers " and the prefix of a map."""
+    """What a place in the head says: a header, ":status", or ":headers " and a map's prefix."""
     from .parsing import read_text
 
     if place.startswith(":headers "):
