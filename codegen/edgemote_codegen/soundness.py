@@ -206,8 +206,8 @@ _RULE_TEXTS = {
         r'(?:https?://|\{)[^\x00-\x20"<>\\^`|\x7f-\U0010ffff]*',
         "a URL that begins with http:// or https://",
     ),
-    r"endpoint\.headers\.[^.]*\[\d+\]": (r"[\x20-\x7e]*", "ASCII text"),
-    r"endpoint\.headers\.[^.]*": _HEADER,
+    r"endpoint\.headers\..*\[\d+\]": (r"[\x20-\x7e]*", "ASCII text"),
+    r"endpoint\.headers\.name": _HEADER,
     r"authSchemes\[\d+\]\.signing(?:Name|Region)": (
         r"(?:[A-Za-z0-9._*-]|\{[^{}]*\})*",
         "letters, digits, periods, hyphens and underscores",
