@@ -265,4 +265,6 @@ def test_a_text_works_or_is_refused(place: str, protocol: str, text: str, tmp_pa
             expected, _ = oracle.call(method, params, answer)
     except Exception:
         return  # botocore checks no models, and fails in many ways where one is wrong
+    if place.startswith("rules/") and ("{{" in text or "}}" in text):
+        return  # Smithy has one brace there, botocore two in a text without a template
     assert sent.facts() == expected.facts()
