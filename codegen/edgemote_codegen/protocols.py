@@ -25,7 +25,7 @@ class Protocol(Struct, frozen=True):
 
 
 _JSON = ("json_body.py", "refusals.py")
-_XML = ("scalars.py", "xml_parser.py", "xml_reading.py")
+_XML = ("refusals.py", "scalars.py", "xml_parser.py", "xml_reading.py")
 
 # In the order of preference: what is lightest on the device first.
 PROTOCOLS = {

@@ -195,13 +195,16 @@ def payload_hash(body: bytes | bytearray | memoryview | BinaryIO) -> str:
     """SHA-256 of a body in hexadecimal.
 
     A file must be binary and seekable: it is read in pieces from where it stands, and put back.
+    Raises ValueError where it has nothing yet, which is not its end.
     """
     if isinstance(body, (bytes, bytearray, memoryview)):
         return sha256(body).hexdigest()
     digest = sha256()
     position = body.tell()
     try:
-        while chunk := body.read(_CHUNK_BYTES):
+        while (chunk := body.read(_CHUNK_BYTES)) != b"":
+            if chunk is None:
+                raise ValueError("read() returned None: pass a file that waits for its content")
             digest.update(chunk)
     finally:
         body.seek(position)

@@ -427,11 +427,13 @@ class Agent:
         """Keep the time that a signed call has proven, for the next start: see edgemote.dates."""
         state = self.config.folders.state
         self._keep_proven_s = now_s + _KEEP_PROVEN_S
-        if self.clock.proven and os.path.isdir(state):
+        # Not what the clock says: a client may have been heard by a clock of its own.
+        proven_s = self.clock.proven_s()
+        if proven_s is not None and os.path.isdir(state):
             from .durable import replace_file
 
             try:
-                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (now_s, now_s))
+                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (proven_s, proven_s))
             except OSError as error:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 

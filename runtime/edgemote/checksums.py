@@ -127,6 +127,12 @@ def _pieces(operation: Operation[Any], body: Any) -> Iterator[bytes]:
             f"or a seekable file, got `{type(body).__name__}`"
         )
     start = body.tell()
-    while piece := body.read(limits.SEND_BYTES):
+    while (piece := body.read(limits.SEND_BYTES)) != b"":
+        if piece is None:
+            body.seek(start)
+            raise ValidationError(
+                f"$.{operation.payload}: read() returned None: "
+                "pass a file that waits for its content"
+            )
         yield piece
     body.seek(start)

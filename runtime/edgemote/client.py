@@ -18,7 +18,7 @@ from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 from . import limits
 from .clock import Clock, find_correction
 from .errors import ConfigError, CredentialsError, DamagedBodyError, TimeLearntError, TransportError
-from .http1 import request_head
+from .http1 import host_header, request_head
 from .retry import RetryRules
 from .settings import read_settings
 from .transport import Transport, leave_at_fork, parse_origin
@@ -376,21 +376,22 @@ class Caller:
         known = self._endpoints.get(operation)
         if known is not None and known[0] == arguments:
             return known[1]
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {
+            "region": settings.region,
+            "use_fips": settings.use_fips,
+            "use_dual_stack": settings.use_dual_stack,
+            "endpoint_url": settings.endpoint_url,
+        }
         if self.service.addresses_buckets and "force_path_style" not in arguments:
-            style = bool(settings.endpoint_url)
-            if settings.path_style is not None:
+            style = self.service.path_style
+            if style is None:
                 style = settings.path_style
+            if style is None:
+                url = settings.endpoint_url or ""
+                style = url.partition("://")[2].partition("/")[0] not in _VIRTUAL_HOSTS
             # An ARN has no place in a path.
             options["force_path_style"] = style and arguments.get("bucket", "")[:4] != "arn:"
-        endpoint = self.service.resolve(
-            settings.region,
-            use_fips=settings.use_fips,
-            use_dual_stack=settings.use_dual_stack,
-            endpoint_url=settings.endpoint_url,
-            **options,
-            **arguments,
-        )
+        endpoint = self.service.resolve(**{**options, **arguments})
         if endpoint.auth_scheme not in (None, "sigv4", "none"):
             raise EndpointError(
                 f"{operation.name}: this endpoint signs with {endpoint.auth_scheme}, "
@@ -427,15 +428,12 @@ class Caller:
         """
         endpoint = endpoint or self.resolve(operation, params)
         scheme, _, place = (url or endpoint.url).partition("://")
-        authority, _, base = place.partition("/")
+        authority, slash, base = place.partition("/")
         authority = request.host_prefix + authority
-        base = base.rstrip("/")
-        path = f"/{base}{request.path}" if base else request.path or "/"
-        host = authority.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
-        if "%" in host:  # an IPv6 zone is the name of an interface of this board
-            host = host[: host.index("%")] + host[host.index("]") :]
+        base = slash + base
+        path = base.removesuffix("/") + request.path if len(request.path) > 1 else base or "/"
         headers = {
-            "host": host,
+            "host": host_header(authority.removesuffix(_DEFAULT_PORTS.get(scheme, ""))),
             "user-agent": _USER_AGENT,
             **self.service.headers,
             **request.headers,
@@ -642,6 +640,8 @@ class Caller:
 
 _NO_HEADERS: Mapping[str, str] = {}
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
+# Of "", there are none but the service's own; S3 Accelerate's have no path style.
+_VIRTUAL_HOSTS = ("", "s3-accelerate.amazonaws.com", "s3-accelerate.dualstack.amazonaws.com")
 _BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
 
@@ -671,7 +671,10 @@ def _describe_stream(
         body.seek(start)
         if route.length is not None:
             _check_length(route.length, size)
-        body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+        try:
+            body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+        except ValueError as error:
+            raise ValidationError(f"$.{operation.payload}: {error}") from None
         return body, body_hash, lambda: body.seek(start), b"content-length: %d\r\n\r\n" % size
     if operation.signed_body and route.signer is not None:
         raise ValidationError(

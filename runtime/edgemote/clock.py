@@ -138,6 +138,11 @@ class Clock:
             self._proven_offset_s = self.now() - self._steady_s()
             self.proven = True
 
+    def proven_s(self) -> float | None:
+        """What it is now by the time that was proven last, in POSIX seconds; None for none."""
+        offset_s = self._proven_offset_s
+        return None if offset_s is None else self._steady_s() + offset_s
+
     def recall(self, proven_s: float) -> None:
         """Heed a time that was proven before the last restart, in POSIX seconds."""
         if proven_s < _LAST_DAY_S:
@@ -166,10 +171,7 @@ class Clock:
         return Clock(self._wall_s, self._steady_s, self._earliest_s)
 
     def _proven_floor(self) -> float:
-        offset_s, floor_s = self._proven_offset_s, self._kept_s
-        if offset_s is not None:
-            floor_s = max(floor_s, self._steady_s() + offset_s)
-        return floor_s - PROOF_S
+        return max(self._kept_s, self.proven_s() or 0.0) - PROOF_S
 
 
 def is_clock_error(code: str, message: str = "") -> bool:

@@ -214,7 +214,11 @@ def _ask(transport: Transport, clock: Clock) -> tuple[float, bool]:
     assert isinstance(sock, ssl.SSLSocket)
     # Nobody has judged its dates: it carries this question, and ends, whatever the peer does.
     transport._closed = True
-    headers = {"host": transport.peer, "user-agent": "edgemote", "connection": "close"}
+    headers = {
+        "host": http1.host_header(transport.peer),
+        "user-agent": "edgemote",
+        "connection": "close",
+    }
     head = http1.request_head("HEAD", "/", headers)
     try:
         # The answer closes the socket, and what it showed with it.

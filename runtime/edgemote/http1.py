@@ -110,6 +110,12 @@ def join_host(host: str, port: int, default_port: int = 0) -> str:
     return place if port == default_port else f"{place}:{port}"
 
 
+def host_header(place: str) -> str:
+    """What is sent of a host and port: an IPv6 zone is the name of an interface of this board."""
+    host, _, zone = place.partition("%")
+    return host + zone[zone.index("]") :] if zone else host
+
+
 def parse_answer(
     data: bytes, method: str, body_limit_bytes: int = limits.BODY_BYTES
 ) -> tuple[int, dict[str, str], bytes, bool] | None:

@@ -108,7 +108,7 @@ def _write_basic(user: str) -> str:
 
 def connect_request(host: str, port: int, proxy: Proxy) -> bytes:
     """Return the request that opens a tunnel to a host (IPv6 without brackets)."""
-    place = http1.join_host(host, port)
+    place = http1.host_header(http1.join_host(host, port))
     headers = {"Host": place}
     if proxy.authorization is not None:
         headers["Proxy-Authorization"] = proxy.authorization

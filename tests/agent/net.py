@@ -610,7 +610,9 @@ class Net:
                 _hold(len(files) == 1, f"{handle}/current has {files}")
                 content = (current / files[0]).read_bytes()
             if content is None:
-                _hold(None in may, f"the model {handle} is gone, and nobody said so")
+                # Of a file that the flash has lost, without a journal, nobody knows any more.
+                lost = self.destroyed.get(handle) is False
+                _hold(lost or None in may, f"the model {handle} is gone, and nobody said so")
             else:
                 _hold(self.contents.get(content) == handle, f"{handle}: content of no deployment")
                 _hold(content in may, f"{handle}: current is what no hook accepted last")

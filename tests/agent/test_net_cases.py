@@ -20,6 +20,13 @@ CASES: dict[str, list[Step]] = {
         ("restart", 10.0),
         ("run", 600.0),
     ],
+    "a clock that jumps while the service says another time is not kept as proven": [
+        ("kill", 14),
+        ("dates", -7_200.0, 0.0),
+        ("clock", YEAR_S),
+        ("hiccup", 7, "full"),
+        ("restart", 10.0),
+    ],
     "a deployment of every shape": [
         *INSTALL,
         ("deploy", "two", "rain", "ROLLBACK_ON_FAILURE"),

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from calls import Ours
+from edgemote.settings import Settings
+from edgemote_codegen.endpoints import make_standard_rule_set
 from made_service import made_oracle, make_service
 from oracle import Oracle
 
@@ -52,6 +54,62 @@ def test_hosts_are_botocores(
     expected, _ = judge.call(method, params, (200, {}, b"{}"))
     assert sent.facts() == expected.facts()
     assert sent.host.partition(".")[0] == host
+
+
+@pytest.mark.parametrize("protocol", ["rest-json", "json"])
+@pytest.mark.parametrize("base", ["", "/", "/x", "/x/", "/x//", "/x/y"])
+def test_a_path_of_the_endpoint_goes_ahead(tmp_path: Path, protocol: str, base: str) -> None:
+    name = f"based-{protocol}-{base.encode().hex()}"
+    http = {
+        "Root": {"http": {"method": "POST", "requestUri": "/"}},
+        "Deep": {"http": {"method": "POST", "requestUri": "/" if protocol == "json" else "/a/"}},
+    }
+    ours = make_service(
+        tmp_path, name, {}, http, protocol=protocol, jsonVersion="1.1", targetPrefix="T"
+    )
+    url = f"https://gate.example{base}"
+    ours.caller.settings = Settings(region="us-west-2", endpoint_url=url)
+    with made_oracle(tmp_path, name, endpoint_url=url) as judge:
+        for method in ("root", "deep"):
+            sent, _ = ours.call(method, {}, (200, {}, b"{}"))
+            expected, _ = judge.call(method, {}, (200, {}, b"{}"))
+            assert sent.facts() == expected.facts()
+
+
+def test_an_operation_outranks_its_clients_region_and_options(tmp_path: Path) -> None:
+    rule_set = make_standard_rule_set("ranked")
+    rule_set["parameters"]["Class"] = {"type": "string"}
+    scheme = {"name": "sigv4", "signingName": "ranked", "signingRegion": "{Region}"}
+    end = {"url": "https://{Class}.{Region}.example", "properties": {"authSchemes": [scheme]}}
+    is_set = [{"fn": "isSet", "argv": [{"ref": name}]} for name in ("Region", "Class")]
+    rule_set["rules"].insert(0, {"type": "endpoint", "conditions": is_set, "endpoint": end})
+    shapes = {
+        "Text": {"type": "string"},
+        "Input": {
+            "type": "structure",
+            "members": {
+                "Place": {"shape": "Text", "contextParam": {"name": "Region"}},
+                "Class": {"shape": "Text", "contextParam": {"name": "Class"}},
+            },
+        },
+    }
+    operations = {
+        "Say": {"input": {"shape": "Input"}},
+        "Fix": {"staticContextParams": {"UseFIPS": {"value": True}, "Region": {"value": "x-y-1"}}},
+    }
+    content = json.dumps(rule_set).encode()
+    ours = make_service(tmp_path, "ranked", shapes, operations, rule_set=content)
+    with made_oracle(tmp_path, "ranked") as judge:
+        for method, params in (
+            ("say", {}),
+            ("say", {"Place": "eu-west-1"}),
+            ("say", {"Place": "eu-west-1", "Class": "c"}),
+            ("say", {"Class": "c"}),
+            ("fix", {}),
+        ):
+            sent, _ = ours.call(method, params, (200, {}, b"{}"))
+            expected, _ = judge.call(method, params, (200, {}, b"{}"))
+            assert sent.facts() == expected.facts()
 
 
 def test_structs_have_parts_too(sides: tuple[Ours, Oracle]) -> None:

@@ -373,7 +373,7 @@ def test_time_grows_no_faster_than_the_body(name: str) -> None:
 
 def test_errors_quote_little_of_a_page() -> None:
     page = b"<html>" + b"x" * 10_000
-    error = ask("sagemaker-edge", "GetDeployments", (502, {}, page))
+    error = ask("sagemaker-edge", "GetDeployments", (403, {}, page))
     assert error.message == page[:200].decode()
     error = ask("sagemaker-edge", "GetDeployments", (200, {}, page))
     assert error.code == "UnreadableAnswer"

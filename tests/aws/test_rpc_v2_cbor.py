@@ -106,8 +106,8 @@ def test_an_illegible_answer_is_told_by_its_size(body: bytes, words: str) -> Non
 
 
 def test_an_illegible_error_is_quoted_and_keeps_its_status() -> None:
-    error = call("DescribeAlarms", 503, b"<html>Sign in</html>")
-    assert (error.code, error.message) == ("503", "<html>Sign in</html>")
+    error = call("DescribeAlarms", 503, b"Sign in")
+    assert (error.code, error.message) == ("503", "Sign in")
 
 
 def test_values_of_unexpected_types_are_handed_on() -> None:

@@ -484,6 +484,17 @@ def test_a_file_is_put_back_when_reading_fails():
     assert file.tell() == 1
 
 
+def test_a_file_that_has_nothing_yet_has_not_ended():
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            return super().read(2) or None
+
+    file = Slow(b"abcdef")
+    with pytest.raises(ValueError, match=r"read\(\) returned None: pass a file that waits"):
+        sigv4.payload_hash(file)
+    assert file.tell() == 0
+
+
 @pytest.mark.parametrize("body", ["text", None, io.StringIO("text")])
 def test_what_is_not_bytes_is_no_body(body):
     with pytest.raises((TypeError, AttributeError)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,11 +11,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader
 
+import aws
+from aws.errors import EndpointError
+from aws.operation import Client
+from calls import Ours
 from edgemote_codegen.__main__ import main
 from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.generation import lower_task
 from edgemote_codegen.ir import Selection
+from edgemote_codegen.lowering import lower_service
+from edgemote_codegen.models import load_model, load_partitions
+from edgemote_codegen.output import write_files
+from edgemote_codegen.rendering import render_services
+from edgemote_codegen.selection import select
 from edgemote_codegen.tasks import Task
 from oracle import REGION, Oracle
 
@@ -46,7 +59,6 @@ def find_host(service: str, operation: str, given: dict[str, bool | str], **valu
     [
         ({}, {}, OBJECT),
         ({"Accelerate": True}, {"use_accelerate_endpoint": True}, OBJECT),
-        ({"ForcePathStyle": True}, {"addressing_style": "path"}, OBJECT),
         ({"UseArnRegion": True}, {"use_arn_region": True}, ARN),
     ],
 )
@@ -56,6 +68,72 @@ def test_s3_goes_where_boto3_goes(
     judge = Oracle("s3", config=Config(s3=config))
     sent, _ = judge.call("get_object", params, (200, {}, b""))
     assert find_host("s3", "GetObject", given, bucket=params["Bucket"]) == sent.host
+
+
+def make_s3(folder: Path, given: dict[str, bool | str]) -> type[Client]:
+    """A client class of S3 that was generated with these parameters."""
+    name = "-".join(("s3-with", *given)).lower()
+    model = load_model(name, {name: folder / "service-2.json"})
+    ir = lower_service(
+        select(model, ("GetObject", "GetBucketLocation", "ListBuckets")),
+        load_partitions(),
+        with_docs=False,
+        command="tests",
+        endpoint_parameters=given,
+    )
+    write_files(folder / "out", render_services([ir], load_partitions()))
+    aws.__path__.append(str(folder / "out/aws"))
+    return Ours(name).client_class
+
+
+STYLES = ("virtual", "path", "auto")
+URLS = (
+    None,
+    "https://s3.example.com",
+    "https://s3-accelerate.amazonaws.com",
+    "https://s3-accelerate.dualstack.amazonaws.com/",
+)
+CALLS = (
+    ("get_object", OBJECT),
+    ("get_object", {"Bucket": "Upper_case", "Key": "k"}),
+    ("get_object", {"Bucket": ARN["Bucket"].replace("eu-west-1", REGION), "Key": "k"}),
+    ("get_bucket_location", {"Bucket": "mine"}),
+    ("list_buckets", {}),
+)
+
+
+@pytest.mark.parametrize("given", [{}, {"Accelerate": True}, {"ForcePathStyle": True}])
+def test_path_style_is_where_boto3_has_it(given: dict[str, bool | str], tmp_path: Path) -> None:
+    """Accelerate outranks path style, an ARN has none, an endpoint of one's own has it."""
+    content = Loader().load_service_model("s3", "service-2")
+    (tmp_path / "service-2.json").write_text(json.dumps(content))
+    rules = Loader().load_service_model("s3", "endpoint-rule-set-1")
+    (tmp_path / "endpoint-rule-set-1.json").write_text(json.dumps(rules))
+    client_class = make_s3(tmp_path, given)
+    assert client_class.service.addresses_buckets
+    for style, url, (method, params) in itertools.product(STYLES, URLS, CALLS):
+        chosen: dict[str, Any] = {"addressing_style": style}
+        if "Accelerate" in given:
+            chosen["use_accelerate_endpoint"] = True
+        if "ForcePathStyle" in given:
+            chosen["addressing_style"] = "path"
+        ours = Ours("s3", endpoint_url=url, path_style={"path": True, "virtual": False}.get(style))
+        ours.caller.service = client_class.service
+        ours.client = client_class(ours.caller, ours.caller.close)
+        answer = (200, {}, b"<x/>" if method != "get_object" else b"")
+        judge = Oracle("s3", config=Config(s3=chosen), endpoint_url=url)
+        try:
+            sent = ours.call(method, params, answer)[0]
+            found = sent.host, sent.path
+        except EndpointError as error:
+            found = "", str(error)
+        try:
+            sent = judge.call(method, params, answer)[0]
+            expected = sent.host, sent.path
+        except BotoCoreError as error:
+            # Where botocore has an exception of its own, its text goes ahead of the rules' words.
+            expected = "", str(error)[-len(found[1]) :]
+        assert found == expected, (style, url, method, params)
 
 
 def test_a_parameter_may_be_refused_by_the_rules_themselves() -> None:

@@ -45,6 +45,18 @@ def test_those_that_are_chosen(body: bytes, kind: str, in_file: bool) -> None:
     assert file.tell() == 6
 
 
+@pytest.mark.parametrize("kind", ["CRC32", "SHA256"])
+def test_a_file_that_has_nothing_yet_has_not_ended(kind: str) -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> Any:
+            return super().read(2) or None
+
+    file = Slow(b"abcdef")
+    with pytest.raises(ValidationError, match=r"^\$\.Body: read\(\) returned None: pass a file"):
+        make_headers(CHOSEN, request(file), {"Algorithm": kind})
+    assert file.tell() == 0
+
+
 def test_what_cannot_be_calculated() -> None:
     with pytest.raises(ValidationError, match=r"^\$\.Algorithm: CRC32C is not calculated here"):
         make_headers(CHOSEN, request(b"b"), {"Algorithm": "CRC32C"})

@@ -244,6 +244,18 @@ class Unwilling:
         return None
 
 
+@pytest.mark.parametrize("size", [3, limits.SMALL_FILE_BYTES + 1])
+def test_a_file_that_has_nothing_yet_has_not_ended(streams, size):
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            return super().read(2) or None
+
+    with Peer(Answers()) as peer, connect_streams(streams, peer) as client:
+        with pytest.raises(ValueError, match=r"read\(\) returned None: pass a file that waits"):
+            client.put_signed(Content=Slow(b"a" * size))
+        assert peer.accepted == 0
+
+
 @pytest.mark.parametrize("wide", [array("I", range(50_000)), memoryview(array("d", range(9)))])
 def test_pieces_with_items_larger_than_a_byte(streams, wide):
     whole = memoryview(wide).tobytes()

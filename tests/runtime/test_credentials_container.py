@@ -14,7 +14,11 @@ from aws.sagemaker_edge import SagemakerEdgeManager
 from aws_home import aws_home
 from edgemote import Credentials, limits
 from edgemote.credentials import container
-from edgemote.credentials.http_source import REQUEST_REFUSED_PAUSE_S, UNREACHED_PAUSE_S
+from edgemote.credentials.http_source import (
+    REQUEST_REFUSED_PAUSE_S,
+    SERVER_FAILED_PAUSE_S,
+    UNREACHED_PAUSE_S,
+)
 from edgemote.credentials.provider import Search
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
@@ -247,7 +251,7 @@ def test_files_without_a_token(server, tmp_path):
     assert server.requests == []
 
 
-@pytest.mark.parametrize("fault", ["unavailable", "reset", "close-before-answer", "garbage"])
+@pytest.mark.parametrize("fault", ["unavailable", "reset", "close-before-answer"])
 def test_three_tries(server, fault):
     environ = {FULL_URI: url(server)}
     now_s = server.now_s()
@@ -262,6 +266,16 @@ def test_three_tries(server, fault):
     assert len(server.requests) == 6
     refused(found, now_s + UNREACHED_PAUSE_S - 1)
     assert len(server.requests) == 6
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_once(server):
+    now_s = server.now_s()
+    server.faults.add("garbage", times=1)
+    found = find({FULL_URI: url(server)})
+    refused(found, now_s)
+    refused(found, now_s + SERVER_FAILED_PAUSE_S - 1)
+    assert len(server.requests) == 1
+    found.get(now_s + SERVER_FAILED_PAUSE_S)
 
 
 def test_a_refusal_is_final_for_a_while(server):

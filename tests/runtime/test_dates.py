@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from contextlib import closing, contextmanager
+from ipaddress import ip_address
 from itertools import repeat
 
 import pytest
@@ -108,6 +109,9 @@ def test_another_authority_is_refused_in_every_era(era, tmp_path):
     assert not clock.learnt
 
 
+ZONED = "fe80::1"
+
+
 def make_authority(name, first_s, last_s, issuer=None, *, leaf=False, host=None, key=None):
     """A certificate valid from first_s to last_s, counted from now, and its key."""
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -125,7 +129,10 @@ def make_authority(name, first_s, last_s, issuer=None, *, leaf=False, host=None,
         .add_extension(x509.BasicConstraints(ca=not leaf, path_length=None), critical=True)
     )
     if leaf or host:
-        names = x509.SubjectAlternativeName([x509.DNSName(host or "localhost")])
+        name = (
+            x509.IPAddress(ip_address(host)) if host == ZONED else x509.DNSName(host or "localhost")
+        )
+        names = x509.SubjectAlternativeName([name])
         builder = builder.add_extension(names, critical=False)
     return builder.sign(signing_key, hashes.SHA256()), key
 
@@ -226,6 +233,25 @@ def test_learnt_first_then_connected_again_in_full(chain, leaf, root):
         assert abs(clock.now() - server_s) < 60
         assert transport.exchange(REQUEST, method="GET").status == 403
         assert [request.split()[0] for request in requests] == [b"HEAD", b"GET"]
+
+
+def test_the_question_names_no_ipv6_zone(tmp_path, monkeypatch):
+    certificate, key = make_authority("own", *NEXT_YEAR, host=ZONED)
+    ca_file = tmp_path / "root.pem"
+    ca_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    answer = dated(time.time() + 1.5 * YEAR_S)
+    with serve(tmp_path, [certificate], key, answer) as (origin, requests):
+        port = int(origin.rpartition(":")[2])
+        row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [row])
+        transport = Transport(
+            f"https://[{ZONED}%lo]:{port}",
+            tls=lambda: client_context(str(ca_file)),
+            clock=Clock(earliest_s=0.0),
+        )
+        with closing(transport), pytest.raises(TimeLearntError):
+            transport.exchange(REQUEST, method="GET")
+    assert b"\r\nhost: [fe80::1]:%d\r\n" % port in requests[0]
 
 
 @pytest.mark.parametrize(

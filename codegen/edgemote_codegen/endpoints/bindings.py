@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from keyword import iskeyword
 from typing import Any, TypeAlias
 
 import msgspec
@@ -48,7 +49,8 @@ _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 def name_argument(name: str) -> str:
     """The Python name of a rule set's parameter or variable: `StreamARN` becomes stream_arn."""
-    return _WORD_BORDER.sub("_", name.replace("FIPS", "Fips")).lower()
+    argument = _WORD_BORDER.sub("_", name.replace("FIPS", "Fips")).lower()
+    return f"{argument}_" if iskeyword(argument) else argument
 
 
 def lower_bindings(

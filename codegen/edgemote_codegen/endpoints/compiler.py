@@ -18,13 +18,14 @@ import msgspec
 
 from .conditions import Known
 from .expressions import Call, Constant, Element, Variable, walk
-from .layout import lay_out, lay_out_import, lay_out_texts
+from .layout import lay_out, lay_out_default, lay_out_import, lay_out_texts
 from .parameters import (
     BUILT_IN_ARGUMENTS,
     EVERYTHING,
     ParameterIR,
     Reduction,
     demand_parameters,
+    find_defaults,
     lower_parameter,
     lower_parameters,
     reduce_built_ins,
@@ -58,6 +59,10 @@ class EndpointIR(msgspec.Struct, frozen=True):
     parameters: tuple[ParameterIR, ...]
     modules: tuple[str, ...]
     imports: tuple[str, ...]
+    flags: dict[str, bool]
+    """defaults of the options"""
+    default_lines: tuple[str, ...]
+    """what unset built-in texts are worth"""
     region_lines: tuple[str, ...]
     """the table of the regions that are known"""
     lines: tuple[str, ...]
@@ -96,6 +101,8 @@ def lower_endpoint(
     rules = [*demand_parameters(rule_set["parameters"], scope), *rules]
     arguments = [value for value in scope.values() if isinstance(value, Variable)]
     pass_ = Pass(signing_name, frozenset(refused_schemes))
+    if "Region" not in supplied and "Region" not in fixed:
+        pass_.region = scope.get("Region", BUILT_IN_ARGUMENTS["AWS::Region"])
     pass_.types.update((value.name, (value.kind, value.nullable)) for value in arguments)
     reserved = (*MODULES, *OPTION_NAMES.values(), SUFFIX_NAME)
     pass_.types.update((name, ("flag", False)) for name in reserved)
@@ -104,6 +111,7 @@ def lower_endpoint(
         statements += (Raise(Constant("No endpoint found for these parameters")),)
     used = {node.name for node in walk(statements) if isinstance(node, Variable)}
     built_in = {argument.name for argument in BUILT_IN_ARGUMENTS.values()}
+    defaults = find_defaults(rule_set["parameters"], scope)
     imports = _group_imports(statements, refuses=reduction != EVERYTHING)
     statements = _load_late(statements)
     return EndpointIR(
@@ -119,6 +127,13 @@ def lower_endpoint(
             for module, names in imports.items()
             if module != LATE_MODULE
             for line in lay_out_import(module, names)
+        ),
+        flags={name: defaults.get(name) is True for name in OPTION_NAMES},
+        default_lines=tuple(
+            line
+            for name, default in defaults.items()
+            if name not in OPTION_NAMES
+            for line in lay_out_default(name, str(default))
         ),
         region_lines=tuple(lay_out_texts("REGIONS", reduction.regions)),
         lines=tuple(lay_out(statements)),
@@ -145,7 +160,7 @@ def _settle_partition_flags(rules: Any, flags: Mapping[str, bool]) -> Any:
         return [_settle_partition_flags(item, flags) for item in rules]
     if not isinstance(rules, Mapping):
         return rules
-    if rules.get("fn") == "getAttr" and rules["argv"][1] in flags:
+    if rules.get("fn") == "getAttr" and rules["argv"][1] in flags and "assign" not in rules:
         return flags[rules["argv"][1]]
     return {key: _settle_partition_flags(value, flags) for key, value in rules.items()}
 

@@ -101,12 +101,18 @@ def _test_set(value: Expression) -> Test | bool:
 
 
 def _test_flag(left: Any, right: Any, scope: Scope) -> Test | bool:
-    if not isinstance(left, bool):
-        left, right = right, left
-    if not isinstance(left, bool):
+    first, second = (
+        value if isinstance(value, bool) else lower_condition(value, scope)
+        for value in (left, right)
+    )
+    if isinstance(first, bool):
+        return second if first else negate(second)
+    if isinstance(second, bool):
+        return first if second else negate(first)
+    if not isinstance(first.atom, IsTrue) or not isinstance(second.atom, IsTrue):
         raise EndpointRuleError("endpoint rule compares two flags that are not known")
-    test = right if isinstance(right, bool) else lower_condition(right, scope)
-    return test if left else negate(test)
+    same = first.holds is second.holds
+    return Test(IsEqual(first.atom.value, second.atom.value), same)
 
 
 def _test_text(left: Expression, right: Expression) -> Test | bool:

@@ -18,7 +18,7 @@ class EndpointRuleError(ValueError):
 
 
 class Constant(msgspec.Struct, frozen=True):
-    value: str | bool | int | None
+    value: str | bool | int | tuple[str, ...] | None
 
 
 class Region(msgspec.Struct, frozen=True):

@@ -50,6 +50,12 @@ def lay_out_texts(name: str, texts: Iterable[str]) -> Iterator[str]:
     yield ")"
 
 
+def lay_out_default(name: str, text: str) -> Iterator[str]:
+    """An argument's default that counts where the argument is None, too."""
+    yield f"{INDENT}if {name} is None:"
+    yield f"{INDENT}{INDENT}{name} = {format_value(Constant(text))}"
+
+
 def lay_out(statements: Iterable[Statement], indent: str = INDENT) -> Iterator[str]:
     """The lines of a block."""
     for statement in statements:

@@ -71,18 +71,45 @@ def lower_parameters(
     scope: dict[str, Expression] = {}
     for name, parameter in parameters.items():
         built_in = parameter.get("builtIn")
+        kind = KINDS[parameter["type"].lower()]
+        default = read_default(name, parameter)
         if name in fixed:
             scope[name] = Constant(fixed[name])
         elif built_in in built_in_values:
-            scope[name] = built_in_values[built_in]
+            value = built_in_values[built_in]
+            if default is not None and isinstance(value, Variable):
+                value = msgspec.structs.replace(value, nullable=False)
+            scope[name] = value
         elif name in supplied:
-            kind = KINDS[parameter["type"].lower()]
-            nullable = "default" not in parameter
-            scope[name] = Variable(avoid_keyword(name_argument(name)), kind, nullable)
+            scope[name] = Variable(avoid_keyword(name_argument(name)), kind, default is None)
         else:
-            default = parameter.get("default")
             scope[name] = Constant(BUILT_IN_CONSTANTS.get(built_in, default))
     return scope
+
+
+def read_default(name: str, parameter: Mapping[str, Any]) -> str | bool | tuple[str, ...] | None:
+    """What a parameter is worth while it is unset. Raises EndpointRuleError for another type."""
+    default = parameter.get("default")
+    kind = KINDS[parameter["type"].lower()]
+    fits = isinstance(default, {"text": str, "flag": bool, "texts": list}[kind])
+    if default is None or fits:
+        return tuple(default) if isinstance(default, list) else default
+    raise EndpointRuleError(
+        f"parameter {name!r} is of type {parameter['type']}, its default is {default!r}"
+    )
+
+
+def find_defaults(
+    parameters: Mapping[str, Any], scope: Scope
+) -> dict[str, str | bool | tuple[str, ...]]:
+    """The built-in arguments of `resolve` that have another default than False or None."""
+    return {
+        value.name: default
+        for name, parameter in parameters.items()
+        if parameter.get("builtIn") in BUILT_IN_ARGUMENTS
+        and isinstance(value := scope[name], Variable)
+        and (default := read_default(name, parameter)) not in (None, False)
+    }
 
 
 def reduce_built_ins(reduction: Reduction, partitions: Mapping[str, Any]) -> dict[str, Expression]:
@@ -112,14 +139,14 @@ def lower_parameter(name: str, value: Variable, parameter: Mapping[str, Any]) ->
     annotation = ANNOTATIONS[value.kind]
     if value.nullable:
         return ParameterIR(name, value.name, f"{annotation} | None", "None")
-    default = format_value(Constant(parameter["default"]))
+    default = format_value(Constant(read_default(name, parameter)))
     return ParameterIR(name, value.name, annotation, default)
 
 
 def demand_parameters(parameters: Mapping[str, Any], scope: Scope) -> Iterator[dict[str, Any]]:
     """Rules that refuse to go on without what the rule set calls required."""
     for name, parameter in parameters.items():
-        if parameter.get("required") and "default" not in parameter:
+        if parameter.get("required") and parameter.get("default") is None:
             unset = {"fn": "not", "argv": [{"fn": "isSet", "argv": [{"ref": name}]}]}
             value = scope[name]
             argument = value.name if isinstance(value, Variable) else name

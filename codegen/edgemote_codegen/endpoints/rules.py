@@ -29,6 +29,7 @@ from .expressions import (
     Expression,
     Kind,
     Scope,
+    Template,
     Variable,
     canonical,
     is_nullable,
@@ -36,7 +37,7 @@ from .expressions import (
     walk,
 )
 from .folding import fold
-from .parameters import BUILT_IN_ARGUMENTS, avoid_keyword
+from .parameters import avoid_keyword
 from .statements import (
     Bind,
     Condition,
@@ -62,6 +63,8 @@ class Pass(msgspec.Struct):
 
     signing_name: str | None
     refused_schemes: frozenset[str]
+    region: Expression | None = None
+    """what it signs for where no rule says it, if the rules have a name for it"""
     types: dict[str, tuple[Kind, bool]] = {}
 
 
@@ -110,12 +113,22 @@ def _lower_result(endpoint: Mapping[str, Any], scope: Scope, pass_: Pass) -> Sta
     if scheme is not None and scheme["name"] in pass_.refused_schemes:
         return _refuse_scheme(scheme["name"])
     fields = _lower_scheme(scheme, scope, pass_) if scheme is not None else ()
-    headers = tuple(
-        # Like botocore, the first of several values is sent.
-        (name, lower_value(values[0], scope))
+    headers = {
+        name.lower(): _join_values(values, scope)
         for name, values in endpoint.get("headers", {}).items()
-    )
-    return Return(lower_value(endpoint["url"], scope), fields, headers)
+        if values
+    }
+    return Return(lower_value(endpoint["url"], scope), fields, tuple(headers.items()))
+
+
+def _join_values(values: Iterable[Any], scope: Scope) -> Expression:
+    """One header with all of a rule's values, which Smithy has; botocore sends the first alone."""
+    parts: list[Expression] = []
+    for value in values:
+        lowered = lower_value(value, scope)
+        parts += [Constant(", ")] if parts else []
+        parts += lowered.parts if isinstance(lowered, Template) else [lowered]
+    return parts[0] if len(parts) == 1 else fold(Template(tuple(parts)))
 
 
 def _refuse_scheme(name: str) -> Raise:
@@ -160,10 +173,10 @@ def _lower_scheme(
         usual = {
             "auth_scheme": Constant("sigv4"),
             "signing_name": Constant(pass_.signing_name),
-            "signing_region": fold(scope.get("Region", BUILT_IN_ARGUMENTS["AWS::Region"])),
+            "signing_region": fold(pass_.region) if pass_.region is not None else None,
         }
         fields = {name: value for name, value in fields.items() if value != usual[name]}
-    if scheme.get("disableDoubleEncoding"):
+    if str(scheme.get("disableDoubleEncoding")).lower() == "true":
         fields["disable_double_encoding"] = Constant(True)
     return tuple(fields.items())
 
@@ -175,6 +188,10 @@ def _lower_conditions(
     open_conditions: list[Condition] = []
     inner = dict(scope)
     for condition in conditions:
+        if isinstance(condition, bool):  # a flag that all partitions have
+            if condition:
+                continue
+            return None
         name = condition.get("assign")
         bound: Variable | None = None
         if name is None:

@@ -115,7 +115,9 @@ def lower_service(
         model_sha256=model.sha256,
         client_class=client_class,
         protocol=selected.protocol,
-        service_arguments=_service_arguments(selected, metadata, endpoint, auth),
+        service_arguments=_service_arguments(
+            selected, metadata, endpoint, auth, endpoint_parameters
+        ),
         exports=exports,
         public_names=tuple(
             sorted((name for _, group in exports for name in group), key=names.export_order)
@@ -163,6 +165,7 @@ def _service_arguments(
     metadata: Mapping[str, Any],
     endpoint: EndpointIR,
     auth: tuple[str, ...],
+    given: Mapping[str, bool | str],
 ) -> tuple[tuple[str, Any], ...]:
     arguments: dict[str, Any] = {
         "name": selected.model.name,
@@ -183,6 +186,10 @@ def _service_arguments(
         arguments["query_compatible"] = True
     if any(parameter.name in CLIENT_PARAMETERS for parameter in endpoint.parameters):
         arguments["addresses_buckets"] = True
+        # As botocore has it, path style gives way to Accelerate, whose rules would refuse it.
+        style = False if given.get("Accelerate") else given.get("ForcePathStyle")
+        if style is not None:
+            arguments["path_style"] = style
     if headers := list_headers(selected.model.name, metadata):
         arguments["headers"] = headers
     return tuple(arguments.items())
@@ -254,6 +261,8 @@ def _lower_endpoint(
         }
         use = summarise_bindings(bindings.values(), CLIENT_PARAMETERS)
         _check_given(model.name, rule_set["parameters"], given, use)
+        # These are for the client: the rules want them otherwise for some buckets and operations.
+        given = {name: value for name, value in given.items() if name not in CLIENT_PARAMETERS}
         endpoint = lower_endpoint(
             rule_set,
             partitions,
@@ -279,13 +288,16 @@ def _lower_endpoint(
     for name, bound in bindings.items():
         tables: dict[str, Any] = {}
         for binding in bound:
-            if binding.name not in kept:
+            # What an operation says outranks the region and the options of its client.
+            built_in = BUILT_IN_ARGUMENTS.get(
+                rule_set["parameters"].get(binding.name, {}).get("builtIn")
+            )
+            if binding.name not in kept and (built_in is None or binding.name in use.fixed):
                 continue
+            argument = binding.argument if built_in is None else built_in.name
             if binding.path:
-                tables.setdefault("endpoint_members", {})[binding.argument] = _write_path(
-                    binding.path
-                )
+                tables.setdefault("endpoint_members", {})[argument] = _write_path(binding.path)
             else:
-                tables.setdefault("endpoint_values", {})[binding.argument] = binding.value
+                tables.setdefault("endpoint_values", {})[argument] = binding.value
         arguments[name] = tables
     return endpoint, arguments

@@ -55,13 +55,8 @@ def list_module_imports(
     shadowed: Collection[str],
 ) -> tuple[str, ...]:
     """What a module of structs imports from outside of its package."""
-    lines: list[str] = []
     text = "\n".join((_annotations(structs), *shadowed))
-    if aliases or _find(text, ("Annotated", "Meta")):
-        lines.append("from typing import Annotated")
-        if "Annotated" in shadowed:  # an assignment would not do for type checkers
-            lines.append("from typing import Annotated as _Annotated")
-        lines += ["", "from msgspec import Meta", ""]
+    lines = _import_annotated("Annotated" if aliases else text, shadowed)
     lines += _import_for_operations(operations)
     roots = {struct.root for struct in structs}
     for module, used in (
@@ -70,6 +65,15 @@ def list_module_imports(
     ):
         lines += import_names(module, used) if used else []
     return tuple(lines)
+
+
+def _import_annotated(text: str, shadowed: Collection[str]) -> list[str]:
+    if not _find(text, ("Annotated", "Meta")):
+        return []
+    lines = ["from typing import Annotated"]
+    if "Annotated" in shadowed:  # an assignment would not do for type checkers
+        lines.append("from typing import Annotated as _Annotated")
+    return [*lines, "", "from msgspec import Meta", ""]
 
 
 def _import_for_operations(operations: Iterable[OperationIR]) -> list[str]:
@@ -102,9 +106,10 @@ def list_references(operations: Iterable[OperationIR]) -> list[str]:
     return [value.name for value in values if isinstance(value, (CallIR, Reference))]
 
 
-def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Iterable[str]) -> tuple[str, ...]:
-    lines = ["from aws.errors import ServiceError"] if errors else []
+def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Collection[str]) -> tuple[str, ...]:
     text = "\n".join((_annotations(errors), *shadowed))
+    lines = _import_annotated(text, shadowed)
+    lines += ["from aws.errors import ServiceError"] if errors else []
     if used := _find(text, _SHAPE_NAMES):
         lines += import_names("aws.shape", used)
     if _find(text, ("shapes", "_shapes")):

@@ -11,7 +11,7 @@ from ..quirks import TREE_HASHES, URL_MEMBERS
 from ..selection import find_endpoint_operation, needs_discovery
 from .preparations import lower_preparation
 from .shapes import no_doc
-from .types import ShapeTypes, location_name
+from .types import ShapeTypes, location_name, read_namespace
 
 
 def lower_operation(
@@ -158,14 +158,16 @@ def _lower_body_element(types: ShapeTypes, reference: Mapping[str, Any]) -> dict
     payload = reference.get("payload")
     if payload is not None:
         reference = shape["members"][payload]
-        if types.shapes[reference["shape"]]["type"] != "structure":
+        if types.shapes[reference["shape"]]["type"] not in ("structure", "list", "map"):
             return {}
     elif all(member.get("location") for member in shape["members"].values()):
         return {}
-    arguments = {"body_name": location_name(types.shapes, reference) or reference["shape"]}
-    namespace = reference.get("xmlNamespace")
-    if namespace:
-        arguments["body_namespace"] = namespace if isinstance(namespace, str) else namespace["uri"]
+    arguments: dict[str, Any] = {
+        "body_name": location_name(types.shapes, reference) or reference["shape"]
+    }
+    # A list or a map has its own among the facts of its type.
+    if "xmlNamespace" in reference and types.shapes[reference["shape"]]["type"] == "structure":
+        arguments["body_namespace"] = read_namespace(reference)
     return arguments
 
 

@@ -12,7 +12,7 @@ from ..errors import ModelError
 from ..ir import DictIR, ErrorIR, Member, StructIR
 from ..selection import Selected
 from .preparations import find_decoding
-from .types import Scope, ShapeTypes, is_flat, location_name
+from .types import Scope, ShapeTypes, location_name, merge_trait, read_namespace
 
 
 def no_doc(html: str | None) -> str:
@@ -100,11 +100,6 @@ def _find_sharers(
 
 
 def _body_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> str:
-    target = types.shapes[reference["shape"]]
-    if types.protocol.xml and target["type"] == "list" and is_flat(reference, target):
-        item = location_name(types.shapes, target["member"])
-        if item is not None:
-            return item
     return location_name(types.shapes, reference) or member
 
 
@@ -121,9 +116,15 @@ def lower_struct(types: ShapeTypes, name: str, doc: Callable[[str | None], str])
     hidden = frozenset(names.safe(member) for member in shape["members"])
     scope = Scope(hidden, types.shadowed["shapes"])
     checked = name in types.selected.input_shapes
-    members = lower_members(
-        types, name, lambda reference: types.of_member(reference, scope, checked), doc
-    )
+    payload = shape["members"].get(shape.get("payload"))
+
+    def annotate(reference: Mapping[str, Any]) -> str:
+        # The operation has the namespace of its body.
+        if reference is payload and types.shapes[reference["shape"]]["type"] == "structure":
+            reference = {key: part for key, part in reference.items() if key != "xmlNamespace"}
+        return types.of_member(reference, scope, checked)
+
+    members = lower_members(types, name, annotate, doc)
     if types.protocol.xml and not checked:
         members = _decode_texts(types, name, members)
     return StructIR(
@@ -154,15 +155,12 @@ def _list_facts(
     if not types.protocol.xml:
         return
     references = shape["members"].values()
-    namespace = shape.get("xmlNamespace")
-    if namespace:
-        uri = namespace if isinstance(namespace, str) else namespace["uri"]
-        prefix = "" if isinstance(namespace, str) else namespace.get("prefix", "")
-        yield "_xml_namespace", (prefix, uri)
+    if "xmlNamespace" in shape:
+        yield "_xml_namespace", read_namespace(shape)
     in_tag = tuple(
         member.name
         for member, reference in zip(members, references, strict=True)
-        if reference.get("xmlAttribute")
+        if merge_trait(types.shapes, reference, "xmlAttribute")
     )
     if in_tag:
         yield "_xml_attributes", in_tag
@@ -182,7 +180,7 @@ def _list_facts(
 
 def _form_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> str:
     """What EC2's form calls a member: botocore.serialize.EC2Serializer."""
-    name: str | None = reference.get("queryName")
+    name: str | None = merge_trait(types.shapes, reference, "queryName")
     if name is None:
         wire = location_name(types.shapes, reference)
         name = member if wire is None else _capitalized(wire)

@@ -104,25 +104,42 @@ class ShapeTypes:
         if kind == "structure":
             if reference.get("document"):
                 return scope.show("Document")
-            return scope.show_struct(self.struct_names[name])
+            struct = scope.show_struct(self.struct_names[name])
+            # Its class has the namespace of the shape itself.
+            is_own = reference.get("xmlNamespace") != shape.get("xmlNamespace")
+            facts = self._namespace_facts(reference, {}, checked) if is_own else {}
+            return _annotate(struct, None, facts, scope)
+        namespace = {} if location else self._namespace_facts(reference, shape, checked)
         if kind == "timestamp":
             default = _LOCATION_TIMESTAMPS.get(location, self.protocol.timestamp)
             written = reference.get("timestampFormat") or default
-            return scope.show(self._timestamp(name, written))
+            return _annotate(scope.show(self._timestamp(name, written)), None, namespace, scope)
         if kind == "list":
             inner = self._of_target(shape["member"], scope, checked, location)
             outer = scope.show("list")
             annotation = f"{outer}[{_sparse(reference, inner)}]"
             least = _least(reference, "list") if checked else None
             facts = self._list_facts(reference, shape, checked)
-            return _annotate(annotation, least, facts, scope)
+            return _annotate(annotation, least, _name_element(facts, namespace), scope)
         if kind == "map":
             inner = self._of_target(shape["value"], scope, checked)
             # botocore checks no minimum of a map, but that of its keys.
             key = self._of_target(shape["key"], scope, checked)
             annotation = f"{scope.show('dict')}[{key}, {_sparse(reference, inner)}]"
-            return _annotate(annotation, None, self._map_facts(reference, shape), scope)
-        return self._scalar(kind, reference, scope, checked)
+            facts = self._map_facts(reference, shape)
+            return _annotate(annotation, None, _name_element(facts, namespace), scope)
+        return _annotate(self._scalar(kind, reference, scope, checked), None, namespace, scope)
+
+    def _namespace_facts(
+        self, reference: Mapping[str, Any], shape: Mapping[str, Any], checked: bool
+    ) -> dict[str, Any]:
+        """The namespace of an element that is written: it says nothing in forms and answers."""
+        if not (checked and self.protocol.xml and self.protocol.binds):
+            return {}
+        for traits in (reference, shape):
+            if "xmlNamespace" in traits:
+                return {"namespace": read_namespace(traits)}
+        return {}
 
     def _scalar(self, kind: str, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
         bare = _SCALARS[kind]
@@ -140,13 +157,18 @@ class ShapeTypes:
         self, reference: Mapping[str, Any], shape: Mapping[str, Any], checked: bool
     ) -> dict[str, Any]:
         """How XML or a form writes a list, where that is not the usual way. The name of its items
-        counts on the way in alone.
+        counts on the way in alone, and in answers where they stand without an element around them.
         """
         if not self.protocol.xml:
             return {}
-        if is_flat(reference, shape):
-            return {"flat": True}
         item = location_name(self.shapes, shape["member"]) or "member"
+        if is_flat(reference, shape):
+            own = location_name(self.shapes, reference)
+            if item in ("member", own):
+                return {"flat": True}
+            # botocore has the name of the items in forms, Smithy that of the list: where the list
+            # has none in the model, the old models mean the name of the items.
+            return {"flat": True, "item": item, **({} if own is None else {"named": True})}
         is_needed = checked and self.selected.protocol != "ec2"
         return {"item": item} if is_needed and item != "member" else {}
 
@@ -201,6 +223,24 @@ def location_name(shapes: Mapping[str, Any], reference: Mapping[str, Any]) -> st
     target = shapes[reference["shape"]]
     name: str | None = reference.get("locationName") or target.get("locationName")
     return name
+
+
+def merge_trait(shapes: Mapping[str, Any], reference: Mapping[str, Any], trait: str) -> Any:
+    """A trait of a reference, or else of its target."""
+    return reference.get(trait, shapes[reference["shape"]].get(trait))
+
+
+def read_namespace(traits: Mapping[str, Any]) -> tuple[str, str]:
+    """(prefix or "", URI) of the trait xmlNamespace."""
+    namespace = traits["xmlNamespace"]
+    if isinstance(namespace, str):
+        return "", namespace
+    return namespace.get("prefix", ""), namespace["uri"]
+
+
+def _name_element(facts: dict[str, Any], namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Without an element around its parts, a list or a map has nothing to declare a namespace."""
+    return facts if facts.get("flat") else {**facts, **namespace}
 
 
 def is_flat(reference: Mapping[str, Any], shape: Mapping[str, Any]) -> bool:

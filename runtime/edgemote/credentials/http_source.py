@@ -16,8 +16,8 @@ from edgemote.credentials.provider import (
     make_credentials,
     parse_expiration,
 )
-from edgemote.errors import ConfigError, TimeLearntError, TransportError
-from edgemote.http1 import request_head
+from edgemote.errors import ConfigError, ProtocolError, TimeLearntError, TransportError
+from edgemote.http1 import host_header, request_head
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,16 +78,16 @@ class Source:
 
     def ask(self, method: str, target: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """Status and body of an answer. SourceError if there is none; TimeLearntError."""
-        host = self._origin.partition("://")[2]
+        host = host_header(self._origin.partition("://")[2])
         try:
             head = request_head(method, target, {"host": host, "user-agent": "edgemote", **headers})
             response = self._transport.exchange(head, method=method)
         except TimeLearntError:
             raise
         except TransportError as error:
-            raise SourceError(
-                f"{self._describe(method, target)}: {error}", UNREACHED_PAUSE_S
-            ) from error
+            illegible = type(error) is ProtocolError
+            pause_s = SERVER_FAILED_PAUSE_S if illegible else UNREACHED_PAUSE_S
+            raise SourceError(f"{self._describe(method, target)}: {error}", pause_s) from error
         except (ConfigError, ValueError) as error:  # what they say names no value
             raise SourceError(f"{self._describe(method, target)}: {error}") from None
         assert isinstance(response.body, bytes)  # it was not asked for as a stream
@@ -96,14 +96,17 @@ class Source:
     def read(self, method: str, target: str, headers: Mapping[str, str], tries: int = 1) -> bytes:
         """Body of an answer with status 200; SourceError for any other.
 
-        Broken connections and a server's own failures are worth another try.
+        Broken connections and a server's own failures are worth another try; an answer that cannot
+        be read would come again.
         """
         while True:
             tries -= 1
             try:
                 status, body = self.ask(method, target, headers)
             except SourceError as error:
-                if not tries or not isinstance(error.__cause__, TransportError):
+                cause = error.__cause__
+                unread = isinstance(cause, TransportError) and type(cause) is not ProtocolError
+                if not tries or not unread:
                     raise
                 continue
             if status == 200:

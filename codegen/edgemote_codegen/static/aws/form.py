@@ -63,7 +63,7 @@ def _make_writer(hint: Any, ec2: bool) -> Writer:
     if origin is list:
         return _make_list_writer(_make_writer(args[0], ec2), facts, ec2)
     if origin is dict:
-        return _make_map_writer(_make_writer(args[1], ec2), facts)
+        return _make_map_writer(_make_writer(args[0], ec2), _make_writer(args[1], ec2), facts)
     if isinstance(bare, type) and issubclass(bare, Shape):
 
         def write_struct(pairs: list[str], prefix: str, value: Any) -> None:
@@ -83,25 +83,33 @@ def _make_writer(hint: Any, ec2: bool) -> Writer:
 
 
 def _make_list_writer(write: Writer, facts: Mapping[str, Any], ec2: bool) -> Writer:
-    nested = "" if ec2 or facts.get("flat") else "." + uri_encode(facts.get("item", "member"))
+    is_flat = facts.get("flat")
+    nested = "" if ec2 or is_flat else "." + uri_encode(facts.get("item", "member"))
+    # botocore calls such a list by its items' name, Smithy by its own where it has been given one.
+    name = uri_encode(facts.get("item", "")) if is_flat and not facts.get("named") else ""
 
     def write_list(pairs: list[str], prefix: str, value: Any) -> None:
         if not value and not ec2:
             pairs.append(f"{prefix}=")  # there is no other form of an empty list
-        for number, item in enumerate(value, 1):
+        if name and not ec2:
+            before, dot, _ = prefix.rpartition(".")
+            prefix = f"{before}{dot}{name}"
+        items = (item for item in value if item is not None)  # for which a form has no words
+        for number, item in enumerate(items, 1):
             write(pairs, f"{prefix}{nested}.{number}", item)
 
     return write_list
 
 
-def _make_map_writer(write: Writer, facts: Mapping[str, Any]) -> Writer:
+def _make_map_writer(write_key: Writer, write: Writer, facts: Mapping[str, Any]) -> Writer:
     key_name, value_name = map(uri_encode, facts.get("entry", ("key", "value")))
     nested = "" if facts.get("flat") else ".entry"
 
     def write_map(pairs: list[str], prefix: str, value: Any) -> None:
-        for number, (key, part) in enumerate(value.items(), 1):
+        parts = (pair for pair in value.items() if pair[1] is not None)
+        for number, (key, part) in enumerate(parts, 1):
             entry = f"{prefix}{nested}.{number}"
-            pairs.append(f"{entry}.{key_name}={uri_encode(key)}")
+            write_key(pairs, f"{entry}.{key_name}", key)
             write(pairs, f"{entry}.{value_name}", part)
 
     return write_map

@@ -47,7 +47,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     """the member that is the whole body"""
     body_name: str = ""
     """the XML element that the body is"""
-    body_namespace: str = ""
+    body_namespace: tuple[str, ...] = ()
+    """(prefix or "", URI) of that element"""
     prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     """what boto3 does with the parameters first"""
     token: str | None = None
@@ -129,6 +130,8 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
     query_compatible: bool = False
     addresses_buckets: bool = False
     """the endpoint rules take `force_path_style`: the bucket is part of the host, or of the path"""
+    path_style: bool | None = None
+    """where buckets are, if that was chosen when the client was generated; it outranks settings"""
     auth: tuple[str, ...] = ("sigv4",)
     """the schemes that its operations can be sent with: sigv4, bearer, or sigv2 where the endpoint
     does not say sigv4

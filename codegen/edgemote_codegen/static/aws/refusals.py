@@ -12,12 +12,24 @@ if TYPE_CHECKING:
 
     from .operation import Response, Service
 
-QUOTED_BYTES = 200  # of an answer that is not legible, such as a load balancer's page
+QUOTED_BYTES = 200  # of an answer that is not legible, such as a proxy's text
+
+# What the pages of load balancers and proxies say, in kilobytes of HTML.
+_PAGES = {
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 
 
 def quote(response: Response) -> str:
-    """The beginning of an error answer that is not in the protocol's format."""
-    return bytes(response.body[:QUOTED_BYTES]).decode("utf-8", "replace")
+    """The message of an error answer that is not in the protocol's format: its beginning, or, as
+    botocore has it, the meaning of the status where the answer is a page of HTML.
+    """
+    text = bytes(response.body[:QUOTED_BYTES]).decode("utf-8", "replace")
+    is_page = text.lstrip().lower().startswith(("<html", "<!doctype html"))
+    return _PAGES.get(response.status, text) if is_page else text
 
 
 def make_error(

@@ -18,7 +18,7 @@ from .twins import is_optional
 from .xml_parser import Element
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import TypeAlias
 
     from .operation import Response, Service
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     Reader: TypeAlias = Callable[[Element], Any]
     # Field, which of the ways below it is read, what reads it.
     Row: TypeAlias = tuple[str, int, Callable[[Any], Any]]
-    # By tag; the fields without a default; whether there are attributes or shared elements.
-    Table: TypeAlias = tuple[dict[str, Row], dict[str, None], bool]
+    Attribute: TypeAlias = tuple[str, str, Callable[[Any], Any]]
+    # By tag; the fields without a default; whether there is more than elements with one field each:
+    # attributes; fields by the tag of what may be theirs.
+    Table: TypeAlias = tuple[
+        dict[str, Row], dict[str, None], bool, list[Attribute], dict[str, list[str]]
+    ]
 
 
 # How a member is read: its text as it is, its text, its element, or as one of the elements of a
@@ -42,9 +46,23 @@ def read_struct(shape: type[Shape], element: Element) -> Any:
     table = _tables.get(shape)
     if table is None:
         table = _tables[shape] = _make_table(shape)
-    rows, absent, has_habits = table
+    rows, absent, has_habits, attributes, shared = table
     fields: dict[str, Any] = absent.copy()
-    for child in element.children:
+    _read_members(rows, element.children, fields)
+    if has_habits:
+        for field, wire, read in attributes:
+            text = xml_parser.read_attribute(element, wire)
+            fields[field] = None if text is None else read(text)
+        _share(shared, fields)
+        for field, other in getattr(shape, "_xml_shared", {}).items():  # deprecated members
+            fields[field] = next(iter(fields.get(other) or ()), None)
+    return shape(**fields)
+
+
+def _read_members(
+    rows: dict[str, Row], children: Iterable[Element], fields: dict[str, Any]
+) -> None:
+    for child in children:
         row = rows.get(child.tag)
         if row is None:
             continue
@@ -68,18 +86,13 @@ def read_struct(shape: type[Shape], element: Element) -> Any:
             name, value = read(child)
             fields[field] = fields.get(field) or {}
             fields[field][name] = value
-    if has_habits:
-        _add_attributes(shape, element, fields)
-    return shape(**fields)
 
 
-def _add_attributes(shape: type[Shape], element: Element, fields: dict[str, Any]) -> None:
-    """And the deprecated members that share an element with another."""
-    wires = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
-    for field in getattr(shape, "_xml_attributes", ()):
-        fields[field] = xml_parser.read_attribute(element, wires[field])
-    for field, other in getattr(shape, "_xml_shared", {}).items():
-        fields[field] = next(iter(fields.get(other) or ()), None)
+def _share(shared: dict[str, list[str]], fields: dict[str, Any]) -> None:
+    for tag, owners in shared.items():
+        items = fields.pop(tag, None)
+        for field in owners if items else ():
+            fields[field] = fields.get(field) or items
 
 
 def read_value(hint: Any, element: Element) -> Any:
@@ -104,6 +117,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     there is none, as in answers to HEAD, the status is the code.
     """
     from .operation import find_error
+    from .refusals import quote, set_head_members
 
     headers = response.headers
     root = error = Element("")
@@ -111,11 +125,14 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     try:
         if response.body:
             root = error = xml_parser.parse(response.body)
+            if root.tag.lower() == "html":
+                message = quote(response)
             for tag in ("Errors", "Error"):
                 error = find_child(error, tag) or error
-            code, message = _child_text(error, "Code"), _child_text(error, "Message")
+            code = _child_text(error, "Code")
+            message = message or _child_text(error, "Message")
     except ServiceError:
-        message = bytes(response.body[:_QUOTED_BYTES]).decode("utf-8", "replace")
+        message = quote(response)
     kind = find_error(service.errors, code) or ServiceError
     request_id = (
         headers.get("x-amzn-requestid")
@@ -124,13 +141,15 @@ def decode_error(service: Service, response: Response) -> ServiceError:
         or _child_text(root, "RequestID")
     )
     found = kind(code or str(response.status), message, response.status, request_id)
-    wire_names = dict(getattr(kind, "_wire_names", ()))
-    for member, hint in type_hints(kind).items():
-        if member not in type_hints(ServiceError):
-            tag = wire_names.get(member, member)
-            # Smithy has them in the error; botocore looks beside it, where query is spoken.
-            child = find_child(error, tag) or find_child(root, tag)
-            setattr(found, member, None if child is None else read_value(hint, child))
+    members = set_head_members(found, response)
+    fields: dict[str, Any] = dict.fromkeys(members)
+    rows, shared = _make_rows((member, *facts) for member, facts in members.items())
+    # Smithy has them in the error; botocore looks beside it, where query is spoken.
+    for element in (error, root)[: 1 + (root is not error)]:
+        _read_members(rows, element.children, fields)
+    _share(shared, fields)
+    for member, value in fields.items():
+        setattr(found, member, value)
     return found
 
 
@@ -150,13 +169,34 @@ def _child_text(element: Element, tag: str) -> str:
 def _make_table(shape: type[Shape]) -> Table:
     hints = type_hints(shape)
     in_tag = getattr(shape, "_xml_attributes", ())
-    rows = {
-        wire: _make_row(field, hints[field])
-        for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
-        if field not in in_tag
-    }
+    wires = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
+    rows, shared = _make_rows(
+        (field, wire, hints[field]) for field, wire in wires.items() if field not in in_tag
+    )
     absent = {field: None for field in shape.__struct_fields__ if not is_optional(hints[field])}
-    return rows, absent, bool(in_tag or hasattr(shape, "_xml_shared"))
+    attributes = [(field, wires[field], text_reader(*take_apart(hints[field]))) for field in in_tag]
+    has_habits = bool(attributes or shared or hasattr(shape, "_xml_shared"))
+    return rows, absent, has_habits, attributes, shared
+
+
+def _make_rows(
+    members: Iterable[tuple[str, str, Any]],
+) -> tuple[dict[str, Row], dict[str, list[str]]]:
+    """Rows of (field, name, type) by tag, and what tags are of more than one field.
+
+    Lists without an element around them are known by their own name, as Smithy has it, and by their
+    items', as botocore has it; and that may be the name of the items of more than one.
+    """
+    rows: dict[str, Row] = {}
+    items: dict[str, list[Row]] = {}
+    for field, wire, hint in members:
+        rows[wire] = row = _make_row(field, hint)
+        facts = take_apart(hint)[1]
+        if row[1] == _FLAT_ITEM and "item" in facts:
+            items.setdefault(facts["item"], []).append(row)
+    shared = {f"<{tag}>": [row[0] for row in owners] for tag, owners in items.items()}
+    found = {tag: (f"<{tag}>", *owners[0][1:]) for tag, owners in items.items()}
+    return found | rows, shared
 
 
 def _make_row(field: str, hint: Any) -> Row:
@@ -206,4 +246,3 @@ def _read_text(element: Element) -> str:
 
 
 _tables: dict[type[Shape], Table] = {}
-_QUOTED_BYTES = 200  # of an error that is no XML, such as a load balancer's page

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     Writer: TypeAlias = Callable[[list[str], str, Any], None]
     Row: TypeAlias = tuple[str, str, str, Writer | None, Callable[[Any], str] | None]
+    Table: TypeAlias = tuple[str, list[tuple[str, str, Callable[[Any], str]]], list[Row]]
 
 
 def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> bytes:
@@ -36,28 +37,33 @@ def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> byte
     return encode(operation, shape, value)
 
 
-def encode(operation: Operation[Any], shape: type[Shape], value: Any) -> bytes:
-    """The body that a struct is, or a dict with the wire's names."""
-    namespace = operation.body_namespace
-    attributes = f' xmlns="{_escape_attribute(namespace)}"' if namespace else ""
+def encode(operation: Operation[Any], hint: Any, value: Any) -> bytes:
+    """The body that a value of this type is: a struct, or a dict with the wire's names; a list or a
+    map.
+    """
     out: list[str] = []
-    _write_struct(shape, attributes, out, operation.body_name or shape.__name__, value)
+    name = operation.body_name
+    if get_origin(take_apart(hint)[0]) is None:
+        _write_struct(hint, _declare(operation.body_namespace), out, name or hint.__name__, value)
+    else:
+        _make_writer(hint)(out, name, value)
     return "".join(out).encode()
 
 
 def _write_struct(
     shape: type[Shape], attributes: str, out: list[str], name: str, value: Any
 ) -> None:
+    """`attributes` is the namespace of what refers to the struct: it hides the struct's own."""
     table = _tables.get(shape)
     if table is None:
         table = _tables[shape] = _make_table(shape)
     namespace, attribute_rows, rows = table
     is_dict = isinstance(value, dict)
-    attributes += namespace
-    for field, wire in attribute_rows:
-        text = value.get(wire) if is_dict else getattr(value, field)
-        if text is not None:
-            attributes += f' {wire}="{_escape_attribute(text)}"'
+    attributes = attributes or namespace
+    for field, wire, write_attribute in attribute_rows:
+        part = value.get(wire) if is_dict else getattr(value, field)
+        if part is not None:
+            attributes += f' {wire}="{_escape_attribute(write_attribute(part))}"'
     out.append(f"<{name}{attributes}>")
     for field, wire, tag, write, write_text in rows:
         part = value.get(wire) if is_dict else getattr(value, field)
@@ -73,47 +79,54 @@ def _write_struct(
     out.append(f"</{name}>")
 
 
-def _make_table(shape: type[Shape]) -> tuple[str, list[tuple[str, str]], list[Row]]:
+def _make_table(shape: type[Shape]) -> Table:
     """(namespace declaration, attributes, elements) of a struct. A row is a field, its name in
     dicts, and for elements the tag and what writes it, or the text in it.
     """
-    prefix, uri = getattr(shape, "_xml_namespace", ("", ""))
-    namespace = f' xmlns{prefix and f":{prefix}"}="{_escape_attribute(uri)}"' if uri else ""
     hints = type_hints(shape)
-    attributes: list[tuple[str, str]] = []
+    attributes: list[tuple[str, str, Callable[[Any], str]]] = []
     rows: list[Row] = []
     in_tag = getattr(shape, "_xml_attributes", ())
     shared = getattr(shape, "_xml_shared", {})
     wires = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
     for field, wire in wires.items():
+        bare, facts = take_apart(hints[field])
         if field in in_tag:
-            attributes.append((field, wire))
+            attributes.append((field, wire, text_writer(bare, facts)))
         else:
             name = wires[shared.get(field, field)]
-            bare, facts = take_apart(hints[field])
-            if _is_scalar(bare):
+            if _is_scalar(bare) and "namespace" not in facts:
                 rows.append((field, wire, name, None, text_writer(bare, facts)))
             else:
                 rows.append((field, wire, name, _make_writer(hints[field]), None))
-    return namespace, attributes, rows
+    return _declare(getattr(shape, "_xml_namespace", ())), attributes, rows
+
+
+def _declare(namespace: tuple[str, ...]) -> str:
+    """The attribute that declares a namespace of (prefix or "", URI); none is ()."""
+    if not namespace:
+        return ""
+    prefix, uri = namespace
+    return f' xmlns{prefix and f":{prefix}"}="{_escape_attribute(uri)}"'
 
 
 def _make_writer(hint: Any) -> Writer:
     bare, facts = take_apart(hint)
     origin, args = get_origin(bare), get_args(bare)
+    namespace = _declare(facts.get("namespace", ()))
     if origin is list:
-        return _make_list_writer(_make_writer(args[0]), facts)
+        return _make_list_writer(_make_writer(args[0]), facts, namespace)
     if origin is dict:
-        return _make_map_writer(_make_writer(args[1]), facts)
+        return _make_map_writer(_make_writer(args[0]), _make_writer(args[1]), facts, namespace)
     if not _is_scalar(bare):
-        return partial(_write_struct, bare, "")
+        return partial(_write_struct, bare, namespace)
     write_text = text_writer(bare, facts)
 
     def write(out: list[str], name: str, value: Any) -> None:
         text = write_text(value)
         if "&" in text or "<" in text or ">" in text or "\r" in text:
             text = _escape(text)
-        out.append(f"<{name}>{text}</{name}>")
+        out.append(f"<{name}{namespace}>{text}</{name}>")
 
     return write
 
@@ -124,7 +137,7 @@ def _is_scalar(bare: Any) -> bool:
     return not (isinstance(bare, type) and issubclass(bare, Shape))
 
 
-def _make_list_writer(write: Writer, facts: Mapping[str, Any]) -> Writer:
+def _make_list_writer(write: Writer, facts: Mapping[str, Any], namespace: str) -> Writer:
     if facts.get("flat"):
 
         def write_flat(out: list[str], name: str, value: Any) -> None:
@@ -136,7 +149,7 @@ def _make_list_writer(write: Writer, facts: Mapping[str, Any]) -> Writer:
     item_name = facts.get("item", "member")
 
     def write_list(out: list[str], name: str, value: Any) -> None:
-        out.append(f"<{name}>")
+        out.append(f"<{name}{namespace}>")
         for item in value:
             if item is not None:
                 write(out, item_name, item)
@@ -145,17 +158,20 @@ def _make_list_writer(write: Writer, facts: Mapping[str, Any]) -> Writer:
     return write_list
 
 
-def _make_map_writer(write: Writer, facts: Mapping[str, Any]) -> Writer:
+def _make_map_writer(
+    write_key: Writer, write: Writer, facts: Mapping[str, Any], namespace: str
+) -> Writer:
     key_name, value_name = facts.get("entry", ("key", "value"))
     is_flat = facts.get("flat")
 
     def write_map(out: list[str], name: str, value: Any) -> None:
         entry = name if is_flat else "entry"
         if not is_flat:
-            out.append(f"<{name}>")
+            out.append(f"<{name}{namespace}>")
         for key, part in value.items():
             if part is not None:
-                out.append(f"<{entry}><{key_name}>{_escape(key)}</{key_name}>")
+                out.append(f"<{entry}>")
+                write_key(out, key_name, key)
                 write(out, value_name, part)
                 out.append(f"</{entry}>")
         if not is_flat:
@@ -175,4 +191,4 @@ def _escape_attribute(text: str) -> str:
     return text.replace("\n", "&#10;").replace("\t", "&#9;")
 
 
-_tables: dict[type[Shape], tuple[str, list[tuple[str, str]], list[Row]]] = {}
+_tables: dict[type[Shape], Table] = {}

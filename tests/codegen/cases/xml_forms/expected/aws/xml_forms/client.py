@@ -27,7 +27,7 @@ PUT_THING = Operation(
     labels={"Id": "Id"},
     payload="Thing",
     body_name="ThingConfiguration",
-    body_namespace="http://example.com/doc/",
+    body_namespace=("", "http://example.com/doc/"),
     output=shapes.PutThingResponse,
     result_headers={"Location": "Location"},
     result_payload="Thing",
@@ -38,7 +38,7 @@ SET_OWNER = Operation(
     path="/owner",
     input=shapes.SetOwnerRequest,
     body_name="OwnerSetting",
-    body_namespace="http://example.com/doc/",
+    body_namespace=("", "http://example.com/doc/"),
     output=shapes.SetOwnerResponse,
 )
 
