@@ -228,7 +228,17 @@ def _count_attempts(retries: int) -> int:
 class _Route:
     """Where requests of one kind go, and what all of them begin with."""
 
-    __slots__ = ("form", "head", "length", "method", "signer", "start", "transport", "validates")
+    __slots__ = (
+        "form",
+        "head",
+        "length",
+        "method",
+        "signer",
+        "start",
+        "stream",
+        "transport",
+        "validates",
+    )
 
     def __init__(
         self,
@@ -239,6 +249,7 @@ class _Route:
         head: Head | None,
         length: str | None,
         validates: bool,
+        stream: bool | None,
         form: FormSigner | None = None,
     ) -> None:
         self.transport = transport
@@ -248,6 +259,7 @@ class _Route:
         self.head = head
         self.length = length  # of the body, where it is a parameter
         self.validates = validates  # the answer's body, by the checksum in its headers
+        self.stream = stream  # of the exchange
         self.form = form  # signs the body, in place of signer and head
 
 
@@ -464,6 +476,7 @@ class Caller:
             head,
             length,
             params.get(operation.validation_member or "") is not None,
+            operation.streams or (None if operation.maps_headers else False),
             form,
         )
 
@@ -530,7 +543,7 @@ class Caller:
                         content,
                         method=route.method,
                         chunked=end is _CHUNKED,
-                        stream=operation.streams,
+                        stream=route.stream,
                     )
                 headers = response.headers
                 if response.status < 301:

@@ -80,15 +80,22 @@ class UnansweredError(ConnectionClosedError):
 class Response:
     """An answer: status 200 to 999, headers by their names in lower case, body.
 
-    body is bytes, or a streaming.Body where it was asked for.
+    body is bytes, or a streaming.Body where it was asked for. fields: the headers as they came,
+    where a ResponseParser read them.
     """
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "fields", "headers", "status")
+    fields: bytes
 
     def __init__(self, status: int, headers: dict[str, str], body: bytes | Body) -> None:
         self.status = status
         self.headers = headers
         self.body = body
+
+    @property
+    def spelt(self) -> dict[str, str]:
+        """Header names in lower case -> as the peer spelt them; {} where nobody kept them."""
+        return http1.list_spellings(getattr(self, "fields", b""))
 
 
 class Deadline:
@@ -192,7 +199,7 @@ class Transport:
         *,
         method: str = "POST",
         chunked: bool = False,
-        stream: bool = False,
+        stream: bool | None = False,
     ) -> Response:
         """Send a request and return its answer, whatever its status.
 
@@ -201,7 +208,8 @@ class Transport:
         body: bytes; or a binary file, read from where it stands; or an iterable of bytes. Files and
         iterables are sent in constant memory; what they raise comes through as it is, ValueError if
         they belie their Content-Length.
-        stream: give the answer's body as a Body instead of bytes.
+        stream: give the answer's body as a Body instead of bytes; None gives bytes, and an answer
+        that knows how its headers are spelt.
 
         Nothing is sent a second time: a kept connection that had ended before is replaced, but
         where one ends under a request, UnansweredError leaves it to the caller's retry rules.
@@ -278,7 +286,7 @@ class Transport:
         body: bytes | BinaryIO | Iterable[bytes],
         method: str,
         chunked: bool,
-        stream: bool,
+        stream: bool | None,
     ) -> Response:
         limit_bytes = None if stream else self._body_limit_bytes
         try:
@@ -287,7 +295,7 @@ class Transport:
                 whole = self._send_whole(sock, head + body)
                 self.heed(sock)
                 data = self._receive(sock, False)
-                if whole and not stream:
+                if whole and stream is False:
                     answer = http1.parse_answer(data, method, self._body_limit_bytes)
                     if answer is not None:
                         status, headers, content, keep = answer
@@ -354,7 +362,7 @@ class Transport:
         return kind(f"connection lost {place} the answer ({_reason(error)})")
 
     def _read_answer(
-        self, sock: socket.socket, parser: http1.ResponseParser, first: bytes, stream: bool
+        self, sock: socket.socket, parser: http1.ResponseParser, first: bytes, stream: bool | None
     ) -> Response:
         # Not a list: single bytes in a list would take many times their size.
         content = io.BytesIO()
@@ -386,9 +394,12 @@ class Transport:
             from .streaming import Body
 
             body = Body(self, sock, parser, content.getvalue())
-            return Response(parser.status, parser.headers, body)
-        self._keep(sock, parser.keep)
-        return Response(parser.status, parser.headers, content.getvalue())
+            answer = Response(parser.status, parser.headers, body)
+        else:
+            self._keep(sock, parser.keep)
+            answer = Response(parser.status, parser.headers, content.getvalue())
+        answer.fields = parser.fields
+        return answer
 
     def _connect(self) -> socket.socket:
         try:
