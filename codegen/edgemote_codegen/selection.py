@@ -18,8 +18,10 @@ from .soundness import (
     check_operation,
     check_roles,
     check_shape,
+    check_wire_names,
     find_object,
 )
+from .traits import merge_operation, merge_shape
 
 
 class Selected(Struct, frozen=True):
@@ -29,7 +31,7 @@ class Selected(Struct, frozen=True):
     protocol: str
     operations: Mapping[str, Mapping[str, Any]]
     shapes: Mapping[str, Mapping[str, Any]]
-    """those reachable, in the model's order"""
+    """those reachable, in the model's order; references are merged with their targets' traits"""
     input_shapes: frozenset[str]
     """those reachable from an input"""
     left_out: tuple[tuple[str, str], ...]
@@ -45,7 +47,8 @@ def parse_selection(text: str) -> Selection:
 
 
 def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -> Selected:
-    """Prune a model to operations (all where none is named) and the shapes reachable from them.
+    """Prune a model to operations (all where none is named) and the shapes reachable from them;
+    all exceptions are, where none is named.
 
     The protocol is the lightest that the service lists, or the one that is asked for. Raises
     UnsupportedError where no operation is left.
@@ -64,6 +67,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
     left_out: list[tuple[str, str]] = []
     inputs: dict[str, None] = {}
     others: dict[str, None] = {}
+    merged: dict[str, dict[str, Any]] = {}
     for name in operations:
         if wanted and name not in wanted:
             continue
@@ -77,10 +81,13 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
                 _reach(model, shapes, operation[role], f"{path}.{role}", reached)
         for index, error in enumerate(operation.get("errors", ())):
             _reach(model, shapes, error, f"{path}.errors[{index}]", own_others)
-        check_roles(model, name, shapes)
-        reason = _unsupported(
-            operation, operations, protocol, metadata, shapes, {**own_inputs, **own_others}
-        )
+        reached = {**own_inputs, **own_others}
+        merged |= {shape: merge_shape(shapes, shape) for shape in reached if shape not in merged}
+        for shape in reached:
+            check_wire_names(model, shape, merged[shape], PROTOCOLS[protocol])
+        operation = merge_operation(shapes, operation)
+        check_roles(model, name, operation, merged, PROTOCOLS[protocol])
+        reason = _unsupported(operation, operations, protocol, metadata, merged, reached)
         if reason and wanted:
             raise UnsupportedError(f"{model.name}:{name} cannot be generated: {reason}")
         if reason:
@@ -94,11 +101,19 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         raise UnsupportedError(
             f"{model.name} has no operation that can be generated{': ' if reasons else ''}{reasons}"
         )
+    if not wanted:  # the service answers with exceptions that none of its operations lists, too
+        for name, shape in shapes.items():
+            if isinstance(shape, Mapping) and shape.get("exception") is True:
+                _reach(model, shapes, {"shape": name}, f"$.shapes.{name}", others)
+        for name in others:
+            if name not in merged:
+                merged[name] = merge_shape(shapes, name)
+                check_wire_names(model, name, merged[name], PROTOCOLS[protocol])
     return Selected(
         model=model,
         protocol=protocol,
         operations=chosen,
-        shapes={name: shapes[name] for name in shapes if name in inputs or name in others},
+        shapes={name: merged[name] for name in shapes if name in inputs or name in others},
         input_shapes=frozenset(inputs),
         left_out=tuple(left_out),
     )
@@ -144,7 +159,9 @@ def _unsupported(
     reached: Mapping[str, None],
 ) -> str:
     """Why an operation cannot be generated; "" where it can."""
-    if any(shapes[name].get("eventstream") for name in reached):
+    parts = [shapes[name] for name in reached]
+    parts += [part for shape in parts for part in shape.get("members", {}).values()]
+    if any(part.get("eventstream") for part in parts):
         return "event streams are not supported"
     if needs_discovery(operation):
         is_plain = protocol == "json" and not any(

@@ -16,30 +16,92 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 from .errors import ModelError
 from .ir import Model
 from .models import suggest
+from .protocols import Protocol
 
 Form = TypeVar("Form", bound=Struct)
 
+_QUOTED = 60  # characters of a wrong value
+
 
 # Text that ends up in comments and messages: it must not be able to end the line.
-_Line = Annotated[str, Meta(pattern=r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z")]
+_LINE = r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z"
+_Line = Annotated[str, Meta(pattern=_LINE)]
+# Text that requests have as it is: in hosts, paths, forms and the scopes of signatures.
+_PLAIN = r"\A[A-Za-z0-9._-]*\Z"
+_Plain = Annotated[str, Meta(pattern=_PLAIN)]
+_METHOD = r"\A[A-Z]+\Z"
+_PATH = r'\A/[^\x00-\x20"#<>\\^`|\x7f-\U0010ffff]*\Z'
+_HOST_PREFIX = r"\A(?:[A-Za-z0-9.-]|\{[^{}]*\})*\Z"
+_EXPECTED = {
+    _LINE: "text of one line",
+    _PLAIN: "letters, digits, periods, hyphens and underscores",
+    _METHOD: "a method in capital letters",
+    _PATH: "a path with a slash in front, and what is no part of an address percent-encoded",
+    _HOST_PREFIX: "letters, digits, hyphens, periods and {labels}",
+}
+# What members may be called on the wire, by where they are.
+_HEADER = (r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "letters, digits and hyphens, as a header's name")
+_BODY = (r'[^"\\\x00-\x1f]+', "text without quotes, backslashes and control characters")
+_LOCATED = {
+    "header": _HEADER,
+    "headers": (f"(?:{_HEADER[0]})?", _HEADER[1]),
+    "uri": (r"[^{}+]+", "text without braces and plus signs, as a label of a path"),
+    "querystring": (r"(?s:.+)", "text"),
+    "statusCode": (r"(?s:.*)", "text"),
+}
+_ELEMENT = (r"[A-Za-z_][A-Za-z0-9_:.-]*", "a name as XML has it")
+# Headers that only the signer and the transport set.
+_TAKEN_HEADERS = (
+    "authorization",
+    "host",
+    "transfer-encoding",
+    "x-amz-date",
+    "x-amz-security-token",
+)
 
 
 class _Metadata(Struct, rename="camel"):
-    api_version: _Line
-    endpoint_prefix: _Line
+    api_version: _Plain
+    endpoint_prefix: Annotated[str, Meta(pattern=_PLAIN, min_length=1)]
     protocol: _Line | UnsetType = UNSET
     protocols: list[_Line] | UnsetType = UNSET
     service_id: _Line = ""
     service_full_name: _Line = ""
-    signing_name: _Line = ""
-    target_prefix: _Line = ""
-    json_version: _Line | float = ""
+    signing_name: Annotated[str, Meta(pattern=_PLAIN, min_length=1)] | UnsetType = UNSET
+    target_prefix: _Plain = ""
+    json_version: _Plain | float = ""
     uid: _Line = ""
     signature_version: _Line = "v4"
     auth: list[_Line] = []
 
 
-class _Shape(Struct, rename="camel"):
+class _Traits(Struct, rename="camel"):
+    """What a shape and a reference to it may say: the reference has the last word."""
+
+    location: Literal["uri", "querystring", "header", "headers", "statusCode"] | UnsetType = UNSET
+    location_name: _Line | UnsetType = UNSET
+    payload: str | UnsetType = UNSET
+    min: float | UnsetType = UNSET
+    enum: list[str] = []
+    timestamp_format: str | UnsetType = UNSET
+    documentation: str | UnsetType = UNSET
+    context_param: _Named | UnsetType = UNSET
+    query_name: _Line | UnsetType = UNSET
+    result_wrapper: _Line | UnsetType = UNSET
+    xml_namespace: _Namespace | _Line | UnsetType = UNSET
+    document: bool = False
+    eventstream: bool = False
+    flattened: bool = False
+    host_label: bool = False
+    idempotency_token: bool = False
+    jsonvalue: bool = False
+    sensitive: bool = False
+    sparse: bool = False
+    streaming: bool = False
+    xml_attribute: bool = False
+
+
+class _Shape(_Traits, rename="camel", kw_only=True):
     type: Literal[
         "structure",
         "list",
@@ -60,26 +122,13 @@ class _Shape(Struct, rename="camel"):
     ]
     members: dict[str, Any] | UnsetType = UNSET
     required: list[str] = []
-    payload: str | UnsetType = UNSET
     member: dict[str, Any] | UnsetType = UNSET
     key: dict[str, Any] | UnsetType = UNSET
     value: dict[str, Any] | UnsetType = UNSET
-    min: float | UnsetType = UNSET
-    enum: list[str] = []
-    timestamp_format: str | UnsetType = UNSET
-    documentation: str | UnsetType = UNSET
     error: _Error | UnsetType = UNSET
     retryable: _Retryable | UnsetType = UNSET
-    document: bool = False
-    eventstream: bool = False
     exception: bool = False
-    sensitive: bool = False
-    sparse: bool = False
-    streaming: bool = False
     union: bool = False
-    flattened: bool = False
-    location_name: _Line | UnsetType = UNSET
-    xml_namespace: _Namespace | _Line | UnsetType = UNSET
 
 
 class _Error(Struct, rename="camel"):
@@ -90,22 +139,8 @@ class _Retryable(Struct, rename="camel"):
     throttling: bool = False
 
 
-class _Reference(Struct, rename="camel"):
+class _Reference(_Traits, rename="camel", kw_only=True):
     shape: str
-    location: Literal["uri", "querystring", "header", "headers", "statusCode"] | UnsetType = UNSET
-    location_name: _Line | UnsetType = UNSET
-    timestamp_format: str | UnsetType = UNSET
-    documentation: str | UnsetType = UNSET
-    idempotency_token: bool = False
-    jsonvalue: bool = False
-    host_label: bool = False
-    streaming: bool = False
-    context_param: _Named | UnsetType = UNSET
-    flattened: bool = False
-    query_name: _Line | UnsetType = UNSET
-    result_wrapper: _Line | UnsetType = UNSET
-    xml_attribute: bool = False
-    xml_namespace: _Namespace | _Line | UnsetType = UNSET
 
 
 class _Namespace(Struct):
@@ -134,12 +169,12 @@ class _Operation(Struct, rename="camel"):
 
 
 class _Http(Struct, rename="camel"):
-    method: str = "POST"
-    request_uri: str = "/"
+    method: Annotated[str, Meta(pattern=_METHOD)] = "POST"
+    request_uri: Annotated[str, Meta(pattern=_PATH)] = "/"
 
 
 class _HostPrefix(Struct, rename="camel"):
-    host_prefix: str = ""
+    host_prefix: Annotated[str, Meta(pattern=_HOST_PREFIX)] = ""
 
 
 class _Path(Struct, rename="camel"):
@@ -165,17 +200,44 @@ def find_object(model: Model, name: str) -> Mapping[str, Any]:
     return value
 
 
+# Texts of endpoint rules that requests have as they are: where -> what, {templates} among it.
+_RULE_TEXTS = {
+    r"endpoint\.url": (
+        r'(?:https?://|\{)[^\x00-\x20"<>\\^`|\x7f-\U0010ffff]*',
+        "a URL that begins with http:// or https://",
+    ),
+    r"endpoint\.headers\..*\[\d+\]": (r"[\x20-\x7e]*", "ASCII text"),
+    r"endpoint\.headers\.name": _HEADER,
+    r"authSchemes\[\d+\]\.signing(?:Name|Region)": (
+        r"(?:[A-Za-z0-9._*-]|\{[^{}]*\})*",
+        "letters, digits, periods, hyphens and underscores",
+    ),
+}
+
+
+def _check_rule_text(model: Model, text: str, path: str, below: str = "") -> None:
+    if not text.isprintable():
+        raise ModelError(
+            model.origin, f"endpoint-rule-set-1.json: {path}", "has a control character"
+        )
+    for place, form in _RULE_TEXTS.items():
+        if re.search(rf"\.{place}\Z", path + below):
+            _check_text(model, text, f"endpoint-rule-set-1.json: {path}", form)
+
+
 def check_rule_set(model: Model) -> None:
-    """The texts of the endpoint rules have no control characters: they are written into code."""
+    """The texts of the endpoint rules have no control characters: they are written into code; and
+    those that requests have as they are can stand there.
+    """
     pending: list[tuple[Any, str]] = [(model.rule_set, "$")]
     while pending:
         value, path = pending.pop()
-        if isinstance(value, str) and not value.isprintable():
-            raise ModelError(
-                model.origin, f"endpoint-rule-set-1.json: {path}", "has a control character"
-            )
+        if isinstance(value, str):
+            _check_rule_text(model, value, path)
         if isinstance(value, dict):
-            pending += ((key, path) for key in value)
+            for key in value:
+                # Among headers a key is a text of a request, elsewhere one of the rules' language.
+                _check_rule_text(model, key, path, ".name" if path.endswith(".headers") else "key")
             pending += ((part, f"{path}.{key}") for key, part in value.items())
         elif isinstance(value, list):
             pending += ((part, f"{path}[{at}]") for at, part in enumerate(value))
@@ -195,9 +257,9 @@ def check_shape(model: Model, name: str, shape: Any) -> None:
     for part in {"structure": ("members",), "list": ("member",), "map": ("key", "value")}.get(
         form.type, ()
     ):
-        if getattr(form, part) is UNSET:
+        if getattr(form, part) is UNSET and not form.document:  # which is any JSON value
             raise ModelError(model.origin, path, f"a {form.type} needs {part!r}")
-        if part != "members":
+        if part in shape and part != "members":
             _fit(model, shape[part], f"{path}.{part}", _Reference)
     if form.type == "structure":
         _check_name(model, name, path, "a structure")
@@ -216,9 +278,16 @@ def _check_members(model: Model, path: str, form: _Shape) -> None:
         raise _dangling(model, f"{path}.payload", str(form.payload), members)
 
 
-def check_roles(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
-    """The operation together with its input, output and errors, which are sound by themselves."""
-    operation = model.content["operations"][name]
+def check_roles(
+    model: Model,
+    name: str,
+    operation: Mapping[str, Any],
+    shapes: Mapping[str, Any],
+    protocol: Protocol,
+) -> None:
+    """The operation together with its input, output and errors, which are sound by themselves;
+    references are merged.
+    """
     path = f"$.operations.{name}"
     for role, reference in (
         *((role, operation[role]) for role in ("input", "output") if role in operation),
@@ -231,7 +300,19 @@ def check_roles(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
                 f"{path}.{role}.shape",
                 f"names {reference['shape']!r}, a {kind}: expected a structure",
             )
+        members = shapes[reference["shape"]]["members"]
+        if reference.get("document"):
+            raise ModelError(
+                model.origin,
+                f"{path}.{role}.shape",
+                f"names {reference['shape']!r}, a document: expected a structure with members",
+            )
+        if reference.get("payload", None) not in (None, *members):
+            raise _dangling(model, f"{path}.{role}.payload", reference["payload"], members)
     references = shapes[operation["input"]["shape"]]["members"] if "input" in operation else {}
+    root = operation.get("input", {}).get("locationName")
+    if root is not None and protocol.xml and protocol.binds:
+        _check_text(model, root, f"{path}.input.locationName", _ELEMENT)
     labels = {
         reference.get("locationName", member)
         for member, reference in references.items()
@@ -241,14 +322,59 @@ def check_roles(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
     _check_labels(model, template, f"{path}.http.requestUri", labels)
     template = operation.get("endpoint", {}).get("hostPrefix", "")
     _check_labels(model, template, f"{path}.endpoint.hostPrefix", references)
+    for member, reference in references.items():
+        wire = reference.get("locationName", member)
+        if reference.get("location") == "header" and wire.lower() in _TAKEN_HEADERS:
+            raise ModelError(
+                model.origin,
+                f"{path}.input",
+                f"has a member {member!r} for the header {wire!r}, which only the client sets",
+            )
+    for trait in ("requestAlgorithmMember", "requestValidationModeMember"):
+        member = operation.get("httpChecksum", {}).get(trait)
+        if member is not None and member not in references:
+            raise _dangling(model, f"{path}.httpChecksum.{trait}", str(member), references)
+
+
+_LABEL = r"\{([^}+]*)\+?\}"
 
 
 def _check_labels(model: Model, template: str, path: str, known: Iterable[str]) -> None:
-    for label in re.findall(r"\{([^}+]*)\+?\}", template):
+    for label in re.findall(_LABEL, template):
         if label not in known:
             raise ModelError(
                 model.origin, path, f"has a label {label!r}, which no member of the input fills"
             )
+    if "{" in (rest := re.sub(_LABEL, "", template)) or "}" in rest:
+        raise ModelError(model.origin, path, f"is {template[:_QUOTED]!r}: its braces are no pairs")
+
+
+def _check_text(model: Model, text: str, path: str, form: tuple[str, str]) -> None:
+    if not re.fullmatch(form[0], text):
+        raise ModelError(model.origin, path, f"is {text[:_QUOTED]!r}: expected {form[1]}")
+
+
+def check_wire_names(model: Model, name: str, shape: Mapping[str, Any], protocol: Protocol) -> None:
+    """What a structure's members are called on the wire; their references are merged."""
+    in_body = _ELEMENT if protocol.xml and protocol.binds else _BODY
+    if protocol.xml:
+        for part in ("member", "key", "value"):
+            path = f"$.shapes.{name}.{part}.locationName"
+            _check_text(model, shape.get(part, {}).get("locationName", part), path, in_body)
+    owners: dict[tuple[str, str], str] = {}
+    for member, reference in shape.get("members", {}).items():
+        location = reference.get("location", "") if protocol.binds else ""
+        wire = reference.get("locationName", member)
+        path = f"$.shapes.{name}.members.{member}.locationName"
+        _check_text(model, wire, path, _LOCATED.get(location, in_body))
+        if not location:
+            continue
+        key = location, wire.lower() if location == "header" else wire
+        if location in ("header", "uri", "querystring") and key in owners:
+            raise ModelError(
+                model.origin, path, f"is {wire!r}, the name of {owners[key]!r} already"
+            )
+        owners[key] = member
 
 
 def check_keys(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
@@ -283,6 +409,17 @@ def _fit(model: Model, value: Any, path: str, form: type[Form]) -> Form:
     except ValidationError as error:
         problem, _, spot = str(error).partition(" - at `$")
         problem = problem[:1].lower() + problem[1:]
-        if "matching regex" in problem:  # the one of _Line
-            problem = "expected text of one line"
-        raise ModelError(model.origin, path + spot.rstrip("`"), problem) from None
+        place = path + spot.rstrip("`")
+        for pattern, expected in _EXPECTED.items():
+            if repr(pattern) in problem:
+                found = _find_text(value, place.removeprefix(path))
+                problem = f"is {found}: expected {expected}"
+        raise ModelError(model.origin, place, problem) from None
+
+
+def _find_text(value: Any, spot: str) -> str:
+    """What stands at a place, to be quoted; "wrong" where that cannot be told."""
+    for step in re.findall(r"[^.\[\]]+", spot):
+        if isinstance(value, (dict, list)):
+            value = value[int(step)] if isinstance(value, list) else value.get(step)
+    return repr(value[:_QUOTED]) if isinstance(value, str) else "wrong"

@@ -2,9 +2,10 @@
 """The forgiving reader of answers, behind msgspec's strict and fast one.
 
 It takes what JSON gave (dicts, lists, text, numbers) and builds the structs, as botocore.parsers
-does: unknown members are skipped, null is absent, "NaN" is a number, timestamps come in any known
-form, and a value of an unexpected type is handed on as it is rather than lost. Imported only when
-the strict reader refused an answer, or for headers and errors.
+does: unknown members are skipped, null is absent (in maps that are not sparse, too,
+unlike there: https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait), "NaN" is a
+number, timestamps come in any known form, and a value of an unexpected type is handed on as it is
+rather than lost. Imported only when the strict reader refused an answer, or for headers and errors.
 """
 
 from __future__ import annotations
@@ -39,7 +40,13 @@ def read(hint: Any, value: Any) -> Any:
     if origin is dict:
         if not isinstance(value, dict):
             return value
-        return {key: read(args[1], item) for key, item in value.items()}
+        # An annotation that takes None is that of a sparse map, or of a document.
+        keeps_null = type(None) in get_args(args[1]) or _takes_anything(args[1])
+        return {
+            key: read(args[1], item)
+            for key, item in value.items()
+            if item is not None or keeps_null
+        }
     if args:  # X | None
         return read(args[0], value)
     if isinstance(hint, type) and issubclass(hint, Shape):
@@ -48,11 +55,15 @@ def read(hint: Any, value: Any) -> Any:
     return reader(value) if reader else value
 
 
+def _takes_anything(hint: Any) -> bool:
+    return hint is Any or (get_origin(hint) is Annotated and get_args(hint)[0] is Any)
+
+
 def read_text(hint: Any, text: str) -> Any:
     """A value of the annotated type from a header's text."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is list:
-        return [read_text(args[0], part) for part in _split_list(text)]
+        return [read_text(args[0], part) for part in _split_list(args[0], text)]
     if origin is Annotated:
         wire = (args[1].extra or {}).get("wire")
         if wire == "jsonvalue":
@@ -63,8 +74,48 @@ def read_text(hint: Any, text: str) -> Any:
     return read(hint, text)
 
 
-def _split_list(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
+def _split_list(hint: Any, text: str) -> list[str]:
+    """The items of a list in a header; a date has a comma itself, and so may a quoted text
+    (https://smithy.io/2.0/spec/http-bindings.html#httpheader-trait).
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if get_origin(hint) is Annotated and get_args(hint)[0] is float:
+        dates: list[str] = []
+        for part in parts:
+            if dates and dates[-1].isalpha():  # a weekday
+                dates[-1] += f", {part}"
+            else:
+                dates.append(part)
+        return dates
+    return _split_quoted(text) if '"' in text else parts
+
+
+def _split_quoted(text: str) -> list[str]:
+    items = []
+    at = 0
+    while at <= len(text):
+        end = text.find(",", at)
+        end = len(text) if end < 0 else end
+        item = text[at:end].strip()
+        if item.startswith('"'):
+            quoted, after = _read_quoted(text, text.index('"', at) + 1)
+            comma = text.find(",", after)
+            comma = len(text) if comma < 0 else comma
+            if after > 0 and not text[after:comma].strip():
+                item, end = quoted, comma
+        items.append(item)
+        at = end + 1
+    return items
+
+
+def _read_quoted(text: str, at: int) -> tuple[str, int]:
+    """What is in the quotes that have begun, and the place behind them, or 0 if they do not end."""
+    found = ""
+    while at < len(text) and text[at] != '"':
+        at += text[at : at + 2] in ('\\"', "\\\\")
+        found += text[at]
+        at += 1
+    return found, at + 1 if at < len(text) else 0
 
 
 def _read_json_header(text: str) -> Any:

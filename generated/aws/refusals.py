@@ -54,7 +54,7 @@ def make_error(
     message = fields.get("message", fields.get("Message")) or fields.get("error_description")
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
     error = kind(code, _text(message) or fallback, response.status, request_id)
-    _set_members(error, fields, headers)
+    _set_members(error, fields, response)
     return error
 
 
@@ -63,13 +63,11 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, (str, int, float)) else ""
 
 
-def _set_members(
-    error: ServiceError, fields: Mapping[str, Any], headers: Mapping[str, str]
-) -> None:
+def _set_members(error: ServiceError, fields: Mapping[str, Any], response: Response) -> None:
     """Put an error's modelled members on it as attributes; `message` is on it already."""
     from .parsing import read
 
-    for member, (wire, hint) in set_head_members(error, headers).items():
+    for member, (wire, hint) in set_head_members(error, response).items():
         try:
             value = read(hint, fields.get(wire))
         except RecursionError:  # the error itself matters more than what is nested in it
@@ -77,20 +75,33 @@ def _set_members(
         setattr(error, member, value)
 
 
-def set_head_members(error: ServiceError, headers: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
-    """Put the members on an error that are in its answer's head; (name, type) of the others."""
-    from .parsing import read_text
+def set_head_members(error: ServiceError, response: Response) -> dict[str, tuple[str, Any]]:
+    """Put the members on an error that are in its answer's head, be it its message; (name, type) of
+    the others.
+    """
     from .shape import type_hints
 
     kind = type(error)
     wire_names = dict(getattr(kind, "_wire_names", ()))
     head_names = dict(getattr(kind, "_head_names", ()))
-    head = {**headers, ":status": str(error.status)}
-    left = {}
-    for member, hint in type_hints(kind).items():
-        if member in head_names:
-            text = head.get(head_names[member])
-            setattr(error, member, None if text is None else read_text(hint, text))
-        elif member not in type_hints(ServiceError):
-            left[member] = wire_names.get(member, member), hint
-    return left
+    hints = type_hints(kind)
+    for member, place in head_names.items():
+        value = _read_head(hints.get(member, str), response, place)
+        setattr(error, member, error.message if member == "message" and not value else value)
+    return {
+        member: (wire_names.get(member, member), hint)
+        for member, hint in hints.items()
+        if member not in head_names and member not in type_hints(ServiceError)
+    }
+
+
+def _read_head(hint: Any, response: Response, place: str) -> Any:
+    """What a place in the head says: a header, ":status", or ":headers " and a map's prefix."""
+    from .parsing import read_text
+
+    if place.startswith(":headers "):
+        from .rest import read_header_map
+
+        return read_header_map(response, place[9:])
+    text = str(response.status) if place == ":status" else response.headers.get(place)
+    return None if text is None else read_text(hint, text)

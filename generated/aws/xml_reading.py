@@ -142,7 +142,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
         or _child_text(root, "RequestID")
     )
     found = kind(code or str(response.status), message, response.status, request_id)
-    members = set_head_members(found, headers)
+    members = set_head_members(found, response)
     fields: dict[str, Any] = dict.fromkeys(members)
     rows, shared = _make_rows((member, *facts) for member, facts in members.items())
     # Smithy has them in the error; botocore looks beside it, where query is spoken.

@@ -9,6 +9,7 @@ import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
 
+from aws.errors import ValidationError
 from aws.sigv4 import Credentials, Signer
 from made_service import made_oracle, make_service
 
@@ -148,3 +149,52 @@ def test_a_presigned_url_is_signed_for_the_host_that_clients_send(origin, host, 
     assert botocore.auth._host_from_url(origin) in (host, host.strip("[]"))
     if "[" not in host:  # it forgets the brackets
         assert urlsplit(url).query == urlsplit(request.url).query
+
+
+@pytest.mark.parametrize("protocol", ["json", "query", "ec2"])
+def test_a_protocol_without_bindings_has_no_locations(protocol, tmp_path):
+    shapes = {
+        "Text": {"type": "string"},
+        "When": {"type": "timestamp"},
+        "Map": {
+            "type": "map",
+            "key": {"shape": "Text", "locationName": "k"},
+            "value": {"shape": "Text", "locationName": "v"},
+        },
+        "In": {
+            "type": "structure",
+            "members": {
+                "When": {"shape": "When", "location": "header", "locationName": "x-when"},
+                "Map": {"shape": "Map", "location": "headers", "locationName": "x-map-"},
+                "Json": {"shape": "Text", "location": "header", "jsonvalue": True},
+            },
+        },
+    }
+    facts = {"jsonVersion": "1.1", "targetPrefix": "Hosts", "protocol": protocol}
+    name = f"unbound-{protocol}"
+    ours = make_service(tmp_path, name, shapes, {"Ask": {"input": {"shape": "In"}}}, **facts)
+    params = {"When": TIMES[0], "Map": {"a": "b"}, "Json": "text"}
+    if protocol == "ec2":  # which has no maps
+        del params["Map"]
+    sent, _ = ours.call("ask", params, (200, {}, b""))
+    with made_oracle(tmp_path, name) as oracle:
+        expected, _ = oracle.call("ask", params, (200, {}, b"<a/>"))
+    assert sent.facts() == expected.facts()
+
+
+@pytest.mark.parametrize("name", ["Authorization", "host", "X-Amz-Date", "Transfer-Encoding"])
+def test_a_map_of_headers_has_none_of_the_clients_own(name, tmp_path):
+    shapes = {
+        "Text": {"type": "string"},
+        "Map": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
+        "In": {
+            "type": "structure",
+            "members": {"Map": {"shape": "Map", "location": "headers", "locationName": ""}},
+        },
+    }
+    service = f"own-{name}".lower()
+    ours = make_service(tmp_path, service, shapes, {"Ask": {"input": {"shape": "In"}}})
+    with pytest.raises(ValidationError, match=rf"^\$\.Map\['{name}'\]: the header .* client alone"):
+        ours.call("ask", {"Map": {name: "value"}}, (200, {}, b""))
+    ours.call("ask", {"Map": {"X-Other": "value"}}, (200, {}, b""))
+    assert ours.recorder.raw.headers["x-other"] == "value"

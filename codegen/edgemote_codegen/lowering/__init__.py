@@ -133,7 +133,12 @@ def lower_service(
         homes=late,
         errors=error_irs,
         errors_shadowed=tuple(sorted(types.shadowed["errors"] - {"Annotated"})),
-        names_by_code={error.code: error.name for error in error_irs if error.code != error.name},
+        # Of several with the same code the last one counts, as in botocore.
+        names_by_code={
+            code: name
+            for code, name in {error.code: error.name for error in error_irs}.items()
+            if code != name
+        },
         dict_aliases=tuple(
             (alias, annotation)
             for alias, annotation in DICT_ALIASES.items()

@@ -54,18 +54,20 @@ def lower_operation(
             service_id = metadata.get("serviceId", "")
             arguments |= lower_preparation(service_id, name, types.shapes[input_shape])
         if types.protocol.binds:
-            arguments |= _lower_input_bindings(types, types.shapes[input_shape])
+            arguments |= _lower_input_bindings(types, operation["input"])
         if types.protocol.binds and types.protocol.xml:
             arguments |= _lower_body_element(types, operation["input"])
     if output_shape is not None:
         result = f"shapes.{types.struct_names[output_shape]}"
         arguments["output"] = Reference(f"{prefix}{types.struct_names[output_shape]}")
         if types.protocol.binds:
-            arguments |= _lower_output_bindings(types, types.shapes[output_shape])
+            arguments |= _lower_output_bindings(types, operation["output"])
         if "resultWrapper" in operation["output"]:
             arguments["result_wrapper"] = operation["output"]["resultWrapper"]
         if (metadata.get("serviceId"), name) == ("S3", "GetBucketLocation"):
             arguments["result_is_root"] = True  # which the model has no words for
+    if types.protocol.binds and _maps_headers(types, operation):
+        arguments["maps_headers"] = True
     names = list_auth(operation, metadata)
     if lower_auth(names) != service_auth:
         arguments["auth"] = lower_auth(names)
@@ -136,24 +138,24 @@ _INPUT_TABLES = {
 }
 
 
-def _lower_input_bindings(types: ShapeTypes, shape: Mapping[str, Any]) -> dict[str, Any]:
+def _lower_input_bindings(types: ShapeTypes, role: Mapping[str, Any]) -> dict[str, Any]:
     bindings: dict[str, Any] = {}
-    for member, reference in shape["members"].items():
+    for member, reference in types.shapes[role["shape"]]["members"].items():
         table = _INPUT_TABLES.get(reference.get("location", ""))
         if table == "query" and types.shapes[reference["shape"]]["type"] == "map":
             bindings["query_map"] = member
         elif table is not None:
             wire = reference.get("locationName", member)
             bindings.setdefault(table, {})[wire] = member
-    if "payload" in shape:
-        bindings["payload"] = shape["payload"]
+    if "payload" in role:
+        bindings["payload"] = role["payload"]
     return bindings
 
 
 def _lower_body_element(types: ShapeTypes, reference: Mapping[str, Any]) -> dict[str, Any]:
     """The root of an XML body: the input's own, or that of its payload."""
     shape = types.shapes[reference["shape"]]
-    payload = shape.get("payload")
+    payload = reference.get("payload")
     if payload is not None:
         reference = shape["members"][payload]
         if types.shapes[reference["shape"]]["type"] not in ("structure", "list", "map"):
@@ -169,25 +171,37 @@ def _lower_body_element(types: ShapeTypes, reference: Mapping[str, Any]) -> dict
     return arguments
 
 
-def _lower_output_bindings(types: ShapeTypes, shape: Mapping[str, Any]) -> dict[str, Any]:
+def _lower_output_bindings(types: ShapeTypes, role: Mapping[str, Any]) -> dict[str, Any]:
     bindings: dict[str, Any] = {}
-    for member, reference in shape["members"].items():
+    members = types.shapes[role["shape"]]["members"]
+    for member, reference in members.items():
         location = reference.get("location")
-        wire = reference.get("locationName", member)
+        # A map of headers without a prefix has all of them, but on the way in its own name is one.
+        wire = reference.get("locationName", "" if location == "headers" else member)
         if location == "header":
             bindings.setdefault("result_headers", {})[wire] = member
         elif location == "headers":
             bindings.setdefault("result_prefix_headers", {})[wire] = member
         elif location == "statusCode":
             bindings["result_status"] = member
-    payload = shape.get("payload")
+    payload = role.get("payload")
     if payload is not None:
         bindings["result_payload"] = payload
-        reference = shape["members"][payload]
-        target = types.shapes[reference["shape"]]
-        if target["type"] == "blob" and (reference.get("streaming") or target.get("streaming")):
+        reference = members[payload]
+        if types.shapes[reference["shape"]]["type"] == "blob" and reference.get("streaming"):
             bindings["streams"] = True
     return bindings
+
+
+def _maps_headers(types: ShapeTypes, operation: Mapping[str, Any]) -> bool:
+    """Whether an answer, or an error, has a map of headers."""
+    answers = [*operation.get("errors", ())]
+    answers += [operation["output"]] if "output" in operation else []
+    return any(
+        reference.get("location") == "headers"
+        for answer in answers
+        for reference in types.shapes[answer["shape"]]["members"].values()
+    )
 
 
 def _operation_doc(

@@ -50,7 +50,7 @@ def lower_members(
             annotation=annotate(reference),
             # A token that the client fills in may be left out.
             required=member in required and not reference.get("idempotencyToken"),
-            doc=_member_doc(types, reference, doc),
+            doc=_member_doc(reference, doc),
         )
         for member, reference in shape["members"].items()
     )
@@ -103,14 +103,11 @@ def _body_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> 
     return location_name(types.shapes, reference) or member
 
 
-def _member_doc(
-    types: ShapeTypes, reference: Mapping[str, Any], doc: Callable[[str | None], str]
-) -> str:
-    shape = types.shapes[reference["shape"]]
-    text = doc(reference.get("documentation") or shape.get("documentation"))
-    if doc is no_doc or "enum" not in shape:
+def _member_doc(reference: Mapping[str, Any], doc: Callable[[str | None], str]) -> str:
+    text = doc(reference.get("documentation"))
+    if doc is no_doc or "enum" not in reference:
         return text
-    values = docs.tidy(f"One of {', '.join(shape['enum'])}.")
+    values = docs.tidy(f"One of {', '.join(reference['enum'])}.")
     return f"{text}\n\n{values}" if text else values
 
 
@@ -234,15 +231,22 @@ def _find_head(
     """Members of an error that are in its answer's head -> where."""
     if not types.protocol.binds:
         return {}
-    kept = {member.name for member in members}
+    # What a message is read from the error knows by this name, whatever its case.
+    kept = {member.name for member in members} | {"message", "Message"}
     found = {}
     for own, reference in shape["members"].items():
         location = reference.get("location")
         if location == "header":
             found[names.safe(own)] = (location_name(types.shapes, reference) or own).lower()
+        elif location == "headers":
+            found[names.safe(own)] = f":headers {reference.get('locationName', '')}"
         elif location == "statusCode":
             found[names.safe(own)] = ":status"
-    return {name: place for name, place in found.items() if name in kept}
+    return {
+        "message" if name == "Message" else name: place
+        for name, place in found.items()
+        if name in kept
+    }
 
 
 def lower_dicts(types: ShapeTypes, params: Mapping[str, str]) -> tuple[DictIR, ...]:

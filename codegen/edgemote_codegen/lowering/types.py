@@ -73,13 +73,16 @@ class ShapeTypes:
 
     def of_member(self, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
         """Annotation of a member; `checked`: with minimums."""
-        shape = self.shapes[reference["shape"]]
-        location = reference.get("location", "")
+        location = self._find_location(reference)
         if reference.get("jsonvalue") and location == "header":
             return scope.show("JsonValue")
-        if shape["type"] == "blob" and (reference.get("streaming") or shape.get("streaming")):
+        if self.shapes[reference["shape"]]["type"] == "blob" and reference.get("streaming"):
             return scope.show("ByteStream")
         return self._of_target(reference, scope, checked, location)
+
+    def _find_location(self, reference: Mapping[str, Any]) -> str:
+        """Where a member goes, "" for the body: the only place of protocols without bindings."""
+        return str(reference.get("location", "")) if self.protocol.binds else ""
 
     def _timestamp(self, shape: str, written: str) -> str:
         written = self.protocol.timestamp if self.protocol.one_timestamp else written
@@ -99,31 +102,33 @@ class ShapeTypes:
         shape = self.shapes[name]
         kind = shape["type"]
         if kind == "structure":
-            if shape.get("document"):
+            if reference.get("document"):
                 return scope.show("Document")
             struct = scope.show_struct(self.struct_names[name])
             # Its class has the namespace of the shape itself.
-            return _annotate(struct, None, self._namespace_facts(reference, {}, checked), scope)
+            is_own = reference.get("xmlNamespace") != shape.get("xmlNamespace")
+            facts = self._namespace_facts(reference, {}, checked) if is_own else {}
+            return _annotate(struct, None, facts, scope)
         namespace = {} if location else self._namespace_facts(reference, shape, checked)
         if kind == "timestamp":
             default = _LOCATION_TIMESTAMPS.get(location, self.protocol.timestamp)
-            written = reference.get("timestampFormat") or shape.get("timestampFormat") or default
+            written = reference.get("timestampFormat") or default
             return _annotate(scope.show(self._timestamp(name, written)), None, namespace, scope)
         if kind == "list":
             inner = self._of_target(shape["member"], scope, checked, location)
             outer = scope.show("list")
-            annotation = f"{outer}[{_sparse(shape, inner)}]"
-            least = _least(shape, "list") if checked else None
+            annotation = f"{outer}[{_sparse(reference, inner)}]"
+            least = _least(reference, "list") if checked else None
             facts = self._list_facts(reference, shape, checked)
             return _annotate(annotation, least, _name_element(facts, namespace), scope)
         if kind == "map":
             inner = self._of_target(shape["value"], scope, checked)
             # botocore checks no minimum of a map, but that of its keys.
             key = self._of_target(shape["key"], scope, checked)
-            annotation = f"{scope.show('dict')}[{key}, {_sparse(shape, inner)}]"
+            annotation = f"{scope.show('dict')}[{key}, {_sparse(reference, inner)}]"
             facts = self._map_facts(reference, shape)
             return _annotate(annotation, None, _name_element(facts, namespace), scope)
-        return _annotate(self._scalar(shape, scope, checked), None, namespace, scope)
+        return _annotate(self._scalar(kind, reference, scope, checked), None, namespace, scope)
 
     def _namespace_facts(
         self, reference: Mapping[str, Any], shape: Mapping[str, Any], checked: bool
@@ -136,14 +141,14 @@ class ShapeTypes:
                 return {"namespace": read_namespace(traits)}
         return {}
 
-    def _scalar(self, shape: Mapping[str, Any], scope: Scope, checked: bool) -> str:
-        bare = _SCALARS[shape["type"]]
-        single = self.protocol.singles and shape["type"] == "float"
-        sensitive = shape.get("sensitive") and bare in _SENSITIVE
-        if checked and bare in _ALIAS_NAMES and _least(shape, bare) is not None:
+    def _scalar(self, kind: str, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
+        bare = _SCALARS[kind]
+        single = self.protocol.singles and kind == "float"
+        sensitive = reference.get("sensitive") and bare in _SENSITIVE
+        if checked and bare in _ALIAS_NAMES and _least(reference, bare) is not None:
             extra = ', extra={"sensitive": True}' if sensitive else ""
             extra = ', extra={"single": True}' if single else extra
-            return scope.show(self._minimum_alias(shape, bare, extra))
+            return scope.show(self._minimum_alias(reference, bare, extra))
         if single:
             return scope.show("Single")
         return scope.show(_SENSITIVE[bare] if sensitive else bare)
@@ -168,7 +173,7 @@ class ShapeTypes:
         return {"item": item} if is_needed and item != "member" else {}
 
     def _map_facts(self, reference: Mapping[str, Any], shape: Mapping[str, Any]) -> dict[str, Any]:
-        if not self.protocol.xml or reference.get("location"):
+        if not self.protocol.xml or self._find_location(reference):
             return {}
         facts: dict[str, Any] = {"flat": True} if is_flat(reference, shape) else {}
         names = (
@@ -177,9 +182,9 @@ class ShapeTypes:
         )
         return facts if names == ("key", "value") else {**facts, "entry": names}
 
-    def _minimum_alias(self, shape: Mapping[str, Any], bare: str, extra: str) -> str:
+    def _minimum_alias(self, reference: Mapping[str, Any], bare: str, extra: str) -> str:
         """The name of a scalar with its minimum: they recur all over a model."""
-        number = _least(shape, bare) or "0"
+        number = _least(reference, bare) or "0"
         meta = f"min_length={number}" if bare == "str" else f"ge={number}"
         words = number.removesuffix(".0").replace("-", "Minus").replace(".", "_").replace("+", "")
         kind = "Sensitive" if "sensitive" in extra else "Single" if extra else ""
@@ -194,23 +199,22 @@ class ShapeTypes:
         sequence.
         """
         shape = self.shapes[reference["shape"]]
-        if reference.get("jsonvalue") and reference.get("location") == "header":
+        if reference.get("jsonvalue") and self._find_location(reference) == "header":
             return "Any"
         kind = shape["type"]
         if kind == "structure":
-            if shape.get("document"):
+            if reference.get("document"):
                 return "Any"
             struct = self.struct_names[reference["shape"]]
             return f"shapes.{struct} | {struct}Dict"
         if kind == "list":
-            return f"Sequence[{_sparse(shape, self.for_caller(shape['member']))}]"
+            return f"Sequence[{_sparse(reference, self.for_caller(shape['member']))}]"
         if kind == "map":
-            return f"Mapping[str, {_sparse(shape, self.for_caller(shape['value']))}]"
+            return f"Mapping[str, {_sparse(reference, self.for_caller(shape['value']))}]"
         if kind == "timestamp":
             return "Time"
         if kind == "blob":
-            streaming = reference.get("streaming") or shape.get("streaming")
-            return "Stream" if streaming else "Blob"
+            return "Stream" if reference.get("streaming") else "Blob"
         return _SCALARS[kind]
 
 
@@ -261,16 +265,16 @@ def _quote(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def _least(shape: Mapping[str, Any], kind: str) -> str | None:
+def _least(reference: Mapping[str, Any], kind: str) -> str | None:
     """The minimum as a literal; None where there is none, or where it says nothing."""
-    least = shape.get("min")
+    least = reference.get("min")
     if least is None or (kind in ("str", "list") and least <= 0):
         return None
     return f"{float(least)!r}" if kind == "float" else str(int(least))
 
 
-def _sparse(shape: Mapping[str, Any], inner: str) -> str:
-    return f"{inner} | None" if shape.get("sparse") else inner
+def _sparse(reference: Mapping[str, Any], inner: str) -> str:
+    return f"{inner} | None" if reference.get("sparse") else inner
 
 
 def alias_order(item: tuple[str, str]) -> tuple[str, float]:

@@ -98,6 +98,7 @@ GET_OBJECT = Operation(
     result_prefix_headers={"x-amz-meta-": "Metadata"},
     result_payload="Body",
     streams=True,
+    maps_headers=True,
     validation_member="ChecksumMode",
     endpoint_members={"bucket": "Bucket"},
 )
@@ -181,6 +182,7 @@ HEAD_OBJECT = Operation(
         "x-amz-object-lock-event-hold-duration-years": "ObjectLockEventHoldDurationYears",
     },
     result_prefix_headers={"x-amz-meta-": "Metadata"},
+    maps_headers=True,
     endpoint_members={"bucket": "Bucket"},
 )
 

@@ -44,7 +44,17 @@ _USER_AGENT = "edgemote/0.1"
 class PreparedRequest:
     """Where requests of one kind go, and what all of them begin with."""
 
-    __slots__ = ("form", "head", "length", "method", "signer", "start", "transport", "validates")
+    __slots__ = (
+        "form",
+        "head",
+        "length",
+        "method",
+        "signer",
+        "start",
+        "stream",
+        "transport",
+        "validates",
+    )
 
     def __init__(
         self,
@@ -55,6 +65,7 @@ class PreparedRequest:
         head: Head | None,
         length: str | None,
         validates: bool,
+        stream: bool | None,
         form: FormSigner | None = None,
     ) -> None:
         self.transport = transport
@@ -64,6 +75,7 @@ class PreparedRequest:
         self.head = head
         self.length = length  # of the body, where it is a parameter
         self.validates = validates  # the answer's body, by the checksum in its headers
+        self.stream = stream  # of the exchange
         self.form = form  # signs the body, in place of signer and head
 
 
@@ -284,6 +296,7 @@ class Pipeline:
             head,
             length,
             params.get(operation.validation_member or "") is not None,
+            operation.streams or (None if operation.maps_headers else False),
             form,
         )
 
@@ -421,7 +434,7 @@ class Pipeline:
                 body,
                 method=prepared.method,
                 chunked=end is _CHUNKED,
-                stream=operation.streams,
+                stream=prepared.stream,
             )
         if response.status >= 301:
             raise self._read_error(operation, response)

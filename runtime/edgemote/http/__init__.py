@@ -31,15 +31,24 @@ TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST
 class Response:
     """An answer: status 200 to 999, headers by their names in lower case, body.
 
-    body is bytes, or a streaming.Body where it was asked for.
+    body is bytes, or a streaming.Body where it was asked for. fields: the headers as they came,
+    where a ResponseParser read them.
     """
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "fields", "headers", "status")
+    fields: bytes
 
     def __init__(self, status: int, headers: dict[str, str], body: bytes | Body) -> None:
         self.status = status
         self.headers = headers
         self.body = body
+
+    @property
+    def spelt(self) -> dict[str, str]:
+        """Header names in lower case -> as the peer spelt them; {} where nobody kept them."""
+        from edgemote.http.http1 import list_spellings
+
+        return list_spellings(getattr(self, "fields", b""))
 
 
 class Deadline:

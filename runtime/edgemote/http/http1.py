@@ -167,6 +167,15 @@ def _read_name(spelt: str, colon: str) -> str:
     return name
 
 
+def list_spellings(fields: bytes) -> dict[str, str]:
+    """Return header names in lower case -> as the first of that name is spelt in the lines."""
+    found: dict[str, str] = {}
+    for line in _split_lines(fields):
+        spelt = line.partition(":")[0]
+        found.setdefault(spelt.lower(), spelt)
+    return found
+
+
 def _framing(headers: dict[str, str]) -> int:
     """Return the body's length, CHUNKED or UNTIL_CLOSE (RFC 9112, 6.3).
 
@@ -199,6 +208,7 @@ class ResponseParser:
     """Reads one answer from pieces of any size.
 
     status: 0 until the head is complete, then 200 to 999; interim answers are skipped.
+    fields: the lines of its headers as they came.
     headers: names in lower case, values decoded as Latin-1 (as http.client does), repeated ones
     joined by ", ".
     complete: the answer is over. surplus: the peer sent more than that.
@@ -214,6 +224,7 @@ class ResponseParser:
         "_seen",
         "_step",
         "complete",
+        "fields",
         "headers",
         "keep",
         "status",
@@ -223,6 +234,7 @@ class ResponseParser:
     def __init__(self, method: str, body_limit_bytes: int | None = limits.BODY_BYTES) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
+        self.fields = b""
         self.keep = True
         self.complete = False
         self.surplus = False
@@ -308,6 +320,7 @@ def _head(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
         length = 0
     parser.status = status
     parser.headers = headers
+    parser.fields = fields
     # Both framings at once is how answers are smuggled; what follows on this connection cannot be
     # trusted.
     if not keep or ("transfer-encoding" in headers and "content-length" in headers):

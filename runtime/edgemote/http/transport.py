@@ -129,7 +129,7 @@ class Transport:
         *,
         method: str = "POST",
         chunked: bool = False,
-        stream: bool = False,
+        stream: bool | None = False,
     ) -> Response:
         """Send a request and return its answer, whatever its status.
 
@@ -138,7 +138,8 @@ class Transport:
         body: bytes; or a binary file, read from where it stands; or an iterable of bytes. Files and
         iterables are sent in constant memory; what they raise comes through as it is, ValueError if
         they belie their Content-Length.
-        stream: give the answer's body as a Body instead of bytes.
+        stream: give the answer's body as a Body instead of bytes; None gives bytes, and an answer
+        that knows how its headers are spelt.
 
         Nothing is sent a second time: a kept connection that had ended before is replaced, but
         where one ends under a request, UnansweredError leaves it to the caller's retry rules.
@@ -209,7 +210,7 @@ class Transport:
         body: bytes | BinaryIO | Iterable[bytes],
         method: str,
         chunked: bool,
-        stream: bool,
+        stream: bool | None,
     ) -> Response:
         limit_bytes = None if stream else self._body_limit_bytes
         try:
@@ -218,7 +219,7 @@ class Transport:
                 whole = connection.send(head + body)
                 connection.heed()
                 data = connection.receive(False)
-                if whole and not stream:
+                if whole and stream is False:
                     answer = http1.parse_answer(data, method, self._body_limit_bytes)
                     if answer is not None:
                         status, headers, content, keep = answer
@@ -249,7 +250,11 @@ class Transport:
         return end if at_s is None else min(end, at_s)
 
     def _read_answer(
-        self, connection: Connection, parser: http1.ResponseParser, first: bytes, stream: bool
+        self,
+        connection: Connection,
+        parser: http1.ResponseParser,
+        first: bytes,
+        stream: bool | None,
     ) -> Response:
         # Not a list: single bytes in a list would take many times their size.
         content = io.BytesIO()
@@ -288,9 +293,12 @@ class Transport:
                 allowed_s=self._answer_timeout_s,
                 limit_bytes=self._body_limit_bytes,
             )
-            return Response(parser.status, parser.headers, body)
-        self._keep(connection, parser.keep)
-        return Response(parser.status, parser.headers, content.getvalue())
+            answer = Response(parser.status, parser.headers, body)
+        else:
+            self._keep(connection, parser.keep)
+            answer = Response(parser.status, parser.headers, content.getvalue())
+        answer.fields = parser.fields
+        return answer
 
     def _connect(self) -> Connection:
         try:

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import MsgspecError, convert
 
 from .errors import ValidationError
-from .twins import NATIVE_INPUT, NATIVE_TYPES, holds_blob
+from .shape import TaggedUnion
+from .twins import NATIVE_INPUT, NATIVE_TYPES, NotNative, holds_blob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from msgspec import Struct
 
     from .operation import Operation
     from .shape import Shape
@@ -54,10 +53,12 @@ def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, 
     return params
 
 
-def _prepare(shape: type[Shape]) -> tuple[type[Struct], bool]:
-    known = _twins[shape] = NATIVE_INPUT.twin(shape), holds_blob(shape)
+def _prepare(shape: type[Shape]) -> tuple[type[Any], bool]:
+    # Members of a union are counted by `coercion`.
+    twin = NotNative if issubclass(shape, TaggedUnion) else NATIVE_INPUT.twin(shape)
+    known = _twins[shape] = twin, holds_blob(shape)
     return known
 
 
 # A shape's twin, and whether there is a blob anywhere in it.
-_twins: dict[type[Shape], tuple[type[Struct], bool]] = {}
+_twins: dict[type[Shape], tuple[type[Any], bool]] = {}

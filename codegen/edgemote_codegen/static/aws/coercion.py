@@ -36,6 +36,10 @@ def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
             raise ValidationError("$: nested too deeply") from None
         except (MsgspecError, ValueError, TypeError) as error:
             raise ValidationError(_word(str(error), shape)) from None
+    try:
+        _check_union(shape, checked)
+    except ValueError as error:
+        raise ValidationError(f"$: {error}") from None
     return {
         member: value  # a twin's fields are encoded by their members' names
         for field, member in zip(
@@ -140,11 +144,7 @@ def _coerce_struct(shape: type[Shape], value: Any, kind: Kind) -> Any:
         checked = _convert(value, kind.twin(shape), with_structs=kind is not DICTS)
     except MsgspecError as error:
         raise ValueError(str(error)) from None  # of a type to which msgspec adds the outer path
-    if issubclass(shape, TaggedUnion):
-        present = [name for name in checked.__struct_fields__ if getattr(checked, name) is not None]
-        if len(present) != 1:
-            names = ", ".join(map(member_name, shape.__struct_fields__))
-            raise ValueError(f"Expected exactly one of {names}, got {len(present)}")
+    _check_union(shape, checked)
     if not _is_renamed(shape):
         return checked
     return {
@@ -152,6 +152,14 @@ def _coerce_struct(shape: type[Shape], value: Any, kind: Kind) -> Any:
         for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
         if (part := getattr(checked, field)) is not None
     }
+
+
+def _check_union(shape: type[Shape], checked: Any) -> None:
+    if issubclass(shape, TaggedUnion):
+        present = [name for name in checked.__struct_fields__ if getattr(checked, name) is not None]
+        if len(present) != 1:
+            names = ", ".join(map(member_name, shape.__struct_fields__))
+            raise ValueError(f"Expected exactly one of {names}, got {len(present)}")
 
 
 def _convert(value: Any, twin: Any, *, with_structs: bool = True) -> Any:

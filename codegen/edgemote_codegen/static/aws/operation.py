@@ -64,6 +64,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     """the XML root is the one member itself"""
     streams: bool = False
     """the answer's body is handed on as a stream"""
+    maps_headers: bool = False
+    """the result, or an error, has a map of headers: their names keep the peer's spelling"""
 
     auth: tuple[str, ...] | None = None
     """the schemes that it can be sent with, where they are not the service's; () is without any"""
@@ -160,6 +162,8 @@ class Response(Struct):
     status: int
     headers: Mapping[str, str]
     body: Any = b""
+    spelt: Mapping[str, str] = {}
+    """names in lower case -> as the peer spelt them, where the operation maps headers"""
 
 
 if TYPE_CHECKING:

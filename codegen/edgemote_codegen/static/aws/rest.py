@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _CONTROLS = "".join(map(chr, range(32))).replace("\t", "") + "\x7f"
+# What neither the signer nor the transport lets others set.
+_TAKEN = ("authorization", "host", "transfer-encoding", "x-amz-date", "x-amz-security-token")
 _NAME_CHARACTERS = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"  # RFC 9110, in lower case
 
 
@@ -106,6 +108,8 @@ def _checked_name(path: str, name: str) -> str:
         raise ValidationError(
             f"{path}: the key must be letters, digits and hyphens, it is part of a header's name"
         )
+    if name in _TAKEN:
+        raise ValidationError(f"{path}: the header {name} is set by the client alone")
     return name
 
 
@@ -216,13 +220,18 @@ def set_head_members(operation: Operation[Any], response: Response, result: Any)
             field = _field(shape, member)
             setattr(result, field, read_text(hints[field], text))
     for prefix, member in operation.result_prefix_headers.items():
-        prefix = prefix.lower()
-        found = {
-            name[len(prefix) :]: text
-            for name, text in response.headers.items()
-            if name.startswith(prefix)
-        }
-        setattr(result, _field(shape, member), found)
+        setattr(result, _field(shape, member), read_header_map(response, prefix))
+
+
+def read_header_map(response: Response, prefix: str) -> dict[str, str]:
+    """The headers whose names begin so in any case, by the rest of their names as they came."""
+    prefix = prefix.lower()
+    spelt = response.spelt
+    return {
+        spelt.get(name, name)[len(prefix) :]: text
+        for name, text in response.headers.items()
+        if name.startswith(prefix)
+    }
 
 
 _with_body_members: dict[Operation[Any], bool] = {}

@@ -7,6 +7,9 @@
 from .client import (
     EC2Forms,
 )
+from .errors import (
+    NoSuchThing,
+)
 from .shapes import (
     PutThingRequest,
     PutThingResult,
@@ -15,6 +18,7 @@ from .shapes import (
 
 __all__ = [
     "EC2Forms",
+    "NoSuchThing",
     "PutThingRequest",
     "PutThingResult",
     "Thing",

@@ -6,5 +6,11 @@
 
 from __future__ import annotations
 
+from aws.errors import ServiceError
+
 # Class names of the errors whose code is another.
-NAMES_BY_CODE: dict[str, str] = {}
+NAMES_BY_CODE: dict[str, str] = {"Thing.Missing": "NoSuchThing"}
+
+
+class NoSuchThing(ServiceError):
+    Reason: str | None = None

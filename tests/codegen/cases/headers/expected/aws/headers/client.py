@@ -42,6 +42,7 @@ PUT_THING = Operation(
     },
     result_prefix_headers={"x-amz-meta-": "Metadata"},
     result_status="Status",
+    maps_headers=True,
 )
 
 

@@ -1,0 +1,55 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model traits_of_targets=model.json
+# traits_of_targets` writes it anew.
+# Model traits_of_targets, API version 2020-01-01,
+# sha256 20af37f6f48699009de64231abcdfc791afa58a15cc0bb366813fdcfefb4964c
+"""Operations and client of Traits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws import rest_json
+from aws.operation import Client, Operation, Service
+
+from . import errors, shapes
+from .endpoint import resolve
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import params as _params
+
+ASK = Operation(
+    name="Ask",
+    path="/ask",
+    input=shapes.AskInput,
+    headers={"x-head": "Head", "x-other": "OtherHead"},
+    prefix_headers={"Heads": "Heads"},
+    payload="Whole",
+    output=shapes.AskOutput,
+    result_headers={"x-head": "Head"},
+    result_prefix_headers={"": "Heads"},
+    maps_headers=True,
+)
+
+
+class Traits(Client):
+    """Client of Traits. `edgemote.connect(Traits)` makes it."""
+
+    exceptions = errors
+    service = Service(
+        name="traits_of_targets",
+        service_id="Traits",
+        signing_name="traits",
+        api_version="2020-01-01",
+        protocol=rest_json,
+        resolve=resolve,
+        errors=errors,
+    )
+
+    def ask(self, **params: Unpack[_params.AskParams]) -> shapes.AskOutput:
+        """Ask.
+
+        Raises Refused.
+        """
+        return self._call(ASK, params)
