@@ -87,7 +87,7 @@ def _check_folders(config: Config) -> Iterator[Line]:
 
 
 def _check_journal(config: Config) -> Iterator[Line]:
-    from .deployments.journal import look
+    from edgemote.agent.deployments.recovery import look
 
     fault = look(config.folders.state)
     if fault:

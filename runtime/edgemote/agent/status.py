@@ -73,7 +73,7 @@ def describe(config: Config) -> str:
     if isinstance(known, str) or not _is_running(known.pid):
         # The spool is one process's; a running agent has told of it.
         lines.append(_describe_spool(config))
-        from .deployments.journal import look
+        from edgemote.agent.deployments.recovery import look
 
         fault = look(config.folders.state)
         if fault:

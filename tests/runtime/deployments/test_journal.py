@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from edgemote.agent.deployments import table
+from edgemote.agent.deployments import states
 from edgemote.agent.deployments.hooks import Hooks
-from edgemote.agent.deployments.journal import FILE, find_fault, look
+from edgemote.agent.deployments.journal import FILE
+from edgemote.agent.deployments.recovery import find_fault, look
 from runtime.deployments.device import Device, define, make, summary, undeploy
 
 OTHER = 65_534
@@ -248,7 +249,7 @@ def test_every_journal_of_this_version_is_known(tmp_path, s3, monkeypatch):
         assert summary(result)
         device.deployments.note_reported(result.DeploymentName)
     assert seen >= {"waiting", "fetched", "installed", "skipped", "failed", "current", "restored"}
-    assert seen <= table.ENDS.union(*table.PHASES.values())
+    assert seen <= states.ENDS.union(*states.PHASES.values())
 
 
 def test_a_journal_that_cannot_be_written_is_told(tmp_path, s3):

@@ -169,7 +169,8 @@ class Deployments:
                 self._worker.close()
                 self._worker = None
             return None
-        from edgemote.agent.deployments.worker import Moment, Worker
+        from edgemote.agent.deployments.states import Moment
+        from edgemote.agent.deployments.worker import Worker
 
         if self._worker is None:
             self._worker = Worker(self._settings, file)
@@ -311,7 +312,7 @@ class Deployments:
             self._load()
             self.trouble = None
         except OSError as error:
-            from .journal import describe_refusal
+            from edgemote.agent.deployments.recovery import describe_refusal
 
             before, self.trouble = self.trouble, f"nothing is deployed: {describe_refusal(error)}"
             if self.trouble != before:
@@ -320,7 +321,7 @@ class Deployments:
 
     def _load(self) -> JournalFile:
         if self._file is None:
-            from edgemote.agent.deployments.journal import open_journal
+            from edgemote.agent.deployments.recovery import open_journal
 
             settings = self._settings
             self._file = open_journal(self._state_folder, settings.models_folder, settings.log)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from edgemote.agent.deployments import Settings
     from edgemote.agent.deployments.journal import JournalFile, ModelWork
+    from edgemote.agent.deployments.states import Moment
     from edgemote.agent.deployments.store import ModelFolder
-    from edgemote.agent.deployments.worker import Moment
 
 REFUSALS_LIMIT = 4  # in a row, of requests that better credentials might get through
 RESTARTS_LIMIT = 3  # of one download, from its first byte

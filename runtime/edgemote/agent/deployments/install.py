@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from edgemote.agent.deployments import Settings
     from edgemote.agent.deployments.hooks import Command
     from edgemote.agent.deployments.journal import JournalFile, ModelWork
+    from edgemote.agent.deployments.states import Moment
     from edgemote.agent.deployments.store import ModelFolder
-    from edgemote.agent.deployments.worker import Moment
 
 HOOK_STARTS_LIMIT = 3  # of a hook that ends the process each time
 HOOK_POLL_S = 0.2

@@ -33,6 +33,17 @@ class PauseError(Exception):
         self.seconds = seconds
 
 
+class Moment:
+    """The times that a step is given: POSIX seconds, steady seconds, and how long it may wait."""
+
+    __slots__ = ("limit_s", "now_s", "steady_s")
+
+    def __init__(self, now_s: float, steady_s: float, limit_s: float) -> None:
+        self.now_s = now_s
+        self.steady_s = steady_s
+        self.limit_s = limit_s
+
+
 # Each model is got and verified before the first one is installed, so that a link that ends or a
 # wrong checksum changes nothing. Rows that come first are done first, for all models: sizes are
 # known before the first byte of a model is asked for. In every table "failed" is what an error of

@@ -9,8 +9,10 @@ from edgemote.agent.deployments import DISK_PAUSE_S, states
 from edgemote.agent.deployments.fetch import Link
 from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.install import Installer
-from edgemote.agent.deployments.journal import JournalError, Report, adopt
+from edgemote.agent.deployments.journal import JournalError, Report
 from edgemote.agent.deployments.plan import make_result, plan
+from edgemote.agent.deployments.recovery import adopt
+from edgemote.agent.deployments.states import Moment
 from edgemote.agent.deployments.store import ModelFolder
 
 if TYPE_CHECKING:
@@ -19,17 +21,6 @@ if TYPE_CHECKING:
     from edgemote.agent.deployments.journal import JournalFile, ModelWork, Work
 
 DONE_LIMIT = 256  # names of deployments that are over; those that are still listed stay besides
-
-
-class Moment:
-    """The times that a step is given: POSIX seconds, steady seconds, and how long it may wait."""
-
-    __slots__ = ("limit_s", "now_s", "steady_s")
-
-    def __init__(self, now_s: float, steady_s: float, limit_s: float) -> None:
-        self.now_s = now_s
-        self.steady_s = steady_s
-        self.limit_s = limit_s
 
 
 class Worker:

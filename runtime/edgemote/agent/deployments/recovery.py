@@ -1,0 +1,124 @@
+"""The journal at the start: read, judged, and made anew from the models where it is lost."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from edgemote.agent.deployments.journal import FILE, Installed, Journal, JournalFile, is_handle
+
+if TYPE_CHECKING:
+    from edgemote.agent.deployments import Log
+
+_PLAIN = dict.fromkeys(map(ord, "- _."), "0")  # what names and versions may have, too
+
+
+def load(file: JournalFile) -> bool:
+    """Read it; whether there is one. Raises as JournalFile.load does, also for what no agent of
+    this version has written.
+    """
+    found = file.load()
+    fault = find_fault(file.journal)
+    if fault:
+        file.journal = Journal()
+        raise ValueError(f"{FILE} is not legible: {fault}")
+    return found
+
+
+def find_fault(journal: Journal) -> str | None:
+    """What in a journal no agent of this version has written, in words: nothing could be done with
+    it, or what is done would be done elsewhere.
+    """
+    handles = [one.handle for one in journal.installed] + journal.untidy
+    names: list[str] = []
+    for one in journal.installed:  # the service would take no heartbeat with it
+        plain = f"0{one.name or ''}{one.version or ''}"
+        if not (plain.isascii() and plain.translate(_PLAIN).isalnum()):
+            return f"unfit model {plain!a:.80}"
+    if not all(one.result.DeploymentName for one in journal.reports):
+        return "a result of no deployment"
+    work = journal.work
+    if work is not None:
+        from edgemote.agent.deployments import states
+
+        if work.phase not in (*states.PHASES, states.REPORT):
+            return f"unknown phase {work.phase!a:.80}"
+        for model in work.models:
+            over = model.state in states.ENDS
+            if not over and not any(model.state in rows for rows in states.PHASES.values()):
+                return f"unknown state {model.state!a:.80}"
+            if model.state == "leaving" and model.previous is None:
+                return f"model {model.handle!a:.80} leaves and was not there"
+            handles += [model.handle] if model.handle or not over else []
+            names += [model.id, model.file]
+    for name in names:
+        if name in (".", "..") or "/" in name:
+            return f"unfit name {name!a:.80}"
+    for handle in handles:
+        if not is_handle(handle):
+            return f"unfit handle {handle!a:.80}"
+    return None
+
+
+def describe_refusal(error: OSError) -> str:
+    """What this user may not do that is needed, in words."""
+    path, needed = error.filename or FILE, ""
+    if isinstance(error, PermissionError):
+        needed = f" must be accessible for user {os.geteuid()}"
+        try:
+            found = os.stat(path)
+            needed = f", of user {found.st_uid} with mode {found.st_mode & 0o7777:o},{needed}"
+        except OSError:  # in a folder that is closed
+            pass
+    return f"{error.strerror}: {path}{needed}"
+
+
+def look(folder: str) -> str | None:
+    """What is wrong with the journal in a folder, in words; nothing is changed."""
+    try:
+        load(JournalFile(folder))
+    except OSError as error:
+        return describe_refusal(error)
+    except ValueError as error:
+        return f"{error}; the agent sets it aside"
+    return None
+
+
+def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
+    """The journal as it is on the disk, or a new one in place of one that is lost, with the models
+    that are there. OSError where this user may not read it, or not see the models.
+    """
+    file = JournalFile(folder)
+    try:
+        if load(file):
+            for model in file.journal.list_installed(models_folder):
+                if not os.path.exists(model.path):
+                    log.error(f"model {model.handle}: {model.path} is missing")
+            return file
+    except ValueError as error:
+        log.error(f"{error}; it is put aside, and deployments that are still listed are done again")
+        file.put_aside()
+    from edgemote.agent.deployments.store import ModelFolder  # most boards have no need of it
+
+    file.saved = not adopt(file.journal, ModelFolder(models_folder).find_installed())
+    return file
+
+
+def adopt(journal: Journal, found: list[Installed]) -> bool:
+    """Note the models that are current on the disk and that the journal does not know as such;
+    whether there was one. Those at work stay as they are: the journal knows more of them.
+    """
+    at_work = {model.handle for model in journal.work.models} if journal.work else set()
+    adopted = False
+    for item in found:
+        known = journal.find_installed(item.handle)
+        if item.handle in at_work:
+            continue
+        if known is not None and known.id == item.id:
+            known.link = item.link
+            continue
+        if known is not None:
+            item.older = [one for one in (known.id, *known.older) if one != item.id]
+        journal.set_installed(item.handle, item)
+        adopted = True
+    return adopted
