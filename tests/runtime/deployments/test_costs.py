@@ -68,8 +68,8 @@ def test_a_journal_from_before_is_all_that_an_idle_device_loads(device, tmp_path
         program.replace('assert work.status["deployment"] is None', ""), str(tmp_path)
     )
     assert [name for name in loaded if name.startswith("edgemote")] == [
-        "edgemote.agent.deployments.recovery",
         "edgemote.agent.deployments.journal",
+        "edgemote.agent.deployments.recovery",
     ]
 
 
