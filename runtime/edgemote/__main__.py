@@ -104,15 +104,11 @@ def _once(path: str) -> int:
 
 
 def _serve(agent: Agent, asked: set[int]) -> int:
-    from edgemote.agent.loop import run
-
-    return run(agent, asked, reaps=os.getpid() == 1)
+    return agent.run(asked, reaps=os.getpid() == 1)
 
 
 def _serve_once(agent: Agent, asked: set[int]) -> int:
-    from edgemote.agent.loop import run_once
-
-    return EX_OK if run_once(agent, asked) else EX_TEMPFAIL
+    return EX_OK if agent.run_once(asked) else EX_TEMPFAIL
 
 
 def _with_agent(path: str, work: Callable[[Agent, set[int]], int]) -> int:

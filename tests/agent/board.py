@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import edgemote.agent.agent
+import edgemote.agent.core
 from aws.sagemaker_edge import (
     Definition,
     EdgeDeployment,
@@ -127,7 +127,7 @@ class Board:
             def close(self) -> None:
                 """Nothing is open."""
 
-        monkeypatch.setattr(edgemote.agent.agent, "Services", Services)
+        monkeypatch.setattr(edgemote.agent.core, "Services", Services)
         self.write_config(**sections)
         self.start()
 

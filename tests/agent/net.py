@@ -192,7 +192,7 @@ class Net:
         """Boot."""
         self.agent = self._make_agent()
         # What the last process had counted in memory alone is gone with it.
-        self.dropped_before = self.agent.spool.dropped
+        self.dropped_before = self.agent.core.spool.dropped
 
     def _serial(self) -> float:
         self.made += 1
@@ -266,7 +266,7 @@ class Net:
         if self.disk.dead:
             self._bury()
             return 0.0
-        return max(0.0, min(agent.due.values()) - self.steady_s)
+        return max(0.0, min(agent.core.due.values()) - self.steady_s)
 
     def run(self, seconds: float) -> None:
         """Let time pass, with a step whenever one is due."""
@@ -288,12 +288,12 @@ class Net:
         self.disk.armed = True  # nothing that is closed now writes
         for agent in (self.agent, self.second):
             if agent is not None:
-                for close in (agent._services.close, agent.spool._disconnect):
+                for close in (agent.core.services.close, agent.core.spool._disconnect):
                     with contextlib.suppress(BaseException):
                         close()
                 if (lock := getattr(agent, "_lock", None)) is not None:
                     lock.close()
-                work = agent.deployments
+                work = agent.core.deployments
                 if work is not None and work._worker is not None:
                     with contextlib.suppress(BaseException):
                         work._worker._link.drop()
@@ -440,7 +440,7 @@ class Net:
             self.start()
             return
         assert self.agent is not None
-        self.dropped_before = min(self.dropped_before, self.agent.spool.dropped)
+        self.dropped_before = min(self.dropped_before, self.agent.core.spool.dropped)
 
     def do_journal(self, how: str, live: bool) -> None:
         """Something else is in place of the journal, or a newer version has written it."""
@@ -707,7 +707,7 @@ class Net:
             first = list(dict.fromkeys(beats))[self.ordered_from :]
             _hold(first == sorted(first), f"beats out of order: {first[-12:]}")
         if self.second is None:
-            spool = self.agent.spool
+            spool = self.agent.core.spool
             missing = self._missing(set())
             counted = spool.depth + spool.dropped - self.dropped_before
             _hold(
@@ -767,8 +767,8 @@ class Net:
         beats = self.cloud.beats
         if not beats or max(beats) < due_beat:
             return f"beat {due_beat} and those after it"
-        if self.agent.spool.depth:
-            return f"{self.agent.spool.depth} beats that are kept"
+        if self.agent.core.spool.depth:
+            return f"{self.agent.core.spool.depth} beats that are kept"
         reported = {result["DeploymentName"] for result in self.cloud.results}
         for name in self.cloud.listed:
             if name not in reported and not any(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from aws.errors import ValidationError
 from edgemote import Clock
 from edgemote.agent.deployments.journal import InstalledModel
-from edgemote.agent.heartbeat import Beats
+from edgemote.agent.heartbeat import HeartbeatBuilder
 from edgemote.agent.log import Log
 
 from .board import BUILT_S, NOW_S, Board
@@ -26,7 +26,7 @@ class Times:
         self.wall_s = NOW_S
         self.steady_s = 50.0
         self.clock = Clock(lambda: self.wall_s, lambda: self.steady_s, BUILT_S)
-        self.beats = Beats(self.clock, Log("error"))
+        self.beats = HeartbeatBuilder(self.clock, Log("error"))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def times():
 def beat(tmp_path, monkeypatch, times):
     """A heartbeat with every time that there can be."""
     board = Board(tmp_path, monkeypatch)
-    times.beats.configure(board.agent.config, board.agent.spool)
+    times.beats.configure(board.agent.config, board.agent.core.spool)
     times.beats.metric("QueueDepth", 7, "app")
     model = times.beats.model("snow")
     model.metric("Score", 0.5)

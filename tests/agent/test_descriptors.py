@@ -39,9 +39,10 @@ SCRIPT = """
 import edgemote, time
 agent = edgemote.Agent.from_config(sys.argv[1])
 sys.addaudithook(note)
+core = agent.core
 end_s = time.monotonic() + 60
 while time.monotonic() < end_s and not (
-    agent.deployments and agent.deployments.installed and not agent.deployments.result
+    core.deployments and core.deployments.installed and not core.deployments.result
 ):
     agent.step()
 agent.close()

@@ -9,9 +9,10 @@ import pytest
 
 from aws.errors import ServiceError, ValidationError
 from edgemote import ConfigError
-from edgemote.agent.agent import Outcome
-from edgemote.agent.jobs import NEVER, read_ttl_s
-from edgemote.agent.loop import Signals, run, run_once
+from edgemote.agent.core import Outcome
+from edgemote.agent.jobs import read_ttl_s
+from edgemote.agent.pacing import NEVER
+from edgemote.agent.signals import Signals
 from edgemote.agent.spool import Spool
 from edgemote.errors import ConnectError, ReadTimeoutError
 
@@ -69,22 +70,22 @@ class TestRegistration:
         board.run(3600)
         assert board.service.calls["beat"] == count == 2
         # What failed for that reason is no trouble of its own.
-        assert board.agent.troubles == {}
+        assert board.agent.core.troubles == {}
 
     def test_a_beat_that_the_script_spoilt_says_nothing_of_the_registration(self, board):
         board.service.errors["beat"] = ValidationError("$.Models[0].ModelName: too short")
         board.run(1000)
         assert board.service.calls["register"] == 1
-        assert board.agent.spool.depth == 0
-        assert board.agent.status().dropped == board.service.calls["beat"]
+        assert board.agent.core.spool.depth == 0
+        assert board.agent.core.status().dropped == board.service.calls["beat"]
 
     def test_without_a_link_it_measures_and_keeps(self, board):
         board.service.errors = dict.fromkeys(("register", "beat", "poll"), DOWN)
         board.run(1500)
-        assert board.agent.spool.depth == 6
+        assert board.agent.core.spool.depth == 6
         board.service.errors = {}
         board.run(1500)
-        assert board.agent.spool.depth == 0
+        assert board.agent.core.spool.depth == 0
         found = times(board.service.beats)
         assert found == sorted(found)
         assert found[0] == NOW_S
@@ -102,13 +103,13 @@ class TestBeats:
         board.run(1)
         board.service.errors["beat"] = DOWN
         board.run(3000)
-        assert board.agent.spool.depth == 10
+        assert board.agent.core.spool.depth == 10
         board.service.errors = {}
         board.run(700)
         found = times(board.service.beats)
         assert found == sorted(found)
         assert len(found) == 13
-        assert board.agent.spool.depth == 0
+        assert board.agent.core.spool.depth == 0
 
     def test_pauses_grow_while_the_link_is_down(self, board):
         """A beat that comes meanwhile is kept, and no reason to try again."""
@@ -163,8 +164,8 @@ class TestBeats:
         board.run(700)
         assert NOW_S + 300 not in times(board.service.beats)
         assert NOW_S + 600 in times(board.service.beats)
-        assert board.agent.spool.depth == 0
-        assert board.agent.status().dropped == 1
+        assert board.agent.core.spool.depth == 0
+        assert board.agent.core.status().dropped == 1
 
     @pytest.mark.parametrize(
         ("code", "status"),
@@ -184,7 +185,7 @@ class TestBeats:
         board.run(7200)
         found = times(board.service.beats)
         assert found == [NOW_S + 300 * n for n in range(29) if NOW_S + 300 * n not in poison]
-        assert (board.agent.spool.depth, board.agent.status().dropped) == (0, 2)
+        assert (board.agent.core.spool.depth, board.agent.core.status().dropped) == (0, 2)
         lines = [line for line in board.log.lines if "is passed over, refused 5 times" in line]
         assert len(lines) == 2
 
@@ -202,7 +203,7 @@ class TestBeats:
         board.run(86_400)
         assert poison not in times(board.service.beats)
         assert NOW_S + 600 in times(board.service.beats)
-        assert (board.agent.spool.depth, board.agent.status().dropped) == (0, 1)
+        assert (board.agent.core.spool.depth, board.agent.core.status().dropped) == (0, 1)
         assert any("is passed over, refused 25 times" in line for line in board.log.lines)
 
     @pytest.mark.parametrize(
@@ -222,8 +223,8 @@ class TestBeats:
         board.run(36_000)
         board.service.errors = {}
         board.run(1200)
-        assert board.agent.spool.depth == 0
-        assert board.agent.status().dropped == 0
+        assert board.agent.core.spool.depth == 0
+        assert board.agent.core.status().dropped == 0
         assert times(board.service.beats) == [NOW_S + 300 * number for number in range(125)]
 
     @pytest.mark.parametrize("error", [DOWN, THROTTLED], ids=["down", "throttled"])
@@ -234,35 +235,39 @@ class TestBeats:
         board.service.errors["beat"] = error
         board.run(36_000)
         # As old as the limit, and what came since the last poll.
-        assert board.agent.spool.depth <= (3600 + board.agent.config.deployments.poll_s) / 300 + 2
-        assert board.agent.spool.depth + board.agent.spool.dropped == 120
+        assert (
+            board.agent.core.spool.depth <= (3600 + board.agent.config.deployments.poll_s) / 300 + 2
+        )
+        assert board.agent.core.spool.depth + board.agent.core.spool.dropped == 120
 
     @pytest.mark.parametrize("body", [b"", b"?", b"17\n[]", b"17\n{", b"x\n{}", b"17\n\xff"])
     def test_a_kept_beat_that_cannot_be_read_is_dropped(self, board, body):
         """Flash that has lost a bit, or a spool of another version."""
-        board.agent.spool.add(body, NOW_S, board.steady_s)
-        board.agent.spool.add(board.agent._beats.encode({"AgentVersion": "9"}, NOW_S), NOW_S, 1.0)
+        board.agent.core.spool.add(body, NOW_S, board.steady_s)
+        board.agent.core.spool.add(
+            board.agent._beats.encode({"AgentVersion": "9"}, NOW_S), NOW_S, 1.0
+        )
         board.run(1)
-        assert board.agent.spool.depth == 0
+        assert board.agent.core.spool.depth == 0
         assert [beat["AgentVersion"] for beat in board.service.beats[:1]] == ["9"]
-        assert board.agent.status().dropped == 1
+        assert board.agent.core.status().dropped == 1
 
     def test_a_disk_that_dies_does_not_silence_the_device(self, board, monkeypatch):
         board.run(1)
         board.service.errors["beat"] = DOWN
         board.run(600)
-        assert board.agent.spool.depth == 2
+        assert board.agent.core.spool.depth == 2
         board.service.errors = {}
         # As SQLite sees a file system that was mounted anew, for reading alone.
         monkeypatch.setattr(Spool, "_transact", lambda *_, **how: None)
-        count, dropped = len(board.service.beats), board.agent.spool.dropped
+        count, dropped = len(board.service.beats), board.agent.core.spool.dropped
         board.run(900)
         assert len(board.service.beats) == count + 3
-        assert board.agent.spool.dropped == dropped
+        assert board.agent.core.spool.dropped == dropped
         # What is lost is counted once.
         board.service.errors["beat"] = DOWN
         board.run(900)
-        assert board.agent.spool.dropped == dropped + 3
+        assert board.agent.core.spool.dropped == dropped + 3
 
     def test_soon(self, board):
         board.run(10)
@@ -284,7 +289,7 @@ class TestClock:
         board.wall_s = 10.0
         board.service.errors = dict.fromkeys(("register", "poll"), DOWN)
         board.run(1000)
-        assert board.agent.spool.depth == 4
+        assert board.agent.core.spool.depth == 4
         assert board.service.calls["beat"] == 0
 
         def tell(members):
@@ -312,15 +317,15 @@ class TestResults:
 
     def run_to_report(self, board):
         board.service.deploy("winter")
-        if board.agent.due["poll"] != NEVER:
-            board.agent.due["poll"] = board.steady_s
+        if board.agent.core.due["poll"] != NEVER:
+            board.agent.core.due["poll"] = board.steady_s
         board.run(1)
 
     def test_once(self, board):
         self.run_to_report(board)
         board.run(7200)
         assert board.service.results == ["winter"]
-        assert board.agent.due["report"] == NEVER
+        assert board.agent.core.due["report"] == NEVER
 
     @pytest.mark.parametrize("error", [DOWN, THROTTLED], ids=["down", "throttled"])
     def test_it_is_tried_with_pauses(self, board, error):
@@ -331,7 +336,7 @@ class TestResults:
         board.service.errors = {}
         board.run(700)
         assert board.service.results == ["winter"]
-        assert board.agent.troubles == {}
+        assert board.agent.core.troubles == {}
 
     def test_an_answer_that_was_lost_is_no_trouble_for_ever(self, board):
         def lose(members):
@@ -344,7 +349,7 @@ class TestResults:
         board.run(700)
         assert board.service.results == ["winter"]
         assert board.service.calls["report"] == 1
-        assert board.agent.troubles == {}
+        assert board.agent.core.troubles == {}
 
     def test_one_that_nobody_waits_for_does_not_hold_up_the_others(self, board):
         """A deployment that was deleted while it was carried out."""
@@ -358,10 +363,10 @@ class TestResults:
         assert board.service.calls["report"] == 1
         board.service.deployments.clear()
         board.service.deploy("summer")
-        board.agent.due["poll"] = board.steady_s
+        board.agent.core.due["poll"] = board.steady_s
         board.run(700)
         assert board.service.results == ["summer"]
-        assert board.agent.troubles == {}
+        assert board.agent.core.troubles == {}
 
     def test_one_that_is_refused_for_good_is_sent_once_more_and_passed_over(self, board):
         board.service.errors["report"] = INVALID
@@ -380,18 +385,18 @@ class TestResults:
     def test_another_deployment_does_not_hurry_a_report_that_pauses(self, board):
         board.service.errors["report"] = THROTTLED
         self.run_to_report(board)
-        due = board.agent.due["report"]
+        due = board.agent.core.due["report"]
         assert board.steady_s < due < NEVER
-        board.agent.due["deploy"] = board.steady_s
+        board.agent.core.due["deploy"] = board.steady_s
         board.agent.step()
-        assert board.agent.due["report"] == due
+        assert board.agent.core.due["report"] == due
 
     def test_a_device_that_is_not_registered_any_more_carries_nothing_out(self, board):
         board.run(5)
         self.run_to_report(board)
         ended = []
-        assert board.agent.deployments is not None
-        board.agent.deployments.close = lambda: ended.append(True)
+        assert board.agent.core.deployments is not None
+        board.agent.core.deployments.close = lambda: ended.append(True)
         board.service.registered = False
         board.run(4000)
         assert ended  # a hook's command, a download
@@ -404,36 +409,36 @@ class TestBudget:
         board = Board(tmp_path, monkeypatch, link="day_limit_bytes = 100_000")
         board.run(1)
         # All but what is there for urgent messages.
-        board.agent.meter.sent(88_000)
+        board.agent.core.budget.sent(88_000)
         board.run(600)
-        assert board.agent.spool.depth == 2
+        assert board.agent.core.spool.depth == 2
         assert len(board.service.beats) == 1
         board.service.deploy("winter")
-        board.agent.load_deployments().offer(board.service.deployments, NOW_S)
-        board.agent.due["deploy"] = board.steady_s
+        board.agent.core.load_deployments().offer(board.service.deployments, NOW_S)
+        board.agent.core.due["deploy"] = board.steady_s
         board.run(10)
         assert board.service.results == ["winter"]
         # Another day.
         board.run(86_400)
-        assert board.agent.spool.depth == 0
+        assert board.agent.core.spool.depth == 0
 
     def test_it_holds_back_the_registration_too(self, tmp_path, monkeypatch):
         board = Board(tmp_path, monkeypatch, link="day_limit_bytes = 100_000")
         board.service.ttl = "60"
         board.run(1)
-        board.agent.meter.sent(100_000)
+        board.agent.core.budget.sent(100_000)
         board.run(3600)
         assert board.service.calls["register"] == 1
 
     def test_reading_the_configuration_again_costs_nothing_of_it(self, tmp_path, monkeypatch):
         board = Board(tmp_path, monkeypatch, link="day_limit_bytes = 1_000_000")
         board.run(1)
-        board.agent.meter.sent(10_000)
-        used = board.agent.meter.used_bytes
+        board.agent.core.budget.sent(10_000)
+        used = board.agent.core.budget.used_bytes
         for _ in range(40):
             board.agent.configure(board.agent.config)
             board.agent.step()
-        assert board.agent.meter.used_bytes == used
+        assert board.agent.core.budget.used_bytes == used
 
 
 class TestSteps:
@@ -451,8 +456,8 @@ class TestSteps:
     def test_it_is_never_due_before_now(self, board):
         board.run(10)
         board.agent.beat_soon()
-        assert board.agent.due["beat"] < 0
-        board.agent.due["drain"] = board.agent.due["poll"] = board.steady_s - 5
+        assert board.agent.core.due["beat"] < 0
+        board.agent.core.due["drain"] = board.agent.core.due["poll"] = board.steady_s - 5
         assert board.agent.step() == 0.0
 
     def test_what_a_step_takes_is_no_delay(self, board):
@@ -461,7 +466,7 @@ class TestSteps:
         board.wait(290)
         while board.service.calls["beat"] < 2:
             delay_s = board.agent.step()
-        assert delay_s == min(board.agent.due.values()) - board.steady_s <= 200
+        assert delay_s == min(board.agent.core.due.values()) - board.steady_s <= 200
 
     def test_after_a_sleep_of_the_board_it_goes_on_at_once(self, board):
         board.run(10)
@@ -515,11 +520,11 @@ class TestSteps:
         board.run(30_000)
         board.service.errors = {}
         for _ in range(20):
-            board.agent.due["poll"] = min(board.agent.due["poll"], board.steady_s)
+            board.agent.core.due["poll"] = min(board.agent.core.due["poll"], board.steady_s)
             board.wait(0.01)
             board.agent.step()
         assert board.service.calls["poll"] > 5
-        assert board.agent.spool.depth > 50
+        assert board.agent.core.spool.depth > 50
 
 
 class TestConfigure:
@@ -528,10 +533,10 @@ class TestConfigure:
     def test_what_was_wrong_before_is_forgotten(self, board):
         board.service.errors["poll"] = THROTTLED
         board.run(600)
-        assert "poll" in board.agent.troubles
+        assert "poll" in board.agent.core.troubles
         board.write_config(deployments="enabled = false")
         board.agent.configure(board.agent.config)
-        assert board.agent.troubles == {}
+        assert board.agent.core.troubles == {}
 
     def test_the_level_of_the_log(self, board, tmp_path, monkeypatch, capfd):
         from edgemote import Agent
@@ -562,15 +567,15 @@ class TestConfigure:
         board.run(1)
         board.service.errors = dict.fromkeys(("beat", "report"), DOWN)
         board.service.deploy("winter")
-        board.agent.due["poll"] = board.steady_s
+        board.agent.core.due["poll"] = board.steady_s
         board.run(600)
-        kept = board.agent.spool.depth
+        kept = board.agent.core.spool.depth
         board.agent.configure(board.agent.config)
-        assert board.agent.spool.depth == kept > 0
+        assert board.agent.core.spool.depth == kept > 0
         board.service.errors = {}
         board.run(700)
         assert board.service.results == ["winter"]
-        assert board.agent.spool.depth == 0
+        assert board.agent.core.spool.depth == 0
 
 
 class TestSignals:
@@ -594,13 +599,13 @@ class TestSignals:
 
         board.agent.configure, board.agent.step = load_again, step
         board.agent.path = str(board.config)
-        assert run(board.agent) == 0
+        assert board.agent.run() == 0
         assert names == ["cam-7", "cam-9"]
 
     def test_handlers_are_put_back(self, board):
         before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
         board.agent.step = lambda: os.kill(os.getpid(), signal.SIGTERM) or 0.0
-        assert run(board.agent) == 0
+        assert board.agent.run() == 0
         assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
 
 
@@ -613,26 +618,26 @@ class TestOnce:
 
     def test_all(self, board):
         board.service.deploy("winter")
-        assert run_once(board.agent)
+        assert board.agent.run_once()
         assert board.service.results == ["winter"]
 
     def test_what_the_budget_holds_back_is_not_done(self, board):
         board.write_config(link="day_limit_bytes = 100_000")
         board.start()
-        board.agent.meter.wait_s(1, NOW_S, 1.0)
-        board.agent.meter.sent(88_000)
-        assert not run_once(board.agent)
+        board.agent.core.budget.wait_s(1, NOW_S, 1.0)
+        board.agent.core.budget.sent(88_000)
+        assert not board.agent.run_once()
 
     def test_without_deployments(self, board):
         board.write_config(deployments="enabled = false")
         board.start()
-        assert run_once(board.agent)
+        assert board.agent.run_once()
         assert board.service.calls["poll"] == 0
 
     def test_a_report_that_is_refused_ends_it(self, board):
         board.service.deploy("winter")
         board.service.errors["report"] = THROTTLED
-        assert not run_once(board.agent)
+        assert not board.agent.run_once()
         assert board.service.calls["report"] == 1
 
 

@@ -14,8 +14,8 @@ import pytest
 import edgemote
 from edgemote import Agent, StateLockedError
 from edgemote.agent.config import load
-from edgemote.agent.jobs import NEVER
 from edgemote.agent.lock import FolderLock, find_holder
+from edgemote.agent.pacing import NEVER
 from edgemote.errors import ConnectError
 from endpoint import Endpoint
 
@@ -185,7 +185,7 @@ class TestDeletedState:
         board = Board(tmp_path, monkeypatch, link="day_limit_bytes = 1_000_000")
         board.run(1)
         board.service.deploy("winter")
-        board.agent.due["poll"] = board.steady_s
+        board.agent.core.due["poll"] = board.steady_s
         board.service.errors["report"] = ConnectError("down")
         board.run(1)
         yield board
@@ -196,7 +196,7 @@ class TestDeletedState:
         files = {name: (state / name).read_bytes() for name in ("deployment.json", "meter.json")}
         shutil.rmtree(state)
         board.service.registered = True
-        board.agent.due = dict.fromkeys(board.agent.due, NEVER)
+        board.agent.core.due = dict.fromkeys(board.agent.core.due, NEVER)
         board.agent.step()
         assert {path.name: path.read_bytes() for path in state.iterdir()} == files
 
@@ -205,21 +205,21 @@ class TestDeletedState:
         board.agent.close()
         state.rename(hidden)
         board.start()
-        assert board.agent.deployments is None
+        assert board.agent.core.deployments is None
         board.service.errors = dict.fromkeys(("beat", "poll"), ConnectError("down"))
         board.run(600)
-        kept = board.agent.spool.depth
+        kept = board.agent.core.spool.depth
         assert kept
         journal = (hidden / "deployment.json").read_bytes()
         state.rename(tmp_path / "below")
         hidden.rename(state)
         board.agent.step()
-        assert board.agent.deployments is not None
+        assert board.agent.core.deployments is not None
         assert (state / "deployment.json").read_bytes() == journal
         board.service.errors = {}
         board.run(1200)
         assert board.service.results == ["winter"]
-        assert board.agent.spool.dropped == kept
+        assert board.agent.core.spool.dropped == kept
 
 
 def test_a_folder_that_is_only_looked_into_is_not_made(board, tmp_path):
@@ -270,20 +270,20 @@ def test_a_forked_child_and_a_command_hold_nothing(tmp_path):
 CHILD = """if 1:
     import os, signal, sys, time, edgemote
     agent = edgemote.Agent.from_config(sys.argv[1])
-    while agent.last_beat_s is None:
+    while agent.core.last_beat_s is None:
         agent.step()
     parent = os.getpid()
     if os.fork():
         time.sleep(600)
     waits = agent.step() == edgemote.limits.LOCK_PAUSE_S
-    kept = agent.keep({"AgentVersion": "1"})
+    kept = agent.core.keep({"AgentVersion": "1"})
     agent.close()
     print(parent, waits, kept, flush=True)
     os.kill(parent, signal.SIGKILL)
     while os.getppid() == parent:
         time.sleep(0.02)
-    agent.last_beat_s = None
-    while agent.last_beat_s is None:
+    agent.core.last_beat_s = None
+    while agent.core.last_beat_s is None:
         agent.step()
         time.sleep(0.02)
     agent.close()

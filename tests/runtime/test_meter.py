@@ -14,7 +14,7 @@ from edgemote.agent.data_budget import (
     CONNECTION_BYTES,
     RESERVED_PART,
     WRITES_PER_DAY,
-    Meter,
+    DataBudget,
     estimate_bytes,
 )
 
@@ -47,7 +47,7 @@ class Device:
         self.boot()
 
     def boot(self):
-        self.meter = Meter(str(self.path), log=self.log, **self.limits)
+        self.meter = DataBudget(str(self.path), log=self.log, **self.limits)
 
     def wait(self, duration_s):
         self.now_s += duration_s
@@ -372,8 +372,8 @@ def test_a_crash_loop_cannot_overspend(device):
 
 def test_few_writes(device, monkeypatch):
     writes = []
-    write = Meter._write
-    monkeypatch.setattr(Meter, "_write", lambda *args: (writes.append(args), write(*args)))
+    write = DataBudget._write
+    monkeypatch.setattr(DataBudget, "_write", lambda *args: (writes.append(args), write(*args)))
     turns = 0
     while device.ask(2_000) == 0.0:
         device.meter.sent(2_000)
@@ -418,7 +418,7 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 
 KILLED = """if 1:
     import os, sys
-    from edgemote.agent.data_budget import Meter
+    from edgemote.agent.data_budget import DataBudget
     path, stop = sys.argv[1], int(sys.argv[2])
     calls = 0
     def count(real):
@@ -431,7 +431,7 @@ KILLED = """if 1:
         return call
     for name in ("open", "write", "fsync", "replace"):
         setattr(os, name, count(getattr(os, name)))
-    meter = Meter(path, day_limit_bytes=3_200_000, rate_limit_bytes_per_s=0, log=None)
+    meter = DataBudget(path, day_limit_bytes=3_200_000, rate_limit_bytes_per_s=0, log=None)
     said = os.dup(1)
     for turn in range(3):
         assert meter.wait_s(90_000, 1.8e9, 0.0) == 0.0

@@ -15,50 +15,38 @@ It has no threads, and waits for nothing but the exchange in hand: what it does 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from typing import TYPE_CHECKING
 
-from aws.errors import EndpointError, ServiceError, ValidationError
-from edgemote.agent.data_budget import Meter
-from edgemote.agent.heartbeat import Beats
-from edgemote.agent.jobs import (
-    AT_ONCE,
-    FIRST_PAUSE_S,
-    JOBS,
-    LONGEST_PAUSE_PERIODS,
-    LONGEST_PAUSE_S,
-    NEVER,
-)
+from aws.errors import ValidationError
+from edgemote.agent.core import STATE_FILES, Core
+from edgemote.agent.heartbeat import HeartbeatBuilder
+from edgemote.agent.jobs import JOBS
 from edgemote.agent.lock import FolderLock
 from edgemote.agent.log import Log, explain, is_interrupt, occupy_descriptors
-from edgemote.agent.pacing import Pauses
-from edgemote.agent.services import Services
-from edgemote.agent.spool import Spool
+from edgemote.agent.pacing import AT_ONCE, NEVER
 from edgemote.clock import Clock
-from edgemote.errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
-from edgemote.limits import BEAT_CUTS, BEAT_REFUSALS, LOCK_PAUSE_S
-from edgemote.retry import THROTTLED_CODES
+from edgemote.errors import EdgemoteError, StateLockedError
+from edgemote.limits import LOCK_PAUSE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
-    from aws.sagemaker_edge import DeploymentResult, SagemakerEdgeManager
     from edgemote.agent.config import Config
+    from edgemote.agent.data_budget import DataBudget
     from edgemote.agent.deployments import Deployments
-    from edgemote.agent.deployments.hooks import Hook, Hooks
-    from edgemote.agent.heartbeat import Model
+    from edgemote.agent.deployments.hooks import Hook
+    from edgemote.agent.heartbeat import ModelMetrics
+    from edgemote.agent.services import Services
+    from edgemote.agent.spool import Spool
     from edgemote.agent.status import Status
 
-    Beat = dict[str, Any]
-
-# What a service will not take at any other time either.
-_FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
-_TOO_LARGE = 413
-# In the folder of the state: POSIX seconds of an accepted signed call, written once a day.
-_PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
-_STATE_FILES = ("deployment.json", "meter.json")
-_ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
+# What waits does not count the time that the board sleeps, the agent's clock does: it is looked at
+# so often.
+_WAIT_LIMIT_S = 60.0
+# The longest pause of a download that `--once` waits for.
+_ONCE_WAIT_S = 60.0
 
 
 class Agent:
@@ -85,17 +73,12 @@ class Agent:
         self.clock = clock or Clock()
         self.log = log or Log(config.log.level)
         self._owns_log = log is None
-        self.due = dict.fromkeys(JOBS, NEVER)
-        self.last_beat_s: float | None = None
-        self.deployments: Deployments | None = None
         self._functions: dict[str, Hook] = {}
-        self._hooks: Hooks | None = None
-        self._beats = Beats(self.clock, self.log)
-        self._services: Services | None = None
+        self._beats = HeartbeatBuilder(self.clock, self.log)
+        self.core: Core
         self._lock = FolderLock(self.log)
         self._exclusive = exclusive
-        self.config: Config
-        self.meter: Meter
+        self._began = False
         self.patience: Callable[[float], None] = lambda limit_s: None
         """told how long the piece of work may take that begins"""
         self.path: str | None = None
@@ -124,55 +107,41 @@ class Agent:
         mine = self._lock.held
         if self._exclusive:
             self._lock.take(folders)
+        before = getattr(self, "core", None)
         try:
-            meter, services = self._open(config, mine)
+            if before is not None and mine:
+                # It writes what was used to the byte; the next one begins there.
+                before.budget.close()
+            core = Core(
+                config,
+                clock=self.clock,
+                log=self.log,
+                jobs=JOBS,
+                beats=self._beats,
+                hooks=self._functions,
+                patience=self._have_patience,
+                may_write=self._lock.check if self._exclusive else None,
+            )
         except BaseException:
-            before = self.config.folders if self._services is not None else None
-            self._lock.keep([before.state, before.models] if before else [])
+            kept = before.config.folders if before is not None else None
+            self._lock.keep([kept.state, kept.models] if kept else [])
             raise
-        if self._services is not None:
-            self._close(mine)
+        if before is not None:
+            self._close(before, mine)
+            core.last_beat_s = before.last_beat_s
         self._lock.keep(folders)
-        self.clock.recall(_read_seconds(os.path.join(state, _PROVEN_FILE)))
-        self._keep_proven_s = 0.0  # from when on the time is to be kept again
         if self._owns_log:
             self.log.set_level(config.log.level)
         for warning in config.warnings:
             self.log.warning(warning)
-        self.config = config
-        self.meter = meter
-        self._services = services
-        self.spool = Spool(
-            os.path.join(state, "spool.db"),
-            limit_bytes=config.spool.limit_bytes,
-            limit_age_s=config.spool.limit_age_s,
-            log=self.log,
-            may_write=self._lock.check if self._exclusive else None,
-        )
-        self._beats.configure(config, self.spool)
-        period_s = config.heartbeat.period_s
-        first_s = min(FIRST_PAUSE_S, period_s)
-        longest_s = min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
-        self.pauses = {name: Pauses(first_s, longest_s) for name in JOBS}
-        self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
-        # Not known: neither yes nor no.
-        self.registered: bool | None = None
-        # Whether the service has answered anything, so that the time is right, too.
-        self.reached = False
-        self.accepted = 0  # calls
-        self.listed = False  # deployments, since anything else of them was done
-        # The kept beat, and the result, refused last, how often, and what had been accepted then.
-        self._refused: dict[str, tuple[int | str, int, int]] = {}
-        # What fails now, by the name of its job, in words; and what kind of failure that is.
-        self.troubles: dict[str, str] = {}
-        self._kinds: dict[str, str] = {}
-        self.deployments = None
-        # Without a journal, models may be there that a factory has installed, or one that was lost.
-        wanted = os.path.lexists(os.path.join(state, "deployment.json")) or _is_filled(models)
-        if self._exclusive and wanted:
-            self.load_deployments()
-        self.due = dict.fromkeys(JOBS, NEVER)
-        self.due["register"] = AT_ONCE
+        self.core = core
+        core.begin(self._exclusive)
+        core.due["register"] = AT_ONCE
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self.core.config
 
     # For the firmware script --------------------------------------------------------------------
 
@@ -194,8 +163,7 @@ class Agent:
         if not callable(hook):
             raise ValidationError(f"{name}: expected a function, got {type(hook).__name__}")
         self._functions[name] = hook
-        if self._hooks is not None:
-            setattr(self._hooks, name, hook)
+        self.core.set_hook(name, hook)
         return hook
 
     def metric(
@@ -209,7 +177,7 @@ class Agent:
         """
         self._beats.metric(name, value, dimension)
 
-    def model(self, handle: str) -> Model:
+    def model(self, handle: str) -> ModelMetrics:
         """The model with this handle as heartbeats report it: tell it of samples, of inferences and
         of metrics of its own. Raises ValidationError for what is no handle.
         """
@@ -217,8 +185,9 @@ class Agent:
 
     def beat_soon(self) -> None:
         """Send the next heartbeat at the next step, unless the device is not registered."""
-        if self.due["beat"] != NEVER:
-            self.due["beat"] = AT_ONCE
+        due = self.core.due
+        if due["beat"] != NEVER:
+            due["beat"] = AT_ONCE
 
     def step(self, now: float | None = None) -> float:
         """Do the first job that is due, and return the seconds until the next one is, 0.0 or more.
@@ -231,63 +200,172 @@ class Agent:
         given_s, now = now, self.clock.steady() if now is None else now
         if not self._has_folders():
             return LOCK_PAUSE_S
+        core = self.core
+        due = core.due
         # The one that has waited longest: a job that fails again and again must not starve others.
-        name = min(self.due, key=self.due.__getitem__)
-        if self.due[name] <= now:
-            assert self._services is not None
-            self._services.deadline.at_s = time.monotonic() + self.config.link.step_limit_s
-            self.due[name], due = NEVER, now
+        name = min(due, key=due.__getitem__)
+        if due[name] <= now:
+            core.services.deadline.at_s = time.monotonic() + core.config.link.step_limit_s
+            due[name], due_s = NEVER, now
             try:
-                due = JOBS[name](self, now)
+                due_s = JOBS[name](core, now)
             except BaseException as error:  # a device in the field goes on
                 if is_interrupt(error):
                     raise
                 self.log.error(f"{name}: unexpected {_locate(error)}")
-                due = now + self.pauses[name].next_s()
+                due_s = now + core.pauses[name].next_s()
             finally:
-                self.due[name] = min(self.due[name], due)
-        return max(0.0, min(self.due.values()) - (self.clock.steady() if given_s is None else now))
+                due[name] = min(due[name], due_s)
+        return max(0.0, min(due.values()) - (self.clock.steady() if given_s is None else now))
 
-    def run(self) -> int:
-        """Work until SIGTERM or SIGINT, then return the exit status of the process. SIGHUP reads
-        the configuration again, SIGUSR1 sends a heartbeat. In the main thread alone: only there can
-        signals be handled.
+    def run(self, asked: set[int] | None = None, *, reaps: bool = False) -> int:
+        """Work until SIGTERM or SIGINT, then return the exit status of the process.
+
+        Either ends it after the step in hand, whose time is bounded. SIGHUP reads the
+        configuration's file again and goes on with the old one if it is wrong; SIGUSR1 sends a
+        heartbeat. In the main thread alone: only there can signals be handled.
+
+        asked: signals that have come before. reaps: whether all orphans of the machine are this
+        process's children, and it has no children but the agent's.
         """
-        from edgemote.agent.loop import run
+        from edgemote.agent.signals import BEAT, ENDS, RELOAD, Signals
+        from edgemote.agent.systemd import Notifier
 
-        return run(self)
+        asked = set() if asked is None else asked
+        systemd = Notifier(os.environ)
+        self.patience = systemd.expect
+        signals = Signals(asked, systemd.extend)
+        shown = FolderLock(self.log)
+        try:
+            systemd.expect(self.config.link.step_limit_s)
+            systemd.ready(self._summarize())
+            while not asked & ENDS:
+                for number in asked - ENDS:
+                    asked.discard(number)  # before it is obeyed: another may come meanwhile
+                    if number == RELOAD:
+                        systemd.reloading()
+                        self._reload()
+                        systemd.expect(self.config.link.step_limit_s)
+                        systemd.ready(self._summarize())
+                    elif number == BEAT:
+                        self.beat_soon()
+                delay_s = self.step()
+                systemd.status(self._summarize())
+                systemd.keepalive()
+                self._show(shown)
+                if reaps:
+                    _reap()
+                signals.wait(min(delay_s, systemd.keepalive_s, _WAIT_LIMIT_S))
+            systemd.stopping()
+        finally:
+            signals.close()
+            shown.close()
+            self.close()
+        self.log.info("stopped")
+        return 0
+
+    def run_once(self, asked: set[int] | None = None) -> bool:
+        """Register, send one heartbeat and those kept, do and report what is deployed; whether all
+        of it could be done now. SIGTERM or SIGINT ends it after the step in hand, as it does `run`.
+        """
+        from edgemote.agent.signals import ENDS, Signals
+
+        asked = set() if asked is None else asked
+        signals = Signals(asked)
+        try:
+            enabled = self.config.deployments.enabled
+            for name in ("register", "beat", "drain", *(("poll",) if enabled else ())):
+                self._make_due(name)
+                while self.core.due[name] <= self.clock.steady():
+                    if asked & ENDS:
+                        return False
+                    self.step()
+                if name == "register" and self.core.registered is None:
+                    continue  # the heartbeat is kept
+                if self.core.troubles or not self.core.registered:
+                    return False
+            self._make_due("deploy", "report")
+            while (due := min(map(self.core.due.__getitem__, ("deploy", "report")))) != NEVER:
+                wait_s = due - self.clock.steady()
+                if asked & ENDS or self.core.troubles or wait_s > _ONCE_WAIT_S:
+                    return False  # the journal knows how to go on another time
+                signals.wait(wait_s)
+                self.step()
+            return not (self.core.troubles or self.core.spool.depth)
+        finally:
+            signals.close()
+            self.close()
+
+    def _make_due(self, *names: str) -> None:
+        """These jobs and no others."""
+        due = self.core.due
+        due.update({name: AT_ONCE if name in names else NEVER for name in due})
+
+    def _show(self, lock: FolderLock) -> None:
+        """Write what `--status` reads, where there is a folder in memory for it, and no other
+        agent's status in it.
+        """
+        folders = self.config.folders
+        if os.path.isdir(folders.run):
+            from edgemote.agent import status
+
+            try:
+                if folders.run not in (folders.state, folders.models):  # of which it has the locks
+                    lock.take([folders.run])
+                    lock.keep([folders.run])
+                status.write(folders.run, self.status())
+            except (StateLockedError, OSError) as error:
+                self.log.warning(f"status: {error}")
+
+    def _summarize(self) -> str:
+        """The line that systemctl shows."""
+        core = self.core
+        if core.troubles:
+            what, trouble = next(iter(core.troubles.items()))
+            return f"{what}: {trouble}"
+        if core.registered is None:
+            return "starting"
+        return "reporting" if core.registered else "waiting to be registered"
+
+    def _reload(self) -> None:
+        from edgemote.agent.config import load
+
+        if self.path is None:
+            self.log.warning("SIGHUP: this agent was not made from a file; nothing to read again")
+            return
+        try:
+            self.configure(load(self.path))
+        except (EdgemoteError, ValueError, OSError) as error:
+            self.log.error(f"the old configuration stays: {error}")
+        else:
+            self.log.info(f"configuration read again from {self.path}")
+
+    def _have_patience(self, limit_s: float) -> None:
+        self.patience(limit_s)
+
+    def status(self) -> Status:
+        """What it knows, as `--status` shows it."""
+        return self.core.status()
 
     def close(self) -> None:
         """Close connections and files; does not raise. What was promised to be kept is kept
         already.
         """
-        self._close(self._lock.check())
+        self._close(self.core, self._lock.check())
         self._lock.close()
 
-    def _close(self, mine: bool) -> None:
+    def _close(self, core: Core, mine: bool) -> None:
         # Where the locks are not held, files and hooks are another's, as in a forked child.
-        files = (self.meter, self.spool, self.deployments) if mine else ()
-        for one in (self._services, *files):
+        files = (core.budget, core.spool, core.deployments) if mine else ()
+        for one in (core.services, *files):
             self._close_one(one)
 
-    def _close_one(self, one: Services | Meter | Spool | Deployments | None) -> None:
+    def _close_one(self, one: Services | DataBudget | Spool | Deployments | None) -> None:
         try:
             if one is not None:
                 one.close()
         except Exception as error:  # a disk that refuses must not keep the others open
             self.log.error(f"closing: {_locate(error)}")
-
-    def _open(self, config: Config, mine: bool) -> tuple[Meter, Services]:
-        if mine:
-            # It writes what was used to the byte; the next one begins there.
-            self.meter.close()
-        meter = Meter(
-            os.path.join(config.folders.state, "meter.json"),
-            day_limit_bytes=config.link.day_limit_bytes,
-            rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
-            log=self.log,
-        )
-        return meter, Services(config, self.clock, meter)
 
     def _has_folders(self) -> bool:
         """Whether the folders are ours, as they are now; does not raise."""
@@ -307,16 +385,16 @@ class Agent:
         """
         self._lock.replaced = False
         state = self.config.folders.state
-        if any(os.path.exists(os.path.join(state, name)) for name in _STATE_FILES):
-            self.spool.close()
-            dropped = self.spool.dropped
+        if any(os.path.exists(os.path.join(state, name)) for name in STATE_FILES):
+            self.core.spool.close()
+            dropped = self.core.spool.dropped
             self._lock.close()  # so that nothing that is known overwrites what is there
             self._resume()
-            self.spool.note_dropped(max(0, dropped - self.spool.dropped))
+            self.core.spool.note_dropped(max(0, dropped - self.core.spool.dropped))
             return
-        self.meter.save()
-        if self.deployments is not None:
-            self.deployments.save()
+        self.core.budget.save()
+        if self.core.deployments is not None:
+            self.core.deployments.save()
 
     def _resume(self) -> bool:
         """Begin anew where the locks were let go: after close, and in a forked child, which may go
@@ -331,222 +409,18 @@ class Agent:
             return False
         return True
 
-    # For the jobs -------------------------------------------------------------------------------
 
-    @property
-    def edge(self) -> SagemakerEdgeManager:
-        assert self._services is not None
-        return self._services.edge
-
-    def describe(self) -> str:
-        return f"device {self.config.device.name} of fleet {self.config.device.fleet}"
-
-    def prove_credentials(self) -> None:
-        """Raise CredentialsError or TransportError where there are none to sign with."""
-        assert self._services is not None
-        try:
-            self._services.provider.get(self.clock.now())
-        except TimeLearntError:
-            self._services.provider.get(self.clock.now())
-
-    def status(self) -> Status:
-        """What it knows, for `--status`."""
-        from edgemote.agent.status import Status
-
-        work, device = self.deployments, self.config.device
-        return Status(
-            pid=os.getpid(),
-            written_s=self.clock.now(),
-            device=device.name,
-            fleet=device.fleet,
-            registered=self.registered,
-            time_learnt=self.clock.learnt,
-            last_beat_s=self.last_beat_s,
-            kept=self.spool.depth,
-            kept_bytes=self.spool.size_bytes,
-            dropped=self.spool.dropped,
-            day_used_bytes=self.meter.used_bytes,
-            day_limit_bytes=self.config.link.day_limit_bytes,
-            deployments={} if work is None else work.status,
-            troubles=self.troubles,
-        )
-
-    def exchange(self, what: str, call: Callable[..., Any], **members: Any) -> Outcome:
-        """Call an operation, with the device's names. Never raises what services and links do."""
-        device = self.config.device
-        try:
-            answer = call(DeviceName=device.name, DeviceFleetName=device.fleet, **members)
-        except _ERRORS as error:
-            self.reached = self.reached or isinstance(error, ServiceError)
-            self._note_trouble(what, error)
-            return Outcome(None, error)
-        self.reached = True
-        self.accepted += 1
-        if self.spool.depth:
-            # Nothing else proves that the time is right, and so what is too old.
-            self.spool.expire(self.clock.now(), self.clock.steady())
-        self.pauses[what].reset()
-        if self.settle(what):
-            self.log.info(f"{what}: works again")
-        return Outcome(answer)
-
-    def settle(self, what: str) -> bool:
-        """Nothing is wrong with this any more; whether something was."""
-        self._kinds.pop(what, None)
-        return self.troubles.pop(what, None) is not None
-
-    def _note_trouble(self, what: str, error: Exception) -> None:
-        # What changes is logged: a link that is down for a week is a line, not a thousand. The text
-        # has times and the service's request numbers in it, which always change.
-        kind = error.code if isinstance(error, ServiceError) else type(error).__name__
-        log = self.log.debug if self._kinds.get(what) == kind else self.log.warning
-        self._kinds[what] = kind
-        self.troubles[what] = str(error)
-        log(f"{what}: {error}")
-
-    def make_beat(self) -> Beat:
-        return self._beats.make(self._installed())
-
-    def make_report(self, result: DeploymentResult) -> Beat:
-        return self._beats.make_report(result, self._installed())
-
-    def restore_beat(self, at_s: float, kept: bytes) -> Beat:
-        return self._beats.restore(at_s, kept)
-
-    def send(self, beat: Beat) -> Outcome:
-        """Send a heartbeat; one that will never be taken counts as dropped."""
-        outcome = self.exchange("beat", self.edge.send_heartbeat, **beat)
-        if outcome.error is None:
-            self.last_beat_s = self.clock.now()
-            if self.last_beat_s >= self._keep_proven_s:
-                self._keep_time(self.last_beat_s)
-        elif not outcome.again:
-            self.spool.note_dropped()
-            self.doubt_registration(outcome)
-        return outcome
-
-    def _keep_time(self, now_s: float) -> None:
-        """Keep the time that a signed call has proven, for the next start: see http.dates."""
-        state = self.config.folders.state
-        self._keep_proven_s = now_s + _KEEP_PROVEN_S
-        # Not what the clock says: a client may have been heard by a clock of its own.
-        proven_s = self.clock.proven_s()
-        if proven_s is not None and os.path.isdir(state):
-            from edgemote.agent.files import replace_file
-
-            try:
-                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (proven_s, proven_s))
-            except OSError as error:
-                self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
-
-    def is_poison(self, what: str, number: int | str, outcome: Outcome) -> bool:
-        """Whether this kept heartbeat, or this result, alone is refused, or gets no whole answer,
-        again and again, while other calls are accepted. Where the service refuses everything, or
-        asks for less, none is.
-        """
-        error, limit = outcome.error, BEAT_REFUSALS
-        if not isinstance(error, ServiceError):
-            limit = BEAT_CUTS
-            if not outcome.accepted_perhaps:
-                return False
-        elif error.code in THROTTLED_CODES:
-            return False
-        known, times, accepted = self._refused.get(what, (0, 0, 0))
-        if number != known:
-            times = 0
-        elif self.accepted == accepted:
-            self.due["register"] = AT_ONCE  # a call to compare with
-            return False
-        self._refused[what] = number, times + 1, self.accepted
-        if times + 1 < limit:
-            return False
-        self._refused.pop(what)
-        self.log.error(f"{what} is passed over, refused {times + 1} times: {error}")
-        return True
-
-    def doubt_registration(self, outcome: Outcome) -> None:
-        """Ask again where a service refuses for good: so it also says that the device is not
-        registered any more.
-        """
-        if isinstance(outcome.error, ServiceError):
-            self.due["register"] = AT_ONCE
-
-    def keep(self, beat: Beat) -> bool:
-        """Keep a heartbeat on disk until it can be sent; whether that could be done."""
-        now_s = self.clock.now()
-        return self.spool.add(self._beats.encode(beat, now_s), now_s, self.clock.steady())
-
-    def load_deployments(self) -> Deployments:
-        """The machine of deployments, made when there first is one."""
-        if self.deployments is None:
-            from edgemote.agent.deployments import Deployments
-            from edgemote.agent.deployments.hooks import Hooks
-
-            assert self._services is not None
-            wanted = self.config.deployments
-            self._hooks = Hooks(
-                **self._functions,
-                deploy_command=wanted.deploy_command or (),
-                undeploy_command=wanted.undeploy_command or (),
-                limit_s=wanted.hook_limit_s,
-                patience=self._have_patience,
-            )
-            self.deployments = Deployments(
-                self.config.folders.state,
-                self.config.folders.models,
-                open_s3=self._services.open_s3,
-                meter=self.meter,
-                log=self.log,
-                hooks=self._hooks,
-                keep_versions=wanted.keep_versions,
-                reserve_bytes=wanted.reserve_bytes,
-                attempt_limit=wanted.attempt_limit,
-            )
-        return self.deployments
-
-    def _have_patience(self, limit_s: float) -> None:
-        self.patience(max(limit_s, self.config.link.step_limit_s))
-
-    def _installed(self) -> list[Any]:
-        return [] if self.deployments is None else self.deployments.installed
-
-
-class Outcome:
-    """What became of an exchange: an answer, or an error.
-
-    again: whether it is worth another try. accepted_perhaps: whether the service may have done it
-    all the same.
-    """
-
-    __slots__ = ("accepted_perhaps", "again", "answer", "error")
-
-    def __init__(self, answer: Any, error: Exception | None = None) -> None:
-        self.answer = answer
-        self.error = error
-        final = isinstance(error, ValidationError)
-        accepted_perhaps = isinstance(error, TransportError) and not isinstance(error, ConnectError)
-        if isinstance(error, ServiceError):
-            final = error.code in _FINAL_CODES or error.status == _TOO_LARGE
-            accepted_perhaps = error.status >= 500
-        self.again = error is not None and not final
-        self.accepted_perhaps = accepted_perhaps
-
-
-def _read_seconds(path: str) -> float:
-    """What a file says twice, 0 for one that does not: a bit that flipped must not count."""
+def _reap() -> None:
+    """Take the statuses of orphans that have ended, which hooks leave to the first process."""
+    hooks = sys.modules.get("edgemote.agent.deployments.hooks")
+    own = hooks.RUNNING if hooks else ()
     try:
-        with open(path, "rb") as file:
-            first, second = file.read(40).split()
-            return float(int(first)) if first == second else 0.0
-    except (OSError, ValueError):
-        return 0.0
-
-
-def _is_filled(folder: str) -> bool:
-    try:
-        return bool(os.listdir(folder))
-    except OSError as error:
-        return isinstance(error, PermissionError)
+        while (
+            ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        ) and ended.si_pid not in own:  # that one is asked for at the next step
+            os.waitpid(ended.si_pid, 0)
+    except ChildProcessError:
+        return
 
 
 def _locate(error: BaseException) -> str:

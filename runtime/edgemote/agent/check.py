@@ -35,7 +35,7 @@ def check(path: str) -> Iterator[Line]:
         for line in str(error).splitlines():
             yield False, f"configuration: {line}"
         return
-    yield True, f"configuration: {path} for {agent.describe()}"
+    yield True, f"configuration: {path} for {agent.core.describe()}"
     for warning in config.warnings:
         yield True, f"configuration: {warning}"
     try:
@@ -107,7 +107,7 @@ def _check_time(agent: Agent) -> Line:
 
 def _check_credentials(agent: Agent) -> Line:
     try:
-        agent.prove_credentials()
+        agent.core.prove_credentials()
     except (EdgemoteError, OSError) as error:
         return False, f"credentials: {error}"
     return True, "credentials: found"
@@ -116,7 +116,7 @@ def _check_credentials(agent: Agent) -> Line:
 def _check_endpoint(agent: Agent) -> Line:
     device = agent.config.device
     try:
-        answer = agent.edge.get_device_registration(
+        answer = agent.core.edge.get_device_registration(
             DeviceName=device.name, DeviceFleetName=device.fleet
         )
     except ConfigError as error:  # a certificate file
@@ -124,5 +124,8 @@ def _check_endpoint(agent: Agent) -> Line:
     except (EdgemoteError, ServiceError, EndpointError) as error:
         return False, f"endpoint: {error}"
     if not answer.DeviceRegistration:
-        return False, f"endpoint: it answers, and says that {agent.describe()} is not registered"
-    return True, f"endpoint: it answers, and {agent.describe()} is registered"
+        return (
+            False,
+            f"endpoint: it answers, and says that {agent.core.describe()} is not registered",
+        )
+    return True, f"endpoint: it answers, and {agent.core.describe()} is registered"

@@ -55,7 +55,7 @@ def estimate_bytes(size: int) -> int:
     return framed + SEGMENT_HEADER_BYTES * (segments + acknowledgements)
 
 
-class Meter:
+class DataBudget:
     """Counts what transports move, and says when more may be.
 
     Args:

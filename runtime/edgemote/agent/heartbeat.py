@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws import json_body, rest_json
 from aws.errors import ServiceError, ValidationError
-from aws.sagemaker_edge import Model as ModelReport
-from aws.sagemaker_edge import SendHeartbeatRequest
+from aws.sagemaker_edge import Model, SendHeartbeatRequest
 from aws.sagemaker_edge.client import SEND_HEARTBEAT
 from edgemote.agent.sensors import LETTERS, Board, Gauges, Sampler, check_text
 
@@ -33,7 +32,7 @@ _VERSION_LENGTH = 64
 _VERSION_LETTERS = LETTERS | frozenset(" _.")
 
 
-class Model:
+class ModelMetrics:
     """A model as heartbeats report it. `Agent.model` makes it.
 
     name and version are those of the package that was deployed, unless they are set here; the
@@ -106,13 +105,13 @@ class Model:
         """As Agent.metric, for this model."""
         self._gauges.set(name, value, dimension)
 
-    def report(self, installed: InstalledModel | None) -> ModelReport:
+    def report(self, installed: InstalledModel | None) -> Model:
         """Its part of a heartbeat."""
         now_s, now = self._clock.now(), self._clock.steady()
         name = self._name or (installed.name if installed else None)
         if name is None and len(self._handle) >= _NAME_LENGTHS[0]:
             name = self._handle
-        return ModelReport(
+        return Model(
             ModelName=name,
             ModelVersion=self._version or (installed.version if installed else None),
             LatestSampleTime=None if self._sampled is None else now_s - (now - self._sampled),
@@ -121,14 +120,14 @@ class Model:
         )
 
 
-class Beats:
+class HeartbeatBuilder:
     """Makes heartbeats, as the members of SendHeartbeat but for the device's names."""
 
     def __init__(self, clock: Clock, log: Log) -> None:
         self._clock = clock
         self._log = log
         self._gauges = Gauges()
-        self._models: dict[str, Model] = {}
+        self._models: dict[str, ModelMetrics] = {}
 
     def configure(self, config: Config, spool: Spool) -> None:
         board = Board(_find_existing(config.heartbeat.disk_path), spool)
@@ -137,11 +136,11 @@ class Beats:
     def metric(self, name: str, value: float | Callable[[], float], dimension: str) -> None:
         self._gauges.set(name, value, dimension)
 
-    def model(self, handle: str) -> Model:
+    def model(self, handle: str) -> ModelMetrics:
         found = self._models.get(handle)
         if found is None:
             check_text("ModelHandle", handle, *_HANDLE_LENGTHS, LETTERS)
-            found = self._models[handle] = Model(handle, self._clock, self._log)
+            found = self._models[handle] = ModelMetrics(handle, self._clock, self._log)
         return found
 
     def make(self, installed: list[InstalledModel]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What an agent does: the table of its jobs, each with what it does when it is due.
 
-A job is at most one exchange with a service, or one piece of a download. It gets the agent and the
+A job is at most one exchange with a service, or one piece of a download. It gets the core and the
 steady time, and returns the steady time at which it is due again; it may make others due.
 """
 
@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgemote.agent.pacing import spread
-from edgemote.retry import draw_fraction
+from aws.errors import ServiceError
+from edgemote.agent.pacing import AT_ONCE, NEVER, spread
+from edgemote.limits import BEAT_CUTS, BEAT_REFUSALS
+from edgemote.retry import THROTTLED_CODES, draw_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edgemote.agent.agent import Agent
+    from edgemote.agent.core import Beat, Core, Outcome
 
-    Job = Callable[[Agent, float], float]
+    Job = Callable[[Core, float], float]
 
-NEVER = float("inf")
-AT_ONCE = -NEVER
-# Between tries of what a broken link or a refusal stopped: the first and the longest pause. Who
-# beats more often than that tries more often.
-FIRST_PAUSE_S, LONGEST_PAUSE_S, LONGEST_PAUSE_PERIODS = 5.0, 600.0, 2.0
 # A registration is asked for again when its CacheTTL has run out, within these bounds.
 _SHORTEST_TTL_S, _USUAL_TTL_S, _LONGEST_TTL_S = 60.0, 3_600.0, 604_800.0
 # What one exchange costs a metered link, there and back, on a kept connection.
@@ -32,44 +29,44 @@ _LONGEST_WAIT_S = 3_600.0
 _PIECE_SHARE = 0.5
 
 
-def register(agent: Agent, now: float) -> float:
+def register(core: Core, now: float) -> float:
     """Ask whether the device is registered; while it is not, nothing else is due."""
-    wait_s = _held_back_s(agent, now, urgent=True)
-    outcome = None if wait_s else agent.exchange("register", agent.edge.get_device_registration)
+    wait_s = _held_back_s(core, now, urgent=True)
+    outcome = None if wait_s else core.exchange("register", core.edge.get_device_registration)
     if outcome is None or outcome.error is not None:
         # A device that boots without its link measures and keeps until somebody says no.
-        if agent.registered is None and agent.due["beat"] == NEVER:
-            _awake(agent, now)
-        return now + (wait_s or agent.pauses["register"].next_s())
+        if core.registered is None and core.due["beat"] == NEVER:
+            _awake(core, now)
+        return now + (wait_s or core.pauses["register"].next_s())
     answer = outcome.answer
     if not answer.DeviceRegistration:
-        if agent.registered is not False:
-            agent.log.warning(f"{agent.describe()} is not registered: asking until it is")
-        agent.registered = False
-        for name in agent.due:
-            agent.due[name] = NEVER
-            agent.settle(name)
-        if agent.deployments is not None:
+        if core.registered is not False:
+            core.log.warning(f"{core.describe()} is not registered: asking until it is")
+        core.registered = False
+        for name in core.due:
+            core.due[name] = NEVER
+            core.settle(name)
+        if core.deployments is not None:
             # Nobody would look after a hook that runs, or after a connection.
-            agent.deployments.close()
-            agent.deployments.forget_refusals()
-        return now + agent.unregistered.next_s()
-    if not agent.registered:
-        agent.log.info(f"{agent.describe()} is registered")
-        agent.registered = True
-        agent.unregistered.reset()
-        _awake(agent, now)
+            core.deployments.close()
+            core.deployments.forget_refusals()
+        return now + core.unregistered.next_s()
+    if not core.registered:
+        core.log.info(f"{core.describe()} is registered")
+        core.registered = True
+        core.unregistered.reset()
+        _awake(core, now)
     return now + read_ttl_s(answer.CacheTTL)
 
 
-def _awake(agent: Agent, now: float) -> None:
+def _awake(core: Core, now: float) -> None:
     # A fleet that boots together must not beat together.
-    window_s = agent.config.heartbeat.period_s * agent.config.heartbeat.jitter
-    if agent.due["beat"] == NEVER:
-        agent.due["beat"] = now + draw_fraction() * window_s
-    agent.due["drain"] = agent.due["deploy"] = agent.due["report"] = now
-    if agent.config.deployments.enabled:
-        agent.due["poll"] = now + draw_fraction() * window_s
+    window_s = core.config.heartbeat.period_s * core.config.heartbeat.jitter
+    if core.due["beat"] == NEVER:
+        core.due["beat"] = now + draw_fraction() * window_s
+    core.due["drain"] = core.due["deploy"] = core.due["report"] = now
+    if core.config.deployments.enabled:
+        core.due["poll"] = now + draw_fraction() * window_s
 
 
 def read_ttl_s(text: str | None) -> float:
@@ -81,141 +78,186 @@ def read_ttl_s(text: str | None) -> float:
     return min(max(_SHORTEST_TTL_S, ttl_s), _LONGEST_TTL_S)
 
 
-def beat(agent: Agent, now: float) -> float:
+def beat(core: Core, now: float) -> float:
     """Send a heartbeat, or keep it where others wait to be sent before it, or nobody knows the time
     yet that it should tell.
     """
-    heartbeat = agent.make_beat()
-    wait_s = _held_back_s(agent, now)
-    held = agent.spool.depth or wait_s or not agent.reached
+    heartbeat = core.make_beat()
+    wait_s = _held_back_s(core, now)
+    held = core.spool.depth or wait_s or not core.time_proven
     # What cannot be kept goes first, if it may: a disk that has died must not silence the device.
-    if held and (agent.keep(heartbeat) or wait_s):
+    if held and (core.keep(heartbeat) or wait_s):
         # What drain waits for already, it waits for.
-        if agent.due["drain"] == NEVER:
-            agent.due["drain"] = now + wait_s
+        if core.due["drain"] == NEVER:
+            core.due["drain"] = now + wait_s
     else:
         if held:
-            agent.spool.note_dropped(-1)  # it is not lost yet
-        if agent.send(heartbeat).again:
-            agent.keep(heartbeat)
-            agent.due["drain"] = now + agent.pauses["beat"].next_s()
-    period_s = agent.config.heartbeat.period_s
-    return now + spread(period_s, agent.config.heartbeat.jitter)
+            core.spool.note_dropped(-1)  # it is not lost yet
+        if _send(core, heartbeat).again:
+            core.keep(heartbeat)
+            core.due["drain"] = now + core.pauses["beat"].next_s()
+    period_s = core.config.heartbeat.period_s
+    return now + spread(period_s, core.config.heartbeat.jitter)
 
 
-def drain(agent: Agent, now: float) -> float:
+def drain(core: Core, now: float) -> float:
     """Send the oldest of the heartbeats that were kept."""
-    if not agent.reached:
+    if not core.time_proven:
         return NEVER
-    agent.spool.follow_clock(agent.clock.now(), agent.clock.steady())
-    kept = agent.spool.first()
+    core.spool.follow_clock(core.clock.now(), core.clock.steady())
+    kept = core.spool.first()
     if kept is None:
         return NEVER
-    wait_s = _held_back_s(agent, now)
+    wait_s = _held_back_s(core, now)
     if wait_s:
         return now + wait_s
     number, at_s, body = kept
     try:
-        heartbeat = agent.restore_beat(at_s, body)
+        heartbeat = core.restore_beat(at_s, body)
     except ValueError as error:  # it would hold up all that come after it
-        agent.log.error(f"a heartbeat that was kept is dropped: {error}")
-        agent.spool.note_dropped()
+        core.log.error(f"a heartbeat that was kept is dropped: {error}")
+        core.spool.note_dropped()
     else:
-        outcome = agent.send(heartbeat)
+        outcome = _send(core, heartbeat)
         if outcome.again:
-            if not agent.is_poison("a kept heartbeat", number, outcome):
-                return now + agent.pauses["beat"].next_s()
-            agent.spool.note_dropped()
-            agent.pauses["beat"].reset()
-    agent.spool.remove(number)
+            if not _is_poison(core, "a kept heartbeat", number, outcome):
+                return now + core.pauses["beat"].next_s()
+            core.spool.note_dropped()
+            core.pauses["beat"].reset()
+    core.spool.remove(number)
     return now
 
 
-def poll(agent: Agent, now: float) -> float:
+def poll(core: Core, now: float) -> float:
     """Ask what is to be deployed."""
-    wait_s = _held_back_s(agent, now)
+    wait_s = _held_back_s(core, now)
     if wait_s:
         return now + wait_s
-    if not _list(agent, now):
-        return now + agent.pauses["poll"].next_s()
-    return now + spread(agent.config.deployments.poll_s, agent.config.heartbeat.jitter)
+    if not _list(core, now):
+        return now + core.pauses["poll"].next_s()
+    return now + spread(core.config.deployments.poll_s, core.config.heartbeat.jitter)
 
 
-def _list(agent: Agent, now: float) -> bool:
-    outcome = agent.exchange("poll", agent.edge.get_deployments)
+def _list(core: Core, now: float) -> bool:
+    outcome = core.exchange("poll", core.edge.get_deployments)
     if outcome.error is not None:
         return False
     listed = outcome.answer.Deployments or []
-    if listed or agent.deployments is not None:
-        agent.load_deployments().offer(listed, agent.clock.now())
-        agent.due["deploy"] = agent.due["report"] = now
-    agent.listed = True
+    if listed or core.deployments is not None:
+        core.load_deployments().offer(listed, core.clock.now())
+        core.due["deploy"] = core.due["report"] = now
+    core.listed = True
     return True
 
 
-def deploy(agent: Agent, now: float) -> float:
+def deploy(core: Core, now: float) -> float:
     """Do one piece of the deployment in hand."""
-    work = agent.deployments
+    work = core.deployments
     if work is None:
         return NEVER
     begins = work.begins
-    if begins and not agent.listed:
+    if begins and not core.listed:
         # It was listed before another was at work, and may have been withdrawn meanwhile.
-        wait_s = _held_back_s(agent, now)
-        if wait_s or not _list(agent, now):
-            return now + (wait_s or agent.pauses["poll"].next_s())
+        wait_s = _held_back_s(core, now)
+        if wait_s or not _list(core, now):
+            return now + (wait_s or core.pauses["poll"].next_s())
         return now
-    agent.listed = begins
-    due = work.step(agent.clock.now(), now, agent.config.link.step_limit_s * _PIECE_SHARE)
+    core.listed = begins
+    due = work.step(core.clock.now(), now, core.config.link.step_limit_s * _PIECE_SHARE)
     if work.trouble is not None:
-        agent.troubles["deploy"] = work.trouble
-    elif agent.settle("deploy"):
-        agent.log.info("deploy: works again")
-        if agent.config.deployments.enabled:
-            agent.due["poll"] = now
-    if agent.due["report"] == NEVER and (work.result or work.needs_listing):
-        agent.due["report"] = now
+        core.troubles["deploy"] = work.trouble
+    elif core.settle("deploy"):
+        core.log.info("deploy: works again")
+        if core.config.deployments.enabled:
+            core.due["poll"] = now
+    if core.due["report"] == NEVER and (work.result or work.needs_listing):
+        core.due["report"] = now
     return NEVER if due is None else due
 
 
-def report(agent: Agent, now: float) -> float:
+def report(core: Core, now: float) -> float:
     """Send the result of a deployment until it is accepted, and not once more."""
-    work = agent.deployments
+    work = core.deployments
     if work is None or not (work.needs_listing or work.result):
-        agent.settle("report")
+        core.settle("report")
         return NEVER
-    wait_s = _held_back_s(agent, now, urgent=True)
+    wait_s = _held_back_s(core, now, urgent=True)
     if wait_s:
         return now + wait_s
     if work.needs_listing:
         # It was sent and nothing came back: if it was accepted, it is listed no more.
-        return now if _list(agent, now) else now + agent.pauses["report"].next_s()
+        return now if _list(core, now) else now + core.pauses["report"].next_s()
     result = work.result
     assert result is not None
     name = result.DeploymentName or ""
     # On a kept connection that has ended meanwhile, it would be sent a second time.
-    agent.edge.close()
+    core.edge.close()
     work.note_sending(name)
-    outcome = agent.exchange("report", agent.edge.send_heartbeat, **agent.make_report(result))
+    outcome = core.exchange("report", core.edge.send_heartbeat, **core.make_report(result))
     if outcome.error is not None:
-        if not outcome.again or agent.is_poison("a result", name, outcome):
+        if not outcome.again or _is_poison(core, "a result", name, outcome):
             # For good, unless it is the device that is not registered any more, which
             # is asked first.
             work.note_refused(name)
-            agent.doubt_registration(outcome)
+            _doubt_registration(core, outcome)
         elif not outcome.accepted_perhaps:
             work.note_unsent(name)
-        return now + agent.pauses["report"].next_s()
+        return now + core.pauses["report"].next_s()
     work.note_reported(name)
-    agent.log.info(f"deployment {name}: {result.DeploymentStatus}, reported")
+    core.log.info(f"deployment {name}: {result.DeploymentStatus}, reported")
     return now
 
 
-def _held_back_s(agent: Agent, now: float, *, urgent: bool = False) -> float:
+def _send(core: Core, heartbeat: Beat) -> Outcome:
+    """Send a heartbeat; one that will never be taken counts as dropped."""
+    outcome = core.exchange("beat", core.edge.send_heartbeat, **heartbeat)
+    if outcome.error is None:
+        core.note_delivered()
+    elif not outcome.again:
+        core.spool.note_dropped()
+        _doubt_registration(core, outcome)
+    return outcome
+
+
+def _is_poison(core: Core, what: str, number: int | str, outcome: Outcome) -> bool:
+    """Whether this kept heartbeat, or this result, alone is refused, or gets no whole answer,
+    again and again, while other calls are accepted. Where the service refuses everything, or
+    asks for less, none is.
+    """
+    error, limit = outcome.error, BEAT_REFUSALS
+    if not isinstance(error, ServiceError):
+        limit = BEAT_CUTS
+        if not outcome.accepted_perhaps:
+            return False
+    elif error.code in THROTTLED_CODES:
+        return False
+    known, times, accepted = core.refused.get(what, (0, 0, 0))
+    if number != known:
+        times = 0
+    elif core.accepted == accepted:
+        core.due["register"] = AT_ONCE  # a call to compare with
+        return False
+    core.refused[what] = number, times + 1, core.accepted
+    if times + 1 < limit:
+        return False
+    core.refused.pop(what)
+    core.log.error(f"{what} is passed over, refused {times + 1} times: {error}")
+    return True
+
+
+def _doubt_registration(core: Core, outcome: Outcome) -> None:
+    """Ask again where a service refuses for good: so it also says that the device is not
+    registered any more.
+    """
+    if isinstance(outcome.error, ServiceError):
+        core.due["register"] = AT_ONCE
+
+
+def _held_back_s(core: Core, now: float, *, urgent: bool = False) -> float:
     """Seconds for which the budget of the link holds an exchange back, or until it is worth asking
     again: a clock that is corrected meanwhile may have changed the day.
     """
-    wait_s = agent.meter.wait_s(_EXCHANGE_BYTES, agent.clock.now(), now, urgent=urgent)
+    wait_s = core.budget.wait_s(_EXCHANGE_BYTES, core.clock.now(), now, urgent=urgent)
     return min(wait_s, _LONGEST_WAIT_S)
 
 

@@ -11,6 +11,12 @@ from edgemote.retry import draw_fraction
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Steady times of what is not due, and of what is due first of all.
+NEVER = float("inf")
+AT_ONCE = -NEVER
+# Between tries of what a broken link or a refusal stopped: the first and the longest pause. Who
+# beats more often than that tries more often.
+FIRST_PAUSE_S, LONGEST_PAUSE_S, LONGEST_PAUSE_PERIODS = 5.0, 600.0, 2.0
 _DOUBLINGS = 32  # more would be past any limit
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from aws.s3 import S3
     from edgemote.agent.config import Config
-    from edgemote.agent.data_budget import Meter
+    from edgemote.agent.data_budget import DataBudget
     from edgemote.clock import Clock
     from edgemote.credentials.provider import Provider
 
@@ -27,7 +27,7 @@ class Services:
 
     __slots__ = ("_config", "_link", "deadline", "edge", "provider")
 
-    def __init__(self, config: Config, clock: Clock, meter: Meter) -> None:
+    def __init__(self, config: Config, clock: Clock, meter: DataBudget) -> None:
         self._config = config
         self.deadline = Deadline()
         self._link: dict[str, Any] = {

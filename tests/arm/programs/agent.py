@@ -39,16 +39,16 @@ beats, delay_s = 0, 0.0
 
 
 def is_done():
-    work = agent.deployments
+    work = agent.core.deployments
     installed = [] if work is None or work.result or work.needs_listing else work.installed
     return beats >= int(count) and len(installed) >= int(models)
 
 
 while not is_done():
     time.sleep(delay_s)
-    before = agent.last_beat_s
+    before = agent.core.last_beat_s
     delay_s = agent.step()
-    beats += agent.last_beat_s != before
-assert not agent.troubles, agent.troubles
+    beats += agent.core.last_beat_s != before
+assert not agent.core.troubles, agent.core.troubles
 os.getpriority(os.PRIO_PROCESS, 0)
 agent.close()

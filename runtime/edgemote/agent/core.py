@@ -1,0 +1,305 @@
+"""What the agent works with, made from one configuration. It knows no job: those are in `jobs`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from aws.errors import EndpointError, ServiceError, ValidationError
+from edgemote.agent.data_budget import DataBudget
+from edgemote.agent.pacing import (
+    FIRST_PAUSE_S,
+    LONGEST_PAUSE_PERIODS,
+    LONGEST_PAUSE_S,
+    NEVER,
+    Pauses,
+)
+from edgemote.agent.services import Services
+from edgemote.agent.spool import Spool
+from edgemote.errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from aws.sagemaker_edge import DeploymentResult, SagemakerEdgeManager
+    from edgemote.agent.config import Config
+    from edgemote.agent.deployments import Deployments
+    from edgemote.agent.deployments.hooks import Hook, Hooks
+    from edgemote.agent.heartbeat import HeartbeatBuilder
+    from edgemote.agent.log import Log
+    from edgemote.agent.status import Status
+    from edgemote.clock import Clock
+
+    Beat = dict[str, Any]
+
+# What a service will not take at any other time either.
+_FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
+_TOO_LARGE = 413
+# In the folder of the state: POSIX seconds of an accepted signed call, written once a day.
+_PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
+_JOURNAL_FILE, _BUDGET_FILE = "deployment.json", "meter.json"
+STATE_FILES = (_JOURNAL_FILE, _BUDGET_FILE)
+_ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
+
+
+class Core:
+    """Clients, clock, budget, spool, models and troubles of an agent; a new configuration gets a
+    new one.
+
+    Args:
+        jobs: their names
+        beats: makes the heartbeats
+        hooks: the firmware's functions, by their names; more may come
+        patience: told how long the piece of work may take that begins
+        may_write: whether the files are this process's
+
+    Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work;
+    nothing is opened then.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock,
+        log: Log,
+        jobs: Iterable[str],
+        beats: HeartbeatBuilder,
+        hooks: Mapping[str, Hook],
+        patience: Callable[[float], None],
+        may_write: Callable[[], bool] | None,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.log = log
+        self.beats = beats
+        self._hook_functions = hooks
+        self._hooks: Hooks | None = None
+        self._patience = patience
+        state = config.folders.state
+        self.budget = DataBudget(
+            os.path.join(state, _BUDGET_FILE),
+            day_limit_bytes=config.link.day_limit_bytes,
+            rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
+            log=log,
+        )
+        self.services = Services(config, clock, self.budget)
+        self.spool = Spool(
+            os.path.join(state, "spool.db"),
+            limit_bytes=config.spool.limit_bytes,
+            limit_age_s=config.spool.limit_age_s,
+            log=log,
+            may_write=may_write,
+        )
+        self.due = dict.fromkeys(jobs, NEVER)
+        period_s = config.heartbeat.period_s
+        first_s = min(FIRST_PAUSE_S, period_s)
+        longest_s = min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
+        self.pauses = {name: Pauses(first_s, longest_s) for name in self.due}
+        self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
+        # Not known: neither yes nor no.
+        self.registered: bool | None = None
+        # Whether the service has answered anything, so that the time is right, too.
+        self.time_proven = False
+        self.accepted = 0  # calls
+        self.listed = False  # deployments, since anything else of them was done
+        # The kept beat, and the result, refused last, how often, and what had been accepted then.
+        self.refused: dict[str, tuple[int | str, int, int]] = {}
+        # What fails now, by the name of its job, in words; and what kind of failure that is.
+        self.troubles: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
+        self.deployments: Deployments | None = None
+        self.last_beat_s: float | None = None
+        self._keep_proven_s = 0.0  # from when on the time is to be kept again
+
+    def begin(self, loads: bool) -> None:
+        """Look at what is on the disk. loads: whether models that may be there are, too."""
+        folders = self.config.folders
+        self.clock.recall(_read_seconds(os.path.join(folders.state, _PROVEN_FILE)))
+        self.beats.configure(self.config, self.spool)
+        # Without a journal, models may be there that a factory has installed, or one that was lost.
+        if loads and (
+            os.path.lexists(os.path.join(folders.state, _JOURNAL_FILE))
+            or _is_filled(folders.models)
+        ):
+            self.load_deployments()
+
+    @property
+    def edge(self) -> SagemakerEdgeManager:
+        return self.services.edge
+
+    def describe(self) -> str:
+        return f"device {self.config.device.name} of fleet {self.config.device.fleet}"
+
+    def prove_credentials(self) -> None:
+        """Raise CredentialsError or TransportError where there are none to sign with."""
+        try:
+            self.services.provider.get(self.clock.now())
+        except TimeLearntError:
+            self.services.provider.get(self.clock.now())
+
+    def status(self) -> Status:
+        """What it knows, for `--status`."""
+        from edgemote.agent.status import Status
+
+        work, device = self.deployments, self.config.device
+        return Status(
+            pid=os.getpid(),
+            written_s=self.clock.now(),
+            device=device.name,
+            fleet=device.fleet,
+            registered=self.registered,
+            time_learnt=self.clock.learnt,
+            last_beat_s=self.last_beat_s,
+            kept=self.spool.depth,
+            kept_bytes=self.spool.size_bytes,
+            dropped=self.spool.dropped,
+            day_used_bytes=self.budget.used_bytes,
+            day_limit_bytes=self.config.link.day_limit_bytes,
+            deployments={} if work is None else work.status,
+            troubles=self.troubles,
+        )
+
+    def exchange(self, what: str, call: Callable[..., Any], **members: Any) -> Outcome:
+        """Call an operation, with the device's names. Never raises what services and links do."""
+        device = self.config.device
+        try:
+            answer = call(DeviceName=device.name, DeviceFleetName=device.fleet, **members)
+        except _ERRORS as error:
+            self.time_proven = self.time_proven or isinstance(error, ServiceError)
+            self._note_trouble(what, error)
+            return Outcome(None, error)
+        self.time_proven = True
+        self.accepted += 1
+        if self.spool.depth:
+            # Nothing else proves that the time is right, and so what is too old.
+            self.spool.expire(self.clock.now(), self.clock.steady())
+        self.pauses[what].reset()
+        if self.settle(what):
+            self.log.info(f"{what}: works again")
+        return Outcome(answer)
+
+    def settle(self, what: str) -> bool:
+        """Nothing is wrong with this any more; whether something was."""
+        self._kinds.pop(what, None)
+        return self.troubles.pop(what, None) is not None
+
+    def _note_trouble(self, what: str, error: Exception) -> None:
+        # What changes is logged: a link that is down for a week is a line, not a thousand. The text
+        # has times and the service's request numbers in it, which always change.
+        kind = error.code if isinstance(error, ServiceError) else type(error).__name__
+        log = self.log.debug if self._kinds.get(what) == kind else self.log.warning
+        self._kinds[what] = kind
+        self.troubles[what] = str(error)
+        log(f"{what}: {error}")
+
+    def note_delivered(self) -> None:
+        """A heartbeat was accepted."""
+        self.last_beat_s = self.clock.now()
+        if self.last_beat_s >= self._keep_proven_s:
+            self._keep_time(self.last_beat_s)
+
+    def _keep_time(self, now_s: float) -> None:
+        """Keep the time that a signed call has proven, for the next start: see http.dates."""
+        state = self.config.folders.state
+        self._keep_proven_s = now_s + _KEEP_PROVEN_S
+        # Not what the clock says: a client may have been heard by a clock of its own.
+        proven_s = self.clock.proven_s()
+        if proven_s is not None and os.path.isdir(state):
+            from edgemote.agent.files import replace_file
+
+            try:
+                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (proven_s, proven_s))
+            except OSError as error:
+                self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
+
+    def make_beat(self) -> Beat:
+        return self.beats.make(self._installed())
+
+    def make_report(self, result: DeploymentResult) -> Beat:
+        return self.beats.make_report(result, self._installed())
+
+    def restore_beat(self, at_s: float, kept: bytes) -> Beat:
+        return self.beats.restore(at_s, kept)
+
+    def keep(self, beat: Beat) -> bool:
+        """Keep a heartbeat on disk until it can be sent; whether that could be done."""
+        now_s = self.clock.now()
+        return self.spool.add(self.beats.encode(beat, now_s), now_s, self.clock.steady())
+
+    def load_deployments(self) -> Deployments:
+        """The machine of deployments, made when there first is one."""
+        if self.deployments is None:
+            from edgemote.agent.deployments import Deployments
+            from edgemote.agent.deployments.hooks import Hooks
+
+            wanted = self.config.deployments
+            self._hooks = Hooks(
+                **self._hook_functions,
+                deploy_command=wanted.deploy_command or (),
+                undeploy_command=wanted.undeploy_command or (),
+                limit_s=wanted.hook_limit_s,
+                patience=self._have_patience,
+            )
+            self.deployments = Deployments(
+                self.config.folders.state,
+                self.config.folders.models,
+                open_s3=self.services.open_s3,
+                meter=self.budget,
+                log=self.log,
+                hooks=self._hooks,
+                keep_versions=wanted.keep_versions,
+                reserve_bytes=wanted.reserve_bytes,
+                attempt_limit=wanted.attempt_limit,
+            )
+        return self.deployments
+
+    def set_hook(self, name: str, hook: Hook) -> None:
+        """A hook that comes late."""
+        if self._hooks is not None:
+            setattr(self._hooks, name, hook)
+
+    def _have_patience(self, limit_s: float) -> None:
+        self._patience(max(limit_s, self.config.link.step_limit_s))
+
+    def _installed(self) -> list[Any]:
+        return [] if self.deployments is None else self.deployments.installed
+
+
+class Outcome:
+    """What became of an exchange: an answer, or an error.
+
+    again: whether it is worth another try. accepted_perhaps: whether the service may have done it
+    all the same.
+    """
+
+    __slots__ = ("accepted_perhaps", "again", "answer", "error")
+
+    def __init__(self, answer: Any, error: Exception | None = None) -> None:
+        self.answer = answer
+        self.error = error
+        final = isinstance(error, ValidationError)
+        accepted_perhaps = isinstance(error, TransportError) and not isinstance(error, ConnectError)
+        if isinstance(error, ServiceError):
+            final = error.code in _FINAL_CODES or error.status == _TOO_LARGE
+            accepted_perhaps = error.status >= 500
+        self.again = error is not None and not final
+        self.accepted_perhaps = accepted_perhaps
+
+
+def _read_seconds(path: str) -> float:
+    """What a file says twice, 0 for one that does not: a bit that flipped must not count."""
+    try:
+        with open(path, "rb") as file:
+            first, second = file.read(40).split()
+            return float(int(first)) if first == second else 0.0
+    except (OSError, ValueError):
+        return 0.0
+
+
+def _is_filled(folder: str) -> bool:
+    try:
+        return bool(os.listdir(folder))
+    except OSError as error:
+        return isinstance(error, PermissionError)
