@@ -280,6 +280,10 @@ def damage(board, change):
 DAMAGES = {
     "no SQLite file": lambda content: b"garbage" * 100,
     "short": lambda content: content[:1500],
+    "a table's name is no text": lambda content: content.replace(b"tablebeats", b"table\x80eats"),
+    "a statement is no text": lambda content: content.replace(
+        b"CREATE TABLE ", b"CREATE \x80ABLE "
+    ),
     "a page short": lambda content: content[:7173],
     "header alone": lambda content: content[:100],
     "pages gone": lambda content: content[:1024] + bytes(len(content) - 1024),

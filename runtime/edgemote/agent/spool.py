@@ -378,7 +378,7 @@ class Spool:
             result = work(db)
             db.execute("COMMIT")
             return result
-        except (sqlite.Error, OSError) as error:
+        except (sqlite.Error, OSError, UnicodeDecodeError) as error:
             self._roll_back()
             denied = self._find_denied(error)
             if denied or not self._is_damaged(error):
@@ -479,8 +479,9 @@ class Spool:
         import _sqlite3 as sqlite
 
         # Its other subclasses are a full disk, a lock, a missing permission and the like; a number
-        # that is there already was not, when the beats were counted.
-        if type(error) in (sqlite.DatabaseError, sqlite.IntegrityError):
+        # that is there already was not, when the beats were counted. What is no text comes from the
+        # file: SQLite puts names of its tables into what it says.
+        if type(error) in (sqlite.DatabaseError, sqlite.IntegrityError, UnicodeDecodeError):
             return True
         if not isinstance(error, sqlite.OperationalError) or any(
             words in str(error) for words in _PASSING
@@ -493,6 +494,8 @@ class Spool:
             db.execute("DELETE FROM beats WHERE id < 0")  # none: but a header may forbid it
             db.execute("ROLLBACK")
             return bool(db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+        except UnicodeDecodeError:
+            return True
         except (sqlite.Error, OSError) as again:
             self._roll_back()
             # A folder or the like in its place is no damage.
