@@ -91,7 +91,11 @@ def _verify() -> int:
 def _print_config() -> int:
     from .config import describe
 
-    print(describe(), end="")
+    try:
+        print(describe(), end="")
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}; copy the whole bundle", file=sys.stderr)
+        return EX_FAILED
     return EX_OK
 
 

@@ -3,127 +3,140 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Collection
+from typing import Any
+
+from msgspec import NODEFAULT
 
 from .. import limits
 from ..errors import ConfigError
-from . import keys, sections
-from .checks import RefusalError, check_value
-from .rules import find_contradictions
+from .checks import Document, Values, check_value, find_contradictions, show
+from .schema import SECTIONS, Config, list_keys
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .document import Document
-    from .rules import Place, Values
-
-_PATH_KINDS = (keys.PATH, keys.FOLDER, keys.CERTIFICATES, keys.PRIVATE_KEY)
 _OTHERS_MODE = 0o007
 
-# What applies where there is no value, and it depends on other keys.
-_FALLBACKS: dict[Place, Callable[[Values], object]] = {
-    ("folders", "models"): lambda values: f"{values['folders', 'state']}/models",
-    ("heartbeat", "disk_path"): lambda values: values["folders", "state"],
-    ("credentials", "iot_ca_file"): lambda values: values["device", "ca_file"],
-}
 
-
-def load(path: str) -> sections.Config:
+def load(path: str) -> Config:
     """See `edgemote.config.load`."""
     folder = os.path.dirname(os.path.abspath(path))
-    document = _read_document(path, folder)
-    values = _check_values(document, folder)
-    for place, problem in find_contradictions(values, set(document.values)):
-        document.refuse(document.name(place), problem)
+    document = Document()
+    try:
+        _read(document, path, folder)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    values = _convert(document, folder)
+    for key, problem in find_contradictions(values, document.values):
+        document.refuse(key, problem)
     if document.problems:
-        raise ConfigError("\n".join(_list_problems(path, document)))
-    for place, fallback in _FALLBACKS.items():
-        if values[place] is None:
-            values[place] = fallback(values)
-    _warn_of_readers(document, values)
-    warnings = tuple(f"{path}: {warning}" for warning in document.warnings)
-    return _build(values, warnings)
+        lines = [f"{path}: {name}: {problem}" for name, problem in document.problems.items()]
+        beyond = len(lines) - limits.CONFIG_PROBLEMS
+        if beyond > 0:
+            lines[limits.CONFIG_PROBLEMS :] = [f"{path}: and {beyond} more"]
+        raise ConfigError("\n".join(lines))
+    state = values["folders.state"]
+    values["folders.models"] = values["folders.models"] or f"{state}/models"
+    values["heartbeat.disk_path"] = values["heartbeat.disk_path"] or state
+    values["credentials.iot_ca_file"] = (
+        values["credentials.iot_ca_file"] or values["device.ca_file"]
+    )
+    # Without a key_file, the certificate's file has the key.
+    name = "credentials.key_file" if values["credentials.key_file"] else "credentials.cert_file"
+    if values[name] and os.stat(values[name]).st_mode & _OTHERS_MODE:
+        name = document.names.get(name, name)
+        document.warnings.append(f"{name}: every user may read the key; chmod o= fixes it")
+    sections: dict[str, Any] = {
+        section: struct(**{key: values[f"{section}.{key}"] for key in struct.__struct_fields__})
+        for section, struct in SECTIONS.items()
+    }
+    return Config(**sections, warnings=tuple(f"{path}: {line}" for line in document.warnings))
 
 
-def _read_document(path: str, folder: str) -> Document:
+def _read(document: Document, path: str, folder: str) -> None:
     try:
         with open(path, "rb") as file:
             # Editors of Windows begin UTF-8 with a byte order mark.
             data = file.read(limits.CONFIG_BYTES + 1).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ConfigError(f"cannot be read: {error.strerror}") from None
     if len(data) > limits.CONFIG_BYTES:
-        raise ConfigError(f"{path}: expected at most {limits.CONFIG_BYTES} bytes, got more")
+        raise ConfigError(f"expected at most {limits.CONFIG_BYTES} bytes, got more")
     if data.lstrip().startswith(b"{"):  # no TOML begins like this
         from .retired import read_retired
 
-        return read_retired(data, folder)
-    from .own import read_own
+        read_retired(document, data, folder)
+        return
+    known = [key for key, _, _ in list_keys()]
+    for section, pairs in _read_toml(data).items():
+        if section not in SECTIONS:
+            is_key = not isinstance(pairs, dict)
+            _refuse_unknown(
+                document, section if is_key else f"[{section}]", known if is_key else SECTIONS
+            )
+        elif not isinstance(pairs, dict):
+            document.refuse(section, f"expected [{section}] and keys in it, got {show(pairs)}")
+        else:
+            for name, value in pairs.items():
+                key = f"{section}.{name}"
+                if key in known:
+                    document.values[key] = value
+                else:
+                    _refuse_unknown(document, key, known)
 
+
+def _read_toml(data: bytes) -> dict[str, object]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        try:
+            import tomli as tomllib
+        except ImportError:
+            raise ConfigError("Python 3.10 needs tomli: bundle it with --python 3.10") from None
     try:
-        return read_own(data.decode())
+        text = data.decode()
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}: line {line}: expected UTF-8, got other bytes") from None
+        problem, where, text = "expected UTF-8, got other bytes", "", data[: error.start].decode()
+    except tomllib.TOMLDecodeError as error:
+        problem, _, where = str(error).removesuffix(")").rpartition(" (at ")
+    except (RecursionError, ValueError) as error:  # by thousands of brackets, or of digits
+        raise ConfigError(f"cannot be read as TOML: {error}") from None
+    if not where.startswith("line"):  # where the text ends
+        where = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"
+    raise ConfigError(f"{where}: {problem}")
 
 
-def _check_values(document: Document, folder: str) -> Values:
+def _refuse_unknown(document: Document, name: str, known: Collection[str]) -> None:
+    """`section.key`, `key` or `[section]`."""
+    hint = ""
+    # Looking for the nearest name takes a while, and what is beyond the limit is not shown.
+    if len(document.problems) < limits.CONFIG_PROBLEMS:
+        from difflib import get_close_matches
+
+        section, _, word = name.strip("[]").rpartition(".")
+        # Of two keys with the same name, that of the section counts.
+        names = {place.rpartition(".")[2]: place for place in known}
+        names |= {place.rpartition(".")[2]: place for place in known if place.startswith(section)}
+        for near in get_close_matches(word[:64], names, 1):
+            hint = f"; do you mean {names[near]}?"
+    document.refuse(name, f"unknown {'section' if name[0] == '[' else 'key'}{hint}")
+
+
+def _convert(document: Document, folder: str) -> Values:
     """Values of all keys that are good by themselves; the others are noted as problems."""
     values: Values = {}
-    for section, key in keys.list_keys():
-        place = (section, key.name)
-        value = document.values.get(place, key.default)
-        if value is None:
-            if not key.required:
-                values[place] = None
-            elif document.whole:
-                document.refuse(document.name(place), "required, but missing")
+    for key, kind, default in list_keys():
+        value = document.values.get(key, default)
+        if value is default and not value:
+            values[key] = value
             continue
-        if key.kind in _PATH_KINDS and isinstance(value, str) and value:
-            value = os.path.join(folder, value)
         try:
-            values[place] = check_value(key, value)
-        except RefusalError as refusal:
-            document.refuse(document.name(place), str(refusal))
+            if value is NODEFAULT:
+                raise ConfigError("required, but missing")
+            is_path = (kind.__metadata__[0].title or "").startswith("path")
+            if is_path and isinstance(value, str) and value:
+                value = os.path.normpath(os.path.join(folder, value))
+            values[key] = check_value(kind, value)
+        except ConfigError as error:
+            document.refuse(key, str(error))
     return values
-
-
-def _list_problems(path: str, document: Document) -> list[str]:
-    lines = [f"{path}: {name}: {problem}" for name, problem in document.problems.items()]
-    beyond = len(lines) - limits.CONFIG_PROBLEMS
-    if beyond > 0:
-        lines[limits.CONFIG_PROBLEMS :] = [f"{path}: and {beyond} more"]
-    return lines
-
-
-def _warn_of_readers(document: Document, values: Values) -> None:
-    for place in (("credentials", "key_file"), ("credentials", "cert_file")):
-        path = values[place]
-        if isinstance(path, str):
-            # Without a key_file, the certificate's file has the key.
-            if os.stat(path).st_mode & _OTHERS_MODE:
-                document.warnings.append(
-                    f"{document.name(place)}: every user may read the key; chmod o= mends it"
-                )
-            return
-
-
-def _build(values: Values, warnings: tuple[str, ...]) -> sections.Config:
-    parts = {
-        name: section(**{key: values[name, key] for key in section.__struct_fields__})
-        for name, section in _STRUCTS.items()
-    }
-    return sections.Config(**parts, warnings=warnings)
-
-
-_STRUCTS = {
-    "device": sections.Device,
-    "credentials": sections.Credentials,
-    "folders": sections.Folders,
-    "heartbeat": sections.Heartbeat,
-    "registration": sections.Registration,
-    "spool": sections.Spool,
-    "link": sections.Link,
-    "deployments": sections.Deployments,
-    "log": sections.Logging,
-}
