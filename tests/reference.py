@@ -113,10 +113,12 @@ def write_docs(docs: str, toml: str) -> str:
 
 
 def main() -> None:
-    before = TOML.read_text()
+    before, docs = TOML.read_text(), DOCS.read_text()
     toml = write_toml(before)
-    DOCS.write_text(write_docs(DOCS.read_text(), toml))
-    TOML.write_text(toml)
+    for path, old, new in ((TOML, before, toml), (DOCS, docs, write_docs(docs, toml))):
+        if new != old:
+            path.write_text(new)
+            print(f"{path}: written", file=sys.stderr)
     was, now = read_entries(before), read_entries(toml)
     for name in was.keys() - now.keys():
         print(f"{TOML}: {name} is not in the schema; removed", file=sys.stderr)

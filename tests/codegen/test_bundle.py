@@ -157,7 +157,6 @@ def test_it_has_the_modules_that_its_services_need(bundle: Path) -> None:
 def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
     printed = run(bundle, "-m", "edgemote", "--print-config")
     assert printed.returncode == 0, printed.stderr
-    # To mend: python3 -m edgemote --print-config > runtime/device/edgemote.toml
     assert (bundle / "edgemote.toml").read_text() == printed.stdout
     unit = (bundle / "edgemote.service").read_text()
     assert "python3 -m edgemote --config /etc/edgemote.toml" in unit

@@ -14,7 +14,7 @@ from ..settings import read_region, read_url
 
 Values = dict[str, Any]  # by `section.key`
 
-_SHOWN_CHARS = 64
+_SHOWN_CHARS = 128
 _SHOWN_LIMIT = 1e15
 _TEXT_CHARS = 4_095  # PATH_MAX without its NUL
 _SECRET_MARKS = " @?#=%"  # hints at one in a URL or command

@@ -103,7 +103,7 @@ def _read_toml(data: bytes) -> dict[str, object]:
         raise ConfigError(f"cannot be read as TOML: {error}") from None
     if not where.startswith("line"):  # where the text ends
         where = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"
-    raise ConfigError(f"{where}: {problem}")
+    raise ConfigError(f"{where}: {problem[:200]}")
 
 
 def _refuse_unknown(document: Document, name: str, known: Collection[str]) -> None:

@@ -47,7 +47,9 @@ Alias = Annotated[
     str, _text("1 to 128 letters, digits and - _ = , @", pattern=r"^[A-Za-z0-9_=,@-]{1,128}\Z")
 ]
 Region = Annotated[str, _text("a region such as us-west-2", "region")]
-Url = Annotated[str, _text("a URL such as https://host:8443/path without user name and query", "url")]
+Url = Annotated[
+    str, _text("a URL such as https://host:8443/path without user name and query", "url")
+]
 Provider = Annotated[
     str,
     _text(
