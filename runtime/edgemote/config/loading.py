@@ -94,7 +94,8 @@ def _read_toml(data: bytes) -> dict[str, object]:
             raise ConfigError("Python 3.10 needs tomli: bundle it with --python 3.10") from None
     try:
         text = data.decode()
-        return tomllib.loads(text)
+        content: dict[str, object] = tomllib.loads(text)
+        return content
     except UnicodeDecodeError as error:
         problem, where, text = "expected UTF-8, got other bytes", "", data[: error.start].decode()
     except tomllib.TOMLDecodeError as error:
