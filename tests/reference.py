@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from msgspec import NODEFAULT
 
-from edgemote.config.checks import spell_expected
 from edgemote.config.schema import SECTIONS, list_keys
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +90,7 @@ def write_toml(toml: str) -> str:
     for name, entry in make_entries(read_entries(toml)).items():
         lines = list(entry.comment)
         if name in kinds:
-            expected = spell_expected(kinds[name])
+            expected = kinds[name].__metadata__[0].description
             default = entry.default if entry.default == "required" else f"default: {entry.default}"
             lines.append(f"# {expected[0].upper()}{expected[1:]}; {default}.")
         paragraphs.append("\n".join([*lines, entry.line]).strip())
@@ -107,7 +106,7 @@ def write_docs(docs: str, toml: str) -> str:
     entries = make_entries(read_entries(toml))
     for key, kind, _ in list_keys():
         meaning = " ".join(line.removeprefix("#").strip() for line in entries[key].comment)
-        rows.append((f"`{key}`", spell_expected(kind), entries[key].default, meaning))
+        rows.append((f"`{key}`", kind.__metadata__[0].description, entries[key].default, meaning))
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     return f"{before}{START}\n{table}\n{END}{after}"
 

@@ -1,4 +1,4 @@
-"""The agent's configuration: `schema` has all keys.
+"""The agent's configuration; `schema` has its keys.
 
 config = load("/etc/edgemote.toml")
 config.heartbeat.period_s
@@ -15,10 +15,10 @@ __all__ = ["Config", "describe", "load"]
 
 
 def load(path: str) -> Config:
-    """Read and check the agent's configuration: TOML, or the retired agent's JSON.
+    """Read and check TOML, or the retired agent's JSON.
 
     Relative paths in it are taken from its folder. Raises ConfigError with a line for each problem:
-    `FILE: section.key: expected ..., got ...`; never with a value that may be a secret.
+    `FILE: section.key: expected ..., got ...`, never with a value that may be a secret.
     """
     before = set(sys.modules)
     try:
@@ -26,7 +26,7 @@ def load(path: str) -> Config:
 
         return loading.load(path)
     finally:
-        # What is needed at the start only leaves its place in memory to what loads next.
+        # What is needed at the start alone leaves its memory to what is loaded next.
         for name in set(sys.modules) - before:
             if name.startswith((f"{__name__}.", "tomllib", "tomli")):
                 del sys.modules[name]
@@ -34,7 +34,7 @@ def load(path: str) -> Config:
 
 
 def describe() -> str:
-    """A whole configuration to fill in, edgemote.toml. Raises OSError where it is missing."""
+    """The annotated edgemote.toml. Raises OSError where it is missing."""
     from ..manifest import own_folder
 
     folder = own_folder()

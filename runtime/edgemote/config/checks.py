@@ -18,9 +18,6 @@ _SHOWN_CHARS = 128
 _SHOWN_LIMIT = 1e15
 _TEXT_CHARS = 4_095  # PATH_MAX without its NUL
 _SECRET_MARKS = " @?#=%"  # hints at one in a URL or command
-_CERTIFICATE_MARKS = (b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----")
-_KEY_MARK = b" PRIVATE KEY-----"
-_ENCRYPTED_MARKS = (b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED")
 
 
 class Document(Struct):
@@ -55,16 +52,6 @@ def show(value: object, title: str | None = None) -> str:
     return str(value).lower()
 
 
-def spell_expected(kind: Any) -> str:
-    """What a value of this type must be."""
-    meta = kind.__metadata__[0]
-    if meta.description:
-        return str(meta.description)
-    what = "a whole number" if kind.__origin__ is int else "a number"
-    zero, least = ("0 (no limit) or ", meta.extra["least"]) if meta.extra else ("", meta.ge)
-    return f"{what} ({meta.title}), {zero}{least:,} to {meta.le:,}"
-
-
 def check_value(kind: Any, value: object) -> object:
     """The value as the struct has it. Raises ConfigError: expected ..., got ..."""
     meta, why = kind.__metadata__[0], ""
@@ -82,21 +69,12 @@ def check_value(kind: Any, value: object) -> object:
         pass
     except ValueError as error:
         why = f": {error}"
-    raise ConfigError(f"expected {spell_expected(kind)}, got {show(value, meta.title)}{why}")
-
-
-def _check_provider(value: str) -> None:
-    scheme, separator, rest = value.rpartition("://")
-    read_url(value if separator else f"https://{value}", "")
-    if scheme not in ("", "https") or ("/" in rest and not split_alias(value)):
-        raise ValidationError
+    raise ConfigError(f"expected {meta.description}, got {show(value, meta.title)}{why}")
 
 
 def split_alias(endpoint: str) -> str:
     """The role alias in the address of a credential provider; empty for a host alone."""
-    _, _, rest = endpoint.partition("/role-aliases/")
-    alias, ending, beyond = rest.partition("/credentials")
-    return alias if ending and not beyond and "/" not in alias else ""
+    return endpoint.partition("/role-aliases/")[2].partition("/")[0]
 
 
 def _check_folder(path: str) -> None:
@@ -106,15 +84,15 @@ def _check_folder(path: str) -> None:
 
 def _check_certificates(path: str) -> None:
     pem = _read_pem(path)
-    if not any(mark in pem for mark in _CERTIFICATE_MARKS):
+    if b"-BEGIN CERTIFICATE-" not in pem and b"-BEGIN TRUSTED CERTIFICATE-" not in pem:
         raise ValueError("no certificate in it")
 
 
 def _check_private_key(path: str) -> None:
     pem = _read_pem(path)
-    if any(mark in pem for mark in _ENCRYPTED_MARKS):
+    if b"-BEGIN ENCRYPTED PRIVATE KEY-" in pem or b"Proc-Type: 4,ENCRYPTED" in pem:
         raise ValueError("the private key in it has a password")
-    if _KEY_MARK not in pem:
+    if b" PRIVATE KEY-" not in pem:
         raise ValueError("no private key in it")
 
 
@@ -156,19 +134,17 @@ def _check_command(words: tuple[str, ...]) -> None:
 CHECKS: dict[str | None, Callable[[Any], object]] = {
     "region": lambda value: read_region(value, ""),
     "url": lambda value: read_url(value, ""),
-    "provider": _check_provider,
-    "path of a folder": _check_folder,
-    "path of certificates": _check_certificates,
-    "path of a key": _check_private_key,
+    "provider": lambda value: read_url(value if "://" in value else f"https://{value}", ""),
+    "folder": _check_folder,
+    "certificates": _check_certificates,
+    "key": _check_private_key,
     "sensors": _check_sensors,
     "command": _check_command,
 }
+PATHS = ("path", "folder", "certificates", "key")
 
 # Keys of the AWS IoT credential provider, those that it cannot do without first.
-_IOT_KEYS = [
-    f"credentials.{name}"
-    for name in "iot_endpoint cert_file key_file iot_role_alias iot_thing_name iot_ca_file".split()
-]
+_IOT = "iot_endpoint cert_file key_file iot_role_alias iot_thing_name iot_ca_file".split()
 
 
 def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, str]]:
@@ -181,22 +157,27 @@ def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, st
     models = values.get("folders.models")
     if models and models == values.get("folders.state"):
         yield "folders.models", f"expected another folder than state, got {show(models)}"
-    endpoint_key, cert_key, key_key, alias_key, *_ = _IOT_KEYS
-    first = next((key for key in _IOT_KEYS if key in given), "")
-    if first and "credentials.profile" in given:
-        yield "credentials.profile", f"expected either a profile or {first}, got both"
-    elif first:
-        for key in (endpoint_key, cert_key):
-            if key not in given:
-                yield key, f"required when {first} is set"
-        endpoint, other = values.get(endpoint_key), values.get(alias_key)
-        alias = split_alias(endpoint or "")
-        if alias and other not in (None, alias):
-            yield alias_key, f"expected {show(alias)} as in iot_endpoint, got {show(other)}"
-        if endpoint and not alias and alias_key not in given:
-            yield alias_key, "required when iot_endpoint is a host alone"
-        if values.get(cert_key) and key_key not in given:
-            try:
-                _check_private_key(values[cert_key])
-            except ValueError as error:
-                yield key_key, f"required when cert_file has no key to use: {error}"
+    keys = [key for key in _IOT if f"credentials.{key}" in given]
+    if keys and "credentials.profile" in given:
+        yield "credentials.profile", f"expected either a profile or {keys[0]}, got both"
+    elif keys:
+        good = {key: values.get(f"credentials.{key}") for key in _IOT}
+        for key, problem in _judge_provider(keys, good):
+            yield f"credentials.{key}", problem
+
+
+def _judge_provider(keys: list[str], good: Values) -> Iterator[tuple[str, str]]:
+    for key in _IOT[:2]:
+        if key not in keys:
+            yield key, f"required when {keys[0]} is set"
+    endpoint, other = good["iot_endpoint"], good["iot_role_alias"]
+    alias = split_alias(endpoint or "")
+    if alias and other not in (None, alias):
+        yield "iot_role_alias", f"expected {show(alias)} as in iot_endpoint, got {show(other)}"
+    if endpoint and not alias and "iot_role_alias" not in keys:
+        yield "iot_role_alias", "required when iot_endpoint is a host alone"
+    if good["cert_file"] and "key_file" not in keys:
+        try:
+            _check_private_key(good["cert_file"])
+        except ValueError as error:
+            yield "key_file", f"required when cert_file has no key to use: {error}"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection
 from typing import Any
 
 from msgspec import NODEFAULT
 
 from .. import limits
 from ..errors import ConfigError
-from .checks import Document, Values, check_value, find_contradictions, show
+from .checks import PATHS, Document, Values, check_value, find_contradictions, show
 from .schema import SECTIONS, Config, list_keys
 
 _OTHERS_MODE = 0o007
@@ -66,22 +65,17 @@ def _read(document: Document, path: str, folder: str) -> None:
 
         read_retired(document, data, folder)
         return
-    known = [key for key, _, _ in list_keys()]
     for section, pairs in _read_toml(data).items():
         if section not in SECTIONS:
-            is_key = not isinstance(pairs, dict)
-            _refuse_unknown(
-                document, section if is_key else f"[{section}]", known if is_key else SECTIONS
-            )
+            _refuse_unknown(document, f"[{section}]" if isinstance(pairs, dict) else section)
         elif not isinstance(pairs, dict):
             document.refuse(section, f"expected [{section}] and keys in it, got {show(pairs)}")
         else:
-            for name, value in pairs.items():
-                key = f"{section}.{name}"
-                if key in known:
-                    document.values[key] = value
+            for key, value in pairs.items():
+                if key in SECTIONS[section].__struct_fields__:
+                    document.values[f"{section}.{key}"] = value
                 else:
-                    _refuse_unknown(document, key, known)
+                    _refuse_unknown(document, f"{section}.{key}")
 
 
 def _read_toml(data: bytes) -> dict[str, object]:
@@ -107,20 +101,24 @@ def _read_toml(data: bytes) -> dict[str, object]:
     raise ConfigError(f"{where}: {problem[:200]}")
 
 
-def _refuse_unknown(document: Document, name: str, known: Collection[str]) -> None:
+def _refuse_unknown(document: Document, name: str) -> None:
     """`section.key`, `key` or `[section]`."""
+    what, known = "section", list(SECTIONS)
+    section, _, word = name.strip("[]").rpartition(".")
+    if not name.startswith("["):
+        what, known = "key", [key for key, _, _ in list_keys()]
     hint = ""
     # Looking for the nearest name takes a while, and what is beyond the limit is not shown.
     if len(document.problems) < limits.CONFIG_PROBLEMS:
         from difflib import get_close_matches
 
-        section, _, word = name.strip("[]").rpartition(".")
         # Of two keys with the same name, that of the section counts.
-        names = {place.rpartition(".")[2]: place for place in known}
-        names |= {place.rpartition(".")[2]: place for place in known if place.startswith(section)}
-        for near in get_close_matches(word[:64], names, 1):
-            hint = f"; do you mean {names[near]}?"
-    document.refuse(name, f"unknown {'section' if name[0] == '[' else 'key'}{hint}")
+        known.sort(key=lambda key: key.startswith(section))
+        names = {key.rpartition(".")[2]: key for key in known}
+        hint = "".join(
+            f"; do you mean {names[key]}?" for key in get_close_matches(word[:64], names, 1)
+        )
+    document.refuse(name, f"unknown {what}{hint}")
 
 
 def _convert(document: Document, folder: str) -> Values:
@@ -128,14 +126,13 @@ def _convert(document: Document, folder: str) -> Values:
     values: Values = {}
     for key, kind, default in list_keys():
         value = document.values.get(key, default)
-        if value is default and not value:
+        if not value and key not in document.values:
             values[key] = value
             continue
         try:
             if value is NODEFAULT:
                 raise ConfigError("required, but missing")
-            is_path = (kind.__metadata__[0].title or "").startswith("path")
-            if is_path and isinstance(value, str) and value:
+            if kind.__metadata__[0].title in PATHS and isinstance(value, str) and value:
                 value = os.path.normpath(os.path.join(folder, value))
             values[key] = check_value(kind, value)
         except ConfigError as error:

@@ -1,7 +1,6 @@
 """The configuration: a struct for each section, a field for each key, with default and bounds.
 
 To add a key, add its field and run `make reference`; edgemote.toml explains what it means.
-A kind's `description` is what was expected; its `title` is a number's unit, or names a check.
 """
 
 # Annotations are not made lazy: `list_keys` takes them as they are.
@@ -14,21 +13,26 @@ _DAY_S = 86_400
 _GIB = 1 << 30
 
 
+def _text(description: str, check: str | None = None, **bounds: Any) -> Meta:
+    """What was expected, as errors and docs say it, and a row of `checks.CHECKS`."""
+    return Meta(description=description, title=check, **bounds)
+
+
+def _range(what: str, least: float, most: float) -> Meta:
+    return Meta(description=f"{what}, {least:,} to {most:,}", ge=least, le=most)
+
+
 def _seconds(least: int, most: int) -> Meta:
-    return Meta(title="seconds", ge=least, le=most)
+    return _range("a number (seconds)", least, most)
 
 
 def _bytes(least: int, most: int) -> Meta:
-    return Meta(title="bytes", ge=least, le=most)
+    return _range("a whole number (bytes)", least, most)
 
 
 def _limit(least: int, most: int) -> Meta:
-    """Bytes; 0 means no limit."""
-    return Meta(title="bytes", ge=0, le=most, extra={"least": least})
-
-
-def _text(description: str, check: str | None = None, **bounds: Any) -> Meta:
-    return Meta(description=description, title=check, **bounds)
+    what = f"a whole number (bytes), 0 (no limit) or {least:,} to {most:,}"
+    return _text(what, ge=0, le=most, extra={"least": least})
 
 
 Text = Annotated[str, _text("a text of at most 255 characters", max_length=255)]
@@ -56,14 +60,13 @@ Provider = Annotated[
         "a host, or its address https://HOST/role-aliases/ALIAS/credentials",
         "provider",
         max_length=255,
+        pattern=r"^(https://)?[^/]+(/role-aliases/[^/]+/credentials|/?)\Z",
     ),
 ]
 Path = Annotated[str, _text("a path", "path")]
-Folder = Annotated[str, _text("a folder, or a path where one can be made", "path of a folder")]
-Certificates = Annotated[str, _text("a PEM file with a certificate", "path of certificates")]
-PrivateKey = Annotated[
-    str, _text("a PEM file with a private key that has no password", "path of a key")
-]
+Folder = Annotated[str, _text("a folder, or a path where one can be made", "folder")]
+Certificates = Annotated[str, _text("a PEM file with a certificate", "certificates")]
+PrivateKey = Annotated[str, _text("a PEM file with a private key that has no password", "key")]
 Sensors = Annotated[tuple[str, ...], _text("a list of names of sensors", "sensors")]
 Command = Annotated[
     tuple[str, ...],
@@ -105,7 +108,7 @@ class Folders(Struct, frozen=True):
 
 class Heartbeat(Struct, frozen=True):
     period_s: Annotated[float, _seconds(1, _DAY_S)] = 300.0
-    jitter: Annotated[float, Meta(title="share of the period", ge=0, le=0.5)] = 0.1
+    jitter: Annotated[float, _range("a number (share of the period)", 0, 0.5)] = 0.1
     metrics: Sensors | None = None
     disk_path: Path = ""  # folders.state
 
@@ -132,12 +135,12 @@ class Link(Struct, frozen=True):
 class Deployments(Struct, frozen=True):
     enabled: Flag = True
     poll_s: Annotated[float, _seconds(60, 30 * _DAY_S)] = 3_600.0
-    keep_versions: Annotated[int, Meta(title="versions", ge=0, le=100)] = 1
+    keep_versions: Annotated[int, _range("a whole number (versions)", 0, 100)] = 1
     deploy_command: Command | None = None
     undeploy_command: Command | None = None
     hook_limit_s: Annotated[float, _seconds(1, 3_600)] = 60.0
     reserve_bytes: Annotated[int, _bytes(0, 1_024 * _GIB)] = 16_777_216
-    attempt_limit: Annotated[int, Meta(title="attempts", ge=1, le=1_000)] = 10
+    attempt_limit: Annotated[int, _range("a whole number (attempts)", 1, 1_000)] = 10
     s3_endpoint_url: Url | None = None
 
 

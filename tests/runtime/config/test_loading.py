@@ -281,11 +281,11 @@ def test_keys_and_sections_in_each_other_s_place_are_told(file):
 
 CONTRADICTIONS = {
     '[credentials]\nprofile = "a"\ncert_file = "device.pem"': [
-        "credentials.profile: expected either a profile or credentials.cert_file, got both"
+        "credentials.profile: expected either a profile or cert_file, got both"
     ],
     '[credentials]\niot_thing_name = "cam-7"': [
-        "credentials.iot_endpoint: required when credentials.iot_thing_name is set",
-        "credentials.cert_file: required when credentials.iot_thing_name is set",
+        "credentials.iot_endpoint: required when iot_thing_name is set",
+        "credentials.cert_file: required when iot_thing_name is set",
     ],
     f'[credentials]\niot_endpoint = "{ADDRESS}"\ncert_file = "device.pem"': [
         "credentials.key_file: required when cert_file has no key to use: no private key in it"

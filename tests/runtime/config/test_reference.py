@@ -157,7 +157,7 @@ def grown(monkeypatch):
         prefix: schema.Text | None = None
 
     class Radio(msgspec.Struct, frozen=True):
-        limit_s: typing.Annotated[float, msgspec.Meta(title="seconds", ge=1, le=9)] = 2.0
+        limit_s: typing.Annotated[float, schema._seconds(1, 9)] = 2.0
 
     for sections in (schema.SECTIONS, reference.SECTIONS):
         monkeypatch.setitem(sections, "log", Logging)
