@@ -89,12 +89,16 @@ def _verify() -> int:
 
 
 def _print_config() -> int:
-    from .config import describe
+    from .manifest import own_folder
 
+    path = os.path.join(own_folder(), "edgemote.toml")
+    if not os.path.exists(path):
+        path = os.path.join(own_folder(), "device", "edgemote.toml")  # in a checkout
     try:
-        print(describe(), end="")
+        with open(path, encoding="utf-8") as file:
+            print(file.read(), end="")
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}; copy the whole bundle", file=sys.stderr)
+        print(f"{path}: {error.strerror}; copy the whole bundle", file=sys.stderr)
         return EX_FAILED
     return EX_OK
 

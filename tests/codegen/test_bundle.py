@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -162,6 +163,17 @@ def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
     assert (bundle / "edgemote.toml").read_text() == printed.stdout
     unit = (bundle / "edgemote.service").read_text()
     assert "python3 -m edgemote --config /etc/edgemote.toml" in unit
+
+
+def test_a_missing_configuration_is_told(bundle: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(bundle, folder)
+    (folder / "edgemote.toml").unlink()
+    printed = run(folder, "-m", "edgemote", "--print-config")
+    assert printed.returncode == 1
+    assert printed.stderr.endswith(
+        "edgemote.toml: No such file or directory; copy the whole bundle\n"
+    )
 
 
 LOAD = """

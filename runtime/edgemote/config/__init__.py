@@ -6,12 +6,11 @@ config.heartbeat.period_s
 
 from __future__ import annotations
 
-import os
 import sys
 
 from .schema import Config
 
-__all__ = ["Config", "describe", "load"]
+__all__ = ["Config", "load"]
 
 
 def load(path: str) -> Config:
@@ -31,14 +30,3 @@ def load(path: str) -> Config:
             if name.startswith((f"{__name__}.", "tomllib", "tomli")):
                 del sys.modules[name]
                 globals().pop(name.rpartition(".")[2], None)
-
-
-def describe() -> str:
-    """The annotated edgemote.toml. Raises OSError where it is missing."""
-    from ..manifest import own_folder
-
-    folder = own_folder()
-    if not os.path.exists(f"{folder}/edgemote.toml"):
-        folder += "/device"  # a checkout
-    with open(f"{folder}/edgemote.toml", encoding="utf-8") as file:
-        return file.read()

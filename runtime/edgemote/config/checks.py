@@ -1,4 +1,4 @@
-"""What bounds cannot say of a value: PEM files, URLs, folders, commands, and keys together."""
+"""What bounds cannot say: PEM files, URLs, folders, commands, keys beside others."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from ..settings import read_region, read_url
 Values = dict[str, Any]  # by `section.key`
 
 _SHOWN_CHARS = 128
-_SHOWN_LIMIT = 1e15
 _TEXT_CHARS = 4_095  # PATH_MAX without its NUL
 _SECRET_MARKS = " @?#=%"  # hints at one in a URL or command
 
 
 class Document(Struct):
-    """What a file says; `names` has its own names of our keys, where they differ."""
+    """What a file says; `names` has those of its keys that differ from ours."""
 
     values: Values = {}
     names: dict[str, str] = {}
@@ -29,38 +28,34 @@ class Document(Struct):
     warnings: list[str] = []
 
     def refuse(self, key: str, problem: str) -> None:
-        """Note what is wrong; of two problems with the same name the first counts."""
+        """Note a problem; of two with the same name the first counts."""
         self.problems.setdefault(spell(self.names.get(key, key)), problem)
 
 
-def spell(name: str) -> str:
-    """A name or text from a file as an error may show it."""
-    return ascii(name if len(name) <= _SHOWN_CHARS else f"{name[:_SHOWN_CHARS]}...")[1:-1]
+def spell(text: str) -> str:
+    """A text as an error may show it."""
+    return ascii(text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}...")[1:-1]
 
 
 def show(value: object, title: str | None = None) -> str:
-    """A value as an error may show it: cut, and nothing that may be a secret."""
+    """A value as an error may show it: short, and no secret."""
     if isinstance(value, (list, dict)):
         return "a list" if isinstance(value, list) else "a section"
     if isinstance(value, str):
         if title in ("url", "provider", "command") and not {*_SECRET_MARKS}.isdisjoint(value):
             return "a text that may hold a secret"
         return f"'{spell(value)}'"
-    # An endless number would be written for an endless time.
-    if isinstance(value, (int, float)) and abs(value) >= _SHOWN_LIMIT:
-        return "a number far out of range"
-    return str(value).lower()
+    return spell(str(value).lower())
 
 
-def check_value(kind: Any, value: object) -> object:
+def check_value(kind: Any, value: object) -> Any:
     """The value as the struct has it. Raises ConfigError: expected ..., got ..."""
     meta, why = kind.__metadata__[0], ""
     try:
         good = convert(value, kind)
-        if isinstance(good, str):
-            if not (good.isprintable() and 0 < len(good) <= _TEXT_CHARS):
-                raise ValueError("too long, or with control characters" if good else "empty")
-        elif meta.extra and 0 < good < meta.extra["least"]:
+        if isinstance(good, str) and not (good.isprintable() and 0 < len(good) <= _TEXT_CHARS):
+            raise ValueError("empty, too long, or with control characters")
+        if meta.extra and 0 < good < meta.extra["least"]:
             raise ValidationError
         if meta.title in CHECKS:
             CHECKS[meta.title](good)
@@ -73,7 +68,7 @@ def check_value(kind: Any, value: object) -> object:
 
 
 def split_alias(endpoint: str) -> str:
-    """The role alias in the address of a credential provider; empty for a host alone."""
+    """The role alias in a credential provider's address; empty for a host alone."""
     return endpoint.partition("/role-aliases/")[2].partition("/")[0]
 
 
@@ -99,7 +94,7 @@ def _check_private_key(path: str) -> None:
 def _read_pem(path: str) -> bytes:
     try:
         # A named pipe would never end, or never begin.
-        if os.path.lexists(path) and not os.path.isfile(path):
+        if os.path.exists(path) and not os.path.isfile(path):
             raise ValueError("not a file")
         with open(path, "rb") as file:
             pem = file.read(limits.PEM_BYTES + 1)
@@ -124,10 +119,8 @@ def _check_command(words: tuple[str, ...]) -> None:
         if any(mark in rest for mark in "{}\0"):
             raise ValueError("braces other than {handle} and {path}, or a NUL")
     program = words[0]
-    if not os.path.isabs(program):
-        raise ValueError("the first word must be the program's absolute path")
-    if not os.path.isfile(program) or not os.access(program, os.X_OK):
-        raise ValueError(f"{show(program, 'command')} is no program that can be run")
+    if not (os.path.isabs(program) and os.path.isfile(program) and os.access(program, os.X_OK)):
+        raise ValueError(f"{show(program, 'command')} is not an executable's absolute path")
 
 
 # By the title of a kind.
@@ -143,12 +136,14 @@ CHECKS: dict[str | None, Callable[[Any], object]] = {
 }
 PATHS = ("path", "folder", "certificates", "key")
 
-# Keys of the AWS IoT credential provider, those that it cannot do without first.
-_IOT = "iot_endpoint cert_file key_file iot_role_alias iot_thing_name iot_ca_file".split()
+# Keys of the AWS IoT credential provider, those that it must have first.
+_KEY, _ALIAS = "credentials.key_file", "credentials.iot_role_alias"
+_REQUIRED = "credentials.iot_endpoint", "credentials.cert_file"
+_IOT = *_REQUIRED, _KEY, _ALIAS, "credentials.iot_thing_name", "credentials.iot_ca_file"
 
 
 def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, str]]:
-    """Keys that contradict each other, and how; `values` are good by themselves, `given` or not."""
+    """Keys that contradict others, and how; `values` are good by themselves, `given` or not."""
     pause_s = values.get("registration.pause_s", 0)
     limit_s = values.get("registration.pause_limit_s", pause_s)
     if pause_s > limit_s:
@@ -157,27 +152,21 @@ def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, st
     models = values.get("folders.models")
     if models and models == values.get("folders.state"):
         yield "folders.models", f"expected another folder than state, got {show(models)}"
-    keys = [key for key in _IOT if f"credentials.{key}" in given]
-    if keys and "credentials.profile" in given:
-        yield "credentials.profile", f"expected either a profile or {keys[0]}, got both"
-    elif keys:
-        good = {key: values.get(f"credentials.{key}") for key in _IOT}
-        for key, problem in _judge_provider(keys, good):
-            yield f"credentials.{key}", problem
-
-
-def _judge_provider(keys: list[str], good: Values) -> Iterator[tuple[str, str]]:
-    for key in _IOT[:2]:
-        if key not in keys:
-            yield key, f"required when {keys[0]} is set"
-    endpoint, other = good["iot_endpoint"], good["iot_role_alias"]
-    alias = split_alias(endpoint or "")
-    if alias and other not in (None, alias):
-        yield "iot_role_alias", f"expected {show(alias)} as in iot_endpoint, got {show(other)}"
-    if endpoint and not alias and "iot_role_alias" not in keys:
-        yield "iot_role_alias", "required when iot_endpoint is a host alone"
-    if good["cert_file"] and "key_file" not in keys:
-        try:
-            _check_private_key(good["cert_file"])
-        except ValueError as error:
-            yield "key_file", f"required when cert_file has no key to use: {error}"
+    first = next((key for key in _IOT if key in given), "")
+    if first and "credentials.profile" in given:
+        yield "credentials.profile", f"expected either a profile or {first}, got both"
+    elif first:
+        for key in _REQUIRED:
+            if key not in given:
+                yield key, f"required when {first} is set"
+        endpoint, cert_file, _, other, *_ = map(values.get, _IOT)
+        alias = split_alias(endpoint or "")
+        if alias and other not in (None, alias):
+            yield _ALIAS, f"expected {show(alias)} as in iot_endpoint, got {show(other)}"
+        if endpoint and not alias and _ALIAS not in given:
+            yield _ALIAS, "required when iot_endpoint is a host alone"
+        if cert_file and _KEY not in given:
+            try:
+                _check_private_key(cert_file)
+            except ValueError as error:
+                yield _KEY, f"required when cert_file has no key to use: {error}"

@@ -13,8 +13,6 @@ from ..errors import ConfigError
 from .checks import PATHS, Document, Values, check_value, find_contradictions, show
 from .schema import SECTIONS, Config, list_keys
 
-_OTHERS_MODE = 0o007
-
 
 def load(path: str) -> Config:
     """See `edgemote.config.load`."""
@@ -33,15 +31,15 @@ def load(path: str) -> Config:
         if beyond > 0:
             lines[limits.CONFIG_PROBLEMS :] = [f"{path}: and {beyond} more"]
         raise ConfigError("\n".join(lines))
-    state = values["folders.state"]
-    values["folders.models"] = values["folders.models"] or f"{state}/models"
-    values["heartbeat.disk_path"] = values["heartbeat.disk_path"] or state
-    values["credentials.iot_ca_file"] = (
-        values["credentials.iot_ca_file"] or values["device.ca_file"]
-    )
-    # Without a key_file, the certificate's file has the key.
+    for key, follows in (
+        ("folders.models", f"{values['folders.state']}/models"),
+        ("heartbeat.disk_path", values["folders.state"]),
+        ("credentials.iot_ca_file", values["device.ca_file"]),
+    ):
+        values[key] = values[key] or follows
+    # Without key_file, cert_file has the key.
     name = "credentials.key_file" if values["credentials.key_file"] else "credentials.cert_file"
-    if values[name] and os.stat(values[name]).st_mode & _OTHERS_MODE:
+    if values[name] and os.stat(values[name]).st_mode & 0o007:
         name = document.names.get(name, name)
         document.warnings.append(f"{name}: every user may read the key; chmod o= fixes it")
     sections: dict[str, Any] = {
@@ -54,7 +52,7 @@ def load(path: str) -> Config:
 def _read(document: Document, path: str, folder: str) -> None:
     try:
         with open(path, "rb") as file:
-            # Editors of Windows begin UTF-8 with a byte order mark.
+            # Windows editors write a byte order mark.
             data = file.read(limits.CONFIG_BYTES + 1).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}") from None
@@ -88,13 +86,12 @@ def _read_toml(data: bytes) -> dict[str, object]:
             raise ConfigError("Python 3.10 needs tomli: bundle it with --python 3.10") from None
     try:
         text = data.decode()
-        content: dict[str, object] = tomllib.loads(text)
-        return content
+        return dict(tomllib.loads(text))
     except UnicodeDecodeError as error:
         problem, where, text = "expected UTF-8, got other bytes", "", data[: error.start].decode()
     except tomllib.TOMLDecodeError as error:
         problem, _, where = str(error).removesuffix(")").rpartition(" (at ")
-    except (RecursionError, ValueError) as error:  # by thousands of brackets, or of digits
+    except (RecursionError, ValueError) as error:  # thousands of brackets, or of digits
         raise ConfigError(f"cannot be read as TOML: {error}") from None
     if not where.startswith("line"):  # where the text ends
         where = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"
@@ -102,16 +99,14 @@ def _read_toml(data: bytes) -> dict[str, object]:
 
 
 def _refuse_unknown(document: Document, name: str) -> None:
-    """`section.key`, `key` or `[section]`."""
-    what, known = "section", list(SECTIONS)
-    section, _, word = name.strip("[]").rpartition(".")
-    if not name.startswith("["):
-        what, known = "key", [key for key, _, _ in list_keys()]
+    what, known = "key", [key for key, _, _ in list_keys()]
+    if name.startswith("["):
+        what, known = "section", list(SECTIONS)
     hint = ""
-    # Looking for the nearest name takes a while, and what is beyond the limit is not shown.
-    if len(document.problems) < limits.CONFIG_PROBLEMS:
+    if len(document.problems) < limits.CONFIG_PROBLEMS:  # what is beyond is not shown
         from difflib import get_close_matches
 
+        section, _, word = name.strip("[]").rpartition(".")
         # Of two keys with the same name, that of the section counts.
         known.sort(key=lambda key: key.startswith(section))
         names = {key.rpartition(".")[2]: key for key in known}

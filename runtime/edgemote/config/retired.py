@@ -1,16 +1,15 @@
-"""The configuration of the retired SageMaker Edge Manager agent, read as it is.
-
-What it did there is public documentation of AWS.
-"""
+"""The JSON of the retired SageMaker Edge Manager agent, which AWS documented."""
 
 from __future__ import annotations
 
 import os
+from typing import Annotated
 
 import msgspec
 
 from ..errors import ConfigError
-from .checks import Document, show, spell, split_alias
+from .checks import Document, check_value, show, spell, split_alias
+from .schema import Flag, number
 
 PREFIX = "sagemaker_edge_"
 CAPTURE = "core_capture_data_"  # the beginning of all keys about inference capture
@@ -19,6 +18,7 @@ FLEET_ALIAS = "SageMakerEdge-{fleet}"
 _NOT_CAPTURED = "inputs and outputs of models are not captured"
 _OWN_PROVIDER = "edgemote finds its credentials itself"
 _ROOTS, _PROVIDER = "core_root_certs_path", "provider_provider"
+_MINUTES = Annotated[float, number("a number (minutes)", 1, 43_200)]
 _ENDPOINT, _ALIAS = "credentials.iot_endpoint", "credentials.iot_role_alias"
 
 # Named without PREFIX: our key, or a sentence that says why it has no effect.
@@ -46,7 +46,7 @@ KEYS = {
 
 
 def read_retired(document: Document, data: bytes, folder: str) -> None:
-    """What the retired agent's JSON says. What has no effect is a warning, an unknown key too.
+    """What it says; keys without effect, and unknown ones, are warnings.
 
     Relative paths are taken from `folder`. Raises ConfigError where it is no JSON object.
     """
@@ -67,7 +67,7 @@ def read_retired(document: Document, data: bytes, folder: str) -> None:
             try:
                 values[key] = _translate(key, value)
             except ConfigError as error:
-                document.refuse(name, f"expected {error}, got {show(value)}")
+                document.refuse(name, str(error))
         elif short not in (_ROOTS, _PROVIDER):
             document.warnings.append(f"{spell(name)}: ignored, {key}")
     _judge(document, given.get(PREFIX + _ROOTS), given.get(PREFIX + _PROVIDER, "None"), folder)
@@ -77,25 +77,16 @@ def read_retired(document: Document, data: bytes, folder: str) -> None:
 
 
 def _translate(key: str, value: object) -> object:
-    """Our value. Raises ConfigError with what was expected."""
-    if key == "device.endpoint_url" and isinstance(value, str):
-        return value if "://" in value else f"https://{value}"
+    if key == "device.endpoint_url" and isinstance(value, str) and "://" not in value:
+        return f"https://{value}"
     if key == "log.level":
-        if not isinstance(value, bool):
-            raise ConfigError("true or false")
-        return "debug" if value else "info"
-    if key == "deployments.poll_s":
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ConfigError("a number of minutes")
-        return value * 60
-    return value
+        return "debug" if check_value(Flag, value) else "info"
+    return check_value(_MINUTES, value) * 60 if key == "deployments.poll_s" else value
 
 
 def _judge(document: Document, roots: object, provider: object, folder: str) -> None:
-    """The keys whose meaning depends on their values."""
     if isinstance(roots, str) and os.path.isfile(os.path.join(folder, roots)):
-        if "device.ca_file" not in document.values:
-            document.values["device.ca_file"] = roots
+        if document.values.setdefault("device.ca_file", roots) is roots:
             document.names["device.ca_file"] = PREFIX + _ROOTS
     elif roots is not None:
         document.warnings.append(f"{PREFIX}{_ROOTS}: ignored, {KEYS[_ROOTS]}")

@@ -3,7 +3,7 @@
 To add a key, add its field and run `make reference`; edgemote.toml explains what it means.
 """
 
-# Annotations are not made lazy: `list_keys` takes them as they are.
+# Not lazy: `list_keys` takes annotations as they are.
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -14,20 +14,20 @@ _GIB = 1 << 30
 
 
 def _text(description: str, check: str | None = None, **bounds: Any) -> Meta:
-    """What was expected, as errors and docs say it, and a row of `checks.CHECKS`."""
+    """What errors and docs say is expected, and a row of `checks.CHECKS`."""
     return Meta(description=description, title=check, **bounds)
 
 
-def _range(what: str, least: float, most: float) -> Meta:
+def number(what: str, least: float, most: float) -> Meta:
     return Meta(description=f"{what}, {least:,} to {most:,}", ge=least, le=most)
 
 
 def _seconds(least: int, most: int) -> Meta:
-    return _range("a number (seconds)", least, most)
+    return number("a number (seconds)", least, most)
 
 
 def _bytes(least: int, most: int) -> Meta:
-    return _range("a whole number (bytes)", least, most)
+    return number("a whole number (bytes)", least, most)
 
 
 def _limit(least: int, most: int) -> Meta:
@@ -70,11 +70,7 @@ PrivateKey = Annotated[str, _text("a PEM file with a private key that has no pas
 Sensors = Annotated[tuple[str, ...], _text("a list of names of sensors", "sensors")]
 Command = Annotated[
     tuple[str, ...],
-    _text(
-        'a list of words such as ["/usr/bin/program", "{handle}", "{path}"]',
-        "command",
-        min_length=1,
-    ),
+    _text('a list such as ["/usr/bin/load", "{handle}", "{path}"]', "command", min_length=1),
 ]
 Flag = Annotated[bool, _text("true or false")]
 Level = Annotated[
@@ -108,7 +104,7 @@ class Folders(Struct, frozen=True):
 
 class Heartbeat(Struct, frozen=True):
     period_s: Annotated[float, _seconds(1, _DAY_S)] = 300.0
-    jitter: Annotated[float, _range("a number (share of the period)", 0, 0.5)] = 0.1
+    jitter: Annotated[float, number("a number (share of the period)", 0, 0.5)] = 0.1
     metrics: Sensors | None = None
     disk_path: Path = ""  # folders.state
 
@@ -135,12 +131,12 @@ class Link(Struct, frozen=True):
 class Deployments(Struct, frozen=True):
     enabled: Flag = True
     poll_s: Annotated[float, _seconds(60, 30 * _DAY_S)] = 3_600.0
-    keep_versions: Annotated[int, _range("a whole number (versions)", 0, 100)] = 1
+    keep_versions: Annotated[int, number("a whole number (versions)", 0, 100)] = 1
     deploy_command: Command | None = None
     undeploy_command: Command | None = None
     hook_limit_s: Annotated[float, _seconds(1, 3_600)] = 60.0
     reserve_bytes: Annotated[int, _bytes(0, 1_024 * _GIB)] = 16_777_216
-    attempt_limit: Annotated[int, _range("a whole number (attempts)", 1, 1_000)] = 10
+    attempt_limit: Annotated[int, number("a whole number (attempts)", 1, 1_000)] = 10
     s3_endpoint_url: Url | None = None
 
 
@@ -149,11 +145,7 @@ class Logging(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True):
-    """All sections; None where a key is not given and has no default.
-
-    Attributes:
-        warnings: what has no effect or is risky, a line each, to be logged
-    """
+    """All sections, and lines about what has no effect or is risky."""
 
     device: Device
     credentials: Credentials
@@ -172,7 +164,7 @@ del SECTIONS["warnings"]
 
 
 def list_keys() -> Iterator[tuple[str, Any, Any]]:
-    """`section.key`, type without None, and default (NODEFAULT: it is required) of all keys."""
+    """`section.key`, type without None, and default or NODEFAULT of all keys."""
     for section, struct in SECTIONS.items():
         names, defaults = struct.__struct_fields__, struct.__struct_defaults__
         required = (NODEFAULT,) * (len(names) - len(defaults))

@@ -2,6 +2,7 @@
 schema; `make reference` writes them.
 """
 
+import re
 import subprocess
 import sys
 import typing
@@ -12,7 +13,8 @@ import trustme
 from msgspec import NODEFAULT
 
 import reference
-from edgemote.config import describe, load, schema
+from edgemote import ConfigError
+from edgemote.config import load, schema
 from edgemote.config.retired import CAPTURE, KEYS
 
 if sys.version_info >= (3, 11):
@@ -91,22 +93,18 @@ def zip_facts():
         before = line
 
 
-def test_what_is_printed_is_the_file():
-    assert describe() == TOML
-
-
-def test_what_is_printed_loads_once_the_required_keys_are_filled_in(tmp_path):
+def test_it_loads_once_the_required_keys_are_filled_in(tmp_path):
     assert load_text(tmp_path, fill_in(TOML)) == load_text(tmp_path, DEVICE)
 
 
-def test_what_is_printed_loads_with_every_default_uncommented(tmp_path):
+def test_it_loads_with_every_default_uncommented(tmp_path):
     defaults = names_of(key for key, _, value in schema.list_keys() if value not in (None, ""))
     text = uncomment(fill_in(TOML), defaults)
     assert text.count("\n# ") < TOML.count("\n# ") - 15
     assert load_text(tmp_path, text) == load_text(tmp_path, DEVICE)
 
 
-def test_the_examples_that_are_printed_fit(tmp_path):
+def test_its_examples_fit(tmp_path):
     authority = trustme.CA()
     leaf = authority.issue_cert("cam-7")
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
@@ -205,6 +203,20 @@ def test_the_docs_have_the_keys_of_the_retired_agent():
     ours = {name: "" if " " in key else key for name, key in KEYS.items()}
     assert {name: rows[name] for name in ours} == ours
     assert set(rows) - set(ours) == {f"{CAPTURE}*", "---", "its key, without `sagemaker_edge_"}
+
+
+def test_the_docs_tell_what_is_told(tmp_path):
+    docs = reference.DOCS.read_text()
+    wrong = '[device]\nname = "cam-7"\n[heartbeat]\nperod_s = 60\n[link]\nread_timeout_s = 0\n'
+    with pytest.raises(ConfigError) as caught:
+        load_text(tmp_path, wrong)
+    for line in str(caught.value).replace(str(tmp_path), "/etc").splitlines():
+        assert f"\n    {line}\n" in docs
+    (identity,) = re.findall("```toml\n(.*?)```", docs, re.DOTALL)
+    leaf = trustme.CA().issue_cert("cam-7")
+    leaf.cert_chain_pems[0].write_to_path(tmp_path / "device.pem")
+    leaf.private_key_pem.write_to_path(tmp_path / "device.key")
+    assert load_text(tmp_path, identity).credentials.key_file == f"{tmp_path}/device.key"
 
 
 def test_make_reference_changes_nothing_where_nothing_changed(tmp_path):

@@ -184,7 +184,7 @@ def test_all_problems_are_told_at_once_by_the_names_that_the_file_has(folder):
         },
     ) == [
         "log_verbose: expected true or false, got 'yes'",
-        "model_deployment_poll_interval: expected a number of minutes, got 'often'",
+        "model_deployment_poll_interval: expected a number (minutes), 1 to 43,200, got 'often'",
         f"provider_aws_iot_cred_endpoint: required when {PREFIX}provider_provider is Aws",
         f"provider_aws_cert_file: required when {PREFIX}provider_provider is Aws",
         "core_device_name: required, but missing",
@@ -205,10 +205,14 @@ def test_a_provider_that_it_did_not_have_is_told(folder, provider):
     ]
 
 
-@pytest.mark.parametrize("minutes", [10**4_000, 1e308, -1])
+@pytest.mark.parametrize(
+    "minutes",
+    [10**4_000, 1e308, -1, 0.5, 43_201, True, "5"],
+    ids=lambda minutes: str(minutes)[:9] if minutes != 10**4_000 else "endless",
+)
 def test_a_poll_interval_out_of_range_is_told(folder, minutes):
     keys = {**ALL_KEYS, "model_deployment_poll_interval": minutes}
-    assert "expected a number (seconds), 60 to 2,592,000" in problems_of(folder, keys)[0]
+    assert "expected a number (minutes), 1 to 43,200, got" in problems_of(folder, keys)[0]
 
 
 @pytest.mark.parametrize(
