@@ -16,11 +16,11 @@ Values = dict[str, Any]  # by `section.key`
 
 _SHOWN_CHARS = 128
 _TEXT_CHARS = 4_095  # PATH_MAX without its NUL
-_SECRET_MARKS = " @?#=%"  # hints at one in a URL or command
+_SECRET_MARKS = set(" @?#=%")  # hints at one in a URL or command
 
 
 class Document(Struct):
-    """What a file says; `names` has those of its keys that differ from ours."""
+    """What a file says, and what it calls our keys."""
 
     values: Values = {}
     names: dict[str, str] = {}
@@ -28,7 +28,7 @@ class Document(Struct):
     warnings: list[str] = []
 
     def refuse(self, key: str, problem: str) -> None:
-        """Note a problem; of two with the same name the first counts."""
+        """Note a problem, the first of a key."""
         self.problems.setdefault(spell(self.names.get(key, key)), problem)
 
 
@@ -42,7 +42,7 @@ def show(value: object, title: str | None = None) -> str:
     if isinstance(value, (list, dict)):
         return "a list" if isinstance(value, list) else "a section"
     if isinstance(value, str):
-        if title in ("url", "provider", "command") and not {*_SECRET_MARKS}.isdisjoint(value):
+        if title in ("url", "provider", "command") and not _SECRET_MARKS.isdisjoint(value):
             return "a text that may hold a secret"
         return f"'{spell(value)}'"
     return spell(str(value).lower())
@@ -67,8 +67,25 @@ def check_value(kind: Any, value: object) -> Any:
     raise ConfigError(f"expected {meta.description}, got {show(value, meta.title)}{why}")
 
 
+def _check_chars(text: str, chars: str) -> None:
+    if not (text.isascii() and all(char.isalnum() or char in chars for char in text)):
+        raise ValidationError
+
+
+def _check_name(name: str) -> None:
+    _check_chars(name, "-_")
+    _check_chars(name[0] + name[-1], "")
+
+
+def _check_provider(address: str) -> None:
+    read_url(address if "://" in address else f"https://{address}", "")
+    _, _, path = address.removeprefix("https://").partition("/")
+    if path not in ("", f"role-aliases/{split_alias(address) or ' '}/credentials"):
+        raise ValidationError
+
+
 def split_alias(endpoint: str) -> str:
-    """The role alias in a credential provider's address; empty for a host alone."""
+    """The role alias in a credential provider's address."""
     return endpoint.partition("/role-aliases/")[2].partition("/")[0]
 
 
@@ -125,9 +142,12 @@ def _check_command(words: tuple[str, ...]) -> None:
 
 # By the title of a kind.
 CHECKS: dict[str | None, Callable[[Any], object]] = {
+    "name": _check_name,
+    "thing": lambda value: _check_chars(value, "-_:"),
+    "alias": lambda value: _check_chars(value, "-_=,@"),
     "region": lambda value: read_region(value, ""),
     "url": lambda value: read_url(value, ""),
-    "provider": lambda value: read_url(value if "://" in value else f"https://{value}", ""),
+    "provider": _check_provider,
     "folder": _check_folder,
     "certificates": _check_certificates,
     "key": _check_private_key,
@@ -143,7 +163,7 @@ _IOT = *_REQUIRED, _KEY, _ALIAS, "credentials.iot_thing_name", "credentials.iot_
 
 
 def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, str]]:
-    """Keys that contradict others, and how; `values` are good by themselves, `given` or not."""
+    """Keys that contradict others, and how; `values` are good by themselves."""
     pause_s = values.get("registration.pause_s", 0)
     limit_s = values.get("registration.pause_limit_s", pause_s)
     if pause_s > limit_s:

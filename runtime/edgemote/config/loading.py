@@ -15,7 +15,6 @@ from .schema import SECTIONS, Config, list_keys
 
 
 def load(path: str) -> Config:
-    """See `edgemote.config.load`."""
     folder = os.path.dirname(os.path.abspath(path))
     document = Document()
     try:
@@ -80,10 +79,7 @@ def _read_toml(data: bytes) -> dict[str, object]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        try:
-            import tomli as tomllib
-        except ImportError:
-            raise ConfigError("Python 3.10 needs tomli: bundle it with --python 3.10") from None
+        import tomli as tomllib
     try:
         text = data.decode()
         return dict(tomllib.loads(text))
@@ -107,7 +103,7 @@ def _refuse_unknown(document: Document, name: str) -> None:
         from difflib import get_close_matches
 
         section, _, word = name.strip("[]").rpartition(".")
-        # Of two keys with the same name, that of the section counts.
+        # Of keys with the same name, that of the section counts.
         known.sort(key=lambda key: key.startswith(section))
         names = {key.rpartition(".")[2]: key for key in known}
         hint = "".join(
@@ -117,7 +113,7 @@ def _refuse_unknown(document: Document, name: str) -> None:
 
 
 def _convert(document: Document, folder: str) -> Values:
-    """Values of all keys that are good by themselves; the others are noted as problems."""
+    """What is good by itself; the rest becomes problems."""
     values: Values = {}
     for key, kind, default in list_keys():
         value = document.values.get(key, default)

@@ -12,7 +12,7 @@ from .checks import Document, check_value, show, spell, split_alias
 from .schema import Flag, number
 
 PREFIX = "sagemaker_edge_"
-CAPTURE = "core_capture_data_"  # the beginning of all keys about inference capture
+CAPTURE = "core_capture_data_"  # begins all keys about inference capture
 # The role alias that CreateDeviceFleet makes with EnableIotRoleAlias.
 FLEET_ALIAS = "SageMakerEdge-{fleet}"
 _NOT_CAPTURED = "inputs and outputs of models are not captured"
@@ -21,7 +21,7 @@ _ROOTS, _PROVIDER = "core_root_certs_path", "provider_provider"
 _MINUTES = Annotated[float, number("a number (minutes)", 1, 43_200)]
 _ENDPOINT, _ALIAS = "credentials.iot_endpoint", "credentials.iot_role_alias"
 
-# Named without PREFIX: our key, or a sentence that says why it has no effect.
+# Without PREFIX: our key, or in words why it has no effect.
 KEYS = {
     "core_device_name": "device.name",
     "core_device_fleet_name": "device.fleet",
@@ -38,15 +38,15 @@ KEYS = {
     "provider_aws_cert_pk_file": "credentials.key_file",
     "provider_aws_iot_cred_endpoint": _ENDPOINT,
     "log_verbose": "log.level",
-    "telemetry_libsystemd_path": "edgemote notifies systemd without a library",
-    "deployment_lib_path": "edgemote carries out deployments itself",
+    "telemetry_libsystemd_path": "edgemote needs no library",
+    "deployment_lib_path": "edgemote needs no library",
     "model_deployment_poll_interval": "deployments.poll_s",
     "local_data_root_path": "folders.state",
 }
 
 
 def read_retired(document: Document, data: bytes, folder: str) -> None:
-    """What it says; keys without effect, and unknown ones, are warnings.
+    """Unknown keys and those without effect are warnings.
 
     Relative paths are taken from `folder`. Raises ConfigError where it is no JSON object.
     """
@@ -58,7 +58,7 @@ def read_retired(document: Document, data: bytes, folder: str) -> None:
     names.update((key, PREFIX + name) for name, key in KEYS.items() if " " not in key)
     # Without a fleet there is no alias: then the endpoint is what lacks it.
     names[_ALIAS] = names[_ENDPOINT]
-    # Where that agent wanted nothing, its files have an empty text.
+    # An empty text was as good as no key.
     given = {name: value for name, value in given.items() if value not in ("", None)}
     for name, value in given.items():
         short = name.removeprefix(PREFIX) if name.startswith(PREFIX) else ""
