@@ -57,6 +57,10 @@ format: setup ## mend format and what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: reference
+reference: setup ## after a change of a configuration key: write edgemote.toml and docs/configuration.md anew
+	$(RUN) -m reference
+
 .PHONY: bench
 bench: setup ## the floor, botocore and edgemote side by side
 	@$(RUN) -m bench

@@ -25,7 +25,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from .errors import CodegenError
-from .msgspec_builds import fetch_msgspec
+from .msgspec_builds import TOMLI_PYTHON, TOMLI_VERSION, fetch_msgspec, fetch_tomli
 
 MANIFEST = "manifest.json"
 
@@ -100,11 +100,13 @@ def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
             sources[name] = text.encode()
     # For the device's administrator: a configuration to fill in, and a unit for systemd.
     others = {path.name: path.read_bytes() for path in _list_device_files(runtime)}
+    foreign: dict[str, bytes] = {}
     if contents.target != "any":
-        for path, content in fetch_msgspec(
-            contents.target, contents.pythons, contents.libc, cache
-        ).items():
-            (sources if path.endswith(".py") else others)[path] = content
+        foreign |= fetch_msgspec(contents.target, contents.pythons, contents.libc, cache)
+    if TOMLI_PYTHON in contents.pythons:
+        foreign |= fetch_tomli(cache)
+    for path, content in foreign.items():
+        (sources if path.endswith(".py") else others)[path] = content
     if not contents.with_docs:
         sources = {path: strip_docs(content) for path, content in sources.items()}
     if contents.bytecode:
@@ -197,6 +199,7 @@ def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
         "edgemote": version("edgemote"),
         "botocore": version("botocore"),
         "msgspec": None if contents.target == "any" else version("msgspec"),
+        "tomli": TOMLI_VERSION if TOMLI_PYTHON in contents.pythons else None,
         "target": contents.target,
         "python": list(contents.pythons),
         "files": {path: hashlib.sha256(content).hexdigest() for path, content in files.items()},

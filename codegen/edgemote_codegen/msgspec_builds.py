@@ -45,6 +45,8 @@ TARGETS = {
     "any": Target(),
 }
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+# Python 3.10 has no TOML reader of its own.
+TOMLI_PYTHON, TOMLI_VERSION = "3.10", "2.2.1"
 # Debian's releases that have a Python, the preferred one first.
 _SUITES = {"3.11": ("bookworm",), "3.13": ("trixie", "forky")}
 # The one whose pyconfig.h serves a Python that no release has.
@@ -126,12 +128,35 @@ def make_lazy(files: dict[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
+def fetch_tomli(cache: Path) -> dict[str, bytes]:
+    """Path in the bundle -> bytes, for tomli's modules, which are pure Python, and its licence."""
+    folder = cache / f"tomli-{TOMLI_VERSION}"
+    if not folder.exists():
+        # Its wheels for single platforms have compiled parts.
+        _download(
+            folder,
+            f"tomli=={TOMLI_VERSION}",
+            *("--only-binary=:all:", "--platform=any", "--abi=none", "--implementation=py"),
+            f"--python-version={TOMLI_PYTHON}",
+        )
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
+        files = {
+            name: archive.read(name)
+            for name in archive.namelist()
+            if name.startswith("tomli/") and name.endswith(".py")
+        }
+        licence = next(name for name in archive.namelist() if name.endswith("/LICENSE"))
+        files["tomli/LICENSE"] = archive.read(licence)
+    return files
+
+
 def _read_wheel(target: str, python: str, libc: str, cache: Path) -> dict[str, bytes]:
     platform = _WHEEL_TAGS[libc].format(TARGETS[target].machine)
     folder = cache / f"wheel-{version('msgspec')}-{platform}-{python}"
     if not folder.exists():
         _download(
             folder,
+            f"msgspec=={version('msgspec')}",
             "--only-binary=:all:",
             f"--platform={platform}",
             f"--python-version={python}",
@@ -146,19 +171,19 @@ def _read_wheel(target: str, python: str, libc: str, cache: Path) -> dict[str, b
         }
 
 
-def _download(folder: Path, *options: str) -> None:
-    """`pip download` of the installed version of msgspec into a new folder."""
+def _download(folder: Path, requirement: str, *options: str) -> None:
+    """`pip download` of one package into a new folder."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         done = subprocess.run(
-            [*command, *options, f"--dest={work}/new", f"msgspec=={version('msgspec')}"],
+            [*command, *options, f"--dest={work}/new", requirement],
             capture_output=True,
             text=True,
         )
         if done.returncode:
             reason = done.stderr.strip().splitlines()[-1:] or ["pip says nothing"]
-            raise CodegenError(f"cannot download msgspec: {reason[0]}")
+            raise CodegenError(f"cannot download {requirement}: {reason[0]}")
         Path(work, "new").replace(folder)
 
 
@@ -193,7 +218,7 @@ def unpack_source(cache: Path, folder: Path) -> None:
     """msgspec's source distribution, its tests with it, below a folder."""
     source = cache / f"source-{version('msgspec')}"
     if not source.exists():
-        _download(source, "--no-binary=msgspec")
+        _download(source, f"msgspec=={version('msgspec')}", "--no-binary=msgspec")
     with tarfile.open(next(source.glob("*.tar.gz"))) as archive:
         archive.extractall(folder, filter="data")
 

@@ -89,9 +89,17 @@ def _verify() -> int:
 
 
 def _print_config() -> int:
-    from edgemote.agent.config import describe
+    from edgemote.manifest import own_folder
 
-    print(describe(), end="")
+    path = os.path.join(own_folder(), "edgemote.toml")
+    if not os.path.exists(path):
+        path = os.path.join(own_folder(), "device", "edgemote.toml")  # in a checkout
+    try:
+        with open(path, encoding="utf-8") as file:
+            print(file.read(), end="")
+    except OSError as error:
+        print(f"{path}: {error.strerror}; copy the whole bundle", file=sys.stderr)
+        return EX_FAILED
     return EX_OK
 
 

@@ -92,8 +92,6 @@ CONFIG_BYTES = 65_536
 CONFIG_PROBLEMS = 50
 # A PEM file; the system's bundle of all authorities has 220 kB. 65,536 to 8,388,608.
 PEM_BYTES = 1_048_576
-# What is read of it at once. 1,024 to PEM_BYTES; PEM's lines have 64 characters.
-PEM_LINE_BYTES = 4_096
 
 # A message of the log; what is beyond is cut. 200 to 4,000, for a pipe takes 4,096 bytes in one
 # piece.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -16,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgemote_codegen.bundle import Contents, collect_files, find_build_time, strip_docs
+from edgemote_codegen.msgspec_builds import TOMLI_VERSION
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "runtime/edgemote"
@@ -157,10 +160,65 @@ def test_it_has_the_modules_that_its_services_need(bundle: Path) -> None:
 def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
     printed = run(bundle, "-m", "edgemote", "--print-config")
     assert printed.returncode == 0, printed.stderr
-    # To mend: python3 -m edgemote --print-config > runtime/device/edgemote.toml
     assert (bundle / "edgemote.toml").read_text() == printed.stdout
     unit = (bundle / "edgemote.service").read_text()
     assert "python3 -m edgemote --config /etc/edgemote.toml" in unit
+
+
+def test_a_missing_configuration_is_told(bundle: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(bundle, folder)
+    (folder / "edgemote.toml").unlink()
+    printed = run(folder, "-m", "edgemote", "--print-config")
+    assert printed.returncode == 1
+    assert printed.stderr.endswith(
+        "edgemote.toml: No such file or directory; copy the whole bundle\n"
+    )
+
+
+LOAD = """
+import sys
+from edgemote.agent.config import load
+try:
+    load(sys.argv[1])
+except Exception as error:
+    print(error)
+"""
+
+
+def find_python(version: str) -> str | None:
+    """A Python of this version that runs, for pyenv's may be named without being chosen."""
+    candidates = [f"python{version}", *Path.home().glob(f".pyenv/versions/{version}.*/bin/python3")]
+    for candidate in map(str, candidates):
+        try:
+            done = subprocess.run([candidate, "-c", ""], capture_output=True)
+        except OSError:
+            continue
+        if done.returncode == 0:
+            return candidate
+    return None
+
+
+def test_python_3_10_gets_a_toml_reader(bundle: Path, tmp_path: Path) -> None:
+    assert not (bundle / "tomli").exists()  # the others have one
+    folder = make(tmp_path, "--python", "3.10", "--python", HERE)
+    assert "MIT License" in (folder / "tomli/LICENSE").read_text()
+    assert all(path.suffix == ".py" or path.name == "LICENSE" for path in folder.glob("tomli/*"))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["tomli"] == TOMLI_VERSION
+    assert "tomli/_parser.py" in manifest["files"]
+    config = tmp_path / "edgemote.toml"
+    config.write_text("[device]\nname = cam-7")
+    python = find_python("3.10")
+    if python is None:
+        pytest.skip("Python 3.10 is not on this machine")
+    done = subprocess.run(
+        [python, "-S", "-s", "-c", LOAD, str(config)],
+        env={"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == f"{config}: line 2, column 8: Invalid value\n", done.stderr
 
 
 def test_docstrings_and_comments_are_left_out(tmp_path: Path) -> None:

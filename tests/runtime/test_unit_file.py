@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edgemote import limits
-from edgemote.agent.config.keys import list_keys
+from edgemote.agent.config.schema import list_keys
 
 UNIT = Path(__file__).resolve().parents[2] / "runtime" / "device" / "edgemote.service"
 EXPOSURE_LIMIT = 20  # tenths of systemd-analyze's 0 (least) to 10
@@ -29,7 +29,7 @@ def service():
 
 @pytest.fixture(scope="module")
 def defaults():
-    return {f"{section}.{key.name}": key.default for section, key in list_keys()}
+    return {key: default for key, _, default in list_keys()}
 
 
 def analyze(*arguments):

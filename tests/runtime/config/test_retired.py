@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from edgemote import ConfigError
 from edgemote.agent.config import load
-from edgemote.agent.config.keys import list_keys
 from edgemote.agent.config.retired import FLEET_ALIAS, KEYS, PREFIX
+from edgemote.agent.config.schema import list_keys
 
 HOST = "abc.credentials.iot.us-west-2.amazonaws.com"
 ADDRESS = f"https://{HOST}/role-aliases/boards/credentials"
@@ -108,9 +108,8 @@ def test_all_its_keys_have_a_meaning_here(folder):
 def test_each_key_of_the_table_is_known_and_leads_to_one_of_ours():
     known = {name for name in ALL_KEYS if not name.startswith("core_capture_data_")}
     assert set(KEYS) == known
-    ours = {(section, key.name) for section, key in list_keys()}
-    assert {key.target for key in KEYS.values()} - {None} <= ours
-    assert all(key.note for key in KEYS.values() if key.target is None)
+    reasons = {key for key in KEYS.values() if " " in key}
+    assert set(KEYS.values()) - reasons <= {key for key, _, _ in list_keys()}
 
 
 def test_a_host_alone_gets_the_role_alias_of_its_fleet(folder):
@@ -142,7 +141,8 @@ def test_root_certificates_in_a_file_are_trusted_where_no_other_is_given(folder)
 def test_a_root_certificate_file_that_is_none_is_told_by_its_own_name(folder):
     keys = {**ALL_KEYS, "core_root_certs_path": "device.key", "provider_aws_ca_cert_file": ""}
     assert problems_of(folder, keys) == [
-        "core_root_certs_path: expected a PEM file with a certificate, got a file without one"
+        "core_root_certs_path: expected a PEM file with a certificate, "
+        f"got '{folder}/device.key': no certificate in it"
     ]
 
 
@@ -165,8 +165,8 @@ def test_an_unknown_key_is_a_warning(folder):
     keys = {"core_device_name": "cam-7", "core_device_fleet_name": "dock", "core_colour": "red"}
     file.write_text(json.dumps({**{PREFIX + key: v for key, v in keys.items()}, "my\nkey": 1}))
     assert load(str(file)).warnings == (
-        f"{file}: {PREFIX}core_colour: ignored, the key is not known",
-        f"{file}: my\\nkey: ignored, the key is not known",
+        f"{file}: {PREFIX}core_colour: ignored, unknown key",
+        f"{file}: my\\nkey: ignored, unknown key",
     )
 
 
@@ -183,23 +183,36 @@ def test_all_problems_are_told_at_once_by_the_names_that_the_file_has(folder):
             "local_data_root_path": "ca.pem",
         },
     ) == [
-        "log_verbose: expected true or false, got str",
-        "model_deployment_poll_interval: expected a number of minutes, got str",
-        "provider_aws_iot_cred_endpoint: expected with provider Aws, but it is missing",
-        "provider_aws_cert_file: expected with provider Aws, but it is missing",
+        "log_verbose: expected true or false, got 'yes'",
+        "model_deployment_poll_interval: expected a number (minutes), 1 to 43,200, got 'often'",
+        f"provider_aws_iot_cred_endpoint: required when {PREFIX}provider_provider is Aws",
+        f"provider_aws_cert_file: required when {PREFIX}provider_provider is Aws",
         "core_device_name: required, but missing",
-        "core_device_fleet_name: expected letters, digits, - and _ with a letter or digit at both "
-        "ends, got int",
-        "core_region: expected a region such as us-west-2, got a text that does not fit",
-        "provider_aws_cert_pk_file: expected a file that can be read, got none",
-        "local_data_root_path: expected a folder, got something else of this name",
+        "core_device_fleet_name: expected 1 to 63 letters, digits, - and _ with a letter or digit "
+        "at both ends, got 7",
+        "core_region: expected a region such as us-west-2, got 'moon base'",
+        "provider_aws_cert_pk_file: expected a PEM file with a private key that has no password, "
+        f"got '{folder}/absent.key': No such file or directory",
+        "local_data_root_path: expected a folder, or a path where one can be made, "
+        f"got '{folder}/ca.pem': not a folder",
     ]
 
 
-@pytest.mark.parametrize("minutes", [10**4_000, 1e308, -1])
+@pytest.mark.parametrize("provider", [7, "aws"])
+def test_a_provider_that_it_did_not_have_is_told(folder, provider):
+    assert problems_of(folder, {**ALL_KEYS, "provider_provider": provider}) == [
+        f"provider_provider: expected one of Aws, None, Custom, got {provider!r}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "minutes",
+    [10**4_000, 1e308, -1, 0.5, 43_201, True, "5"],
+    ids=lambda minutes: str(minutes)[:9] if minutes != 10**4_000 else "endless",
+)
 def test_a_poll_interval_out_of_range_is_told(folder, minutes):
     keys = {**ALL_KEYS, "model_deployment_poll_interval": minutes}
-    assert "expected a number (seconds), 60 to 2,592,000" in problems_of(folder, keys)[0]
+    assert "expected a number (minutes), 1 to 43,200, got" in problems_of(folder, keys)[0]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +222,7 @@ def test_a_poll_interval_out_of_range_is_told(folder, minutes):
 def test_what_is_no_json_is_told(folder, text):
     (folder / "agent.json").write_text(text)
     # How deep is too deep differs between Pythons; what is read then lacks the required keys.
-    words = r"agent\.json: (JSON: expected an object that can be read|sagemaker_edge_core_device)"
+    words = r"agent\.json: (JSON: |sagemaker_edge_core_device)"
     with pytest.raises(ConfigError, match=words):
         load(str(folder / "agent.json"))
 

@@ -1,272 +1,192 @@
-"""What the values of a configuration must be: each by itself, and together."""
+"""What bounds cannot say: PEM files, URLs, folders, commands, keys beside others."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct, ValidationError, convert
 
 from edgemote import limits
-from edgemote.agent.config import keys
 from edgemote.client.settings import read_region, read_url
 from edgemote.errors import ConfigError
-from edgemote.profiles import describe
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+Values = dict[str, Any]  # by `section.key`
 
-    from edgemote.agent.config.keys import Key
-
-    Values = dict[str, dict[str, object]]
-
-_NAME_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-_NAME_LIMIT_CHARS = 63  # SageMaker's DeviceName and DeviceFleetName
-_THING_CHARS = _NAME_CHARS | {":"}
-_THING_LIMIT_CHARS = 128  # AWS IoT's ThingName
-_ALIAS_CHARS = _NAME_CHARS | frozenset("=,@")
-_ALIAS_LIMIT_CHARS = 128  # AWS IoT's RoleAlias
-_PATH_LIMIT_CHARS = 4_095  # PATH_MAX without its NUL
-_TEXT_LIMIT_CHARS = 255
-_SHOWN_LIMIT = 1e15
-_ADDRESS_PATH = "/role-aliases/"
-_PLACEHOLDERS = ("{handle}", "{path}")
-_CERTIFICATE_MARKS = (b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----")
-_KEY_MARK = b" PRIVATE KEY-----"
-_ENCRYPTED_MARKS = (b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED")
+_SHOWN_CHARS = 128
+_TEXT_CHARS = 4_095  # PATH_MAX without its NUL
+_SECRET_MARKS = set(" @?#=%")  # hints at one in a URL or command
 
 
-class RefusalError(Exception):
-    """Why a value is no good: what was expected, and what is there instead."""
+class Document(Struct):
+    """What a file says, and what it calls our keys."""
 
-    def __init__(self, expected: str, got: str) -> None:
-        super().__init__(f"expected {expected}, got {got}")
+    values: Values = {}
+    names: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    warnings: list[str] = []
+
+    def refuse(self, key: str, problem: str) -> None:
+        """Note a problem, the first of a key."""
+        self.problems.setdefault(spell(self.names.get(key, key)), problem)
 
 
-def check_value(key: Key, value: object) -> object:
-    """The value as the struct has it. Raises RefusalError."""
-    return CHECKS[key.kind](key, value)
+def spell(text: str) -> str:
+    """A text as an error may show it."""
+    return ascii(text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}...")[1:-1]
 
 
-def _describe_text(value: object) -> str:
-    """What an error may say where a text is expected: never the value."""
+def show(value: object, title: str | None = None) -> str:
+    """A value as an error may show it: short, and no secret."""
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "a section"
     if isinstance(value, str):
-        return "a text that does not fit" if value else "an empty text"
-    return describe(value)
+        if title in ("url", "provider", "command") and not _SECRET_MARKS.isdisjoint(value):
+            return "a text that may hold a secret"
+        return f"'{spell(value)}'"
+    return spell(str(value).lower())
 
 
-def _read_text(value: object, expected: str, limit_chars: int = _TEXT_LIMIT_CHARS) -> str:
-    if not isinstance(value, str) or not value:
-        raise RefusalError(expected, _describe_text(value))
-    if len(value) > limit_chars:
-        raise RefusalError(f"{expected} of at most {limit_chars} characters", f"{len(value)}")
-    if not value.isprintable():
-        raise RefusalError(f"{expected} without control characters", "some")
-    return value
-
-
-def _check_text(key: Key, value: object) -> str:
-    return _read_text(value, "a text")
-
-
-def _check_name(key: Key, value: object) -> str:
-    expected = "letters, digits, - and _ with a letter or digit at both ends"
-    name = _read_text(value, expected, _NAME_LIMIT_CHARS)
-    if not _NAME_CHARS.issuperset(name) or name[0] in "-_" or name[-1] in "-_":
-        raise RefusalError(expected, _describe_text(value))
-    return name
-
-
-def _check_thing(key: Key, value: object) -> str:
-    expected = "letters, digits and - _ :"
-    name = _read_text(value, expected, _THING_LIMIT_CHARS)
-    if not _THING_CHARS.issuperset(name):
-        raise RefusalError(expected, _describe_text(value))
-    return name
-
-
-def _check_alias(key: Key, value: object) -> str:
-    expected = "letters, digits and - _ = , @"
-    name = _read_text(value, expected, _ALIAS_LIMIT_CHARS)
-    if not _ALIAS_CHARS.issuperset(name):
-        raise RefusalError(expected, _describe_text(value))
-    return name
-
-
-def _check_region(key: Key, value: object) -> object:
-    return _check_with(read_region, value, "a region such as us-west-2")
-
-
-def _check_url(key: Key, value: object) -> object:
-    return _check_with(
-        read_url, value, "a URL such as https://host:8443/path without user name and query"
-    )
-
-
-def _check_with(read: Callable[[object, str], object], value: object, expected: str) -> object:
+def check_value(kind: Any, value: object) -> Any:
+    """The value as the struct has it. Raises ConfigError: expected ..., got ..."""
+    meta, why = kind.__metadata__[0], ""
     try:
-        read(value, "")
-    except ConfigError:
-        raise RefusalError(expected, _describe_text(value)) from None
-    return value
+        good = convert(value, kind)
+        if isinstance(good, str) and not (good.isprintable() and 0 < len(good) <= _TEXT_CHARS):
+            raise ValueError("empty, too long, or with control characters")
+        if meta.extra and 0 < good < meta.extra["least"]:
+            raise ValidationError
+        if meta.title in CHECKS:
+            CHECKS[meta.title](good)
+        return good
+    except (ConfigError, ValidationError):
+        pass
+    except ValueError as error:
+        why = f": {error}"
+    raise ConfigError(f"expected {meta.description}, got {show(value, meta.title)}{why}")
 
 
-def _check_iot_endpoint(key: Key, value: object) -> str:
-    expected = "a host, or its address https://HOST/role-aliases/ALIAS/credentials"
-    text = _read_text(value, expected)
-    has_scheme = "://" in text
-    _check_with(read_url, text if has_scheme else f"https://{text}", expected)
-    _, _, path = text.removeprefix("https://").partition("/")
-    whole = bool(split_alias(text))
-    if (has_scheme and not text.startswith("https://")) or (path and not whole):
-        raise RefusalError(expected, _describe_text(value))
-    return text
+def _check_chars(text: str, chars: str) -> None:
+    if not (text.isascii() and all(char.isalnum() or char in chars for char in text)):
+        raise ValidationError
+
+
+def _check_name(name: str) -> None:
+    _check_chars(name, "-_")
+    _check_chars(name[0] + name[-1], "")
+
+
+def _check_provider(address: str) -> None:
+    read_url(address if "://" in address else f"https://{address}", "")
+    _, _, path = address.removeprefix("https://").partition("/")
+    if path not in ("", f"role-aliases/{split_alias(address) or ' '}/credentials"):
+        raise ValidationError
 
 
 def split_alias(endpoint: str) -> str:
-    """The role alias in the address of a credential provider; empty for a host alone."""
-    _, separator, rest = endpoint.partition(_ADDRESS_PATH)
-    alias, ending, beyond = rest.partition("/credentials")
-    return alias if separator and ending and not beyond and "/" not in alias else ""
+    """The role alias in a credential provider's address."""
+    return endpoint.partition("/role-aliases/")[2].partition("/")[0]
 
 
-def _check_path(key: Key, value: object) -> str:
-    path = _read_text(value, "a path", _PATH_LIMIT_CHARS)
-    # load() has made relative paths absolute.
-    return os.path.normpath(path)
-
-
-def _check_folder(key: Key, value: object) -> str:
-    path = _check_path(key, value)
+def _check_folder(path: str) -> None:
     if os.path.lexists(path) and not os.path.isdir(path):
-        raise RefusalError("a folder", "something else of this name")
-    return path
+        raise ValueError("not a folder")
 
 
-def _check_certificates(key: Key, value: object) -> str:
-    path = _check_path(key, value)
-    if not any(line.startswith(_CERTIFICATE_MARKS) for line in _read_pem(path)):
-        raise RefusalError("a PEM file with a certificate", "a file without one")
-    return path
+def _check_certificates(path: str) -> None:
+    pem = _read_pem(path)
+    if b"-BEGIN CERTIFICATE-" not in pem and b"-BEGIN TRUSTED CERTIFICATE-" not in pem:
+        raise ValueError("no certificate in it")
 
 
-def _check_private_key(key: Key, value: object) -> str:
-    path = _check_path(key, value)
-    if not has_private_key(path):
-        raise RefusalError("a PEM file with a private key", "a file without one")
-    return path
+def _check_private_key(path: str) -> None:
+    pem = _read_pem(path)
+    if b"-BEGIN ENCRYPTED PRIVATE KEY-" in pem or b"Proc-Type: 4,ENCRYPTED" in pem:
+        raise ValueError("the private key in it has a password")
+    if b" PRIVATE KEY-" not in pem:
+        raise ValueError("no private key in it")
 
 
-def has_private_key(path: str) -> bool:
-    """Whether a PEM file has a private key. Raises RefusalError where it has a password."""
-    found = False
-    for line in _read_pem(path):
-        if line.startswith(_ENCRYPTED_MARKS):
-            raise RefusalError("a private key without a password", "an encrypted one")
-        found = found or (line.startswith(b"-----BEGIN ") and line.endswith(_KEY_MARK))
-    return found
-
-
-def _read_pem(path: str) -> Iterator[bytes]:
-    """Line by line, for a bundle of all authorities has 200 kB."""
-    expected = "a file that can be read"
+def _read_pem(path: str) -> bytes:
     try:
         # A named pipe would never end, or never begin.
-        if not os.path.isfile(path):
-            raise RefusalError(expected, "none" if not os.path.lexists(path) else "something else")
-        if os.path.getsize(path) > limits.PEM_BYTES:
-            raise RefusalError(f"a file of at most {limits.PEM_BYTES} bytes", "a larger one")
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise ValueError("not a file")
         with open(path, "rb") as file:
-            while line := file.readline(limits.PEM_LINE_BYTES):
-                yield line.rstrip()
+            pem = file.read(limits.PEM_BYTES + 1)
     except OSError as error:
-        raise RefusalError(expected, error.strerror or type(error).__name__) from None
+        raise ValueError(error.strerror) from None
+    if len(pem) > limits.PEM_BYTES:
+        raise ValueError(f"more than {limits.PEM_BYTES} bytes")
+    return pem
 
 
-def _spell_number(key: Key, what: str) -> str:
-    return f"{what} ({key.unit}), {keys.spell_range(key)}"
-
-
-def _check_number(key: Key, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise RefusalError(_spell_number(key, "a number"), describe(value))
-    return float(_check_range(key, value, "a number"))
-
-
-def _check_whole(key: Key, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise RefusalError(_spell_number(key, "a whole number"), describe(value))
-    return _check_range(key, value, "a whole number")
-
-
-def _check_range(key: Key, value: float, what: str) -> float:
-    if not (key.low <= value <= key.high or (value == 0 and key.zero)):
-        # Converting an endless number takes endless time, and an infinite one has no digits.
-        got = f"{value:,}" if abs(value) < _SHOWN_LIMIT else "one that is far out of it"
-        raise RefusalError(_spell_number(key, what), got)
-    return value
-
-
-def _check_flag(key: Key, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise RefusalError("true or false", describe(value))
-    return value
-
-
-def _check_level(key: Key, value: object) -> str:
-    if not isinstance(value, str) or value not in keys.LEVELS:
-        raise RefusalError(f"one of {', '.join(keys.LEVELS)}", _describe_text(value))
-    return value
-
-
-def _check_metrics(key: Key, value: object) -> tuple[str, ...]:
-    expected = "a list of names of sensors"
-    if not isinstance(value, list):
-        raise RefusalError(expected, describe(value))
+def _check_sensors(names: tuple[str, ...]) -> None:
     from edgemote.agent.sensors import SENSORS
 
-    for name in value:
-        if not isinstance(name, str):
-            raise RefusalError(expected, describe(name))
+    for name in names:
         if name not in SENSORS:
-            raise RefusalError(f"{expected}, of {', '.join(SENSORS)}", "another")
-    return tuple(value)
+            raise ValueError(f"{show(name)} is none of {', '.join(SENSORS)}")
 
 
-def _check_command(key: Key, value: object) -> tuple[str, ...]:
-    expected = 'a list of words such as ["/usr/bin/program", "{handle}", "{path}"]'
-    if not isinstance(value, list) or not value:
-        raise RefusalError(expected, "an empty list" if value == [] else describe(value))
-    for word in value:
-        if not isinstance(word, str) or "\0" in word:
-            raise RefusalError(expected, f"{describe(word)} in it")
-        rest = word
-        for placeholder in _PLACEHOLDERS:
-            rest = rest.replace(placeholder, "")
-        if "{" in rest or "}" in rest:
-            raise RefusalError("{handle} and {path} as the only braces", "others")
-    program = value[0]
-    if not os.path.isabs(program):
-        raise RefusalError("the program's absolute path as first word", _describe_text(program))
-    if not os.path.isfile(program) or not os.access(program, os.X_OK):
-        raise RefusalError("a program that can be run", "none under this path")
-    return tuple(value)
+def _check_command(words: tuple[str, ...]) -> None:
+    for word in words:
+        rest = word.replace("{handle}", "").replace("{path}", "")
+        if any(mark in rest for mark in "{}\0"):
+            raise ValueError("braces other than {handle} and {path}, or a NUL")
+    program = words[0]
+    if not (os.path.isabs(program) and os.path.isfile(program) and os.access(program, os.X_OK)):
+        raise ValueError(f"{show(program, 'command')} is not an executable's absolute path")
 
 
-CHECKS: dict[str, Callable[[Key, object], object]] = {
-    keys.TEXT: _check_text,
-    keys.NAME: _check_name,
-    keys.REGION: _check_region,
-    keys.URL: _check_url,
-    keys.IOT_ENDPOINT: _check_iot_endpoint,
-    keys.THING: _check_thing,
-    keys.ALIAS: _check_alias,
-    keys.PATH: _check_path,
-    keys.FOLDER: _check_folder,
-    keys.CERTIFICATES: _check_certificates,
-    keys.PRIVATE_KEY: _check_private_key,
-    keys.NUMBER: _check_number,
-    keys.WHOLE: _check_whole,
-    keys.FLAG: _check_flag,
-    keys.LEVEL: _check_level,
-    keys.METRICS: _check_metrics,
-    keys.COMMAND: _check_command,
+# By the title of a kind.
+CHECKS: dict[str | None, Callable[[Any], object]] = {
+    "name": _check_name,
+    "thing": lambda value: _check_chars(value, "-_:"),
+    "alias": lambda value: _check_chars(value, "-_=,@"),
+    "region": lambda value: read_region(value, ""),
+    "url": lambda value: read_url(value, ""),
+    "provider": _check_provider,
+    "folder": _check_folder,
+    "certificates": _check_certificates,
+    "key": _check_private_key,
+    "sensors": _check_sensors,
+    "command": _check_command,
 }
+PATHS = ("path", "folder", "certificates", "key")
+
+# Keys of the AWS IoT credential provider, those that it must have first.
+_KEY, _ALIAS = "credentials.key_file", "credentials.iot_role_alias"
+_REQUIRED = "credentials.iot_endpoint", "credentials.cert_file"
+_IOT = *_REQUIRED, _KEY, _ALIAS, "credentials.iot_thing_name", "credentials.iot_ca_file"
+
+
+def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, str]]:
+    """Keys that contradict others, and how; `values` are good by themselves."""
+    pause_s = values.get("registration.pause_s", 0)
+    limit_s = values.get("registration.pause_limit_s", pause_s)
+    if pause_s > limit_s:
+        problem = f"expected at most pause_limit_s, which is {limit_s:g}, got {pause_s:g}"
+        yield "registration.pause_s", problem
+    models = values.get("folders.models")
+    if models and models == values.get("folders.state"):
+        yield "folders.models", f"expected another folder than state, got {show(models)}"
+    first = next((key for key in _IOT if key in given), "")
+    if first and "credentials.profile" in given:
+        yield "credentials.profile", f"expected either a profile or {first}, got both"
+    elif first:
+        for key in _REQUIRED:
+            if key not in given:
+                yield key, f"required when {first} is set"
+        endpoint, cert_file, _, other, *_ = map(values.get, _IOT)
+        alias = split_alias(endpoint or "")
+        if alias and other not in (None, alias):
+            yield _ALIAS, f"expected {show(alias)} as in iot_endpoint, got {show(other)}"
+        if endpoint and not alias and _ALIAS not in given:
+            yield _ALIAS, "required when iot_endpoint is a host alone"
+        if cert_file and _KEY not in given:
+            try:
+                _check_private_key(cert_file)
+            except ValueError as error:
+                yield _KEY, f"required when cert_file has no key to use: {error}"

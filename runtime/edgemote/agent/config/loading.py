@@ -3,127 +3,136 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import sys
+from typing import Any
+
+from msgspec import NODEFAULT
 
 from edgemote import limits
-from edgemote.agent.config import keys, sections
-from edgemote.agent.config.checks import RefusalError, check_value
-from edgemote.agent.config.rules import find_contradictions
+from edgemote.agent.config.checks import (
+    PATHS,
+    Document,
+    Values,
+    check_value,
+    find_contradictions,
+    show,
+)
+from edgemote.agent.config.schema import SECTIONS, Config, list_keys
 from edgemote.errors import ConfigError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    from edgemote.agent.config.document import Document
-    from edgemote.agent.config.rules import Place, Values
-
-_PATH_KINDS = (keys.PATH, keys.FOLDER, keys.CERTIFICATES, keys.PRIVATE_KEY)
-_OTHERS_MODE = 0o007
-
-# What applies where there is no value, and it depends on other keys.
-_FALLBACKS: dict[Place, Callable[[Values], object]] = {
-    ("folders", "models"): lambda values: f"{values['folders', 'state']}/models",
-    ("heartbeat", "disk_path"): lambda values: values["folders", "state"],
-    ("credentials", "iot_ca_file"): lambda values: values["device", "ca_file"],
-}
-
-
-def load(path: str) -> sections.Config:
-    """See `edgemote.agent.config.load`."""
+def load(path: str) -> Config:
     folder = os.path.dirname(os.path.abspath(path))
-    document = _read_document(path, folder)
-    values = _check_values(document, folder)
-    for place, problem in find_contradictions(values, set(document.values)):
-        document.refuse(document.name(place), problem)
+    document = Document()
+    try:
+        _read(document, path, folder)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    values = _convert(document, folder)
+    for key, problem in find_contradictions(values, document.values):
+        document.refuse(key, problem)
     if document.problems:
-        raise ConfigError("\n".join(_list_problems(path, document)))
-    for place, fallback in _FALLBACKS.items():
-        if values[place] is None:
-            values[place] = fallback(values)
-    _warn_of_readers(document, values)
-    warnings = tuple(f"{path}: {warning}" for warning in document.warnings)
-    return _build(values, warnings)
+        lines = [f"{path}: {name}: {problem}" for name, problem in document.problems.items()]
+        beyond = len(lines) - limits.CONFIG_PROBLEMS
+        if beyond > 0:
+            lines[limits.CONFIG_PROBLEMS :] = [f"{path}: and {beyond} more"]
+        raise ConfigError("\n".join(lines))
+    for key, follows in (
+        ("folders.models", f"{values['folders.state']}/models"),
+        ("heartbeat.disk_path", values["folders.state"]),
+        ("credentials.iot_ca_file", values["device.ca_file"]),
+    ):
+        values[key] = values[key] or follows
+    # Without key_file, cert_file has the key.
+    name = "credentials.key_file" if values["credentials.key_file"] else "credentials.cert_file"
+    if values[name] and os.stat(values[name]).st_mode & 0o007:
+        name = document.names.get(name, name)
+        document.warnings.append(f"{name}: every user may read the key; chmod o= fixes it")
+    sections: dict[str, Any] = {
+        section: struct(**{key: values[f"{section}.{key}"] for key in struct.__struct_fields__})
+        for section, struct in SECTIONS.items()
+    }
+    return Config(**sections, warnings=tuple(f"{path}: {line}" for line in document.warnings))
 
 
-def _read_document(path: str, folder: str) -> Document:
+def _read(document: Document, path: str, folder: str) -> None:
     try:
         with open(path, "rb") as file:
-            # Editors of Windows begin UTF-8 with a byte order mark.
+            # Windows editors write a byte order mark.
             data = file.read(limits.CONFIG_BYTES + 1).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ConfigError(f"cannot be read: {error.strerror}") from None
     if len(data) > limits.CONFIG_BYTES:
-        raise ConfigError(f"{path}: expected at most {limits.CONFIG_BYTES} bytes, got more")
+        raise ConfigError(f"expected at most {limits.CONFIG_BYTES} bytes, got more")
     if data.lstrip().startswith(b"{"):  # no TOML begins like this
         from edgemote.agent.config.retired import read_retired
 
-        return read_retired(data, folder)
-    from edgemote.agent.config.own import read_own
+        read_retired(document, data, folder)
+        return
+    for section, pairs in _read_toml(data).items():
+        if section not in SECTIONS:
+            _refuse_unknown(document, f"[{section}]" if isinstance(pairs, dict) else section)
+        elif not isinstance(pairs, dict):
+            document.refuse(section, f"expected [{section}] and keys in it, got {show(pairs)}")
+        else:
+            for key, value in pairs.items():
+                if key in SECTIONS[section].__struct_fields__:
+                    document.values[f"{section}.{key}"] = value
+                else:
+                    _refuse_unknown(document, f"{section}.{key}")
 
+
+def _read_toml(data: bytes) -> dict[str, object]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
-        return read_own(data.decode())
+        text = data.decode()
+        return dict(tomllib.loads(text))
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}: line {line}: expected UTF-8, got other bytes") from None
+        problem, where, text = "expected UTF-8, got other bytes", "", data[: error.start].decode()
+    except tomllib.TOMLDecodeError as error:
+        problem, _, where = str(error).removesuffix(")").rpartition(" (at ")
+    except (RecursionError, ValueError) as error:  # thousands of brackets, or of digits
+        raise ConfigError(f"cannot be read as TOML: {error}") from None
+    if not where.startswith("line"):  # where the text ends
+        where = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"
+    raise ConfigError(f"{where}: {problem[:200]}")
 
 
-def _check_values(document: Document, folder: str) -> Values:
-    """Values of all keys that are good by themselves; the others are noted as problems."""
+def _refuse_unknown(document: Document, name: str) -> None:
+    what, known = "key", [key for key, _, _ in list_keys()]
+    if name.startswith("["):
+        what, known = "section", list(SECTIONS)
+    hint = ""
+    if len(document.problems) < limits.CONFIG_PROBLEMS:  # what is beyond is not shown
+        from difflib import get_close_matches
+
+        section, _, word = name.strip("[]").rpartition(".")
+        # Of keys with the same name, that of the section counts.
+        known.sort(key=lambda key: key.startswith(section))
+        names = {key.rpartition(".")[2]: key for key in known}
+        hint = "".join(
+            f"; do you mean {names[key]}?" for key in get_close_matches(word[:64], names, 1)
+        )
+    document.refuse(name, f"unknown {what}{hint}")
+
+
+def _convert(document: Document, folder: str) -> Values:
+    """What is good by itself; the rest becomes problems."""
     values: Values = {}
-    for section, key in keys.list_keys():
-        place = (section, key.name)
-        value = document.values.get(place, key.default)
-        if value is None:
-            if not key.required:
-                values[place] = None
-            elif document.whole:
-                document.refuse(document.name(place), "required, but missing")
+    for key, kind, default in list_keys():
+        value = document.values.get(key, default)
+        if not value and key not in document.values:
+            values[key] = value
             continue
-        if key.kind in _PATH_KINDS and isinstance(value, str) and value:
-            value = os.path.join(folder, value)
         try:
-            values[place] = check_value(key, value)
-        except RefusalError as refusal:
-            document.refuse(document.name(place), str(refusal))
+            if value is NODEFAULT:
+                raise ConfigError("required, but missing")
+            if kind.__metadata__[0].title in PATHS and isinstance(value, str) and value:
+                value = os.path.normpath(os.path.join(folder, value))
+            values[key] = check_value(kind, value)
+        except ConfigError as error:
+            document.refuse(key, str(error))
     return values
-
-
-def _list_problems(path: str, document: Document) -> list[str]:
-    lines = [f"{path}: {name}: {problem}" for name, problem in document.problems.items()]
-    beyond = len(lines) - limits.CONFIG_PROBLEMS
-    if beyond > 0:
-        lines[limits.CONFIG_PROBLEMS :] = [f"{path}: and {beyond} more"]
-    return lines
-
-
-def _warn_of_readers(document: Document, values: Values) -> None:
-    for place in (("credentials", "key_file"), ("credentials", "cert_file")):
-        path = values[place]
-        if isinstance(path, str):
-            # Without a key_file, the certificate's file has the key.
-            if os.stat(path).st_mode & _OTHERS_MODE:
-                document.warnings.append(
-                    f"{document.name(place)}: every user may read the key; chmod o= mends it"
-                )
-            return
-
-
-def _build(values: Values, warnings: tuple[str, ...]) -> sections.Config:
-    parts = {
-        name: section(**{key: values[name, key] for key in section.__struct_fields__})
-        for name, section in _STRUCTS.items()
-    }
-    return sections.Config(**parts, warnings=warnings)
-
-
-_STRUCTS = {
-    "device": sections.Device,
-    "credentials": sections.Credentials,
-    "folders": sections.Folders,
-    "heartbeat": sections.Heartbeat,
-    "registration": sections.Registration,
-    "spool": sections.Spool,
-    "link": sections.Link,
-    "deployments": sections.Deployments,
-    "log": sections.Logging,
-}
