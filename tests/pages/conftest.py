@@ -130,5 +130,8 @@ def desk(tmp_path: Path, cloud: Cloud, page_clients: Path) -> Desk:
     for name, file in cloud.files.items():
         desk.write(f"/etc/edgemote/{name}", Path(file).read_text())
     desk.write("/etc/edgemote.toml", _CONFIG)
-    (tmp_path / "opt/edgemote").symlink_to(ROOT / "runtime")
+    bundle = tmp_path / "opt/edgemote"
+    bundle.mkdir()
+    for part in (ROOT / "runtime/edgemote", *(ROOT / "runtime/device").iterdir()):
+        (bundle / part.name).symlink_to(part)
     return desk

@@ -15,7 +15,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pages.blocks import ROOT, Block
+from edgemote.agent.config import load
+from edgemote_codegen.config import read_config
+from pages.blocks import ROOT, Block, read_blocks
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -40,10 +42,16 @@ STAND_INS = {
         fi""",
     # The host is this machine, and the packages are in its environment.
     "scp": 'shift; rm -rf "${2#*:}"; cp -r "$1" "${2#*:}"',
-    "pip": f'exec {sys.executable} -m pip install --dry-run --no-deps --quiet msgspec "$@"',
+    "pip": f'exec {sys.executable} -m pip --disable-pip-version-check "$@" --no-index --dry-run',
     # They would change this machine; tests/runtime/test_unit_file.py judges the unit.
     **dict.fromkeys(("systemctl", "journalctl", "useradd", "chgrp", "chown", "dpkg"), "true"),
 }
+# What boto3.client is, for who has botocore.
+_BOTO3 = """\
+from botocore.session import Session
+
+client = Session().create_client
+"""
 # What is started, and ends by SIGTERM alone.
 _ENDLESS = ("agent.run(", "while True:")
 
@@ -67,12 +75,16 @@ class Desk:
         self._places = {
             **{path: f"{folder}{path}" for path in ("/etc/", "/opt/", "/var/lib/", "/run/edgemote")},
             "armhf": "any",
+            ".venv/bin/python": "python3",
+            "PYTHONPATH=tests ": f"PYTHONPATH={ROOT}/tests ",
+            "PYTHONPATH=generated:runtime ": f"PYTHONPATH={ROOT}/generated:{ROOT}/runtime ",
             **places,
         }
         programs = folder / "programs"
         for path in ("etc/edgemote", "etc/systemd/system", "opt", "var/lib", "run/edgemote"):
             (folder / path).mkdir(parents=True)
         programs.mkdir()
+        (folder / "boto3.py").write_text(_BOTO3)
         for name, script in STAND_INS.items():
             (programs / name).write_text(f"#!/bin/bash\nset -e\n{script}\n")
             (programs / name).chmod(0o755)
@@ -102,7 +114,7 @@ class Desk:
     def follow(self, page: Path) -> None:
         """Do all that the blocks of a page say, from the first to the last."""
         chain: list[Block] = []
-        for block in [*read_page(page), None]:
+        for block in [*read_blocks(page.read_text()), None]:
             goes_on = block and block.language == "python" and not block.file
             if chain and not (goes_on and "import " not in block.text):
                 self._run_chain(page.name, chain)
@@ -114,12 +126,15 @@ class Desk:
 
     def _do(self, block: Block) -> None:
         where = f"line {block.line}"
-        if block.file:
-            self.write(block.file, block.text)
+        path = self.write(block.file, block.text) if block.file else None
         if block.language == "sh":
             self.run(["bash", "-euxo", "pipefail", "-c", self.localize(block.text)], where)
         elif block.language == "toml":
-            tomllib.loads(block.text)
+            document = tomllib.loads(block.text)
+            if path and "device" in document:
+                load(str(path))
+            elif path and "edgemote" in document.get("tool", {}):
+                read_config(path.parent)
         elif block.language == "ini":
             parser = configparser.RawConfigParser(strict=False)
             parser.read_string(block.text)
@@ -162,9 +177,3 @@ class Desk:
         ends = (0, -signal.SIGTERM) if endless else (0,)
         assert status in ends, f"{where}: exit status {status}\n{said}"
         return said
-
-
-def read_page(page: Path) -> list[Block]:
-    from pages.blocks import read_blocks
-
-    return read_blocks(page.read_text())
