@@ -79,7 +79,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         )
         made = call("iam", "create_access_key", UserName="reader")["AccessKey"]
         call("ssm", "put_parameter", Name="/dock/cam-7/threshold", Value="0.5", Type="SecureString")
-        call("s3", "create_bucket", Bucket="dock-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
+        call(
+            "s3",
+            "create_bucket",
+            Bucket="dock-logs",
+            CreateBucketConfiguration={"LocationConstraint": REGION},
+        )
         key = endpoint.add_key(Key(made["AccessKeyId"], made["SecretAccessKey"]))
         yield Cloud(
             {

@@ -57,9 +57,13 @@ _ENDLESS = ("agent.run(", "while True:")
 
 
 class Desk:
-    """Args: folder: becomes the desk. environment: where AWS is, and the keys for it. places: path or
-    address of the pages -> the one here. clients: folder with a package aws. heartbeats: how many the
-    endpoint has accepted.
+    """
+    Args:
+        folder: becomes the desk
+        environment: where AWS is, and the keys for it
+        places: path or address of the pages -> the one here
+        clients: folder with a package aws
+        heartbeats: how many the endpoint has accepted
     """
 
     def __init__(
@@ -73,7 +77,9 @@ class Desk:
         self.folder = folder
         self._heartbeats = heartbeats
         self._places = {
-            **{path: f"{folder}{path}" for path in ("/etc/", "/opt/", "/var/lib/", "/run/edgemote")},
+            **{
+                path: f"{folder}{path}" for path in ("/etc/", "/opt/", "/var/lib/", "/run/edgemote")
+            },
             "armhf": "any",
             ".venv/bin/python": "python3",
             "PYTHONPATH=tests ": f"PYTHONPATH={ROOT}/tests ",
