@@ -36,7 +36,7 @@ STAND_INS = {
         make=$(PATH=/usr/bin:/bin command -v make)
         $make --no-print-directory -n -C {ROOT} "$@" >/dev/null
         for word; do case $word in TARGET=*) target=${{word#TARGET=}};; esac; done
-        if [ "$1" = bundle ]; then
+        if [ "$1" = bundle ] && [ ! -e build ]; then
             cd {ROOT}
             edgemote-codegen bundle --target $target --out "$OLDPWD/build"
         fi""",

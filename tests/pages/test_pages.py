@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
+from botocore.config import Config as BotocoreConfig
 
+from edgemote import connect, limits
+from edgemote.agent.config.schema import list_keys
 from pages.blocks import PAGES, ROOT, read_blocks
 from pages.conftest import Cloud
 from pages.desk import Desk
@@ -15,6 +21,15 @@ EXAMPLES = sorted((ROOT / "docs/examples").glob("*.py"))
 LANGUAGES = {"sh", "python", "toml", "ini", "json", "text", "bitbake", "makefile", "kconfig"}
 README_BYTES = 9_000
 CONTRIBUTING_LINES = 100
+# Example -> the end of what it prints.
+PRINTED = {
+    "agent_with_telemetry.py": "",
+    "publish_telemetry.py": "published\n",
+    "read_parameter.py": "0.5\n",
+    "upload_download.py": " bytes\n",
+}
+# Texts of docs/troubleshooting.md that are not ours: of Python, systemd, OpenSSL and AWS.
+FOREIGN = re.compile(r"^([A-Z]\w+|exit status \d+|Temporary failure .*|certificate verify failed)$")
 
 
 def by_name(path: Path) -> str:
@@ -67,4 +82,67 @@ def test_an_example_runs(example: Path, desk: Desk, cloud: Cloud) -> None:
     commands = "\n".join(re.findall(r"^    (\S.*)$", source.split('"""')[1], re.MULTILINE))
     assert f"python3 {example.name}" in commands
     bash = ["bash", "-euxo", "pipefail", "-c", desk.localize(commands)]
-    desk.run(bash, example.name, endless="agent.step" in source)
+    said = desk.run(bash, example.name, endless="agent.step" in source)
+    assert said.endswith(PRINTED[example.name])
+    if example.name == "upload_download.py":
+        assert (desk.folder / "copy.py").read_bytes() == example.read_bytes()
+        found = cloud.call("s3", "get_object", Bucket="dock-logs", Key=f"cam-7/{example.name}")
+        assert found["Body"].read() == example.read_bytes()
+
+
+@cache
+def read_texts() -> str:
+    """All that the code may say."""
+    folders = ("runtime", "codegen", "generated/aws")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
+    return "\n".join(
+        [path.read_text() for path in files if path.suffix == ".j2"]
+        + [
+            node.value
+            for path in files
+            if path.suffix == ".py"
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+    )
+
+
+def test_every_error_of_the_troubleshooting_page_is_in_the_code() -> None:
+    """Between `…`, word for word; so the page follows when a text changes."""
+    texts = read_texts()
+    page = (ROOT / "docs/troubleshooting.md").read_text()
+    rows = re.findall(r"^\| (.*?) \| ", page, re.MULTILINE)
+    quoted = [text for row in rows for text in re.findall(r"`([^`]+)`", row)]
+    assert len(quoted) > 40
+    for text in quoted:
+        for part in filter(None, (piece.strip() for piece in text.split("…"))):
+            assert FOREIGN.match(part) or part in texts, f"{text!r}: no error has {part!r}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_name)
+def test_names_on_a_page_exist(page: Path) -> None:
+    """Environment variables, keys of the configuration and limits."""
+    text, texts = page.read_text(), read_texts()
+    for name in re.findall(r"`(AWS_[A-Z_]*[A-Z])\b", text):
+        assert name in texts, name
+    keys = {key for key, _, _ in list_keys()}
+    sections = "|".join({key.partition(".")[0] for key in keys})
+    for key in re.findall(rf"`((?:{sections})\.(?!py)[a-z_]+)[` ]", text):
+        assert key in keys, key
+    for name in re.findall(r"`limits\.([A-Z_]+)`", text):
+        assert hasattr(limits, name), name
+
+
+def test_what_boto3_is_told_and_what_connect_is_told_are_arguments_of_both() -> None:
+    rows = re.findall(
+        r"^\| (.*) \| (.*) \|$", (ROOT / "docs/from-boto3.md").read_text(), re.MULTILINE
+    )
+    ours = inspect.signature(connect).parameters
+    configs = 0
+    for theirs, cell in rows:
+        for text in re.findall(r"`(Config\(.*?\))`", theirs):
+            eval(text, {"Config": BotocoreConfig})
+            configs += 1
+        for name in re.findall(r"`(\w+)=", cell):
+            assert name in ours, name
+    assert configs >= 5
