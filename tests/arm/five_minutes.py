@@ -27,7 +27,7 @@ from .guest import guest_command, guest_environment
 from .roots import PROJECT, Target, build_root
 
 FIVE_MINUTES = "A device in five minutes"
-SCRIPT, CLIENT = "Firmware scripts", "A client in 60 seconds"
+SCRIPT, CLIENT = "Firmware scripts", "Parameters and results"
 BUNDLE = "/opt/edgemote"
 PREFIX = f"PYTHONPATH={BUNDLE} python3 "
 CONFIG = "/etc/edgemote.toml"
@@ -44,7 +44,7 @@ class FollowError(Exception):
 def follow(target: Target) -> str:
     """Do it on a board; what went wrong, "" when nothing has."""
     readme = (PROJECT / "README.md").read_text()
-    guide = (PROJECT / "docs/agent.md").read_text()
+    guide, calls = ((PROJECT / "docs" / name).read_text() for name in ("agent.md", "client.md"))
     try:
         with tempfile.TemporaryDirectory(prefix="five-minutes-") as name, serve() as servers:
             board = Board(target, Path(name), *servers)
@@ -57,7 +57,7 @@ def follow(target: Target) -> str:
                     settings = read_block(readme, FIVE_MINUTES, "toml")
                     board.write(output, fill_in(said, board.localize(settings)))
             board.run_agent(board.write("script.py", read_block(guide, SCRIPT, "python")))
-            client = board.write("client.py", read_block(readme, CLIENT, "python"))
+            client = board.write("client.py", read_block(calls, CLIENT, "python"))
             board.run([str(client)])
     except (FollowError, LookupError) as error:
         return f"README: {error}"
@@ -133,6 +133,7 @@ class Board:
             "/etc/edgemote/AmazonRootCA1.pem": endpoint.ca_file,
             "/etc/edgemote/device.pem": provider.cert_file,
             "/etc/edgemote/device.key": provider.key_file,
+            "https://edge.example.com": endpoint.url,
             IOT_HOST + IOT_PATH: provider.url + provider.path,
         }
 

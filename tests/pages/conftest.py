@@ -85,6 +85,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
             Bucket="dock-logs",
             CreateBucketConfiguration={"LocationConstraint": REGION},
         )
+        call("s3", "put_object", Bucket="dock-logs", Key="cam-7/log.txt", Body=b"started")
         key = endpoint.add_key(Key(made["AccessKeyId"], made["SecretAccessKey"]))
         yield Cloud(
             {
@@ -98,6 +99,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
             {
                 "https://PREFIX.credentials.iot.us-west-2.amazonaws.com/role-aliases/ALIAS/"
                 "credentials": provider.url + provider.path,
+                "https://edge.example.com": endpoint.url,
                 "https://PREFIX-ats.iot.us-west-2.amazonaws.com": ministack.endpoint_url,
             },
             endpoint,
