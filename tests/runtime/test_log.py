@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.log import LEVELS, STDERR, Log, one_line
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from aws.errors import ValidationError
 from aws.sagemaker_edge import EdgeMetric
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.log import Log
 from edgemote.agent.sensors import GAUGE_COUNT, SENSORS, Board, Gauges, Sampler
 

@@ -23,12 +23,12 @@ from aws.errors import ValidationError
 from edgemote.agent.core import STATE_FILES, Core
 from edgemote.agent.heartbeat import HeartbeatBuilder
 from edgemote.agent.jobs import JOBS
+from edgemote.agent.limits import LOCK_PAUSE_S
 from edgemote.agent.lock import FolderLock
 from edgemote.agent.log import Log, explain, is_interrupt, occupy_descriptors
 from edgemote.agent.pacing import AT_ONCE, NEVER
 from edgemote.clock import Clock
 from edgemote.errors import EdgemoteError, StateLockedError
-from edgemote.limits import LOCK_PAUSE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable

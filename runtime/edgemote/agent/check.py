@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws.errors import EndpointError, ServiceError
 from aws.timestamps import format_iso8601
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.systemd import read_watchdog_s
 from edgemote.errors import ConfigError, EdgemoteError
 from edgemote.manifest import read_build_time

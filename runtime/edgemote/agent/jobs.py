@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws.errors import ServiceError
+from edgemote.agent.limits import BEAT_CUTS, BEAT_REFUSALS
 from edgemote.agent.pacing import AT_ONCE, NEVER, spread
-from edgemote.limits import BEAT_CUTS, BEAT_REFUSALS
 from edgemote.retry import THROTTLED_CODES, draw_fraction
 
 if TYPE_CHECKING:

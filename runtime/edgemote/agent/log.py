@@ -11,7 +11,7 @@ import select
 import time
 from typing import TYPE_CHECKING
 
-from edgemote import limits
+from edgemote.agent import limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

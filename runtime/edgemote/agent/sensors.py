@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aws.errors import ValidationError
 from aws.sagemaker_edge import EdgeMetric
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.log import explain
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote import ConfigError, limits
+from edgemote import ConfigError
+from edgemote.agent import limits
 from edgemote.agent.config import load, schema
 
 DEVICE = '[device]\nname = "cam-7"\nfleet = "dock"\n'

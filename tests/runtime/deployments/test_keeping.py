@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 import edgemote.agent.deployments.journal as journal_module
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import Device, define, make, summary, undeploy
 

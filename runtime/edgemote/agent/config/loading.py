@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import NODEFAULT
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.config.checks import (
     PATHS,
     Document,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from edgemote import limits
+from edgemote.agent import limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,9 +105,9 @@ class Deployments:
         meter: Meter,
         log: Log,
         hooks: Hooks,
-        keep_versions: int = 1,
-        reserve_bytes: int = limits.DISK_RESERVE_BYTES,
-        attempt_limit: int = limits.DOWNLOAD_ATTEMPTS,
+        keep_versions: int,
+        reserve_bytes: int,
+        attempt_limit: int,
     ) -> None:
         self._state_folder = state_folder
         self._settings = Settings(

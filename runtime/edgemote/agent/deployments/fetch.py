@@ -12,6 +12,7 @@ from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.naming import read_sha256
 from edgemote.agent.deployments.refusals import find_region, judge
 from edgemote.agent.deployments.states import ModelError, PauseError
+from edgemote.agent.limits import ETAG_CHARS
 from edgemote.errors import CredentialsError, EdgemoteError, TransportError
 from edgemote.retry import draw_fraction
 
@@ -82,7 +83,7 @@ class Link:
             head = s3.head_object(Bucket=model.bucket, Key=model.key, ChecksumMode="ENABLED")
         except _CLIENT_ERRORS as error:
             self._judge(model, error)
-        if head.ContentLength is None or not 0 < len(head.ETag or "") <= limits.ETAG:
+        if head.ContentLength is None or not 0 < len(head.ETag or "") <= ETAG_CHARS:
             raise ModelError("S3 does not name size and ETag of the object")
         if head.ETag != model.etag:
             self._folder.drop_partial(model.handle)  # what is there belongs to another object

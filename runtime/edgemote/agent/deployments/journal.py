@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from aws.sagemaker_edge.shapes import DeploymentResult
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.files import remove, replace_file, sync_folder
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws.sagemaker_edge.shapes import DeploymentModel, DeploymentResult
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.deployments import states
 from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.journal import ModelWork, Work
