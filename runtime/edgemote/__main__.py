@@ -91,9 +91,12 @@ def _verify() -> int:
 def _print_config() -> int:
     from edgemote.manifest import own_folder
 
-    path = os.path.join(own_folder(), "edgemote.toml")
-    if not os.path.exists(path):
-        path = os.path.join(own_folder(), "device", "edgemote.toml")  # in a checkout
+    # In a bundle, a checkout, and a wheel.
+    paths = [
+        os.path.join(own_folder(), folder, "edgemote.toml")
+        for folder in ("", "device", os.path.join("edgemote", "device"))
+    ]
+    path = next(filter(os.path.exists, paths), paths[0])
     try:
         with open(path, encoding="utf-8") as file:
             print(file.read(), end="")
