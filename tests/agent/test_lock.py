@@ -269,6 +269,7 @@ def test_a_forked_child_and_a_command_hold_nothing(tmp_path):
 
 CHILD = """if 1:
     import os, signal, sys, time, edgemote
+    from edgemote.agent.limits import LOCK_PAUSE_S
     agent = edgemote.Agent.from_config(sys.argv[1])
     while agent.core.last_beat_s is None:
         agent.step()
