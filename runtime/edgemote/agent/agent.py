@@ -331,14 +331,16 @@ class Agent:
         from edgemote.agent.config import load
 
         if self.path is None:
-            self.log.warning("SIGHUP: this agent was not made from a file; nothing to read again")
+            self.log.warning(
+                "SIGHUP is ignored: this agent was not started from a configuration file"
+            )
             return
         try:
             self.configure(load(self.path))
         except (EdgemoteError, ValueError, OSError) as error:
-            self.log.error(f"the old configuration stays: {error}")
+            self.log.error(f"keeping the old configuration: {error}")
         else:
-            self.log.info(f"configuration read again from {self.path}")
+            self.log.info(f"configuration reloaded from {self.path}")
 
     def _have_patience(self, limit_s: float) -> None:
         self.patience(limit_s)

@@ -188,7 +188,7 @@ class HeartbeatBuilder:
         try:
             request = json_body.decode(SendHeartbeatRequest, body)
         except ServiceError as error:
-            raise ValueError(f"no heartbeat: {error.message}") from None
+            raise ValueError(f"not a heartbeat: {error.message}") from None
         shift_s = at_s - float(said)
         if not self._is_plausible(at_s):
             _shift(request, None)

@@ -150,7 +150,7 @@ def test_an_illegible_journal_is_put_aside(device, open_device, s3):
     assert (model.handle, model.name, model.version) == ("m", "model", "1")
     assert Path(model.path).read_bytes() == content
     assert path.with_name("deployment.json.illegible").exists()
-    assert any("not legible" in line for line in again.log.lines)
+    assert any("is corrupt" in line for line in again.log.lines)
     # What is there goes on being known: the new version replaces it, and the old one is kept.
     newer = b"a newer model"
     again.deploy(make("e", define("m", s3.put("costs", "model-2.tar.gz", newer), newer)))
