@@ -12,6 +12,7 @@ from .errors import CodegenError, UnsupportedError
 from .ir import ServiceIR
 from .lowering import lower_service
 from .models import load_model, load_partitions
+from .needs import find_runtime_modules
 from .records import find_made, hash_source, make_record, read_records, write_records
 from .rendering import render_services
 from .selection import Selected, select
@@ -92,4 +93,4 @@ def make_service(task: Task) -> Made:
     except CodegenError as error:
         return Made(error=str(error))
     left_out = (f"left out {name}:{operation}: {reason}" for operation, reason in ir.left_out)
-    return Made(render_services([ir], load_partitions()), tuple(left_out))
+    return Made(render_services([ir], load_partitions()), find_runtime_modules(ir), tuple(left_out))

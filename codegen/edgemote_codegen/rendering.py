@@ -14,7 +14,7 @@ from .annotations import WIDTH, lay_out, lay_out_optional
 from .docs import docstring
 from .endpoints import lower_partitions, render_endpoint, render_partitions
 from .ir import CallIR, DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
-from .protocols import PROTOCOLS
+from .needs import find_codec_modules
 
 # Module of a service's package -> its template; `shapes.py.j2` writes the modules of structs.
 _TEMPLATES = {
@@ -83,11 +83,13 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
     need.
     """
     environment = _environment()
-    mark = environment.get_template("static_header.j2").render()
+    services = tuple(services)
+    command = services[0].command if services else ""
+    mark = environment.get_template("static_header.j2").render(command=command)
     files = {"aws/__init__.py": mark + environment.get_template("root.py.j2").render()}
     modules = set(_ALWAYS)
     for ir in services:
-        modules.update(PROTOCOLS[ir.protocol].files)
+        modules.update(find_codec_modules(ir))
         modules.update(f"{name}.py" for name in ir.function_modules)
         modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
         if ir.is_split:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ..errors import CodegenError
 from .debian import unpack_packages
-from .errors import CodegenError
 
 
 class Target(Struct, frozen=True):
@@ -45,6 +45,8 @@ TARGETS = {
     "any": Target(),
 }
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+# Debian 12's, whatever runs the generator.
+DEFAULT_PYTHON = "3.11"
 # Python 3.10 has no TOML reader of its own.
 TOMLI_PYTHON, TOMLI_VERSION = "3.10", "2.2.1"
 # Debian's releases that have a Python, the preferred one first.
@@ -90,11 +92,6 @@ def __getattr__(name):
 """
 
 
-def default_pythons(target: str) -> tuple[str, ...]:
-    """Every Python that there are wheels for; those of Debian 12 and 13 where msgspec is built."""
-    return PYTHONS if TARGETS[target].machine else tuple(_SUITES)
-
-
 def fetch_msgspec(
     target: str, pythons: tuple[str, ...], libc: str, cache: Path
 ) -> dict[str, bytes]:
@@ -113,7 +110,7 @@ def make_lazy(files: dict[str, bytes]) -> dict[str, bytes]:
     kept = {
         path: content
         for path, content in files.items()
-        if path.endswith(".so") or path.rpartition("/")[2] in _MODULES
+        if path.endswith((".so", "/LICENSE")) or path.rpartition("/")[2] in _MODULES
     }
     for path, eager, lazy in (
         ("msgspec/__init__.py", _EAGER_PACKAGE, _LAZY_PACKAGE),
@@ -145,8 +142,7 @@ def fetch_tomli(cache: Path) -> dict[str, bytes]:
             for name in archive.namelist()
             if name.startswith("tomli/") and name.endswith(".py")
         }
-        licence = next(name for name in archive.namelist() if name.endswith("/LICENSE"))
-        files["tomli/LICENSE"] = archive.read(licence)
+        files["tomli/LICENSE"] = _read_licence(archive)
     return files
 
 
@@ -164,11 +160,17 @@ def _read_wheel(target: str, python: str, libc: str, cache: Path) -> dict[str, b
         )
     wheel = next(folder.glob("*.whl"))
     with zipfile.ZipFile(wheel) as archive:
-        return {
+        files = {
             name: archive.read(name)
             for name in archive.namelist()
             if name.startswith("msgspec/") and name.endswith((".py", ".so"))
         }
+        files["msgspec/LICENSE"] = _read_licence(archive)
+    return files
+
+
+def _read_licence(wheel: zipfile.ZipFile) -> bytes:
+    return wheel.read(next(name for name in wheel.namelist() if name.endswith("/LICENSE")))
 
 
 def _download(folder: Path, requirement: str, *options: str) -> None:
@@ -211,6 +213,7 @@ def build(target: str, python: str, cache: Path) -> dict[str, bytes]:
         suffix = f"cpython-{python.replace('.', '')}-{build.triplet}.so"
         files = {f"msgspec/{path.name}": path.read_bytes() for path in package.glob("*.py")}
         files[f"msgspec/_core.{suffix}"] = library.read_bytes()
+        files["msgspec/LICENSE"] = (package.parents[1] / "LICENSE").read_bytes()
     return files
 
 

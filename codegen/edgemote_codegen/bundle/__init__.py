@@ -5,27 +5,25 @@ Copying it is the whole installation: `PYTHONPATH=/opt/edgemote python3 script.p
 
 from __future__ import annotations
 
-import ast
 import gzip
 import hashlib
-import importlib.util
 import io
 import json
 import os
-import py_compile
 import subprocess
-import sys
 import tarfile
 import tempfile
-import tokenize
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 from msgspec import Struct
 
-from .errors import CodegenError
+from ..errors import CodegenError
+from ..needs import OPTIONAL_MODULES
 from .msgspec_builds import TOMLI_PYTHON, TOMLI_VERSION, fetch_msgspec, fetch_tomli
+from .runtime import CONFIG, UNIT, find_resource, find_runtime, read_version
+from .sources import compile_sources, strip_docs
 
 MANIFEST = "manifest.json"
 
@@ -33,7 +31,8 @@ MANIFEST = "manifest.json"
 class Contents(Struct, frozen=True):
     """What goes into a bundle.
 
-    `pythons` are the minor versions for which msgspec's compiled part is put in.
+    `pythons` are the minor versions for which msgspec's compiled part is put in; `optional_modules`
+    those of the runtime's that the clients' operations need; `config` the agent's configuration.
     """
 
     target: str
@@ -42,6 +41,9 @@ class Contents(Struct, frozen=True):
     bytecode: bool
     with_docs: bool
     clients: Mapping[str, str]
+    optional_modules: Collection[str] = ()
+    client_only: bool = False
+    config: bytes = b""
 
 
 def write_bundle(contents: Contents, out: Path, cache: Path) -> Path:
@@ -75,131 +77,55 @@ def refuse_foreign_folder(folder: Path) -> None:
         raise CodegenError(f"{folder} is not a bundle: move it away, or choose another --out")
 
 
-# Modules of the runtime that few services need, by what their clients then have among their data.
-_RARE_MODULES = {
-    "discovery.py": ("discovered_by=", "url_member="),
-    "presigning.py": ("presigned_member=",),
-    "sigv2.py": ('"sigv2"',),
-    "tokens.py": ('"bearer"',),
-}
-
-
 def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
     """Path in the bundle -> bytes."""
+    runtime = find_runtime()
     sources: dict[str, bytes] = {}
-    runtime = _runtime_folder()
-    left_out = {
-        runtime / name
-        for name, marks in _RARE_MODULES.items()
-        if not any(mark in text for text in contents.clients.values() for mark in marks)
-    }
-    for module in sorted({*runtime.rglob("*.py")} - left_out):
-        sources[f"edgemote/{module.relative_to(runtime).as_posix()}"] = module.read_bytes()
+    for module in sorted(runtime.rglob("*.py")):
+        name = module.relative_to(runtime).as_posix()
+        if contents.client_only and name.startswith("agent/"):
+            continue
+        if name not in OPTIONAL_MODULES or name in contents.optional_modules:
+            sources[f"edgemote/{name}"] = module.read_bytes()
     for name, text in contents.clients.items():
         if name.endswith(".py"):  # stubs are for the build host
             sources[name] = text.encode()
-    # For the device's administrator: a configuration to fill in, and a unit for systemd.
-    others = {path.name: path.read_bytes() for path in _list_device_files(runtime)}
+    others = {"edgemote/LICENSE": find_resource("LICENSE").read_bytes()}
+    if not contents.client_only:
+        # For the device's administrator: a configuration to fill in, and a unit for systemd.
+        others[CONFIG] = contents.config
+        others[UNIT] = find_resource(UNIT).read_bytes()
     foreign: dict[str, bytes] = {}
     if contents.target != "any":
         foreign |= fetch_msgspec(contents.target, contents.pythons, contents.libc, cache)
-    if TOMLI_PYTHON in contents.pythons:
+    if TOMLI_PYTHON in contents.pythons and not contents.client_only:
         foreign |= fetch_tomli(cache)
     for path, content in foreign.items():
         (sources if path.endswith(".py") else others)[path] = content
     if not contents.with_docs:
         sources = {path: strip_docs(content) for path, content in sources.items()}
     if contents.bytecode:
-        sources = compile_sources(sources, contents)
+        sources = compile_sources(sources, contents.pythons, contents.with_docs)
     return dict(sorted({**sources, **others}.items()))
 
 
-def _runtime_folder() -> Path:
-    # Found, not imported: the generator knows nothing of what runs on the device.
-    found = importlib.util.find_spec("edgemote")
-    if found is None or not found.submodule_search_locations:
-        raise CodegenError("the package edgemote is not installed here: pip install edgemote")
-    return Path(next(iter(found.submodule_search_locations)))
-
-
-def _list_device_files(runtime: Path) -> list[Path]:
-    folder = runtime.parent / "device"
-    if not folder.is_dir():
-        raise CodegenError(f"{folder} is missing: bundles are made in a checkout of edgemote")
-    return sorted(folder.iterdir())
-
-
-def strip_docs(source: bytes) -> bytes:
-    """Python source without docstrings and comments; `pass` where nothing else is left of a body.
-
-    Every statement stays on its line: a traceback of the device points into the repository.
-    """
-    lines = source.decode().split("\n")
-    for node in ast.walk(ast.parse(source)):
-        body = getattr(node, "body", None)
-        if not isinstance(body, list):
-            continue
-        docs = [part for part in body if _is_doc(part)]
-        for number, part in enumerate(docs):
-            first, last = part.lineno - 1, (part.end_lineno or part.lineno) - 1
-            keeps_body = len(docs) == len(body) and number == 0 and not isinstance(node, ast.Module)
-            lines[first : last + 1] = [""] * (last - first + 1)
-            if keeps_body:
-                lines[first] = f"{' ' * part.col_offset}pass"
-    for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline):
-        if token.type == tokenize.COMMENT:
-            row, column = token.start
-            lines[row - 1] = lines[row - 1][:column].rstrip()
-    return ("\n".join(lines).rstrip() + "\n").encode()
-
-
-def _is_doc(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
-
-
-def compile_sources(sources: Mapping[str, bytes], contents: Contents) -> dict[str, bytes]:
-    """Bytecode in place of source: module.pyc beside each other, which Python imports as it is.
-
-    It is good for the Python that compiled it, so the device's must be of the same minor version.
-    """
-    running = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if contents.pythons != (running,):
-        raise CodegenError(
-            f"--bytecode makes files for the Python that runs it: add --python {running}, "
-            f"or run this with the device's Python"
-        )
-    compiled = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for path, content in sources.items():
-            source = Path(folder) / "module.py"
-            target = Path(folder) / "module.pyc"
-            source.write_bytes(content)
-            py_compile.compile(
-                str(source),
-                str(target),
-                dfile=path,
-                doraise=True,
-                optimize=0 if contents.with_docs else 2,
-                # Neither time nor hash of the source is asked for on the device.
-                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-            )
-            compiled[f"{path}c"] = target.read_bytes()
-    return compiled
+def read_device_config(path: Path | None) -> bytes:
+    """The agent's configuration that goes with a bundle: the user's, else one to fill in."""
+    try:
+        return (path or find_resource(CONFIG)).read_bytes()
+    except OSError as error:
+        raise CodegenError(f"--config: cannot read {path}: {error.strerror}") from None
 
 
 def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
     """Versions, and size and SHA-256 of every file; `python3 -m edgemote --verify` reads it."""
     manifest = {
         # Before that time no device can run it: see edgemote.clock.
-        "built": find_build_time(_runtime_folder()),
-        "edgemote": version("edgemote"),
+        "built": find_build_time(find_runtime()),
+        "edgemote": read_version(),
         "botocore": version("botocore"),
         "msgspec": None if contents.target == "any" else version("msgspec"),
-        "tomli": TOMLI_VERSION if TOMLI_PYTHON in contents.pythons else None,
+        "tomli": TOMLI_VERSION if "tomli/__init__.py" in files else None,
         "target": contents.target,
         "python": list(contents.pythons),
         "files": {path: hashlib.sha256(content).hexdigest() for path, content in files.items()},
