@@ -118,9 +118,10 @@ def write_table(folder: Path, services: Sequence[str]) -> Path:
 
 def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        document: dict[str, Any] = tomllib.loads(text)
     except ValueError as error:
         raise CodegenError(f"cannot read {path}: {error}") from None
+    return document
 
 
 def _read_table(path: Path) -> Any:

@@ -97,7 +97,7 @@ def _print_config() -> int:
     # In a bundle, a checkout, and a wheel.
     paths = [
         os.path.join(own_folder(), folder, "edgemote.toml")
-        for folder in ("", "device", os.path.join("edgemote", "device"))
+        for folder in ("", "device", os.path.join("edgemote_codegen", "device"))
     ]
     path = next(filter(os.path.exists, paths), paths[0])
     try:
