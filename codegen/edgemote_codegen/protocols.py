@@ -24,8 +24,8 @@ class Protocol(Struct, frozen=True):
     """whether the wire has a form for float beside that for double"""
 
 
-_JSON = ("json_body.py", "refusals.py")
-_XML = ("refusals.py", "scalars.py", "xml_parser.py", "xml_reading.py")
+_JSON = ("json_body.py", "service_errors.py")
+_XML = ("service_errors.py", "scalars.py", "xml_parser.py", "xml_reading.py")
 
 # In the order of preference: what is lightest on the device first.
 PROTOCOLS = {
@@ -34,7 +34,7 @@ PROTOCOLS = {
     # After JSON, which msgspec reads and writes in C.
     "smithy-rpc-v2-cbor": Protocol(
         "rpc_v2_cbor",
-        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py", "refusals.py"),
+        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py", "service_errors.py"),
         one_timestamp=True,
         singles=True,
     ),

@@ -25,10 +25,10 @@ _TEMPLATES = {
 }
 _WHOLE_TEMPLATES = _TEMPLATES | {"__init__.py": "package.py.j2"}
 _SPLIT_TEMPLATES = _TEMPLATES | {
-    "__init__.py": "late_package.py.j2",
+    "__init__.py": "lazy_package.py.j2",
     "__init__.pyi": "package.py.j2",
-    "shapes/__init__.py": "late_shapes.py.j2",
-    "shapes/__init__.pyi": "late_shapes.pyi.j2",
+    "shapes/__init__.py": "lazy_shapes.py.j2",
+    "shapes/__init__.pyi": "lazy_shapes.pyi.j2",
     "operations/__init__.py": "operations.py.j2",
 }
 
@@ -37,16 +37,16 @@ _STATIC = Path(__file__).parent / "static" / "aws"
 # Static modules that every service needs, and those that a protocol adds.
 _ALWAYS = (
     "py.typed",
-    "checking.py",
-    "coercion.py",
+    "validate.py",
+    "coerce.py",
     "endpoints.py",
     "errors.py",
     "operation.py",
-    "parsing.py",
+    "lenient.py",
     "shape.py",
     "sigv4.py",
     "timestamps.py",
-    "twins.py",
+    "check_types.py",
 )
 # Names that no service's package can have.
 SHARED_MODULES = frozenset(path.stem for path in _STATIC.glob("*.py")) | {"partitions"}
@@ -89,9 +89,9 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
     for ir in services:
         modules.update(PROTOCOLS[ir.protocol].files)
         modules.update(f"{name}.py" for name in ir.function_modules)
-        modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
+        modules.update(f"{name}.py" for name in ir.endpoint.modules)
         if ir.is_split:
-            modules.add("late.py")
+            modules.add("lazy_structs.py")
         for name, text in render_package(ir, environment).items():
             files[f"aws/{ir.module}/{name}"] = text.rstrip("\n") + "\n"
     for name in sorted(modules):

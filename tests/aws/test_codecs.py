@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from aws import json_body, sigv4
 from aws.errors import ServiceError
+from aws.lenient import build, read
 from aws.operation import Client, find_error
-from aws.parsing import build, read
 from aws.shape import SensitiveBytes, SensitiveStr, Shape, TaggedUnion, type_hints
 from calls import Ours
 from made_service import made_oracle, make_service

@@ -199,7 +199,7 @@ def _write_path(path: tuple[Step, ...]) -> str | CallIR:
     """A member by its name, or what finds a part of one."""
     if len(path) == 1 and isinstance(path[0], str):
         return path[0]
-    return CallIR("paths.follow", path)
+    return CallIR("member_paths.follow", path)
 
 
 def _signing_name(metadata: Mapping[str, Any]) -> str:

@@ -53,17 +53,21 @@ def list_module_imports(
     operations: tuple[OperationIR, ...],
     aliases: tuple[tuple[str, str], ...],
     shadowed: Collection[str],
+    module: str,
 ) -> tuple[str, ...]:
-    """What a module of structs imports from outside of its package."""
+    """What a module of structs imports from outside of its package. Shared modules are named
+    relatively, so that `aws` may have another name, or stand in another package.
+    """
+    shared = "." * (module.count(".") + 2)
     text = "\n".join((_annotations(structs), *shadowed))
     lines = _import_annotated("Annotated" if aliases else text, shadowed)
-    lines += _import_for_operations(operations)
+    lines += _import_for_operations(operations, shared)
     roots = {struct.root for struct in structs}
-    for module, used in (
-        ("aws.shape", sorted({*_find(text, _SHAPE_NAMES), *roots})),
-        ("aws.texts", _find(text, _TEXT_NAMES)),
+    for name, used in (
+        ("decoded_text", _find(text, _TEXT_NAMES)),
+        ("shape", sorted({*_find(text, _SHAPE_NAMES), *roots})),
     ):
-        lines += import_names(module, used) if used else []
+        lines += import_names(f"{shared}{name}", used) if used else []
     return tuple(lines)
 
 
@@ -76,16 +80,16 @@ def _import_annotated(text: str, shadowed: Collection[str]) -> list[str]:
     return [*lines, "", "from msgspec import Meta", ""]
 
 
-def _import_for_operations(operations: Iterable[OperationIR]) -> list[str]:
+def _import_for_operations(operations: Iterable[OperationIR], shared: str) -> list[str]:
     if not operations:
         return []
     modules = list_function_modules(operations)
-    lines = [f"from aws import {', '.join(modules)}"] if modules else []
-    return [*lines, "from aws.operation import Operation"]
+    lines = [f"from {shared} import {', '.join(modules)}"] if modules else []
+    return [*lines, f"from {shared}operation import Operation"]
 
 
 # Modules of `aws` whose functions operations have among their data.
-_FUNCTION_MODULES = ("paths", "preparing")
+_FUNCTION_MODULES = ("customizations", "member_paths")
 
 
 def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
@@ -96,7 +100,7 @@ def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
 
 def list_text_modules(structs: Iterable[StructIR]) -> list[str]:
     """The same, for annotations."""
-    return ["texts"] if _find(_annotations(structs), _TEXT_NAMES) else []
+    return ["decoded_text"] if _find(_annotations(structs), _TEXT_NAMES) else []
 
 
 def list_references(operations: Iterable[OperationIR]) -> list[str]:
@@ -109,11 +113,11 @@ def list_references(operations: Iterable[OperationIR]) -> list[str]:
 def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Collection[str]) -> tuple[str, ...]:
     text = "\n".join((_annotations(errors), *shadowed))
     lines = _import_annotated(text, shadowed)
-    lines += ["from aws.errors import ServiceError"] if errors else []
+    lines += ["from ..errors import ServiceError"] if errors else []
     if used := _find(text, _SHAPE_NAMES):
-        lines += import_names("aws.shape", used)
+        lines += import_names("..shape", used)
     if _find(text, ("shapes", "_shapes")):
-        lines += ["", "from . import shapes"]
+        lines += ["from . import shapes"]
     return tuple(lines)
 
 
@@ -123,9 +127,8 @@ def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> t
     uses_shapes = any(name.startswith("shapes.") for name in references)
     modules = sorted([PROTOCOLS[protocol].module, *list_function_modules(own)])
     lines = [
-        f"from aws import {', '.join(modules)}",
-        f"from aws.operation import Client, {'Operation, ' if own else ''}Service",
-        "",
+        f"from .. import {', '.join(modules)}",
+        f"from ..operation import Client, {'Operation, ' if own else ''}Service",
         f"from . import errors{', shapes' if uses_shapes else ''}",
         "from .endpoint import resolve",
     ]

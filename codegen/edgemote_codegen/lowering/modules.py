@@ -40,7 +40,7 @@ def lower_modules(
             ModuleIR(
                 name=module,
                 title=_write_title(full_name, module, constants),
-                imports=list_module_imports(group, constants, used, hidden)
+                imports=list_module_imports(group, constants, used, hidden, module)
                 + _import_others(others, module),
                 aliases=used,
                 structs=group,
@@ -75,7 +75,7 @@ def _import_others(homes: Mapping[str, str], module: str) -> tuple[str, ...]:
     lines: list[str] = []
     for home in sorted(groups, key=names.module_order):
         lines += import_names(home, sorted(groups[home], key=names.import_order))
-    return ("", *lines) if lines else ()
+    return tuple(lines)
 
 
 def list_homes(modules: Iterable[ModuleIR]) -> dict[str, tuple[str, ...]]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import preparing, rest_xml
-from aws.operation import Client, Operation, Service
-
+from .. import customizations, rest_xml
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
@@ -23,7 +22,7 @@ GET_OBJECT = Operation(
     method="GET",
     path="/{Key+}",
     input=shapes.GetObjectRequest,
-    prepare=preparing.fit_s3,
+    prepare=customizations.fit_s3,
     labels={"Bucket": "Bucket", "Key": "Key"},
     headers={
         "If-Match": "IfMatch",
@@ -108,7 +107,7 @@ HEAD_OBJECT = Operation(
     method="HEAD",
     path="/{Key+}",
     input=shapes.HeadObjectRequest,
-    prepare=preparing.fit_s3,
+    prepare=customizations.fit_s3,
     labels={"Bucket": "Bucket", "Key": "Key"},
     headers={
         "If-Match": "IfMatch",

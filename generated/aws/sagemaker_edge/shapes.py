@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Shape, Timestamp
+from ..shape import Shape, Timestamp
 
 String1 = Annotated[str, Meta(min_length=1)]
 String4 = Annotated[str, Meta(min_length=4)]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import Document, Shape, TaggedUnion
+from ..shape import Document, Shape, TaggedUnion
 
 
 class PutRequest(Shape, kw_only=True):

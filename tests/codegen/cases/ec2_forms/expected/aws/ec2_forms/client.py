@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import ec2_query
-from aws.operation import Client, Operation, Service
-
+from .. import ec2_query
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 

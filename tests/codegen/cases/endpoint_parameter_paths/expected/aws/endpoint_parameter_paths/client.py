@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import paths, rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import member_paths, rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
@@ -23,14 +22,14 @@ BATCH_READ: Operation[None] = Operation(
     name="BatchRead",
     path="/BatchRead",
     input=shapes.ItemsRequest,
-    endpoint_members={"names": paths.follow("Items", "[*]", "Get", "Name")},
+    endpoint_members={"names": member_paths.follow("Items", "[*]", "Get", "Name")},
 )
 
 FIND_BY_NAME: Operation[None] = Operation(
     name="FindByName",
     path="/FindByName",
     input=shapes.ByNameRequest,
-    endpoint_members={"names": paths.follow("ByName", "keys()")},
+    endpoint_members={"names": member_paths.follow("ByName", "keys()")},
 )
 
 READ_STREAM: Operation[None] = Operation(
@@ -38,14 +37,16 @@ READ_STREAM: Operation[None] = Operation(
     path="/ReadStream",
     input=shapes.StreamRequest,
     endpoint_values={"kind": "control"},
-    endpoint_members={"stream_arn": paths.follow("Source", "from")},
+    endpoint_members={"stream_arn": member_paths.follow("Source", "from")},
 )
 
 TRANSACT: Operation[None] = Operation(
     name="Transact",
     path="/Transact",
     input=shapes.ItemsRequest,
-    endpoint_members={"names": paths.follow("Items", "[*]", (("Get", "Name"), ("Put", "Name")))},
+    endpoint_members={
+        "names": member_paths.follow("Items", "[*]", (("Get", "Name"), ("Put", "Name"))),
+    },
 )
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 

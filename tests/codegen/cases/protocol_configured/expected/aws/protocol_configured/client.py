@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import rpc_v2_cbor
-from aws.operation import Client, Operation, Service
-
+from .. import rpc_v2_cbor
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 

@@ -11,7 +11,7 @@ from typing import Annotated as _Annotated
 
 from msgspec import Meta
 
-from aws.shape import Document, Shape, Timestamp
+from ..shape import Document, Shape, Timestamp
 
 String2_ = Annotated[str, Meta(min_length=2)]
 

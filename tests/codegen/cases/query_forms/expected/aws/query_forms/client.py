@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import aws_query
-from aws.operation import Client, Operation, Service
-
+from .. import aws_query
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 

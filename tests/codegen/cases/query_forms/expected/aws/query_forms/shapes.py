@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Iso8601Timestamp, Shape
+from ..shape import Iso8601Timestamp, Shape
 
 
 class Thing(Shape, kw_only=True, rename={"Tags": "Tag", "Labels": "Label", "Shares": "Share"}):

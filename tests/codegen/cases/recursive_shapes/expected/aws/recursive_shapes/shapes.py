@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape, TaggedUnion
+from ..shape import Shape, TaggedUnion
 
 
 class PutTreeRequest(Shape, kw_only=True):

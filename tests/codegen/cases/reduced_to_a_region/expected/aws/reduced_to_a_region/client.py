@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors
 from .endpoint import resolve
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import SensitiveBytes, SensitiveStr, Shape
+from ..shape import SensitiveBytes, SensitiveStr, Shape
 
 SensitiveString8 = Annotated[str, Meta(min_length=8, extra={"sensitive": True})]
 

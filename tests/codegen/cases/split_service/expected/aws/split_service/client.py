@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import aws_json
-from aws.operation import Client, Service
-
+from .. import aws_json
+from ..operation import Client, Service
 from . import errors
 from .endpoint import resolve
 

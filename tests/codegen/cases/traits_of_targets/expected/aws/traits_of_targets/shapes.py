@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import Document, Iso8601Timestamp, SensitiveStr, Shape, TaggedUnion, Timestamp
+from ..shape import Document, Iso8601Timestamp, SensitiveStr, Shape, TaggedUnion, Timestamp
 
 
 class AskInput(Shape, kw_only=True):

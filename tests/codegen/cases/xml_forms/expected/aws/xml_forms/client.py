@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws import rest_xml
-from aws.operation import Client, Operation, Service
-
+from .. import rest_xml
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Iso8601Timestamp, Shape
+from ..shape import Iso8601Timestamp, Shape
 
 String1 = Annotated[str, Meta(min_length=1)]
 

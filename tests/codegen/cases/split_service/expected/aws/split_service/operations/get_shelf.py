@@ -9,9 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.operation import Operation
-from aws.shape import Shape, Timestamp
-
+from ...operation import Operation
+from ...shape import Shape, Timestamp
 from ..shapes.shelf_answer import ShelfAnswer, Tag
 
 String2 = Annotated[str, Meta(min_length=2)]

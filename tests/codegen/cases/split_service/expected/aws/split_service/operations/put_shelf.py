@@ -9,9 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.operation import Operation
-from aws.shape import Shape, TaggedUnion
-
+from ...operation import Operation
+from ...shape import Shape, TaggedUnion
 from ..shapes.shelf_answer import Shelf, ShelfAnswer, Tag
 
 Integer1 = Annotated[int, Meta(ge=1)]

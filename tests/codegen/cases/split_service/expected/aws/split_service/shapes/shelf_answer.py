@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Shape
+from ...shape import Shape
 
 String2 = Annotated[str, Meta(min_length=2)]
 

@@ -4,7 +4,7 @@ Checked is what botocore.validate checks: types, required members, minimum lengt
 unknown names, exactly one member in a union. One call into msgspec's C code says whether everything
 has its native form already (structs of this package, floats for timestamps); it costs about as much
 as writing the JSON. Whatever else there is (nested dicts, datetimes, text for blobs, NaN, mistakes)
-goes to `coercion`.
+goes to `coerce`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import MsgspecError, convert
 
+from .check_types import NATIVE_INPUT, NATIVE_TYPES, NotNative, holds_blob
 from .errors import ValidationError
 from .shape import TaggedUnion
-from .twins import NATIVE_INPUT, NATIVE_TYPES, NotNative, holds_blob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,14 +47,14 @@ def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, 
         else:  # reading that list takes a twentieth of a small check
             convert(params, twin, from_attributes=True)
     except (MsgspecError, TypeError, OverflowError, RecursionError):
-        from .coercion import coerce
+        from .coerce import coerce
 
         return coerce(shape, params)
     return params
 
 
 def _prepare(shape: type[Shape]) -> tuple[type[Any], bool]:
-    # Members of a union are counted by `coercion`.
+    # Members of a union are counted by `coerce`.
     twin = NotNative if issubclass(shape, TaggedUnion) else NATIVE_INPUT.twin(shape)
     known = _twins[shape] = twin, holds_blob(shape)
     return known

@@ -1,5 +1,5 @@
 """From what callers may pass beside native values to what the wire takes: the second pass of
-`checking`.
+`validate`.
 
 Two tries. The first takes nested dicts as boto3's documentation shows them, datetimes included,
 mostly in C. The second takes everything, value by value: structs and dicts mixed, NaN, decimals;
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from msgspec import MsgspecError, convert
 
+from .check_types import FINITE_FLOAT, NATIVE_TYPES, Kind, member_name
 from .errors import ValidationError
 from .shape import Shape, TaggedUnion
 from .timestamps import format_iso8601, format_rfc822, to_epoch
-from .twins import FINITE_FLOAT, NATIVE_TYPES, Kind, member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

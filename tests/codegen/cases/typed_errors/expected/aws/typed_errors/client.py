@@ -1,14 +1,13 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model service_errors=model.json
-# service_errors` writes it anew.
-# Model service_errors, API version 2020-01-01,
+# Generated, do not edit: `python -m edgemote_codegen generate --model typed_errors=model.json
+# typed_errors` writes it anew.
+# Model typed_errors, API version 2020-01-01,
 # sha256 a9276b501cd3cff66973ba5c57d866fb638a2fda69489df605e99a912cd2ce60
 """Operations and client of Service Errors."""
 
 from __future__ import annotations
 
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors
 from .endpoint import resolve
 
@@ -23,7 +22,7 @@ class ServiceErrors(Client):
 
     exceptions = errors
     service = Service(
-        name="service_errors",
+        name="typed_errors",
         service_id="Service Errors",
         signing_name="service-errors",
         api_version="2020-01-01",

@@ -1,6 +1,6 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 """From what callers may pass beside native values to what the wire takes: the second pass of
-`checking`.
+`validate`.
 
 Two tries. The first takes nested dicts as boto3's documentation shows them, datetimes included,
 mostly in C. The second takes everything, value by value: structs and dicts mixed, NaN, decimals;
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from msgspec import MsgspecError, convert
 
+from .check_types import FINITE_FLOAT, NATIVE_TYPES, Kind, member_name
 from .errors import ValidationError
 from .shape import Shape, TaggedUnion
 from .timestamps import format_iso8601, format_rfc822, to_epoch
-from .twins import FINITE_FLOAT, NATIVE_TYPES, Kind, member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from botocore import handlers
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aws import texts
+from aws import decoded_text
 from conformance.comparison import generated
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select
@@ -44,11 +44,11 @@ DOCUMENTS = st.recursive(
 @example("%  {}")
 @example("%22%FF%22")
 def test_policies(text: str) -> None:
-    assert texts.read_policy(text) == handlers.decode_quoted_jsondoc(text)
+    assert decoded_text.read_policy(text) == handlers.decode_quoted_jsondoc(text)
 
 
 def test_what_is_nested_too_deeply_stays_a_text() -> None:
-    assert texts.read_policy("[" * 1_000_000 + "]" * 1_000_000).startswith("[[")
+    assert decoded_text.read_policy("[" * 1_000_000 + "]" * 1_000_000).startswith("[[")
 
 
 @given(DOCUMENTS.map(json.dumps) | TEXTS)
@@ -57,14 +57,14 @@ def test_what_is_nested_too_deeply_stays_a_text() -> None:
 def test_templates(text: str) -> None:
     parsed = {"TemplateBody": text}
     handlers.json_decode_template_body(parsed)
-    assert texts.read_json(text) == parsed["TemplateBody"]
+    assert decoded_text.read_json(text) == parsed["TemplateBody"]
 
 
 @given(st.binary(max_size=20).map(lambda content: b64encode(content).decode()) | TEXTS)
 def test_consoles(text: str) -> None:
     parsed = {"Output": text}
     handlers.decode_console_output(parsed)
-    assert texts.read_base64(text) == parsed["Output"]
+    assert decoded_text.read_base64(text) == parsed["Output"]
 
 
 def test_the_message_of_an_oauth_error() -> None:

@@ -64,7 +64,7 @@ def _text(value: Any) -> str:
 
 def _set_members(error: ServiceError, fields: Mapping[str, Any], response: Response) -> None:
     """Put an error's modelled members on it as attributes; `message` is on it already."""
-    from .parsing import read
+    from .lenient import read
 
     for member, (wire, hint) in set_head_members(error, response).items():
         try:
@@ -96,7 +96,7 @@ def set_head_members(error: ServiceError, response: Response) -> dict[str, tuple
 
 def _read_head(hint: Any, response: Response, place: str) -> Any:
     """What a place in the head says: a header, ":status", or ":headers " and a map's prefix."""
-    from .parsing import read_text
+    from .lenient import read_text
 
     if place.startswith(":headers "):
         from .rest import read_header_map

@@ -1,13 +1,13 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --model service_errors=model.json
-# service_errors` writes it anew.
-# Model service_errors, API version 2020-01-01,
+# Generated, do not edit: `python -m edgemote_codegen generate --model typed_errors=model.json
+# typed_errors` writes it anew.
+# Model typed_errors, API version 2020-01-01,
 # sha256 a9276b501cd3cff66973ba5c57d866fb638a2fda69489df605e99a912cd2ce60
 """Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
 
 from __future__ import annotations
 
-from aws.endpoints import Endpoint
-from aws.errors import EndpointError
+from ..endpoints import Endpoint
+from ..errors import EndpointError
 
 
 def resolve(
@@ -29,7 +29,7 @@ def resolve(
         return Endpoint(endpoint_url)
     if region is None:
         raise EndpointError("A region is needed")
-    from aws.partitions import partition
+    from ..partitions import partition
 
     part = partition(region)
     fips = "-fips" if use_fips else ""
