@@ -10,9 +10,7 @@ from ..shape import Shape
 
 
 class PutRequest(
-    Shape,
-    kw_only=True,
-    rename={"httpMethod": "httpMethod_", "integrationHttpMethod": "httpMethod"},
+    Shape, kw_only=True, rename={"httpMethod": "httpMethod_", "integrationHttpMethod": "httpMethod"}
 ):
     httpMethod: str
     integrationHttpMethod: str | None = None

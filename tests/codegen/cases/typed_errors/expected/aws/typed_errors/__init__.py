@@ -4,21 +4,9 @@
 # sha256 a9276b501cd3cff66973ba5c57d866fb638a2fda69489df605e99a912cd2ce60
 """Service Errors: client, structs and errors."""
 
-from .client import (
-    ServiceErrors,
-)
-from .errors import (
-    Broken,
-    Empty,
-    NotFound,
-    ServiceError_,
-    Slow,
-    Throttled,
-    TypeError,
-)
-from .shapes import (
-    Cause,
-)
+from .client import ServiceErrors
+from .errors import Broken, Empty, NotFound, ServiceError_, Slow, Throttled, TypeError
+from .shapes import Cause
 
 __all__ = [
     "Broken",

@@ -2,24 +2,20 @@
 # typed_errors` writes it anew.
 # Model typed_errors, API version 2020-01-01,
 # sha256 a9276b501cd3cff66973ba5c57d866fb638a2fda69489df605e99a912cd2ce60
-"""Operations and client of Service Errors."""
-
-from __future__ import annotations
+"""Client of Service Errors; client.pyi has its types and documentation."""
 
 from .. import rest_json
 from ..operation import Client, Operation, Service
 from . import errors
 from .endpoint import resolve
 
-GET: Operation[None] = Operation(
+GET = Operation(
     name="Get",
     path="/Get",
 )
 
 
 class ServiceErrors(Client):
-    """Client of Service Errors. `edgemote.connect(ServiceErrors)` makes it."""
-
     exceptions = errors
     service = Service(
         name="typed_errors",
@@ -31,11 +27,5 @@ class ServiceErrors(Client):
         errors=errors,
     )
 
-    def get(self) -> None:
-        """Get.
-
-        Raises NotFound, Throttled, Slow, Broken, TypeError, Empty, ServiceError_.
-
-        https://docs.aws.amazon.com/goto/WebAPI/service-errors-2020-01-01/Get
-        """
+    def get(self):
         self._call(GET, {})

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from ..errors import ServiceError
 from ..shape import Timestamp
 from . import shapes
@@ -43,12 +45,12 @@ class Broken(ServiceError):
     """It broke."""
 
     Cause: shapes.Cause | None = None
-    Causes: _list[shapes.Cause] | None = None
+    Causes: builtins.list[shapes.Cause] | None = None
     At: Timestamp | None = None
-    str: _str | None = None
-    list: _list[shapes.Cause] | None = None
-    then: _str | None = None
-    last: _list[shapes.Cause] | None = None
+    str: builtins.str | None = None
+    list: builtins.list[shapes.Cause] | None = None
+    then: builtins.str | None = None
+    last: builtins.list[shapes.Cause] | None = None
 
 
 class TypeError(ServiceError):
@@ -61,8 +63,3 @@ class Empty(ServiceError):
 
 class ServiceError_(ServiceError):
     reason: str | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_list = list
-_str = str
