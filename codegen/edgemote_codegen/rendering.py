@@ -44,6 +44,7 @@ _ALWAYS = (
     "errors.py",
     "operation.py",
     "lenient.py",
+    "msgspec_messages.py",
     "shape.py",
     "sigv4.py",
     "timestamps.py",

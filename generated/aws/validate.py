@@ -2,10 +2,10 @@
 """The check of what a caller passed, before a byte is sent.
 
 Checked is what botocore.validate checks: types, required members, minimum lengths and values,
-unknown names, exactly one member in a union. One call into msgspec's C code says whether everything
-has its native form already (structs of this package, floats for timestamps); it costs about as much
-as writing the JSON. Whatever else there is (nested dicts, datetimes, text for blobs, NaN, mistakes)
-goes to `coerce`.
+unknown names, exactly one member in a union. One call into msgspec's C code, against the classes
+that `check_types` explains, says whether everything has its native form already (structs of this
+package, floats for timestamps); it costs about as much as writing the JSON. Whatever else there is
+(nested dicts, datetimes, text for blobs, NaN, mistakes) goes to `coerce`.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, 
         if params:
             raise ValidationError(f"$.{next(iter(params))}: {operation.name} takes no parameters")
         return params
-    twin, has_blobs = _twins.get(shape) or _prepare(shape)
+    check_type, has_blobs = _check_types.get(shape) or _prepare(shape)
     try:
         if has_blobs:
-            convert(params, twin, from_attributes=True, builtin_types=NATIVE_TYPES)
+            convert(params, check_type, from_attributes=True, builtin_types=NATIVE_TYPES)
         else:  # reading that list takes a twentieth of a small check
-            convert(params, twin, from_attributes=True)
+            convert(params, check_type, from_attributes=True)
     except (MsgspecError, TypeError, OverflowError, RecursionError):
         from .coerce import coerce
 
@@ -56,10 +56,10 @@ def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, 
 
 def _prepare(shape: type[Shape]) -> tuple[type[Any], bool]:
     # Members of a union are counted by `coerce`.
-    twin = NotNative if issubclass(shape, TaggedUnion) else NATIVE_INPUT.twin(shape)
-    known = _twins[shape] = twin, holds_blob(shape)
+    check_type = NotNative if issubclass(shape, TaggedUnion) else NATIVE_INPUT.check_type(shape)
+    known = _check_types[shape] = check_type, holds_blob(shape)
     return known
 
 
-# A shape's twin, and whether there is a blob anywhere in it.
-_twins: dict[type[Shape], tuple[type[Any], bool]] = {}
+# A shape's check type, and whether there is a blob anywhere in it.
+_check_types: dict[type[Shape], tuple[type[Any], bool]] = {}

@@ -32,7 +32,6 @@ STEPS = (
     "aws.validate:check",
     "aws.rest_json:encode_body",
     "aws.rest_json:encode",
-    "aws.check_types:make_twin",
     "edgemote.http.transport:_open_tcp",
     "edgemote.http.transport:http1.parse_answer",
     "ssl:SSLContext.load_verify_locations",

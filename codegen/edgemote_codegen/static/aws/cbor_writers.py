@@ -73,7 +73,7 @@ def _writer(hint: Any) -> Writer:
 
 
 def _struct_writer(shape: type[Shape]) -> Writer:
-    # In the order of the fields of what is written: the struct, or a twin of the check.
+    # In the order of the fields of what is written: the struct, or its check type.
     plans: dict[type, list[tuple[bytes, Writer]]] = {}
 
     def make_plan(kind: type) -> list[tuple[bytes, Writer]]:

@@ -1,8 +1,12 @@
-"""Twins: classes with the fields of a struct and other annotations, for msgspec to check values
-against.
+"""Check types: classes that msgspec checks the parameters of a call against.
 
-Converting a struct to its own type checks nothing, so values are converted to a twin. How a twin's
-annotations differ from the struct's is a matter of its `Kind`.
+msgspec believes what an object says of its own class: it converts a `Model` to `Model` without a
+look at its fields, which a caller may have set to anything. So every struct gets, when it is first
+checked, a second class with the same fields, its check type, and parameters are converted to that
+one: msgspec then looks at each value, in C, and what comes out is thrown away where all was well.
+The annotations of a check type are those of the struct, but for what a caller may pass: no NaN for
+a float, only the years 1 to 9999 for a time, in `coerce` a date or a dict as well. In which way
+they differ is a matter of a `Kind`.
 """
 
 from __future__ import annotations
@@ -61,7 +65,7 @@ def bound_finite(least: float) -> Any:
 
 
 class Kind:
-    """One way to make twins.
+    """One way to make check types.
 
     Args:
         leaves: annotations for bare types (float, bytes) and for wire forms ("iso8601", ...)
@@ -72,7 +76,7 @@ class Kind:
         rename: names by which a dict is looked into
     """
 
-    __slots__ = ("bound", "leaves", "nest", "nullable", "options", "twins", "with_defaults")
+    __slots__ = ("bound", "check_types", "leaves", "nest", "nullable", "options", "with_defaults")
 
     def __init__(
         self,
@@ -97,14 +101,14 @@ class Kind:
             "rename": rename,
             "module": __name__,
         }
-        self.twins: dict[type[Shape], type[Struct]] = {}
+        self.check_types: dict[type[Shape], type[Struct]] = {}
 
-    def twin(self, shape: type[Shape]) -> type[Struct]:
-        """The twin of a struct, made when first asked for."""
-        twin = self.twins.get(shape)
-        if twin is None:
+    def check_type(self, shape: type[Shape]) -> type[Struct]:
+        """That of a struct, made when first asked for."""
+        check_type = self.check_types.get(shape)
+        if check_type is None:
             hints = type_hints(shape)
-            twin = self.twins[shape] = defstruct(
+            check_type = self.check_types[shape] = defstruct(
                 shape.__name__,
                 [
                     (name, Any, None) if self.with_defaults and is_optional(hint) else (name, Any)
@@ -115,11 +119,11 @@ class Kind:
             # Annotations are filled in afterwards, so that a shape may contain itself.
             for name, hint in hints.items():
                 bare = hint if self.nullable or not is_optional(hint) else get_args(hint)[0]
-                twin.__annotations__[name] = self.translate(bare)
-        return twin
+                check_type.__annotations__[name] = self.translate(bare)
+        return check_type
 
     def translate(self, hint: Any) -> Any:
-        """A struct's annotation as the twin has it."""
+        """A struct's annotation as the check type has it."""
         origin, args = get_origin(hint), get_args(hint)
         if origin is Annotated:
             return self._translate_annotated(args[0], args[1])
@@ -154,7 +158,7 @@ def _unmatchable(field: str) -> str:
 
 
 def _nest_native(shape: type[Shape]) -> Any:
-    return NotNative if issubclass(shape, TaggedUnion) else NATIVE.twin(shape)
+    return NotNative if issubclass(shape, TaggedUnion) else NATIVE.check_type(shape)
 
 
 _NATIVE_LEAVES = {

@@ -27,21 +27,24 @@ def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters in wire values, by member name. Raises ValidationError."""
     try:
         checked = convert(
-            params, DICTS.twin(shape), builtin_types=NATIVE_TYPES, dec_hook=_coerce_leaf
+            params, DICTS.check_type(shape), builtin_types=NATIVE_TYPES, dec_hook=_coerce_leaf
         )
     except (MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
         try:
-            checked = _convert(params, ANYTHING.twin(shape))
+            checked = _convert(params, ANYTHING.check_type(shape))
         except RecursionError:
             raise ValidationError("$: nested too deeply") from None
         except (MsgspecError, ValueError, TypeError) as error:
-            raise ValidationError(_word(str(error), shape)) from None
+            from .msgspec_messages import word
+
+            parameters = map(member_name, shape.__struct_fields__)
+            raise ValidationError(word(str(error), parameters)) from None
     try:
         _check_union(shape, checked)
     except ValueError as error:
         raise ValidationError(f"$: {error}") from None
     return {
-        member: value  # a twin's fields are encoded by their members' names
+        member: value  # a check type's fields are encoded by their members' names
         for field, member in zip(
             checked.__struct_fields__, checked.__struct_encode_fields__, strict=True
         )
@@ -141,7 +144,7 @@ def _coerce_struct(shape: type[Shape], value: Any, kind: Kind) -> Any:
     if not isinstance(value, (shape, Mapping)):
         raise TypeError(f"Expected `{shape.__name__}` or dict, got `{type(value).__name__}`")
     try:
-        checked = _convert(value, kind.twin(shape), with_structs=kind is not DICTS)
+        checked = _convert(value, kind.check_type(shape), with_structs=kind is not DICTS)
     except MsgspecError as error:
         raise ValueError(str(error)) from None  # of a type to which msgspec adds the outer path
     _check_union(shape, checked)
@@ -162,20 +165,22 @@ def _check_union(shape: type[Shape], checked: Any) -> None:
             raise ValueError(f"Expected exactly one of {names}, got {len(present)}")
 
 
-def _convert(value: Any, twin: Any, *, with_structs: bool = True) -> Any:
+def _convert(value: Any, check_type: Any, *, with_structs: bool = True) -> Any:
     try:
         return convert(
             value,
-            twin,
+            check_type,
             from_attributes=with_structs,
             builtin_types=NATIVE_TYPES,
             dec_hook=_coerce_leaf,
         )
     except MsgspecError as error:
-        text = str(error)
-        if "[...]" not in text.rpartition(_TAIL)[2]:
+        from .msgspec_messages import path_to_key
+
+        path = path_to_key(str(error))
+        if path is None:
             raise
-        raise ValueError(_name_key(text, value, twin)) from None
+        raise ValueError(_name_key(str(error), path, value, check_type)) from None
 
 
 def _is_renamed(shape: type[Shape]) -> bool:
@@ -196,7 +201,7 @@ def _struct_leaf(shape: type[Shape], kind: Kind) -> Any:
 def _nest_dict(shape: type[Shape]) -> Any:
     if issubclass(shape, TaggedUnion) or _is_renamed(shape):
         return _struct_leaf(shape, DICTS)
-    return DICTS.twin(shape)
+    return DICTS.check_type(shape)
 
 
 # No files for blobs in the first try: it may fail, and a file can be read only once.
@@ -218,64 +223,25 @@ ANYTHING: Kind = Kind(
 )
 
 
-# Words
-
-# msgspec speaks of JSON.
-_PYTHON_WORDS = (
-    (" | null`", "`"),
-    ("`array`", "`list`"),
-    ("`object`", "`dict`"),
-    ("`null`", "`None`"),
-)
-_TAIL = " - at `"
-_KEY = "key` in `"  # what such a tail begins with where the key of a dict is wrong itself
-
-
-def _word(text: str, shape: type[Shape]) -> str:
-    """msgspec's text, with one path in front: nested conversions leave a tail of paths, innermost
-    first.
-    """
-    what, *tails = text.split(_TAIL)
-    for json_word, python_word in _PYTHON_WORDS:
-        what = what.replace(json_word, python_word)
-    steps = [tail.removeprefix(_KEY).removeprefix("$").rstrip("`") for tail in reversed(tails)]
-    path = f"${''.join(steps)}"
-    if tails and tails[0].startswith(_KEY):
-        what += " as a key"
-    for pattern, words in (
-        ("Object missing required field `", "is required"),
-        ("Object contains unknown field `", "is not a parameter"),
-    ):
-        if what.startswith(pattern):
-            name = what[len(pattern) : -1]
-            if path == "$" and words != "is required":
-                known = ", ".join(map(member_name, shape.__struct_fields__)) or "none"
-                words = f"{words}; the parameters are: {known}"
-            return f"{path}.{name} {words}"
-    return f"{path}: {what}"
-
-
-def _name_key(text: str, value: Any, twin: Any) -> str:
-    """msgspec writes `[...]` for the key of a dict. Find the one that fails, by trying them one by
-    one.
-    """
-    tail = text.rpartition(_TAIL)[2].removeprefix(_KEY)
-    before = tail.removeprefix("$").partition("[...]")[0]
+def _name_key(text: str, path: str, value: Any, check_type: Any) -> str:
+    """msgspec's text with the key of the dict at this path: it is found by trying them all."""
     try:
-        table, hint = _walk(before, value, twin)
-        parts = table.items()
+        table, hint = _walk(path, value, check_type)
+        parts, inner = table.items(), get_args(hint)[1]
     except (LookupError, ValueError, TypeError, AttributeError):
         return text  # no path of msgspec's, but an unknown name that looks like one
+    from .msgspec_messages import add_key
+
     for key, part in parts:
         try:
-            _convert(part, get_args(hint)[1])
+            _convert(part, inner)
         except (MsgspecError, ValueError, TypeError) as error:  # noqa: PERF203
-            return f"{error}{_TAIL}${before}[{_show_key(key)}]`"
+            return add_key(str(error), path, key)
     return text
 
 
 def _walk(path: str, value: Any, hint: Any) -> tuple[Any, Any]:
-    """The value at a path such as `.Items[0].ByName`, and its annotation in the twin."""
+    """The value at a path such as `.Items[0].ByName`, and its annotation in the check type."""
     for step in path.replace("[", ".[").split(".")[1:]:
         if step.startswith("["):
             value, hint = value[int(step[1:-1])], get_args(hint)[0]
@@ -287,8 +253,3 @@ def _walk(path: str, value: Any, hint: Any) -> tuple[Any, Any]:
         while get_origin(hint) not in (list, dict, None):  # without `| None` and Annotated
             hint = get_args(hint)[0]
     return value, hint
-
-
-def _show_key(key: object) -> str:
-    """The repr of a key, with escapes for what paths are taken apart by."""
-    return repr(key).replace("`", "\\x60").replace("[...]", "[..\\x2e]")
