@@ -39,7 +39,7 @@ test: setup ## all tests but the long ones, in a minute or two
 conformance: setup ## every operation of every service against botocore and localstack; minutes
 	$(RUN) -m conformance --jobs $(JOBS)
 	$(RUN) -m conformance --judge localstack --jobs $(JOBS)
-	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py
+	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/aws/test_msgspec_messages.py
 
 .PHONY: test-versions
 test-versions: setup ## the runtime's tests on every Python from 3.10 to 3.14 that is on this machine

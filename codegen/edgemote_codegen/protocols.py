@@ -28,8 +28,8 @@ class Protocol(Struct, frozen=True):
     """those of `files` that only some operations need -> the arguments of Operation that tell"""
 
 
-_JSON = ("json_body.py", "refusals.py")
-_XML = ("refusals.py", "scalars.py", "xml_parser.py", "xml_reading.py")
+_JSON = ("json_body.py", "service_errors.py")
+_XML = ("service_errors.py", "scalars.py", "xml_parser.py", "xml_reading.py")
 
 # With one of them, members of an operation go to or come from elsewhere than its body.
 _BINDINGS = frozenset(
@@ -49,7 +49,7 @@ PROTOCOLS = {
     # After JSON, which msgspec reads and writes in C.
     "smithy-rpc-v2-cbor": Protocol(
         "rpc_v2_cbor",
-        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py", "refusals.py"),
+        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py", "service_errors.py"),
         one_timestamp=True,
         singles=True,
     ),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import rest
-from .checking import prepare_and_check
 from .operation import Request, binds_input, expand_host
+from .validate import prepare_and_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from msgspec import Meta
 import conftest
 from aws import cbor, json_body, xml_parser
 from aws.errors import ServiceError
-from aws.parsing import read_text
+from aws.lenient import read_text
 from aws.shape import Shape
 from calls import Ours
 from conformance.wires import WIRES

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import form, xml_parser, xml_reading
-from .checking import prepare_and_check
 from .operation import Request, expand_host
+from .validate import prepare_and_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

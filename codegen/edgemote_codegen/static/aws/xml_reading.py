@@ -11,10 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from . import xml_parser
+from .check_types import is_optional
 from .errors import ServiceError
 from .scalars import take_apart, text_reader
 from .shape import Shape, type_hints
-from .twins import is_optional
 from .xml_parser import Element, read_name
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     there is none, as in answers to HEAD, the status is the code.
     """
     from .operation import find_error
-    from .refusals import quote, set_head_members
+    from .service_errors import quote, set_head_members
 
     headers = response.headers
     root = error = Element("")
