@@ -56,7 +56,7 @@ def check_board(board: Board, services: Services) -> None:
     title("check", "the board's clock says 1970: python3 -m edgemote --config FILE --check")
     said = board.call("--check")
     check("the board says 1970" in said, "it is 1970 on the board")
-    check("time: learnt from a server" in said, "the time is learnt")
+    check("time: synced from a server" in said, "the time is learnt")
     note("check", "all is well but the clock, and the time is learnt from a verified server")
 
 

@@ -1,5 +1,5 @@
 """What boto3 does with some parameters and results that no model tells of: by functions of
-aws.preparing and aws.texts.
+aws.customizations and aws.decoded_text.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def lower_preparation(
         function = 'fill("accountId", "-")'
     elif service_id in _RDS and "SourceRegion" in members:
         function = 'leave_out("SourceRegion")'
-    return {"prepare": Reference(f"preparing.{function}")} if function else {}
+    return {"prepare": Reference(f"customizations.{function}")} if function else {}
 
 
-# (serviceId, struct, member) -> annotation of aws.texts
+# (serviceId, struct, member) -> annotation of aws.decoded_text
 _DECODED = {
     ("CloudFormation", "GetTemplateOutput", "TemplateBody"): "DecodedTemplate",
     ("EC2", "GetConsoleOutputResult", "Output"): "DecodedConsole",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws.errors import EndpointError, ServiceError
 from aws.timestamps import format_iso8601
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.systemd import read_watchdog_s
 from edgemote.errors import ConfigError, EdgemoteError
 from edgemote.manifest import read_build_time
@@ -49,7 +49,7 @@ def check(path: str) -> Iterator[Line]:
             yield _check_endpoint(agent)
         # What the services' certificates taught, if anything.
         if agent.clock.learnt:
-            yield True, f"time: learnt from a server: {format_iso8601(agent.clock.now())}"
+            yield True, f"time: synced from a server: {format_iso8601(agent.clock.now())}"
     finally:
         agent.close()
 
@@ -101,7 +101,7 @@ def _check_time(agent: Agent) -> Line:
     # Not an error: that is what the agent is made for.
     return True, (
         f"time: the board says {format_iso8601(now_s)}, before this bundle was built "
-        f"({format_iso8601(read_build_time())}); it will be learnt from the service"
+        f"({format_iso8601(read_build_time())}); it will be synced from the service"
     )
 
 
@@ -126,6 +126,6 @@ def _check_endpoint(agent: Agent) -> Line:
     if not answer.DeviceRegistration:
         return (
             False,
-            f"endpoint: it answers, and says that {agent.core.describe()} is not registered",
+            f"endpoint: reachable, but {agent.core.describe()} is not registered",
         )
-    return True, f"endpoint: it answers, and {agent.core.describe()} is registered"
+    return True, f"endpoint: reachable, and {agent.core.describe()} is registered"

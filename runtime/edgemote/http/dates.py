@@ -142,7 +142,7 @@ def find_bound(
     proven: bool,
     ahead: bool,
 ) -> float | None:
-    """The earliest time, in POSIX seconds, that is learnt from a server whose certificate was
+    """The earliest time, in POSIX seconds, that is synced from a server whose certificate was
     refused by our clock and is good by its own; None for no time at all. The first row counts:
 
         our clock                   certificate     is learnt from
