@@ -116,7 +116,7 @@ def write_table(folder: Path, services: Sequence[str]) -> Path:
     return path
 
 
-def _parse(text: str, path: Path) -> dict[str, Any]:
+def _parse(text: str, path: Path) -> Any:
     try:
         document: dict[str, Any] = tomllib.loads(text)
     except ValueError as error:

@@ -103,7 +103,9 @@ def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
     for path, content in foreign.items():
         (sources if path.endswith(".py") else others)[path] = content
     if not contents.with_docs:
-        sources = {path: strip_docs(content) for path, content in sources.items()}
+        sources = {
+            path: strip_docs(content, foreign=path in foreign) for path, content in sources.items()
+        }
     if contents.bytecode:
         sources = compile_sources(sources, contents.pythons, contents.with_docs)
     return dict(sorted({**sources, **others}.items()))
