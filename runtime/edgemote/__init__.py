@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from edgemote.agent.agent import Agent
     from edgemote.client.connect import connect
     from edgemote.clock import Clock
-    from edgemote.credentials.iot import IotRoleAlias
+    from edgemote.credentials.iot_role_alias import IotRoleAlias
     from edgemote.errors import (
         ConfigError,
         ConnectError,
@@ -57,7 +57,7 @@ _HOMES = {
     "edgemote.agent.agent": ("Agent",),
     "edgemote.client.connect": ("connect",),
     "edgemote.clock": ("Clock",),
-    "edgemote.credentials.iot": ("IotRoleAlias",),
+    "edgemote.credentials.iot_role_alias": ("IotRoleAlias",),
 }
 
 

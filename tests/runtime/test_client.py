@@ -47,7 +47,7 @@ from edgemote import (
 )
 from edgemote.client.pipeline import Pipeline
 from edgemote.client.settings import Settings
-from edgemote.credentials.http_source import CredentialEndpoint
+from edgemote.credentials.http_source import HttpProvider
 from edgemote.http.proxy import Proxy, connect_request
 from endpoint import Endpoint
 from endpoint.signatures import Key
@@ -351,8 +351,14 @@ def test_an_ipv6_zone_is_not_sent(monkeypatch, zone):
         with closing(edge):
             edge.send_heartbeat(**BEAT)
         assert hosts == [b"[fe80::1]:%d" % peer.port]
-        with CredentialEndpoint("source", f"http://[fe80::1{zone}]:{peer.port}", None) as source:
-            source.ask("GET", "/", {})
+        origin = f"http://[fe80::1{zone}]:{peer.port}"
+        with pytest.raises(CredentialsError, match="unusable response"):
+            HttpProvider(
+                "source",
+                origin,
+                lambda source: source.parse(source.read("GET", "/", {}), int),
+                None,
+            ).get(0.0)
         assert hosts == [b"[fe80::1]:%d" % peer.port] * 2
         assert asked == [b"fe80::1%" + zone.replace("%25", "%")[1:].encode()] * 2
     tunnel = connect_request(f"fe80::1{zone}", 443, Proxy("proxy", 3128, None))

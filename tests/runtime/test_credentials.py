@@ -18,11 +18,10 @@ from hypothesis import strategies as st
 from aws.sigv4 import Credentials
 from aws_home import aws_home, ini
 from edgemote.client.settings import read_settings
-from edgemote.credentials import environment, find_credentials, process, provider
+from edgemote.credentials import find_credentials, process, provider
 from edgemote.credentials.provider import (
     RETRY_PAUSE_S,
     Fixed,
-    ProviderContext,
     Refreshing,
     SourceError,
 )
@@ -198,7 +197,8 @@ def test_when_nothing_is_found_every_source_says_what_to_set():
         with pytest.raises(CredentialsError) as caught:
             find()
         assert str(caught.value) == (
-            "no credentials found; environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
+            "no credentials found; environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+            "and name no profile; "
             "shared files: set aws_access_key_id and aws_secret_access_key, or credential_process, "
             f"in profile 'default' of {home}/.aws/credentials or {home}/.aws/config; "
             "IoT role alias: none is configured; "
@@ -342,9 +342,8 @@ def test_environment_with_an_end_is_read_again_before_it():
     environ["AWS_CREDENTIAL_EXPIRATION"] = "2023-11-15T23:13:20Z"
     assert found.get(NOW_S + 2699) is first
     assert found.get(NOW_S + 2700).access_key_id == "two"
-    assert environment.find(ProviderContext("named", environ, SharedFiles(environ))).startswith(
-        "environ"
-    )
+    with pytest.raises(ConfigError, match="profile 'named' is neither in"):
+        find_credentials(profile="named", environ={**environ, "HOME": "/nowhere"})
 
 
 class Source:
@@ -658,7 +657,9 @@ print(*(set(sys.modules) - before))
 
 
 SOURCE = "edgemote.credentials"
-OVER_HTTP = {f"{SOURCE}.{name}" for name in ("http_source", "iot", "container", "instance")}
+OVER_HTTP = {
+    f"{SOURCE}.{name}" for name in ("http_source", "iot_role_alias", "container", "instance")
+}
 
 
 def test_the_files_parser_is_loaded_for_files_and_processes_for_programs():

@@ -13,13 +13,14 @@ import edgemote
 from aws.sagemaker_edge import SagemakerEdgeManager
 from aws_home import aws_home
 from edgemote import Credentials, limits
-from edgemote.credentials import instance
+from edgemote.credentials import find_credentials, instance
 from edgemote.credentials.provider import ProviderContext
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 from endpoint import Endpoint
 from endpoint.instance_metadata import ROLES_PATH, TOKEN_PATH, InstanceMetadata
 
+NAME = "instance metadata"
 ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 
@@ -128,8 +129,9 @@ def test_they_are_fetched_again_ahead_of_their_end(server):
 @pytest.mark.parametrize("value", ["true", "True", "TRUE"])
 def test_it_can_be_switched_off(value):
     environ = {"AWS_EC2_METADATA_DISABLED": value}
-    assert find(environ) == "instance metadata: switched off by AWS_EC2_METADATA_DISABLED"
-    assert not isinstance(find({"AWS_EC2_METADATA_DISABLED": "false"}), str)
+    with pytest.raises(CredentialsError, match=r"switched off by AWS_EC2_METADATA_DISABLED$"):
+        find_credentials(environ=environ)
+    assert find_credentials(environ={"AWS_EC2_METADATA_DISABLED": "false"}).name == NAME
 
 
 @pytest.mark.parametrize(
@@ -199,7 +201,7 @@ def test_on_a_board_that_is_no_instance_every_source_says_what_to_set():
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 500])
 def test_version_1_is_not_spoken(server, status):
     server.refusal = status, ""
-    assert f"PUT http://127.0.0.1:{server.port}{TOKEN_PATH} answered with status {status}" in (
+    assert f"PUT http://127.0.0.1:{server.port}{TOKEN_PATH} returned status {status}" in (
         refused(found_at(server))
     )
     assert [request.method for request in server.requests] == ["PUT"]
@@ -209,7 +211,7 @@ def test_an_instance_without_a_role(server):
     server.role = None
     now_s = server.now_s()
     found = found_at(server)
-    assert f"{ROLES_PATH} answered with status 404" in refused(found, now_s)
+    assert f"{ROLES_PATH} returned status 404" in refused(found, now_s)
     refused(found, now_s + 119)
     assert len(server.requests) == 2
 
@@ -227,7 +229,7 @@ def test_a_role_that_may_not_be_assumed(server):
 @pytest.mark.parametrize("role", ["a/b", "../x", "a b", "r" * 65, "a?b", "", " ", "ä", "a\rb"])
 def test_what_is_no_name_of_a_role_gets_into_no_path(server, role):
     server.role = role
-    assert refused(found_at(server)) == "instance metadata: its answer is not the name of a role"
+    assert refused(found_at(server)) == "instance metadata: its response is not the name of a role"
     assert len(server.requests) == 2
 
 

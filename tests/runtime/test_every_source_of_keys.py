@@ -4,6 +4,7 @@ import json
 import sys
 import time
 import traceback
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from aws_home import aws_home, ini
 from edgemote import Clock, Credentials, CredentialsError, ValidationError
 from edgemote.agent import config
 from edgemote.agent.services import Services
-from edgemote.credentials import find_credentials
+from edgemote.credentials import REFUSED, SOURCES, find_credentials
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
 from endpoint.certificates import load_authority, server_context
@@ -181,6 +182,12 @@ def test_what_a_providers_get_returns_is_checked(found):
         f"argument credentials: its get(now_s) returned {type(found).__name__}, "
         "expected edgemote.Credentials"
     )
+
+
+def test_a_module_that_finds_keys_has_a_row():
+    folder = Path(edgemote.credentials.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py") if "\ndef find(" in path.read_text()}
+    assert {name for name, _, _ in SOURCES if name != REFUSED} == modules
 
 
 # The agent's -------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ class Services:
         wanted = self._config.credentials
         role = None
         if wanted.iot_endpoint is not None:
-            from edgemote.credentials.iot import IotRoleAlias
+            from edgemote.credentials.iot_role_alias import IotRoleAlias
 
             assert wanted.cert_file is not None
             role = IotRoleAlias(
@@ -83,4 +83,4 @@ class Services:
                 ca_file=wanted.iot_ca_file,
                 thing_name=wanted.iot_thing_name,
             )
-        return find_credentials(profile=wanted.profile, iot=role)
+        return find_credentials(profile=wanted.profile, role_alias=role)

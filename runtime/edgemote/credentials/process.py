@@ -9,16 +9,32 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from edgemote.credentials.provider import BYTE_ORDER_MARK, make_credentials, parse_expiration
+from edgemote.credentials.provider import (
+    BYTE_ORDER_MARK,
+    Refreshing,
+    make_credentials,
+    parse_expiration,
+)
 from edgemote.errors import ConfigError, CredentialsError
 
 if TYPE_CHECKING:
     import subprocess
 
     from aws.sigv4 import Credentials
+    from edgemote.credentials.provider import Provider, ProviderContext
 
 TIME_LIMIT_S = 60.0  # from start to end; botocore waits for ever
 OUTPUT_LIMIT_BYTES = 65_536  # session tokens are some 1,000 bytes long
+
+
+def find(context: ProviderContext) -> Provider:
+    """Provider of what the profile's credential_process prints. ConfigError if it is no command."""
+    command = context.read_profile()["credential_process"]
+    where = context.shared.origin(context.profile_name, "credential_process")
+    if not isinstance(command, str) or not command.strip():
+        raise ConfigError(f"{where}: expected a command, got {type(command).__name__}")
+    argv = split_command(command, where)
+    return Refreshing(lambda _now_s: fetch(argv, where))
 
 
 def split_command(command: str, where: str) -> list[str]:

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 from aws.errors import ValidationError
 from aws.sigv4 import Credentials
 from edgemote.errors import CredentialsError, EdgemoteError, TimeLearntError
+from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Protocol
 
     from edgemote.http.transport import Transport
-    from edgemote.profiles import SharedFiles
+    from edgemote.profiles import Section, SharedFiles
 
     class Provider(Protocol):
         """Source of the credentials for the next request."""
@@ -40,6 +41,7 @@ REFRESH_AHEAD_S = 900.0  # before credentials run out; botocore's advisory timeo
 REFRESH_SHARE = 0.25  # of their lifetime, where that is less: the shortest of AWS live 900 s
 RETRY_PAUSE_S = 60.0  # between two tries to refresh, while the source fails and says no other
 
+PROFILE_KEYS = ("aws_access_key_id", "aws_secret_access_key")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # what some editors and shells begin UTF-8 with
 
 _INFINITE_S = float("inf")
@@ -54,27 +56,48 @@ class SourceError(CredentialsError):
 
 
 class ProviderContext:
-    """What a source may look at: the profile that the caller named, the environment, the files, the
-    role alias of an agent's config; what the sources before it missed; the way to the network, None
-    for a plain one.
+    """What a source may look at: the profile that the caller named, and the one that counts; the
+    environment, the shared files, the role alias of a device's configuration; what the sources
+    before it lack; the way to the network, None for a plain one.
     """
 
-    __slots__ = ("environ", "iot", "misses", "open_transport", "profile", "shared")
+    __slots__ = (
+        "_section",
+        "environ",
+        "misses",
+        "open_transport",
+        "profile",
+        "profile_name",
+        "role_alias",
+        "shared",
+    )
 
     def __init__(
         self,
         profile: str | None,
         environ: Mapping[str, str],
         shared: SharedFiles,
-        iot: Refreshing | None = None,
+        role_alias: Refreshing | None = None,
         open_transport: OpenTransport | None = None,
     ) -> None:
         self.profile = profile
+        self.profile_name = choose_profile(profile, environ) or DEFAULT_PROFILE
         self.environ = environ
         self.shared = shared
-        self.iot = iot
+        self.role_alias = role_alias
         self.open_transport = open_transport
         self.misses: list[str] = []
+        self._section: Section | None = None
+
+    def has_variable(self, *names: str) -> bool:
+        """Whether one of these is in the environment; one that is set to nothing is not."""
+        return any(map(self.environ.get, names))
+
+    def read_profile(self) -> Section:
+        """The profile's keys, of both files. ConfigError for a named profile that no file knows."""
+        if self._section is None:
+            self._section = self.shared.profile(choose_profile(self.profile, self.environ))
+        return self._section
 
 
 class Fixed:
@@ -186,6 +209,11 @@ class Refreshing:
         self._asked_s = -_INFINITE_S if lifetime_s > 0 else now_s
         assert self._credentials is not None
         return self._credentials
+
+
+def has_keys(section: Section | None) -> bool:
+    """Whether a profile's section in one file has keys, or half a pair of them."""
+    return section is not None and any(key in section for key in PROFILE_KEYS)
 
 
 def make_credentials(

@@ -139,7 +139,7 @@ def test_a_host_or_the_whole_address(endpoint, alias, origin, path):
             },
         )
     ]
-    assert found._target.startswith(path)
+    assert found.target.startswith(path)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_refusal_says_what_to_do_and_holds_for_a_while(provider, status, docum
     provider.refusal = status, document
     now_s = provider.now_s()
     found = role_alias(provider)
-    asked = f"IoT role alias 'edge': GET https://{provider.endpoint}{provider.path} answered with "
+    asked = f"IoT role alias 'edge': GET https://{provider.endpoint}{provider.path} returned "
     for second in range(0, pause_s, 7):
         assert refused(found, now_s + second).startswith(f"{asked}status {text}")
     assert len(provider.requests) == 1
@@ -282,8 +282,8 @@ def connect_directly(**settings):
         ("close-mid-answer", {}, "middle of the answer"),
         ("reset", {}, "before the answer"),
         ("close-before-handshake", {}, "TLS"),
-        ("bad-json", {}, "unusable answer of "),
-        ("empty-200", {}, "unusable answer of 0 bytes: Input data was truncated"),
+        ("bad-json", {}, "unusable response of "),
+        ("empty-200", {}, "unusable response of 0 bytes: Input data was truncated"),
     ],
 )
 def test_what_a_server_may_do_wrong(provider, fault, options, text):
@@ -318,7 +318,7 @@ def test_a_client_does_not_try_again_what_its_source_refused(provider):
         edgemote.connect(
             SagemakerEdgeManager, region="us-west-2", credentials=role_alias(provider)
         ) as edge,
-        pytest.raises(CredentialsError, match="answered with status 500"),
+        pytest.raises(CredentialsError, match="returned status 500"),
     ):
         edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
     assert len(provider.requests) == 1
@@ -335,7 +335,7 @@ KEYS = {
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        ({}, "unusable answer of 2 bytes: Object missing required field `credentials`"),
+        ({}, "unusable response of 2 bytes: Object missing required field `credentials`"),
         ([KEYS], "Expected `object`, got `array`"),
         ({"credentials": "hunter2"}, "Expected `object`, got `str` - at `$.credentials`"),
         ({"credentials": {**KEYS, "sessionToken": None}}, "got `null` - at `$.credentials.sessio"),
@@ -493,14 +493,14 @@ def test_a_board_that_does_not_know_the_time(years):
 
 
 def test_it_is_asked_after_environment_and_shared_files(provider):
-    iot = role_alias(provider)
+    alias = role_alias(provider)
     key = "aws_access_key_id = file\naws_secret_access_key = file\n"
     with aws_home({"AWS_ACCESS_KEY_ID": "environ", "AWS_SECRET_ACCESS_KEY": "environ"}):
-        assert find_credentials(iot=iot).get(0.0).access_key_id == "environ"
+        assert find_credentials(role_alias=alias).get(0.0).access_key_id == "environ"
     with aws_home({}, credentials="[default]\n" + key):
-        assert find_credentials(iot=iot).get(0.0).access_key_id == "file"
+        assert find_credentials(role_alias=alias).get(0.0).access_key_id == "file"
     with aws_home({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/"}):
-        assert find_credentials(iot=iot) is iot
+        assert find_credentials(role_alias=alias) is alias
     assert provider.requests == []
 
 
