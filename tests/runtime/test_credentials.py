@@ -209,7 +209,7 @@ def test_when_nothing_is_found_every_source_says_what_to_set():
         (home / ".aws" / "config").write_text("[profile board]\nregion = us-west-2\n")
         os.environ["AWS_ACCESS_KEY_ID"] = "id"
         os.environ["AWS_SECRET_ACCESS_KEY"] = "secret"
-        with pytest.raises(CredentialsError, match=r"environment: not asked, .* profile was named"):
+        with pytest.raises(CredentialsError, match="environment: set .*, and name no profile"):
             find("board")
 
 
