@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from edgemote.clock import Clock
     from edgemote.credentials.iot_role_alias import IotRoleAlias
     from edgemote.errors import (
+        ClockSyncedError,
         ConfigError,
         ConnectError,
         ConnectionClosedError,
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
         ProtocolError,
         ReadTimeoutError,
         StateLockedError,
-        TimeLearntError,
         TransportError,
     )
 
 __all__ = [
     "Agent",
     "Clock",
+    "ClockSyncedError",
     "ConfigError",
     "ConnectError",
     "ConnectionClosedError",
@@ -43,7 +44,6 @@ __all__ = [
     "ReadTimeoutError",
     "ServiceError",
     "StateLockedError",
-    "TimeLearntError",
     "TransportError",
     "ValidationError",
     "connect",

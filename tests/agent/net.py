@@ -719,7 +719,7 @@ class Net:
 
     def _check_clock(self) -> None:
         for agent in (self.agent, self.second):
-            if agent is not None and agent.clock.learnt:
+            if agent is not None and agent.clock.synced:
                 error_s = agent.clock.now() - self.true_s
                 # A time that was proven, and kept on the disk, is an earlier one, by the service's
                 # Date of then.

@@ -210,9 +210,9 @@ def test_status(device):
         assert done.returncode == 0, done.stderr
         said = done.stdout
         assert f"device: {NAME} of fleet {FLEET}, registered" in said
-        assert "runs; told at 20" in said
+        assert "runs; as of 20" in said
         assert "kept on disk: 0 heartbeats" in said
-    assert "has ended; told at 20" in device.call("--status").stdout
+    assert "has ended; as of 20" in device.call("--status").stdout
 
 
 def test_status_says_what_it_does_not_know(device, endpoint):

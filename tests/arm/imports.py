@@ -34,7 +34,7 @@ STEPS = (
     "aws.rest_json:encode",
     "aws.twins:make_twin",
     "edgemote.http.transport:_open_tcp",
-    "edgemote.http.transport:http1.parse_answer",
+    "edgemote.http.transport:http1.parse_response",
     "ssl:SSLContext.load_verify_locations",
     "ssl:SSLContext.wrap_socket",
     "ssl:SSLSocket.do_handshake",

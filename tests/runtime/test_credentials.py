@@ -25,7 +25,7 @@ from edgemote.credentials.provider import (
     Refreshing,
     SourceError,
 )
-from edgemote.errors import ConfigError, CredentialsError, TimeLearntError
+from edgemote.errors import ClockSyncedError, ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 
 NOW_S = 1_700_000_000.0
@@ -209,7 +209,7 @@ def test_when_nothing_is_found_every_source_says_what_to_set():
         (home / ".aws" / "config").write_text("[profile board]\nregion = us-west-2\n")
         os.environ["AWS_ACCESS_KEY_ID"] = "id"
         os.environ["AWS_SECRET_ACCESS_KEY"] = "secret"
-        with pytest.raises(CredentialsError, match="environment: set .*, and name no profile"):
+        with pytest.raises(CredentialsError, match=r"environment: set .*, and name no profile"):
             find("board")
 
 
@@ -426,14 +426,14 @@ def test_time_that_was_learnt_on_the_way_is_no_failure_of_the_source():
 
     def fetch(now_s):
         if source.fails:
-            raise TimeLearntError("it is another time")
+            raise ClockSyncedError("it is another time")
         return source.fetch(now_s)
 
     found = Refreshing(fetch)
     for held_s in (0, 2710):  # nothing at hand; something that by the old time is valid
         source.fails = True
         for _ in range(2):
-            with pytest.raises(TimeLearntError):
+            with pytest.raises(ClockSyncedError):
                 found.get(NOW_S + held_s)
         source.fails = False
         assert found.get(NOW_S + held_s + 1).access_key_id == f"id{source.count}"
@@ -541,22 +541,22 @@ def test_what_a_program_answers():
     [
         ("echo hunter2; echo hunter2 >&2; exit 3", "the program ended with status 3"),
         ("kill -9 $$", "the program ended with status -9"),
-        ("echo hunter2", "unusable answer of the program: JSON is malformed"),
-        ("true", "unusable answer of the program: Input data was truncated"),
-        ("echo '[\"hunter2\"]'", "unusable answer of the program: Expected `object`, got `array`"),
-        ('printf \'{"AccessKeyId":"hunter2\\377"}\'', "the program's answer is not UTF-8 text"),
-        (answer(Version=2), "the program's answer is not of version 1"),
-        (answer(Version="1"), "unusable answer of the program: Expected `float`, got `str`"),
-        (answer(AccessKeyId=None), "unusable answer of the program: Expected `str`, got `null`"),
+        ("echo hunter2", "unusable output of the program: JSON is malformed"),
+        ("true", "unusable output of the program: Input data was truncated"),
+        ("echo '[\"hunter2\"]'", "unusable output of the program: Expected `object`, got `array`"),
+        ('printf \'{"AccessKeyId":"hunter2\\377"}\'', "the program's output is not UTF-8 text"),
+        (answer(Version=2), "the program's output is not of version 1"),
+        (answer(Version="1"), "unusable output of the program: Expected `float`, got `str`"),
+        (answer(AccessKeyId=None), "unusable output of the program: Expected `str`, got `null`"),
         (
             'echo \'{"Version":1,"AccessKeyId":"hunter2"}\'',
-            "unusable answer of the program: Object",
+            "unusable output of the program: Object",
         ),
         (answer(SecretAccessKey=""), "secret_access_key: it is empty"),
         (answer(SessionToken="hunter2\n"), "session_token: it has white space or a line end"),
         (
             "printf '{\"a\":'; head -c 60000 /dev/zero | tr '\\0' '['",
-            "the program's answer is nested too deeply",
+            "the program's output is nested too deeply",
         ),
         (answer(Expiration="hunter2"), "Expiration: expected a time like"),
         ("yes hunter2", f"the program wrote more than {process.OUTPUT_LIMIT_BYTES} bytes"),

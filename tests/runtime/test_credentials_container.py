@@ -131,7 +131,7 @@ def test_the_address_of_ecs(server):
     assert settings == {
         "connect_timeout_s": 2.0,
         "read_timeout_s": 2.0,
-        "answer_timeout_s": 2.0,
+        "response_timeout_s": 2.0,
         "body_limit_bytes": limits.CREDENTIALS_BYTES,
         "proxy": None,
     }

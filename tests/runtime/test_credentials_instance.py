@@ -159,7 +159,7 @@ def test_where_it_is_asked(environ, origin):
             {
                 "connect_timeout_s": 1.0,
                 "read_timeout_s": 1.0,
-                "answer_timeout_s": 1.0,
+                "response_timeout_s": 1.0,
                 "body_limit_bytes": limits.CREDENTIALS_BYTES,
                 "proxy": None,
             },

@@ -274,13 +274,13 @@ def connect_directly(**settings):
     ("fault", "options", "text"),
     [
         ("latency", {"seconds": 5.0}, "silent for 0.3 s"),
-        ("drip", {"gap_s": 0.05}, "the answer is not over in the time it has"),
+        ("drip", {"gap_s": 0.05}, "the response did not end in time"),
         ("garbage", {}, "the peer does not speak HTTP"),
         ("huge-body", {"bytes": limits.CREDENTIALS_BYTES + 1}, "the body exceeds its limit"),
         ("huge-header", {}, "HEAD_BYTES"),
-        ("close-before-answer", {}, "before the answer"),
-        ("close-mid-answer", {}, "middle of the answer"),
-        ("reset", {}, "before the answer"),
+        ("close-before-answer", {}, "before the response"),
+        ("close-mid-answer", {}, "middle of the response"),
+        ("reset", {}, "before the response"),
         ("close-before-handshake", {}, "TLS"),
         ("bad-json", {}, "unusable response of "),
         ("empty-200", {}, "unusable response of 0 bytes: Input data was truncated"),
@@ -288,7 +288,7 @@ def connect_directly(**settings):
 )
 def test_what_a_server_may_do_wrong(provider, fault, options, text):
     # What has to be waited for is waited for briefly; a slow board gets the time that it needs.
-    brief = {"latency": {"read_timeout_s": 0.3}, "drip": {"answer_timeout_s": 0.3}}
+    brief = {"latency": {"read_timeout_s": 0.3}, "drip": {"response_timeout_s": 0.3}}
     found = role_alias(provider, open_transport=connect_directly(**brief.get(fault, {})))
     provider.faults.add(fault, **options)
     now_s = provider.now_s()
@@ -307,7 +307,7 @@ def test_with_valid_keys_nobody_waits_long_for_new_ones(provider):
     found = role_alias(provider, open_transport=open_transport)
     for second in (0, 2710, 10_000):
         found.get(now_s + second)
-    names = ("connect_timeout_s", "read_timeout_s", "answer_timeout_s")
+    names = ("connect_timeout_s", "read_timeout_s", "response_timeout_s")
     # Without valid ones, and with ones that have run out, they are worth the client's own patience.
     assert times == [{}, dict.fromkeys(names, limits.REFRESH_TIMEOUT_S), {}]
 

@@ -16,7 +16,7 @@ from edgemote.agent.pacing import (
 )
 from edgemote.agent.services import Services
 from edgemote.agent.spool import Spool
-from edgemote.errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
+from edgemote.errors import ClockSyncedError, ConnectError, EdgemoteError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -136,7 +136,7 @@ class Core:
         """Raise CredentialsError or TransportError where there are none to sign with."""
         try:
             self.services.provider.get(self.clock.now())
-        except TimeLearntError:
+        except ClockSyncedError:
             self.services.provider.get(self.clock.now())
 
     def status(self) -> Status:
@@ -150,7 +150,7 @@ class Core:
             device=device.name,
             fleet=device.fleet,
             registered=self.registered,
-            time_learnt=self.clock.learnt,
+            time_synced=self.clock.synced,
             last_beat_s=self.last_beat_s,
             kept=self.spool.depth,
             kept_bytes=self.spool.size_bytes,

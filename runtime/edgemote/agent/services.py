@@ -35,7 +35,7 @@ class Services:
             "ca_file": config.device.ca_file,
             "connect_timeout_s": config.link.connect_timeout_s,
             "timeout_s": config.link.read_timeout_s,
-            "answer_timeout_s": config.link.read_timeout_s,
+            "response_timeout_s": config.link.read_timeout_s,
             "kept_idle_s": config.link.kept_idle_s,
             "body_limit_bytes": limits.AGENT_BODY_BYTES,
             # The agent's jobs try again by themselves, and sleep in between for all of them.

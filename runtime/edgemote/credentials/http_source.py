@@ -18,7 +18,7 @@ from edgemote.credentials.provider import (
     make_credentials,
     parse_expiration,
 )
-from edgemote.errors import ConfigError, ProtocolError, TimeLearntError, TransportError
+from edgemote.errors import ClockSyncedError, ConfigError, ProtocolError, TransportError
 from edgemote.http import host_header
 from edgemote.http.http1 import request_head
 
@@ -85,7 +85,7 @@ class HttpProvider(Refreshing):
             timeout_s = limits.REFRESH_TIMEOUT_S
         settings = self._settings
         if timeout_s is not None:
-            names = ("connect_timeout_s", "read_timeout_s", "answer_timeout_s")
+            names = ("connect_timeout_s", "read_timeout_s", "response_timeout_s")
             settings = {**settings, **dict.fromkeys(names, timeout_s)}
         self._transport: Transport = (self.open_transport or _open_plainly)(
             self.origin, body_limit_bytes=limits.CREDENTIALS_BYTES, **settings
@@ -100,7 +100,7 @@ class HttpProvider(Refreshing):
     def exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, bytes]:
-        """Status and body of a response. SourceError if there is none; TimeLearntError."""
+        """Status and body of a response. SourceError if there is none; ClockSyncedError."""
         host = host_header(self.origin.partition("://")[2])
         fields = {"host": host, "user-agent": "edgemote", **headers}
         if method != "GET":
@@ -108,7 +108,7 @@ class HttpProvider(Refreshing):
         try:
             head = request_head(method, target, fields)
             response = self._transport.exchange(head, body, method=method)
-        except TimeLearntError:
+        except ClockSyncedError:
             raise
         except TransportError as error:
             illegible = type(error) is ProtocolError

@@ -1,7 +1,7 @@
 """Credentials for a device that has a certificate: the AWS IoT Core credential provider.
 
 Source: "Authorizing direct calls to AWS services using AWS IoT Core credential provider" in the
-AWS IoT developer guide. The certificate is shown to it in TLS; it answers with temporary keys of
+AWS IoT developer guide. The certificate is shown to it in TLS; it returns temporary keys of
 the role that an alias points to.
 """
 

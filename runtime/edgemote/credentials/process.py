@@ -60,29 +60,29 @@ def fetch(
     """
     import msgspec
 
-    class Answer(msgspec.Struct):
+    class Output(msgspec.Struct):
         Version: float
         AccessKeyId: str
         SecretAccessKey: str
         SessionToken: str | None = None
         Expiration: str | None = None
 
-    output = _run(argv, where, time_limit_s)
+    printed = _run(argv, where, time_limit_s)
     try:
-        answer = msgspec.json.decode(output.removeprefix(BYTE_ORDER_MARK), type=Answer)
+        output = msgspec.json.decode(printed.removeprefix(BYTE_ORDER_MARK), type=Output)
     except msgspec.MsgspecError as error:  # its text names fields and types, not values
-        raise CredentialsError(f"{where}: unusable answer of the program: {error}") from None
+        raise CredentialsError(f"{where}: unusable output of the program: {error}") from None
     except UnicodeDecodeError:
-        raise CredentialsError(f"{where}: the program's answer is not UTF-8 text") from None
+        raise CredentialsError(f"{where}: the program's output is not UTF-8 text") from None
     except RecursionError:
-        raise CredentialsError(f"{where}: the program's answer is nested too deeply") from None
-    if answer.Version != 1:
-        raise CredentialsError(f"{where}: the program's answer is not of version 1")
+        raise CredentialsError(f"{where}: the program's output is nested too deeply") from None
+    if output.Version != 1:
+        raise CredentialsError(f"{where}: the program's output is not of version 1")
     expires_s = (
-        parse_expiration(f"{where}: Expiration", answer.Expiration) if answer.Expiration else None
+        parse_expiration(f"{where}: Expiration", output.Expiration) if output.Expiration else None
     )
     credentials = make_credentials(
-        where, answer.AccessKeyId, answer.SecretAccessKey, answer.SessionToken
+        where, output.AccessKeyId, output.SecretAccessKey, output.SessionToken
     )
     return credentials, expires_s
 

@@ -4,9 +4,9 @@
 
 is asked before each request, with the time in POSIX seconds as the client's clock has it. It
 returns the same object as long as the same credentials hold, so that a signer can go by identity.
-It raises CredentialsError if there is nothing left to sign with, and lets TimeLearntError through:
-then the caller asks again, with the time that was learnt. A provider that asks over the network has
-an attribute `open_transport`: if it is None, the first client that it is given to sets it.
+It raises CredentialsError if there is nothing left to sign with, and lets ClockSyncedError through:
+then the caller asks again, with the synced time. A provider that asks over the network has an
+attribute `open_transport`: if it is None, the first client that it is given to sets it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from aws.errors import ValidationError
 from aws.sigv4 import Credentials
-from edgemote.errors import CredentialsError, EdgemoteError, TimeLearntError
+from edgemote.errors import ClockSyncedError, CredentialsError, EdgemoteError
 from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class Refreshing:
                 return self._credentials
         try:
             credentials, expires_s = self._fetch(now_s)
-        except TimeLearntError:
+        except ClockSyncedError:
             raise  # it is not the source that failed
         except EdgemoteError as error:
             self._asked_s = now_s
@@ -205,7 +205,7 @@ class Refreshing:
         ahead_s = min(REFRESH_AHEAD_S, lifetime_s * REFRESH_SHARE)
         self._until_s = self._expires_s - (ahead_s if lifetime_s > 0 else REFRESH_AHEAD_S)
         # What the source just gave may seem to have run out because our clock is wrong. The service
-        # knows better, and its answer is what sets the clock: use them.
+        # knows better, and its response is what sets the clock: use them.
         self._asked_s = -_INFINITE_S if lifetime_s > 0 else now_s
         assert self._credentials is not None
         return self._credentials

@@ -29,7 +29,7 @@ TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST
 
 
 class Response:
-    """An answer: status 200 to 999, headers by their names in lower case, body.
+    """A response: status 200 to 999, headers by their names in lower case, body.
 
     body is bytes, or a streaming.Body where it was asked for. fields: the headers as they came,
     where a ResponseParser read them.
