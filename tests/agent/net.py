@@ -296,7 +296,7 @@ class Net:
                 work = agent.core.deployments
                 if work is not None and work._worker is not None:
                     with contextlib.suppress(BaseException):
-                        work._worker._link.drop()
+                        work._worker._fetcher.drop()
         agent = self.agent = self.second = None
         gc.collect()
         self.disk.armed = self.disk.dead = False

@@ -116,14 +116,14 @@ def _check_credentials(agent: Agent) -> Line:
 def _check_endpoint(agent: Agent) -> Line:
     device = agent.config.device
     try:
-        answer = agent.core.edge.get_device_registration(
+        response = agent.core.client.get_device_registration(
             DeviceName=device.name, DeviceFleetName=device.fleet
         )
     except ConfigError as error:  # a certificate file
         return False, f"certificates: {error}"
     except (EdgemoteError, ServiceError, EndpointError) as error:
         return False, f"endpoint: {error}"
-    if not answer.DeviceRegistration:
+    if not response.DeviceRegistration:
         return (
             False,
             f"endpoint: it answers, and says that {agent.core.describe()} is not registered",

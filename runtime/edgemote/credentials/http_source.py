@@ -50,7 +50,7 @@ class Response(msgspec.Struct, rename="pascal"):
 class HttpProvider(Refreshing):
     """Provider whose keys come over HTTP; the connection is made for a fetch, and closed after it.
 
-    fetch: gets this provider, asks by its `read` or `exchange`, and returns what its `credentials`
+    fetch: gets this provider, asks by its `read` or `request`, and returns what its `credentials`
     makes of the response. open_transport: None for a plain connection, of the system's authorities
     and limits. timeout_s: of connecting, of silence and of a response alike; None for the client's,
     and limits.REFRESH_TIMEOUT_S while the keys at hand are valid. hides_target: because who knows
@@ -97,7 +97,7 @@ class HttpProvider(Refreshing):
             # What is needed once in an hour need not be kept in memory.
             del self._transport
 
-    def exchange(
+    def request(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, bytes]:
         """Status and body of a response. SourceError if there is none; ClockSyncedError."""
@@ -136,7 +136,7 @@ class HttpProvider(Refreshing):
         while True:
             attempts -= 1
             try:
-                status, content = self.exchange(method, target, headers, body)
+                status, content = self.request(method, target, headers, body)
             except SourceError as error:
                 cause = error.__cause__
                 unread = isinstance(cause, TransportError) and type(cause) is not ProtocolError

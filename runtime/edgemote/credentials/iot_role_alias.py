@@ -118,7 +118,7 @@ def _fetch(
     source: HttpProvider, target: str, thing_name: str | None
 ) -> tuple[Credentials, float | None]:
     headers = {} if thing_name is None else {_THING_HEADER: thing_name}
-    status, body = source.exchange("GET", target, headers)
+    status, body = source.request("GET", target, headers)
     if status != 200:
         raise source.refusal("GET", target, status, _explain(status, body))
     keys = source.parse(body, _Response).credentials
