@@ -53,4 +53,4 @@ class ProtocolError(TransportError):
 
 
 class DamagedBodyError(ProtocolError):
-    """A response's body does not have the checksum that came with it."""
+    """A response's body does not match the checksum that came with it."""

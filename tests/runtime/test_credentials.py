@@ -222,12 +222,12 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {"AWS_ACCESS_KEY_ID": "hunter2"},
             None,
-            "environment: AWS_SECRET_ACCESS_KEY is missing beside AWS_ACCESS_KEY_ID",
+            "environment: AWS_SECRET_ACCESS_KEY is required when AWS_ACCESS_KEY_ID is set",
         ),
         (
             {"AWS_SECRET_ACCESS_KEY": "hunter2"},
             "[default]\n" + PAIR,
-            "environment: AWS_ACCESS_KEY_ID is missing beside AWS_SECRET_ACCESS_KEY",
+            "environment: AWS_ACCESS_KEY_ID is required when AWS_SECRET_ACCESS_KEY is set",
         ),
         (
             {"AWS_ACCESS_KEY_ID": "hunter2\n", "AWS_SECRET_ACCESS_KEY": "hunter2"},
@@ -266,7 +266,7 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {},
             "[default]\naws_session_token =\n  hunter2 = x\n" + PAIR,
-            "profile 'default' of {}: the session token is not a text",
+            "profile 'default' of {}: the session token is not a string",
         ),
         ({}, "[default]\nhunter2", "{} is not an INI file, see its line 2"),
         ({}, PAIR, "{} is not an INI file, see its line 1"),
@@ -545,7 +545,7 @@ def test_what_a_program_answers():
         ("true", "unusable output of the program: Input data was truncated"),
         ("echo '[\"hunter2\"]'", "unusable output of the program: Expected `object`, got `array`"),
         ('printf \'{"AccessKeyId":"hunter2\\377"}\'', "the program's output is not UTF-8 text"),
-        (answer(Version=2), "the program's output is not of version 1"),
+        (answer(Version=2), "the program's output is not Version 1"),
         (answer(Version="1"), "unusable output of the program: Expected `float`, got `str`"),
         (answer(AccessKeyId=None), "unusable output of the program: Expected `str`, got `null`"),
         (

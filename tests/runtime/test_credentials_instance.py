@@ -1,13 +1,10 @@
 """The keys of an instance, from a real metadata service; botocore asks the same one the same."""
 
 import socket
-import traceback
 
 import botocore.credentials
 import botocore.utils
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 import edgemote
 from aws.sagemaker_edge import SagemakerEdgeManager
@@ -19,6 +16,8 @@ from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 from endpoint import Endpoint
 from endpoint.instance_metadata import ROLES_PATH, TOKEN_PATH, InstanceMetadata
+
+from .key_servers import refused
 
 NAME = "instance metadata"
 ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
@@ -49,13 +48,6 @@ def find(environ, open_transport=None):
 
 def found_at(server):
     return find({ENDPOINT: f"http://127.0.0.1:{server.port}"})
-
-
-def refused(found, now_s=0.0):
-    with pytest.raises(CredentialsError) as caught:
-        found.get(now_s)
-    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
-    return str(caught.value)
 
 
 def asked(request):
@@ -115,15 +107,6 @@ def test_a_client_signs_with_the_keys_of_its_instance(server):
         assert metadata.requests == []
         edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
         assert len(metadata.requests) == 3
-
-
-def test_they_are_fetched_again_ahead_of_their_end(server):
-    found = found_at(server)
-    now_s = server.now_s()
-    first = found.get(now_s)
-    assert found.get(now_s + 2650) is first
-    assert found.get(now_s + 2710) is not first
-    assert len(server.requests) == 6
 
 
 @pytest.mark.parametrize("value", ["true", "True", "TRUE"])
@@ -237,51 +220,3 @@ def test_the_first_of_several_roles_counts(server):
     server.role = "edge-role\nother-role\n"
     found_at(server).get(server.now_s())
     assert server.requests[-1].path == ROLES_PATH + "edge-role"
-
-
-@pytest.mark.parametrize(
-    ("fault", "options"),
-    [
-        ("latency", {"seconds": 5.0}),
-        ("drip", {"gap_s": 0.05}),
-        ("garbage", {}),
-        ("huge-body", {"bytes": limits.CREDENTIALS_BYTES + 1}),
-        ("reset", {"sent_bytes": 20}),
-        ("empty-200", {}),
-        ("unavailable", {}),
-    ],
-)
-@pytest.mark.parametrize("question", [TOKEN_PATH, ROLES_PATH, ROLES_PATH + "edge-role"])
-def test_what_a_server_may_do_wrong(server, fault, options, question):
-    server.faults.add(fault, operation=question, **options)
-    found = found_at(server)
-    now_s = server.now_s()
-    assert refused(found, now_s).startswith("instance metadata: ")
-    # One try.
-    assert [request.path for request in server.requests][-1] == question
-    found.get(now_s + 60)
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    st.binary(max_size=100)
-    | st.text(max_size=20)
-    | st.fixed_dictionaries(
-        {},
-        optional={
-            "Code": st.text(max_size=9) | st.just("Success") | st.none(),
-            "AccessKeyId": st.text(max_size=9),
-            "SecretAccessKey": st.just("hunter2"),
-            "Token": st.just("hunter2"),
-            "Expiration": st.text(max_size=9),
-        },
-    )
-)
-@example(b"token")
-@example(b"token\r\nx: y")
-@example(b"[" * 60_000)
-def test_hostile_answers_give_an_error_of_ours(server, document):
-    server.refusal = 200, document
-    assert refused(found_at(server)).isprintable()

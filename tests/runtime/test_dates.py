@@ -1,4 +1,4 @@
-"""Boards with a wrong clock: certificates tell it, and the time is learnt from who shows them."""
+"""Boards with a wrong clock: certificates tell it, and the clock is synced with who shows them."""
 
 import datetime
 import email.utils
@@ -76,7 +76,7 @@ def test_the_first_heartbeat_is_accepted_whatever_the_board_believes(era):
             edge.close()
     assert abs(clock.now() - era.now_s()) < 60
     seen = [(row["method"], row["status"]) for row in era.store.requests()][-3:]
-    # Asked once for the time; then the certificate is judged by the time that was learnt.
+    # Asked once for the time; then the certificate is judged by the synced time.
     assert seen == [("HEAD", 404), ("POST", 200), ("POST", 200)]
 
 
@@ -226,10 +226,10 @@ LAST_YEAR = (-2 * YEAR_S, -YEAR_S)
 @pytest.mark.parametrize(
     ("leaf", "root"), [(NEXT_YEAR, WIDE), (LAST_YEAR, LAST_YEAR)], ids=["behind", "ahead"]
 )
-def test_learnt_first_then_connected_again_in_full(chain, leaf, root):
+def test_synced_first_then_connected_again_in_full(chain, leaf, root):
     server_s = time.time() + sum(leaf) / 2
     with chain(leaf, dated(server_s), root=root) as (transport, clock, requests):
-        with pytest.raises(ClockSyncedError, match="the time has been learnt"):
+        with pytest.raises(ClockSyncedError, match="the clock has been synced"):
             transport.exchange(REQUEST, method="GET")
         assert abs(clock.now() - server_s) < 60
         assert transport.exchange(REQUEST, method="GET").status == 403
@@ -276,7 +276,7 @@ def test_what_teaches_no_time(chain, answer):
         assert not clock.synced
 
 
-def test_certificates_are_judged_by_the_time_that_was_learnt(chain):
+def test_certificates_are_judged_by_the_synced_time(chain):
     clock = Clock(earliest_s=0.0)
     clock.sync(time.time() + 5 * YEAR_S)
     clock.prove(clock.now())
@@ -288,7 +288,7 @@ def test_certificates_are_judged_by_the_time_that_was_learnt(chain):
     assert clock.now() > time.time() + 4 * YEAR_S  # what is proven does not go back
 
 
-def test_a_time_that_was_learnt_but_never_proven_is_put_to_the_proof(chain):
+def test_a_clock_that_was_synced_but_never_proven_is_put_to_the_proof(chain):
     clock = Clock(earliest_s=0.0)
     clock.sync(time.time() + 2 * YEAR_S)
     answer = dated(time.time())
@@ -391,16 +391,16 @@ MOMENTS = st.integers(-20, 20).map(lambda years: 2_000_000_000.0 + years * YEAR_
     proven=st.booleans(),
     ahead=st.booleans(),
 )
-def test_the_table(board_s, now_s, built_s, proven_s, answer_s, expired, learnt, proven, ahead):
+def test_the_table(board_s, now_s, built_s, proven_s, answer_s, expired, synced, proven, ahead):
     floor_s = max(built_s, proven_s)
-    if not learnt:
+    if not synced:
         now_s = board_s
     bound_s = dates.find_bound(
         expired=expired,
         now_s=now_s,
         board_s=board_s,
         floor_s=floor_s,
-        synced=learnt,
+        synced=synced,
         proven=proven,
         ahead=ahead,
     )
@@ -409,7 +409,7 @@ def test_the_table(board_s, now_s, built_s, proven_s, answer_s, expired, learnt,
         assert answer_s >= floor_s
         if board_s >= floor_s and now_s >= floor_s and answer_s < board_s - PROOF_S:
             # The board may be right: what goes behind it has more than one witness, or is what
-            # was learnt so.
+            # was synced so.
             assert ahead or not expired
             assert expired or now_s < board_s
         if proven and now_s >= floor_s:
@@ -482,7 +482,7 @@ class Boards(RuleBasedStateMachine):
 TestBoards = Boards.TestCase
 
 
-def test_time_that_was_learnt_goes_forward(chain):
+def test_synced_time_goes_forward(chain):
     clock = Clock(earliest_s=0.0)
     clock.sync(time.time())
     server_s = time.time() + 1.5 * YEAR_S
@@ -493,7 +493,7 @@ def test_time_that_was_learnt_goes_forward(chain):
     assert abs(clock.now() - server_s) < 60
 
 
-def test_without_a_clock_nothing_is_learnt(chain):
+def test_without_a_clock_nothing_is_synced(chain):
     with chain(NEXT_YEAR, dated(time.time() + 1.5 * YEAR_S)) as (transport, _, requests):
         transport._clock = None
         with pytest.raises(ConnectError, match="certificate is not yet valid"):

@@ -102,7 +102,7 @@ def connect(
     )
     if type(body_limit_bytes) is not int or body_limit_bytes < 1:
         raise ConfigError(
-            f"argument body_limit_bytes: expected bytes, from 1 on, got {body_limit_bytes!r:.80}"
+            f"argument body_limit_bytes: expected 1 byte or more, got {body_limit_bytes!r:.80}"
         )
     # A store sets no clock but its client's own.
     may_sync = clock is None or not service.service.addresses_buckets
@@ -206,7 +206,7 @@ def _check_times(**arguments: object) -> None:
 def _count_attempts(retries: int) -> int:
     if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
         raise ConfigError(
-            "argument retries: expected a whole number from 0 on, "
+            "argument retries: expected a whole number of 0 or more, "
             f"got {type(retries).__name__} {retries!r}"
         )
     return retries + 1

@@ -592,5 +592,5 @@ def _check_crc32(response: Any) -> None:
 
     if isinstance(response.body, bytes) and not is_intact(response.headers, response.body):
         raise DamagedBodyError(
-            "the response's body does not have the CRC-32 in its x-amz-crc32 header"
+            "the response's body does not match the CRC-32 in its x-amz-crc32 header"
         )

@@ -71,7 +71,7 @@ class Checksum:
         found = self._number.to_bytes(4, "big") if state is None else state.digest()
         if found != self._expected:
             raise DamagedBodyError(
-                f"the body does not have the checksum in its header {_PREFIX}{self._algorithm}, "
+                f"the body does not match the checksum in its header {_PREFIX}{self._algorithm}, "
                 f"{self._text!r:.100}: it was damaged on the way, read it again"
             )
 

@@ -74,7 +74,7 @@ def _check_origin(origin: str) -> None:
     host = split_host(authority, 80, FULL_URI)[0].lower()
     if host not in _HOSTS and not is_loopback(host):
         raise ConfigError(
-            f"{FULL_URI}: {host} may not be asked without TLS; expected https://, or one of "
+            f"{FULL_URI}: {host} may not be used without TLS; expected https://, or one of "
             f"localhost, ::1, 127.0.0.0/8, {', '.join(_HOSTS)}"
         )
 

@@ -33,7 +33,7 @@ def find(context: ProviderContext) -> Provider:
 def _read(environ: Mapping[str, str]) -> tuple[Credentials, float | None]:
     for name, other in ((KEY_ID, SECRET), (SECRET, KEY_ID)):
         if not environ.get(name):
-            raise CredentialsError(f"environment: {name} is missing beside {other}")
+            raise CredentialsError(f"environment: {name} is required when {other} is set")
     token = next((environ[name] for name in TOKENS if environ.get(name)), None)
     expiration = environ.get(EXPIRATION)
     expires_s = parse_expiration(EXPIRATION, expiration) if expiration else None

@@ -192,7 +192,7 @@ def split_url(url: str, setting: str) -> tuple[str, str]:
         request_head("GET", path, {})
     except (ConfigError, ValueError):
         raise ConfigError(
-            f"{setting}: expected an address like https://host/path, got another text"
+            f"{setting}: expected an address like https://host/path, got another string"
         ) from None
     return origin, path
 

@@ -152,9 +152,9 @@ def _split_endpoint(endpoint: object, role_alias: object) -> tuple[str, object]:
 
 def _check_text(argument: str, value: object) -> None:
     if not isinstance(value, str):
-        raise ConfigError(f"argument {argument}: expected a text, got {type(value).__name__}")
+        raise ConfigError(f"argument {argument}: expected a string, got {type(value).__name__}")
     if not value:
-        raise ConfigError(f"argument {argument}: expected a text, got an empty one")
+        raise ConfigError(f"argument {argument}: expected a string, got an empty one")
 
 
 def _check_name(argument: str, value: object, others: str) -> None:

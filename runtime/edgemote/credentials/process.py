@@ -77,7 +77,7 @@ def fetch(
     except RecursionError:
         raise CredentialsError(f"{where}: the program's output is nested too deeply") from None
     if output.Version != 1:
-        raise CredentialsError(f"{where}: the program's output is not of version 1")
+        raise CredentialsError(f"{where}: the program's output is not Version 1")
     expires_s = (
         parse_expiration(f"{where}: Expiration", output.Expiration) if output.Expiration else None
     )
@@ -101,7 +101,9 @@ def _run(argv: list[str], where: str, time_limit_s: float) -> bytes:
     except OSError as error:
         raise CredentialsError(f"{where}: cannot start the program: {error.strerror}") from None
     except ValueError:
-        raise CredentialsError(f"{where}: cannot start the program: a zero byte") from None
+        raise CredentialsError(
+            f"{where}: cannot start the program: its command line holds a zero byte"
+        ) from None
     try:
         output = _read_output(process, where, time_limit_s)
     except BaseException:

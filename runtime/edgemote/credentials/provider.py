@@ -236,7 +236,7 @@ def parse_expiration(source: str, text: str) -> float:
         moment = msgspec.convert(text, datetime.datetime)
     except msgspec.ValidationError:
         raise CredentialsError(
-            f"{source}: expected a time like 2023-02-06T05:54:46Z, got another text"
+            f"{source}: expected a time like 2023-02-06T05:54:46Z, got another string"
         ) from None
     zone = moment.tzinfo or datetime.timezone.utc
     # From an epoch, because timestamp() and fromtimestamp() may fail where time_t has 32 bits.

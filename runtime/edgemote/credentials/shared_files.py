@@ -29,5 +29,5 @@ def find(context: ProviderContext) -> Provider:
         found.append(value)
     token = next((section[key] for key in TOKENS if section.get(key)), None)
     if isinstance(token, dict):
-        raise CredentialsError(f"{where}: the session token is not a text")
+        raise CredentialsError(f"{where}: the session token is not a string")
     return Fixed(make_credentials(where, found[0], found[1], token))

@@ -89,7 +89,7 @@ def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
         host, colon, digits = place.partition(":")
         sound = not host.strip(TOKEN)
     if not sound or not host or not host.isascii() or not host.isprintable() or " " in host:
-        raise ConfigError(f"{source}: no valid host name in it")
+        raise ConfigError(f"{source}: it has no valid host name")
     if not digits:
         return host, default_port
     if not (digits.isascii() and digits.isdecimal() and 0 < int(digits[:6]) < 65536):

@@ -159,7 +159,7 @@ def _read_name(spelt: str, colon: str) -> str:
         # agree on.
         letters = "".join(filter(TOKEN[TOKEN.index("a") :].__contains__, spelt)).lower()
         if any(name in letters for name in _FRAMING_LETTERS):
-            raise ProtocolError("a header line of the response is framing that is spelled wrongly")
+            raise ProtocolError("a header line of the response is a misspelled framing header")
         return ""
     name = spelt.lower()
     if len(_names) < _NAMES_KEPT and len(spelt) < 64:

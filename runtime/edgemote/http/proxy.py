@@ -90,7 +90,7 @@ def parse_proxy(url: str, source: str) -> Proxy:
         scheme, rest = "http", url.removeprefix("//")
     if scheme.lower() != "http":
         raise ConfigError(
-            f"{source}: proxies are spoken to in plain HTTP only, not {scheme.lower()!r}"
+            f"{source}: only plain HTTP to the proxy is supported, not {scheme.lower()!r}"
             " (through it, TLS runs from here to the service)"
         )
     user, _, place = rest.partition("/")[0].rpartition("@")

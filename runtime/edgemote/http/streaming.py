@@ -256,7 +256,7 @@ def send_pieces(
             pace.start()
             events = watch.poll(limit_s * 1000)
             if not events:
-                raise ReadTimeoutError(f"took nothing for {limit_s:g} s")
+                raise ReadTimeoutError(f"the peer accepted no data for {limit_s:g} s")
             if events[0][1] != select.POLLOUT:
                 early = _receive_early(connection, parser)
                 if parser.status:
@@ -296,6 +296,6 @@ class Pace:
         self._allowed_s += size / limits.SLOWEST_BYTES_PER_S - waited_s
         if self._allowed_s < 0:
             raise ReadTimeoutError(
-                "for too long slower than limits.SLOWEST_BYTES_PER_S"
-                f" ({limits.SLOWEST_BYTES_PER_S})"
+                "slower than limits.SLOWEST_BYTES_PER_S"
+                f" ({limits.SLOWEST_BYTES_PER_S}) for too long"
             )
