@@ -13,7 +13,7 @@ from aws.errors import EndpointError, ServiceError, ValidationError
 from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 from edgemote import __version__, limits
 from edgemote.clock import find_correction
-from edgemote.errors import CredentialsError, DamagedBodyError, TimeLearntError, TransportError
+from edgemote.errors import ClockSyncedError, CredentialsError, DamagedBodyError, TransportError
 from edgemote.http import host_header, is_loopback, parse_origin
 from edgemote.http.connection import leave_at_fork
 from edgemote.http.http1 import request_head
@@ -74,7 +74,7 @@ class PreparedRequest:
         self.signer = signer
         self.head = head
         self.length = length  # of the body, where it is a parameter
-        self.validates = validates  # the answer's body, by the checksum in its headers
+        self.validates = validates  # the response's body, by the checksum in its headers
         self.stream = stream  # of the exchange
         self.form = form  # signs the body, in place of signer and head
 
@@ -447,16 +447,16 @@ class Pipeline:
         result: Any = None
         if operation.output is not None:  # a device that reports mostly has none
             result = self._decode(operation, response)
-        if not self.clock.proven and prepared.transport.teaches and prepared.signer:
+        if not self.clock.proven and prepared.transport.may_sync and prepared.signer:
             self.clock.prove(now_s)
         return result  # type: ignore[no-any-return]
 
     def _decode(self, operation: Operation[Result], response: Any) -> Result:
         try:
             result: Result = self.service.protocol.decode(operation, response)
-        except ServiceError as error:  # the service is content, and its answer is not legible
+        except ServiceError as error:  # the service is content, and its response is not legible
             if self.service.addresses_buckets:
-                # S3 begins some answers before it knows how they end: what is under status 200
+                # S3 begins some responses before it knows how they end: what is under status 200
                 # then is an error, or cut off. Like botocore we take it for a 500.
                 response.status = 500
                 if error.code != "UnreadableAnswer":
@@ -477,28 +477,28 @@ class Pipeline:
 
     def _seek_witness(self, transport: Transport) -> bool:
         """Whether the service's certificate, too, has proven the board's clock to be ahead, after
-        that of a source of keys; the time is learnt then.
+        that of a source of keys; the clock is synced then.
         """
         if self.clock.witness is None:
             return False
         with self._lock:
-            return transport.asks_time()
+            return transport.sync_time()
 
     def _sync_clock(self, error: Exception, now_s: float, transport: Transport) -> bool:
         """Whether the clock was wrong, and is right now."""
         if not isinstance(error, ServiceError):
-            return isinstance(error, TimeLearntError)
+            return isinstance(error, ClockSyncedError)
         date = error.headers.get("date")
         correct_s = find_correction(error.code, error.message, date, now_s)
         if correct_s is None:
             return False
-        if transport.teaches and self._shared_clock.learn(correct_s):
+        if transport.may_sync and self._shared_clock.sync(correct_s):
             self.clock = self._shared_clock
             return True
         # Who may not set the clock, or contradicts what is proven, is signed for as it likes: by a
         # clock of this client's own.
         clock = self._shared_clock.fork()
-        if not clock.learn(correct_s):
+        if not clock.sync(correct_s):
             return False
         self.clock = clock
         return True
@@ -592,5 +592,5 @@ def _check_crc32(response: Any) -> None:
 
     if isinstance(response.body, bytes) and not is_intact(response.headers, response.body):
         raise DamagedBodyError(
-            "the answer's body does not have the CRC-32 in its x-amz-crc32 header"
+            "the response's body does not match the CRC-32 in its x-amz-crc32 header"
         )
