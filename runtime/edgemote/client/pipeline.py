@@ -378,14 +378,20 @@ class Pipeline:
 
     def send(self, operation: Operation[Result], prepared: PreparedRequest, body: Any) -> Result:
         """Send, and retry as the rules say. Raises what a call raises."""
-        content = _describe(operation, prepared, body)
-        rewind = content[3]
+        rewind: Callable[[], object] | None = _stay
+        if type(body) is bytes:  # spares the usual call a function
+            body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+            end = b"content-length: %d\r\n\r\n" % len(body)
+            if not body and prepared.method in _BODILESS:
+                end = b"\r\n"
+        else:
+            body, body_hash, end, rewind = _describe(operation, prepared, body)
         attempt, retry, synced = 1, None, False
         while True:
             now_s = self.clock.now()
             error: ServiceError | TransportError
             try:
-                result = self._send_once(operation, prepared, content, now_s)
+                result = self._send_once(operation, prepared, body, body_hash, end, now_s)
                 self.rules.note_success(retry)
                 return result
             except (ServiceError, TransportError) as failure:
@@ -417,10 +423,11 @@ class Pipeline:
         self,
         operation: Operation[Result],
         prepared: PreparedRequest,
-        content: Content,
+        body: Any,
+        body_hash: str,
+        end: bytes,
         now_s: float,
     ) -> Result:
-        body, body_hash, end, _ = content
         head = prepared.start
         if prepared.signer is not None and prepared.head is not None:
             keys = self.provider.get(now_s)
@@ -517,19 +524,15 @@ def _stay() -> None:
 
 
 def _describe(operation: Operation[Any], prepared: PreparedRequest, body: Any) -> Content:
-    if type(body) is not bytes:
-        from edgemote.http.streaming import hold_small
+    from edgemote.http.streaming import hold_small
 
-        body = hold_small(body)
-        if type(body) is not bytes:
-            return _describe_stream(operation, prepared, body)
-        if prepared.length is not None:
-            _check_length(prepared.length, len(body))
+    body = hold_small(body)
+    if type(body) is not bytes:
+        return _describe_stream(operation, prepared, body)
+    if prepared.length is not None:
+        _check_length(prepared.length, len(body))
     body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
-    end = b"content-length: %d\r\n\r\n" % len(body)
-    if not body and prepared.method in _BODILESS:
-        end = b"\r\n"
-    return body, body_hash, end, _stay
+    return body, body_hash, b"content-length: %d\r\n\r\n" % len(body), _stay
 
 
 def _describe_stream(operation: Operation[Any], prepared: PreparedRequest, body: Any) -> Content:

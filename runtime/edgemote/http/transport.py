@@ -215,9 +215,12 @@ class Transport:
         limit_bytes = None if stream else self._body_limit_bytes
         try:
             if isinstance(body, bytes) and len(body) <= limits.SEND_BYTES and not chunked:
-                connection.heed()
+                heeds = self._deadline is not None
+                if heeds:
+                    connection.heed()
                 whole = connection.send(head + body)
-                connection.heed()
+                if heeds:
+                    connection.heed()
                 data = connection.receive(False)
                 if whole and stream is False:
                     response = http1.parse_response(data, method, self._body_limit_bytes)
