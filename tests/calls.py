@@ -28,7 +28,7 @@ NOW_S = NOW.timestamp()
 class Recorder:
     """Reads each head as a server would, with h11, and answers what it was told to."""
 
-    teaches = False
+    may_sync = False
 
     def __init__(self) -> None:
         self.sent: Sent | None = None

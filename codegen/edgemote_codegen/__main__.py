@@ -191,7 +191,7 @@ def show_progress(items: Iterable[Item], total: int, quiet_s: float = 1.0) -> It
     started = time.monotonic()
     line = ""
     for done, item in enumerate(items):
-        if sys.stderr.isatty() and time.monotonic() - started > quiet_s:
+        if total > 1 and sys.stderr.isatty() and time.monotonic() - started > quiet_s:
             filled = 30 * done // total
             line = f"[{'#' * filled:30}] {done}/{total}"
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, ValidationError, convert
 
 from .errors import CodegenError
-from .lowering.homes import SPLIT_FROM
+from .lowering.partitioning import SPLIT_FROM
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from edgemote.agent.agent import Agent
     from edgemote.client.connect import connect
     from edgemote.clock import Clock
-    from edgemote.credentials.iot import IotRoleAlias
+    from edgemote.credentials.iot_role_alias import IotRoleAlias
     from edgemote.errors import (
+        ClockSyncedError,
         ConfigError,
         ConnectError,
         ConnectionClosedError,
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
         ProtocolError,
         ReadTimeoutError,
         StateLockedError,
-        TimeLearntError,
         TransportError,
     )
 
 __all__ = [
     "Agent",
     "Clock",
+    "ClockSyncedError",
     "ConfigError",
     "ConnectError",
     "ConnectionClosedError",
@@ -48,7 +49,6 @@ __all__ = [
     "ReadTimeoutError",
     "ServiceError",
     "StateLockedError",
-    "TimeLearntError",
     "TransportError",
     "ValidationError",
     "connect",
@@ -78,7 +78,7 @@ _HOMES = {
     "edgemote.agent.agent": ("Agent",),
     "edgemote.client.connect": ("connect",),
     "edgemote.clock": ("Clock",),
-    "edgemote.credentials.iot": ("IotRoleAlias",),
+    "edgemote.credentials.iot_role_alias": ("IotRoleAlias",),
 }
 
 

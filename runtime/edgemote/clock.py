@@ -1,7 +1,7 @@
 """The time, on boards that may not know it.
 
-A board without a clock battery boots in 1970 and is right only once something told it. What AWS
-answers carries a Date header, so the first refusal is also the cure.
+A board without a clock battery boots in 1970 and is right only once something told it. Every
+response of AWS carries a Date header, so the first refusal is also the cure.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# An answer to a wrong signature may mean a wrong clock. It does if Date is this far from ours; the
+# A response to a wrong signature may mean a wrong clock. It does if Date is this far from ours; the
 # AWS SDK for Java takes 4 minutes, that for JavaScript 5, and AWS itself refuses at 5.
 SKEW_THRESHOLD_S = 240.0
 
@@ -25,7 +25,7 @@ CLOCK_ERRORS = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInTh
 SUSPECT_ERRORS = frozenset(
     ("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "ForbiddenException")
 )
-# A refusal without a body, as every answer to HEAD, has its status for a code: its Date tells.
+# A refusal without a body, as every response to HEAD, has its status for a code: its Date tells.
 BARE_ERRORS = frozenset(("400", "401", "403"))
 _CLOCK_WORDS = ("signature expired", "signature not yet current")
 # How exact a time is that an accepted signature proves: S3 takes a quarter of an hour for the same.
@@ -42,10 +42,10 @@ _steady_s = _boot_s if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
 
 
 class Clock:
-    """POSIX seconds: the board's, until a server's are learnt; steady from then on.
+    """POSIX seconds: the board's, until it is synced with a server; steady from then on.
 
-    What may be learnt after a refused certificate is a table in `dates`. Nothing is ever learnt
-    that lies before the bundle was built, or before a time that an accepted signed call has proven.
+    What it may be synced with after a refused certificate is a table in `dates`: never a time
+    before the bundle was built, or before one that an accepted signed call has proven.
 
     Args:
         wall_s: what the board believes
@@ -78,14 +78,14 @@ class Clock:
         self._proven_offset_s: float | None = None
         self._kept_s = 0.0
         self.proven = False
-        """whether a signed call was accepted since a time was last learnt"""
+        """whether a signed call was accepted since it was last synced"""
         self.board_is_ahead = False
         """whether certificates have proven that the board's clock is ahead"""
         self.witness: tuple[str, bytes, float] | None = None
         """who last said so: its host, its certificate, its time minus the steady one"""
 
     @property
-    def learnt(self) -> bool:
+    def synced(self) -> bool:
         """Whether a server's time counts, and not the board's."""
         return self._offset_s is not None
 
@@ -96,7 +96,7 @@ class Clock:
         return self._steady_s() + self._offset_s
 
     def board_s(self) -> float:
-        """POSIX seconds as the board believes, whatever was learnt."""
+        """POSIX seconds as the board believes, synced or not."""
         return self._wall_s()
 
     def steady(self) -> float:
@@ -120,10 +120,10 @@ class Clock:
         assert self._earliest_s is not None
         return self._earliest_s <= posix_s < _LAST_DAY_S
 
-    def learn(self, server_s: float) -> bool:
+    def sync(self, server_s: float) -> bool:
         """Take a server's time, in POSIX seconds. The board's own is not asked any more.
 
-        False, and nothing learnt, where that cannot be the time.
+        False, and nothing changes, where that cannot be the time.
         """
         if not self.floor() <= server_s < _LAST_DAY_S:
             return False
@@ -158,8 +158,8 @@ class Clock:
         return True
 
     def judges(self) -> bool:
-        """Whether certificates are judged by this clock, and not by the board's: once a time is
-        learnt, or the board's went back behind a proven one, which counts from then on.
+        """Whether certificates are judged by this clock, and not by the board's: once it is
+        synced, or the board's went back behind a proven one, which counts from then on.
         """
         if self._offset_s is None and self._wall_s() < self._proven_floor():
             offset_s = self._proven_offset_s
@@ -167,7 +167,7 @@ class Clock:
         return self._offset_s is not None
 
     def fork(self) -> Clock:
-        """A clock of the same board that has learnt nothing yet."""
+        """A clock of the same board that is not synced yet."""
         return Clock(self._wall_s, self._steady_s, self._earliest_s)
 
     def _proven_floor(self) -> float:
@@ -190,9 +190,9 @@ def skew_s(date_header: str | None, now_s: float) -> float | None:
 
 
 def find_correction(code: str, message: str, date_header: str | None, now_s: float) -> float | None:
-    """POSIX seconds to learn from an error before the request is signed again; None for none.
+    """POSIX seconds to sync to, from an error, before the request is signed again; None for none.
 
-    Learnt once for each call, else a server with a wrong Date would keep it going.
+    Once for each call, else a server with a wrong Date would keep it going.
     """
     if code not in CLOCK_ERRORS and code not in SUSPECT_ERRORS and code not in BARE_ERRORS:
         return None

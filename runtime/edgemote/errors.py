@@ -1,6 +1,6 @@
 """What can go wrong on the device's side of a call.
 
-What the service answered is an `aws.errors.ServiceError`; what was wrong with the caller's input is
+What the service returned is an `aws.errors.ServiceError`; what was wrong with the caller's input is
 an `aws.errors.ValidationError`. Everything else that edgemote raises on purpose is an
 `EdgemoteError`. All of them are `aws.errors.Error`, which is `edgemote.Error`.
 """
@@ -29,21 +29,21 @@ class CredentialsError(EdgemoteError):
 
 
 class TransportError(EdgemoteError):
-    """The request or its answer did not get through."""
+    """The request or its response did not get through."""
 
 
 class ConnectError(TransportError):
     """No connection: name resolution, TCP, proxy or TLS failed. Nothing of the request was sent."""
 
 
-class TimeLearntError(ConnectError):
-    """The peer's certificate showed that the board's clock is wrong, and the time has been learnt
-    from it. Nothing of the request was sent: what was signed with the old time must be signed anew.
+class ClockSyncedError(ConnectError):
+    """The peer's certificate showed that the board's clock was wrong, and it has been synced.
+    Nothing of the request was sent: what was signed with the old time must be signed anew.
     """
 
 
 class ConnectionClosedError(TransportError):
-    """The peer closed or reset the connection before the answer was complete."""
+    """The peer closed or reset the connection before the response was complete."""
 
 
 class ReadTimeoutError(TransportError):
@@ -51,8 +51,8 @@ class ReadTimeoutError(TransportError):
 
 
 class ProtocolError(TransportError):
-    """The peer's bytes are not an HTTP/1.1 answer, or exceed a limit; the text says which."""
+    """The peer's bytes are not an HTTP/1.1 response, or exceed a limit; the text says which."""
 
 
 class DamagedBodyError(ProtocolError):
-    """An answer's body does not have the checksum that came with it."""
+    """A response's body does not match the checksum that came with it."""

@@ -5,14 +5,14 @@ memory; a peer that oversteps a size gets a ProtocolError which names the consta
 oversteps a time a ReadTimeoutError.
 """
 
-# The status line and all headers of one answer, without the blank line. 4,096 to 1,048,576.
+# The status line and all headers of one response, without the blank line. 4,096 to 1,048,576.
 HEAD_BYTES = 32_768
 # One header line, folded lines joined. 1,024 to HEAD_BYTES. Lambda's log tail, the longest known,
 # needs 5.5 kB.
 LINE_BYTES = 16_384
-# Header lines in one answer. 16 to 1,000; http.client stops at 100 too.
+# Header lines in one response. 16 to 1,000; http.client stops at 100 too.
 HEADER_COUNT = 100
-# Interim answers (100, 102, 103) before the real one. 1 to 100.
+# Interim responses (100, 102, 103) before the real one. 1 to 100.
 INTERIM_COUNT = 10
 # Digits of a Content-Length, and of a chunk size. 10 to 20; h11 takes 20.
 NUMBER_DIGITS = 20
@@ -26,11 +26,11 @@ BODY_BYTES = 2_097_152
 # A request's file that says it is no larger is read before it is sent: those of /proc and /sys say
 # 0 or a page. A page, up to 65,536 on arm64, to BODY_BYTES.
 SMALL_FILE_BYTES = 65_536
-# What is read of the body of an answer with status 300 and more; the rest is cut, and the
+# What is read of the body of a response with status 300 and more; the rest is cut, and the
 # connection closed. 1,024 to BODY_BYTES.
 ERROR_BODY_BYTES = 65_536
-# What a source of credentials answers, and a file with a token for one: session tokens are some
-# 1,000 bytes long. 8,192 to BODY_BYTES.
+# The response of a source of credentials: session tokens are some 1,000 bytes long. 8,192 to
+# BODY_BYTES.
 CREDENTIALS_BYTES = 65_536
 
 # For how long an endpoint that a service told is used, whatever it says. 1 to DISCOVERY_MOST_S.
@@ -50,11 +50,11 @@ SEND_BYTES = 16_384
 CONNECT_TIMEOUT_S = 60.0
 # How long the peer may be silent, or take nothing, while we wait for it. 1 to 900; botocore: 60.
 READ_TIMEOUT_S = 60.0
-# From the first byte of an answer that is held in memory to its last: a peer that drips must not
+# From the first byte of a response that is held in memory to its last: a peer that drips must not
 # hold us for ever. 10 to 3,600.
-ANSWER_TIMEOUT_S = 300.0
+RESPONSE_TIMEOUT_S = 300.0
 # The same for streamed bodies, both ways, where the size is open: time spent waiting may not exceed
-# ANSWER_TIMEOUT_S plus one second for each of these bytes that came through. 1 to 10,000.
+# RESPONSE_TIMEOUT_S plus one second for each of these bytes that came through. 1 to 10,000.
 SLOWEST_BYTES_PER_S = 64
 # How many addresses of a host are tried, and how long each has until the next is tried beside it
 # (RFC 8305 has 0.25 and allows 2). 1 to 20; 0.1 to 10.

@@ -1,8 +1,8 @@
 """When to try a call again, and how long to wait before.
 
 botocore's standard mode (botocore.retries.standard, quota and special): the same decisions, delays
-and quota. Nothing here sleeps or sends. What differs: the header Retry-After counts too, and an
-answer that is not HTTP or exceeds a limit is final.
+and quota. Nothing here sleeps or sends. What differs: the header Retry-After counts too, and a
+response that is not HTTP or exceeds a limit is final.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class RetryRules:
 
         Args:
             error: a ServiceError or TransportError; any other is final
-            headers: of the answer, if there was one, names in lower case
+            headers: of the response, if there was one, names in lower case
             operation: name of the operation, for the rules of long polls
 
         A retry takes its cost from the quota.
@@ -182,7 +182,7 @@ class RetryRules:
                 or error.code in self._codes
                 or is_throttling(error)
             )
-        # An answer that came and cannot be read would come again; one that was damaged would not.
+        # A response that came and cannot be read would come again; one that was damaged would not.
         return isinstance(error, TransportError) and type(error) is not ProtocolError
 
 

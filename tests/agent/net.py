@@ -296,7 +296,7 @@ class Net:
                 work = agent.core.deployments
                 if work is not None and work._worker is not None:
                     with contextlib.suppress(BaseException):
-                        work._worker._link.drop()
+                        work._worker._fetcher.drop()
         agent = self.agent = self.second = None
         gc.collect()
         self.disk.armed = self.disk.dead = False
@@ -719,7 +719,7 @@ class Net:
 
     def _check_clock(self) -> None:
         for agent in (self.agent, self.second):
-            if agent is not None and agent.clock.learnt:
+            if agent is not None and agent.clock.synced:
                 error_s = agent.clock.now() - self.true_s
                 # A time that was proven, and kept on the disk, is an earlier one, by the service's
                 # Date of then.

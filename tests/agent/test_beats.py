@@ -153,6 +153,6 @@ class TestModels:
         model = times.beats.model("snow")
         model.sampled()
         times.steady_s += 30
-        times.clock.learn(NOW_S)
+        times.clock.sync(NOW_S)
         assert model.report(None).LatestSampleTime == NOW_S - 30
         assert model.report(None).LatestInference is None

@@ -293,8 +293,8 @@ class TestClock:
         assert board.service.calls["beat"] == 0
 
         def tell(members):
-            if not board.clock.learnt:
-                board.clock.learn(NOW_S + board.steady_s)
+            if not board.clock.synced:
+                board.clock.sync(NOW_S + board.steady_s)
 
         board.service.errors = dict.fromkeys(("register", "poll"), tell)
         board.run(700)

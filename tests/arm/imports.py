@@ -33,7 +33,7 @@ STEPS = (
     "aws.rest_json:encode_body",
     "aws.rest_json:encode",
     "edgemote.http.transport:_open_tcp",
-    "edgemote.http.transport:http1.parse_answer",
+    "edgemote.http.transport:http1.parse_response",
     "ssl:SSLContext.load_verify_locations",
     "ssl:SSLContext.wrap_socket",
     "ssl:SSLSocket.do_handshake",

@@ -330,7 +330,7 @@ def test_as_much_as_allowed_is_read() -> None:
     body = b"<A><AccessControlList>" + grant + b"</AccessControlList></A>"
     result = ask("s3-whole", "GetObjectAcl", (200, {}, body))
     assert result.Grants[0].Grantee.Type == "x"
-    count = cbor.CONTAINER_LIMIT - 2  # the answer's own map and the list are two
+    count = cbor.CONTAINER_LIMIT - 2  # the response's own map and the list are two
     result = ask("cloudwatch", "DescribeAlarms", (200, {}, _ALARMS + b"\xa0" * count + b"\xff"))
     assert len(result.MetricAlarms) == count
 

@@ -64,7 +64,7 @@ class Loopback:
     work.
     """
 
-    teaches = False
+    may_sync = False
 
     def __init__(self, answer: bytes) -> None:
         self.response = Response(200, {"x-amzn-requestid": "1"}, answer)

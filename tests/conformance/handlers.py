@@ -11,15 +11,15 @@ import botocore.handlers
 
 # Handler -> where we do the same.
 SAME = {
-    "ParameterAlias.alias_parameter_in_call": "edgemote_codegen.quirks.find_alias",
+    "ParameterAlias.alias_parameter_in_call": "edgemote_codegen.customizations.find_alias",
     "_handle_200_error": "edgemote.client: no result of S3 is a 500, and tried again",
     "_handle_sqs_compatible_error": "aws.service_errors: the model's type, the older code",
     "_map_oauth2_errors": "aws.service_errors",
     "_update_status_code": "edgemote.client.connect",
-    "add_accept_header": "edgemote_codegen.quirks.list_headers",
+    "add_accept_header": "edgemote_codegen.customizations.list_headers",
     "add_generate_presigned_url": "aws.sigv4.Signer.presign",
     "add_glacier_checksums": "edgemote.client.checksums.hash_tree",
-    "add_glacier_version": "edgemote_codegen.quirks.list_headers",
+    "add_glacier_version": "edgemote_codegen.customizations.list_headers",
     "base64_encode_user_data": "aws.customizations.encode_user_data",
     "check_openssl_supports_tls_version_1_2": "edgemote.http.tls: nothing older is spoken",
     "convert_body_to_file_like_object": "aws.rest.raw_body: text and bytes are bodies",

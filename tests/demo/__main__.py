@@ -56,7 +56,7 @@ def check_board(board: Board, services: Services) -> None:
     title("check", "the board's clock says 1970: python3 -m edgemote --config FILE --check")
     said = board.call("--check")
     check("the board says 1970" in said, "it is 1970 on the board")
-    check("time: synced from a server" in said, "the time is learnt")
+    check("time: synced with a server" in said, "the time is learnt")
     note("check", "all is well but the clock, and the time is learnt from a verified server")
 
 
@@ -88,7 +88,7 @@ def lose_power(board: Board, services: Services) -> None:
     board.cut_power()
     board.boot()
     board.wait_for("more kept heartbeats", lambda: (board.status("kept") or 0) >= kept + BEATS)
-    check(not board.status("time_learnt"), "the board does not know the time")
+    check(not board.status("time_synced"), "the board does not know the time")
     note("power lost", f"all {kept} still there, and {board.status('kept') - kept} more")
 
 

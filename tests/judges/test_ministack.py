@@ -274,7 +274,7 @@ def test_a_board_with_a_wrong_clock_signs_with_the_right_time(
 ) -> None:
     clock = edgemote.Clock(lambda: time.time() + off_s)
     deed.is_done(connect(deed.service, clock=clock, retries=0))
-    assert not clock.learnt  # without TLS
+    assert not clock.synced  # without TLS
 
 
 def test_ministack_is_lenient_with_the_secret_of_its_bootstrap_key(

@@ -47,7 +47,7 @@ from edgemote import (
 )
 from edgemote.client.pipeline import Pipeline
 from edgemote.client.settings import Settings
-from edgemote.credentials.http_source import CredentialEndpoint
+from edgemote.credentials.http_source import HttpProvider
 from edgemote.http.proxy import Proxy, connect_request
 from endpoint import Endpoint
 from endpoint.signatures import Key
@@ -351,8 +351,14 @@ def test_an_ipv6_zone_is_not_sent(monkeypatch, zone):
         with closing(edge):
             edge.send_heartbeat(**BEAT)
         assert hosts == [b"[fe80::1]:%d" % peer.port]
-        with CredentialEndpoint("source", f"http://[fe80::1{zone}]:{peer.port}", None) as source:
-            source.ask("GET", "/", {})
+        origin = f"http://[fe80::1{zone}]:{peer.port}"
+        with pytest.raises(CredentialsError, match="unusable response"):
+            HttpProvider(
+                "source",
+                origin,
+                lambda source: source.parse(source.read("GET", "/", {}), int),
+                None,
+            ).get(0.0)
         assert hosts == [b"[fe80::1]:%d" % peer.port] * 2
         assert asked == [b"fe80::1%" + zone.replace("%25", "%")[1:].encode()] * 2
     tunnel = connect_request(f"fe80::1{zone}", 443, Proxy("proxy", 3128, None))
@@ -940,8 +946,8 @@ WRONG_SETTINGS = [
         ConfigError,
         "argument region: expected a region such as us-west-2, got str",
     ),
-    ({"region": 5}, ConfigError, "argument region: expected a text, got int"),
-    ({"region": ""}, ConfigError, "argument region: expected a text, got an empty str"),
+    ({"region": 5}, ConfigError, "argument region: expected a string, got int"),
+    ({"region": ""}, ConfigError, "argument region: expected a string, got an empty str"),
     (
         {"endpoint_url": "localhost:8443"},
         ConfigError,
@@ -954,23 +960,23 @@ WRONG_SETTINGS = [
         "argument endpoint_url: expected a URL such as https://host:8443/path without user name "
         "and query, got str",
     ),
-    ({"endpoint_url": 5}, ConfigError, "argument endpoint_url: expected a text, got int"),
+    ({"endpoint_url": 5}, ConfigError, "argument endpoint_url: expected a string, got int"),
     (
         {"retries": -1},
         ConfigError,
-        "argument retries: expected a whole number from 0 on, got int -1",
+        "argument retries: expected a whole number of 0 or more, got int -1",
     ),
     (
         {"retries": "2"},
         ConfigError,
-        "argument retries: expected a whole number from 0 on, got str '2'",
+        "argument retries: expected a whole number of 0 or more, got str '2'",
     ),
     (
         {"retries": True},
         ConfigError,
-        "argument retries: expected a whole number from 0 on, got bool True",
+        "argument retries: expected a whole number of 0 or more, got bool True",
     ),
-    ({"ca_file": b"x"}, ConfigError, "argument ca_file: expected a text, got bytes"),
+    ({"ca_file": b"x"}, ConfigError, "argument ca_file: expected a string, got bytes"),
     ({"use_fips": "yes"}, ConfigError, "argument use_fips: expected true or false, got str"),
     (
         {"use_dual_stack": 1},
@@ -1051,7 +1057,7 @@ WRONG_VARIABLES = [
     (
         "AWS_MAX_ATTEMPTS",
         "0",
-        "AWS_MAX_ATTEMPTS: expected a whole number from 1 on, got str",
+        "AWS_MAX_ATTEMPTS: expected a whole number of 1 or more, got str",
     ),
     (
         "AWS_USE_FIPS_ENDPOINT",
@@ -1065,7 +1071,7 @@ WRONG_VARIABLES = [
         "AWS_ENDPOINT_URL: expected a URL such as https://host:8443/path without user name and "
         "query, got str",
     ),
-    ("HTTPS_PROXY", "socks5://x", "HTTPS_PROXY: proxies are spoken to in plain HTTP only"),
+    ("HTTPS_PROXY", "socks5://x", "HTTPS_PROXY: only plain HTTP to the proxy is supported"),
 ]
 
 

@@ -55,7 +55,7 @@ def test_before_anything_is_learnt_the_boards_time_counts():
 def test_what_was_learnt_outlives_jumps_of_the_boards_time(jumps):
     sources = Sources(wall_s=5.0, steady_s=77.0)
     clock = sources.clock()
-    clock.learn(1_700_000_000.0)
+    clock.sync(1_700_000_000.0)
     elapsed_s = 0
     for wall_s, step_s in jumps:
         sources.wall_s = wall_s
@@ -66,8 +66,8 @@ def test_what_was_learnt_outlives_jumps_of_the_boards_time(jumps):
 
 def test_the_last_lesson_counts():
     clock = Sources(steady_s=10.0).clock()
-    clock.learn(1_000.0)
-    clock.learn(2_000.0)
+    clock.sync(1_000.0)
+    clock.sync(2_000.0)
     assert clock.now() == 2_000.0
 
 
@@ -76,8 +76,8 @@ def test_a_proven_time_is_a_floor():
     clock = sources.clock()
     clock.prove(clock.now())
     sources.wall_s, sources.steady_s = 50_000.0, 1_010.0
-    assert not clock.learn(11_000.0 - PROOF_S - 1)
-    assert clock.learn(11_000.0 - PROOF_S)
+    assert not clock.sync(11_000.0 - PROOF_S - 1)
+    assert clock.sync(11_000.0 - PROOF_S)
     assert not clock.proven
 
 
@@ -119,10 +119,10 @@ def test_a_board_that_goes_back_behind_a_proven_time_is_not_asked():
 
 def test_a_fork_has_learnt_nothing():
     clock = Sources(wall_s=10.0).clock()
-    clock.learn(5_000.0)
+    clock.sync(5_000.0)
     fork = clock.fork()
     assert fork.now() == 10.0
-    fork.learn(7_000.0)
+    fork.sync(7_000.0)
     assert clock.now() == 5_000.0
 
 
@@ -130,7 +130,7 @@ def test_the_real_sources():
     clock = Clock()
     before_s = time.time()
     assert before_s <= clock.now() <= time.time()
-    clock.learn(4_102_444_800.0)
+    clock.sync(4_102_444_800.0)
     assert clock.now() >= 4_102_444_800.0
 
 

@@ -18,15 +18,14 @@ from hypothesis import strategies as st
 from aws.sigv4 import Credentials
 from aws_home import aws_home, ini
 from edgemote.client.settings import read_settings
-from edgemote.credentials import environment, find_credentials, process, provider
+from edgemote.credentials import find_credentials, process, provider
 from edgemote.credentials.provider import (
     RETRY_PAUSE_S,
     Fixed,
-    ProviderContext,
     Refreshing,
     SourceError,
 )
-from edgemote.errors import ConfigError, CredentialsError, TimeLearntError
+from edgemote.errors import ClockSyncedError, ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 
 NOW_S = 1_700_000_000.0
@@ -198,7 +197,8 @@ def test_when_nothing_is_found_every_source_says_what_to_set():
         with pytest.raises(CredentialsError) as caught:
             find()
         assert str(caught.value) == (
-            "no credentials found; environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
+            "no credentials found; environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+            "and name no profile; "
             "shared files: set aws_access_key_id and aws_secret_access_key, or credential_process, "
             f"in profile 'default' of {home}/.aws/credentials or {home}/.aws/config; "
             "IoT role alias: none is configured; "
@@ -209,7 +209,7 @@ def test_when_nothing_is_found_every_source_says_what_to_set():
         (home / ".aws" / "config").write_text("[profile board]\nregion = us-west-2\n")
         os.environ["AWS_ACCESS_KEY_ID"] = "id"
         os.environ["AWS_SECRET_ACCESS_KEY"] = "secret"
-        with pytest.raises(CredentialsError, match=r"environment: not asked, .* profile was named"):
+        with pytest.raises(CredentialsError, match=r"environment: set .*, and name no profile"):
             find("board")
 
 
@@ -222,12 +222,12 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {"AWS_ACCESS_KEY_ID": "hunter2"},
             None,
-            "environment: AWS_SECRET_ACCESS_KEY is missing beside AWS_ACCESS_KEY_ID",
+            "environment: AWS_SECRET_ACCESS_KEY is required when AWS_ACCESS_KEY_ID is set",
         ),
         (
             {"AWS_SECRET_ACCESS_KEY": "hunter2"},
             "[default]\n" + PAIR,
-            "environment: AWS_ACCESS_KEY_ID is missing beside AWS_SECRET_ACCESS_KEY",
+            "environment: AWS_ACCESS_KEY_ID is required when AWS_SECRET_ACCESS_KEY is set",
         ),
         (
             {"AWS_ACCESS_KEY_ID": "hunter2\n", "AWS_SECRET_ACCESS_KEY": "hunter2"},
@@ -266,7 +266,7 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {},
             "[default]\naws_session_token =\n  hunter2 = x\n" + PAIR,
-            "profile 'default' of {}: the session token is not a text",
+            "profile 'default' of {}: the session token is not a string",
         ),
         ({}, "[default]\nhunter2", "{} is not an INI file, see its line 2"),
         ({}, PAIR, "{} is not an INI file, see its line 1"),
@@ -342,9 +342,8 @@ def test_environment_with_an_end_is_read_again_before_it():
     environ["AWS_CREDENTIAL_EXPIRATION"] = "2023-11-15T23:13:20Z"
     assert found.get(NOW_S + 2699) is first
     assert found.get(NOW_S + 2700).access_key_id == "two"
-    assert environment.find(ProviderContext("named", environ, SharedFiles(environ))).startswith(
-        "environ"
-    )
+    with pytest.raises(ConfigError, match="profile 'named' is neither in"):
+        find_credentials(profile="named", environ={**environ, "HOME": "/nowhere"})
 
 
 class Source:
@@ -427,14 +426,14 @@ def test_time_that_was_learnt_on_the_way_is_no_failure_of_the_source():
 
     def fetch(now_s):
         if source.fails:
-            raise TimeLearntError("it is another time")
+            raise ClockSyncedError("it is another time")
         return source.fetch(now_s)
 
     found = Refreshing(fetch)
     for held_s in (0, 2710):  # nothing at hand; something that by the old time is valid
         source.fails = True
         for _ in range(2):
-            with pytest.raises(TimeLearntError):
+            with pytest.raises(ClockSyncedError):
                 found.get(NOW_S + held_s)
         source.fails = False
         assert found.get(NOW_S + held_s + 1).access_key_id == f"id{source.count}"
@@ -542,22 +541,22 @@ def test_what_a_program_answers():
     [
         ("echo hunter2; echo hunter2 >&2; exit 3", "the program ended with status 3"),
         ("kill -9 $$", "the program ended with status -9"),
-        ("echo hunter2", "unusable answer of the program: JSON is malformed"),
-        ("true", "unusable answer of the program: Input data was truncated"),
-        ("echo '[\"hunter2\"]'", "unusable answer of the program: Expected `object`, got `array`"),
-        ('printf \'{"AccessKeyId":"hunter2\\377"}\'', "the program's answer is not UTF-8 text"),
-        (answer(Version=2), "the program's answer is not of version 1"),
-        (answer(Version="1"), "unusable answer of the program: Expected `float`, got `str`"),
-        (answer(AccessKeyId=None), "unusable answer of the program: Expected `str`, got `null`"),
+        ("echo hunter2", "unusable output of the program: JSON is malformed"),
+        ("true", "unusable output of the program: Input data was truncated"),
+        ("echo '[\"hunter2\"]'", "unusable output of the program: Expected `object`, got `array`"),
+        ('printf \'{"AccessKeyId":"hunter2\\377"}\'', "the program's output is not UTF-8 text"),
+        (answer(Version=2), "the program's output is not Version 1"),
+        (answer(Version="1"), "unusable output of the program: Expected `float`, got `str`"),
+        (answer(AccessKeyId=None), "unusable output of the program: Expected `str`, got `null`"),
         (
             'echo \'{"Version":1,"AccessKeyId":"hunter2"}\'',
-            "unusable answer of the program: Object",
+            "unusable output of the program: Object",
         ),
         (answer(SecretAccessKey=""), "secret_access_key: it is empty"),
         (answer(SessionToken="hunter2\n"), "session_token: it has white space or a line end"),
         (
             "printf '{\"a\":'; head -c 60000 /dev/zero | tr '\\0' '['",
-            "the program's answer is nested too deeply",
+            "the program's output is nested too deeply",
         ),
         (answer(Expiration="hunter2"), "Expiration: expected a time like"),
         ("yes hunter2", f"the program wrote more than {process.OUTPUT_LIMIT_BYTES} bytes"),
@@ -658,7 +657,9 @@ print(*(set(sys.modules) - before))
 
 
 SOURCE = "edgemote.credentials"
-OVER_HTTP = {f"{SOURCE}.{name}" for name in ("http_source", "iot", "container", "instance")}
+OVER_HTTP = {
+    f"{SOURCE}.{name}" for name in ("http_source", "iot_role_alias", "container", "instance")
+}
 
 
 def test_the_files_parser_is_loaded_for_files_and_processes_for_programs():

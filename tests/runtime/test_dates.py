@@ -1,4 +1,4 @@
-"""Boards with a wrong clock: certificates tell it, and the time is learnt from who shows them."""
+"""Boards with a wrong clock: certificates tell it, and the clock is synced with who shows them."""
 
 import datetime
 import email.utils
@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import edgemote
 from edgemote import manifest
 from edgemote.clock import PROOF_S, Clock
-from edgemote.errors import ConnectError, TimeLearntError
+from edgemote.errors import ClockSyncedError, ConnectError
 from edgemote.http import dates
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
@@ -76,7 +76,7 @@ def test_the_first_heartbeat_is_accepted_whatever_the_board_believes(era):
             edge.close()
     assert abs(clock.now() - era.now_s()) < 60
     seen = [(row["method"], row["status"]) for row in era.store.requests()][-3:]
-    # Asked once for the time; then the certificate is judged by the time that was learnt.
+    # Asked once for the time; then the certificate is judged by the synced time.
     assert seen == [("HEAD", 404), ("POST", 200), ("POST", 200)]
 
 
@@ -87,7 +87,7 @@ def test_a_time_before_the_bundle_was_built_is_refused(era):
         pytest.raises(ConnectError, match="its certificate is refused: certificate"),
     ):
         edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
-    assert not clock.learnt
+    assert not clock.synced
 
 
 def test_another_authority_is_refused_in_every_era(era, tmp_path):
@@ -107,7 +107,7 @@ def test_another_authority_is_refused_in_every_era(era, tmp_path):
     )
     with edge, pytest.raises(ConnectError, match="its certificate is refused"):
         edge.send_heartbeat(AgentVersion="1.0", **DEVICE)
-    assert not clock.learnt
+    assert not clock.synced
 
 
 ZONED = "fe80::1"
@@ -226,10 +226,10 @@ LAST_YEAR = (-2 * YEAR_S, -YEAR_S)
 @pytest.mark.parametrize(
     ("leaf", "root"), [(NEXT_YEAR, WIDE), (LAST_YEAR, LAST_YEAR)], ids=["behind", "ahead"]
 )
-def test_learnt_first_then_connected_again_in_full(chain, leaf, root):
+def test_synced_first_then_connected_again_in_full(chain, leaf, root):
     server_s = time.time() + sum(leaf) / 2
     with chain(leaf, dated(server_s), root=root) as (transport, clock, requests):
-        with pytest.raises(TimeLearntError, match="the time has been learnt"):
+        with pytest.raises(ClockSyncedError, match="the clock has been synced"):
             transport.exchange(REQUEST, method="GET")
         assert abs(clock.now() - server_s) < 60
         assert transport.exchange(REQUEST, method="GET").status == 403
@@ -250,7 +250,7 @@ def test_the_question_names_no_ipv6_zone(tmp_path, monkeypatch):
             tls=lambda: client_context(str(ca_file)),
             clock=Clock(earliest_s=0.0),
         )
-        with closing(transport), pytest.raises(TimeLearntError):
+        with closing(transport), pytest.raises(ClockSyncedError):
             transport.exchange(REQUEST, method="GET")
     assert b"\r\nhost: [fe80::1]:%d\r\n" % port in requests[0]
 
@@ -272,13 +272,13 @@ def test_what_teaches_no_time(chain, answer):
         for _ in range(2):
             with pytest.raises(ConnectError, match="certificate is not yet valid") as raised:
                 transport.exchange(REQUEST, method="GET")
-            assert not isinstance(raised.value, TimeLearntError)
-        assert not clock.learnt
+            assert not isinstance(raised.value, ClockSyncedError)
+        assert not clock.synced
 
 
-def test_certificates_are_judged_by_the_time_that_was_learnt(chain):
+def test_certificates_are_judged_by_the_synced_time(chain):
     clock = Clock(earliest_s=0.0)
-    clock.learn(time.time() + 5 * YEAR_S)
+    clock.sync(time.time() + 5 * YEAR_S)
     clock.prove(clock.now())
     with chain((-YEAR_S, YEAR_S), dated(time.time()), clock=clock) as (transport, _, requests):
         # OpenSSL, which asks the board, would take it.
@@ -288,12 +288,12 @@ def test_certificates_are_judged_by_the_time_that_was_learnt(chain):
     assert clock.now() > time.time() + 4 * YEAR_S  # what is proven does not go back
 
 
-def test_a_time_that_was_learnt_but_never_proven_is_put_to_the_proof(chain):
+def test_a_clock_that_was_synced_but_never_proven_is_put_to_the_proof(chain):
     clock = Clock(earliest_s=0.0)
-    clock.learn(time.time() + 2 * YEAR_S)
+    clock.sync(time.time() + 2 * YEAR_S)
     answer = dated(time.time())
     with chain((-YEAR_S, YEAR_S), answer, clock=clock) as (transport, _, _):
-        with pytest.raises(TimeLearntError):
+        with pytest.raises(ClockSyncedError):
             transport.exchange(REQUEST, method="GET")
         assert transport.exchange(REQUEST, method="GET").status == 403
     assert abs(clock.now() - time.time()) < 60
@@ -304,9 +304,9 @@ def test_a_clock_that_leaves_what_was_proven_returns_without_asking(chain):
     clock = Clock(lambda: wall[0], earliest_s=0.0)
     clock.prove(clock.now())
     wall[0] += 10 * YEAR_S
-    clock.learn(wall[0])
+    clock.sync(wall[0])
     with chain((-YEAR_S, YEAR_S), dated(time.time() - 1e6), clock=clock) as (transport, _, seen):
-        with pytest.raises(TimeLearntError):
+        with pytest.raises(ClockSyncedError):
             transport.exchange(REQUEST, method="GET")
         assert not seen
         assert transport.exchange(REQUEST, method="GET").status == 403
@@ -322,7 +322,7 @@ def test_a_board_that_goes_back_behind_what_was_proven_is_not_believed(chain):
         for _ in range(3):
             with pytest.raises(ConnectError, match="refused: certificate has expired") as raised:
                 transport.exchange(REQUEST, method="GET")
-            assert not isinstance(raised.value, TimeLearntError)
+            assert not isinstance(raised.value, ClockSyncedError)
 
 
 DAY_S = 86_400
@@ -336,8 +336,8 @@ def test_a_stolen_certificate_that_has_expired_says_nothing_to_a_right_clock(cha
         for _ in range(5):
             with pytest.raises(ConnectError, match="certificate has expired") as raised:
                 transport.exchange(REQUEST, method="GET")
-            assert not isinstance(raised.value, TimeLearntError)
-    assert not clock.learnt
+            assert not isinstance(raised.value, ClockSyncedError)
+    assert not clock.synced
     assert all(request.startswith(b"HEAD ") for request in requests)
 
 
@@ -360,8 +360,8 @@ def test_two_hosts_prove_that_a_board_is_ahead(tmp_path, stolen):
             with closing(transport), pytest.raises(ConnectError) as raised:
                 transport.exchange(REQUEST, method="GET")
             caught.append(type(raised.value))
-    assert caught == [ConnectError, ConnectError, ConnectError if stolen else TimeLearntError]
-    assert clock.learnt is not stolen
+    assert caught == [ConnectError, ConnectError, ConnectError if stolen else ClockSyncedError]
+    assert clock.synced is not stolen
 
 
 def test_an_authority_that_is_its_own_servers_certificate_is_one_witness(tmp_path):
@@ -374,7 +374,7 @@ def test_an_authority_that_is_its_own_servers_certificate_is_one_witness(tmp_pat
         for _ in range(2):
             with pytest.raises(ConnectError, match="certificate has expired"):
                 transport.exchange(REQUEST, method="GET")
-    assert not clock.learnt
+    assert not clock.synced
 
 
 MOMENTS = st.integers(-20, 20).map(lambda years: 2_000_000_000.0 + years * YEAR_S)
@@ -387,20 +387,20 @@ MOMENTS = st.integers(-20, 20).map(lambda years: 2_000_000_000.0 + years * YEAR_
     proven_s=st.one_of(st.just(0.0), MOMENTS),
     answer_s=MOMENTS,
     expired=st.booleans(),
-    learnt=st.booleans(),
+    synced=st.booleans(),
     proven=st.booleans(),
     ahead=st.booleans(),
 )
-def test_the_table(board_s, now_s, built_s, proven_s, answer_s, expired, learnt, proven, ahead):
+def test_the_table(board_s, now_s, built_s, proven_s, answer_s, expired, synced, proven, ahead):
     floor_s = max(built_s, proven_s)
-    if not learnt:
+    if not synced:
         now_s = board_s
     bound_s = dates.find_bound(
         expired=expired,
         now_s=now_s,
         board_s=board_s,
         floor_s=floor_s,
-        learnt=learnt,
+        synced=synced,
         proven=proven,
         ahead=ahead,
     )
@@ -409,7 +409,7 @@ def test_the_table(board_s, now_s, built_s, proven_s, answer_s, expired, learnt,
         assert answer_s >= floor_s
         if board_s >= floor_s and now_s >= floor_s and answer_s < board_s - PROOF_S:
             # The board may be right: what goes behind it has more than one witness, or is what
-            # was learnt so.
+            # was synced so.
             assert ahead or not expired
             assert expired or now_s < board_s
         if proven and now_s >= floor_s:
@@ -464,7 +464,7 @@ class Boards(RuleBasedStateMachine):
             dates.consult(self.clock, error_s > 0, lambda: (self.right_s, ahead))
         # Then a signature that is refused says it to the minute.
         if abs(self.error_s()) > PROOF_S / 3:
-            assert self.clock.learn(self.right_s)
+            assert self.clock.sync(self.right_s)
         assert abs(self.error_s()) <= PROOF_S / 3
         self.clock.prove(self.clock.now())
         self.proven_s = self.clock.now()
@@ -473,7 +473,7 @@ class Boards(RuleBasedStateMachine):
     def never_falls_behind(self):
         self.clock.judges()
         assert self.clock.now() >= self.proven_s - PROOF_S
-        if self.clock.learnt:
+        if self.clock.synced:
             assert self.clock.now() >= BUILT_S
         if self.ahead_s == 0.0:  # the board is right
             assert self.clock.now() >= self.right_s - PROOF_S
@@ -482,18 +482,18 @@ class Boards(RuleBasedStateMachine):
 TestBoards = Boards.TestCase
 
 
-def test_time_that_was_learnt_goes_forward(chain):
+def test_synced_time_goes_forward(chain):
     clock = Clock(earliest_s=0.0)
-    clock.learn(time.time())
+    clock.sync(time.time())
     server_s = time.time() + 1.5 * YEAR_S
     with chain(NEXT_YEAR, dated(server_s), clock=clock) as (transport, _, _):
-        with pytest.raises(TimeLearntError):
+        with pytest.raises(ClockSyncedError):
             transport.exchange(REQUEST, method="GET")
         assert transport.exchange(REQUEST, method="GET").status == 403
     assert abs(clock.now() - server_s) < 60
 
 
-def test_without_a_clock_nothing_is_learnt(chain):
+def test_without_a_clock_nothing_is_synced(chain):
     with chain(NEXT_YEAR, dated(time.time() + 1.5 * YEAR_S)) as (transport, _, requests):
         transport._clock = None
         with pytest.raises(ConnectError, match="certificate is not yet valid"):
@@ -516,8 +516,8 @@ def test_the_earliest_time_is_when_the_bundle_was_built(tmp_path, monkeypatch):
         assert manifest.read_build_time() == expected
     (tmp_path / "manifest.json").write_text('{"built": 1764000000}')
     clock = Clock()
-    assert not clock.learn(1_763_999_999.0)
-    assert clock.learn(1_764_000_000.0)
+    assert not clock.sync(1_763_999_999.0)
+    assert clock.sync(1_764_000_000.0)
 
 
 # What was not judged carries nothing --------------------------------------------------------------
@@ -681,7 +681,7 @@ def test_a_store_sets_no_clock_but_its_own(tmp_path):
         )
         assert now.encode() in requests[0].lower()
         assert then.encode() in requests[1].lower()
-        assert not clock.learnt
+        assert not clock.synced
         # Other clients of this clock go on, and so does this one, over new connections.
         with (
             connect_store(origin, ca_file, clock=clock) as s3,
@@ -704,7 +704,7 @@ def test_a_store_with_a_certificate_of_another_time_sets_no_clock(tmp_path):
     ):
         s3.get_object(Bucket="models", Key="snow")
     assert not requests
-    assert not clock.learnt
+    assert not clock.synced
 
 
 def test_a_wrong_date_of_the_service_does_not_last(tmp_path):
@@ -837,7 +837,7 @@ def test_chains_are_judged_as_openssl_does_with_the_right_time(tmp_path, leaf, m
             expected = reaches(origin, ca_file, None)
             assert expected == (leaf == "good" and "good" in middles and "good" in roots)
             clock = Clock(lambda: 5.0, earliest_s=0.0)
-            clock.learn(time.time())
+            clock.sync(time.time())
             clock.prove(clock.now())
             asked = len(requests)
             assert reaches(origin, ca_file, clock) is expected, (roots, middles)
@@ -857,7 +857,7 @@ def test_a_board_in_1970_finds_the_twin_that_is_good(tmp_path, roots, middles):
             origin, tls=lambda: client_context(family.ca_file(roots)), clock=clock
         )
         with closing(transport):
-            with pytest.raises(TimeLearntError):
+            with pytest.raises(ClockSyncedError):
                 transport.exchange(REQUEST, method="GET")
             for _ in range(2):
                 assert transport.exchange(REQUEST, method="GET").status == 403
@@ -879,7 +879,7 @@ def test_what_a_peer_sends_is_no_authority(tmp_path):
             + [load_identity(tmp_path, chain, key) for chain in ([forged], [forged, evil[0]])]
         )
         clock = Clock(lambda: 5.0, earliest_s=0.0)
-        clock.learn(time.time())
+        clock.sync(time.time())
         clock.prove(clock.now())
         with serve(tmp_path, [forged], key, dated(time.time()), contexts) as (origin, requests):
             for _ in range(3):
@@ -901,7 +901,7 @@ def test_who_is_shown_the_twin_is_shown_the_devices_certificate_too(tmp_path):
     context.load_verify_locations(cadata=owner[0].public_bytes(serialization.Encoding.PEM).decode())
     ca_file = family.ca_file(["old", "good"])
     clock = Clock(lambda: 5.0, earliest_s=0.0)
-    clock.learn(time.time() + 30 * YEAR_S)
+    clock.sync(time.time() + 30 * YEAR_S)
     with serve(tmp_path, [device], key, dated(time.time()), repeat(context)) as (origin, _):
         transport = Transport(
             origin, tls=lambda: client_context(ca_file, cert_file=str(own)), clock=clock

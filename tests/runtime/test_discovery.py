@@ -263,7 +263,7 @@ def test_what_is_no_endpoint_is_refused(house: House, body: bytes) -> None:
     house.front.answer = lambda: (b"200 OK", body)
     with (
         house.connect() as client,
-        pytest.raises(ProtocolError, match="DescribeEndpoints answered"),
+        pytest.raises(ProtocolError, match="DescribeEndpoints returned no"),
     ):
         client.put(Name="a")
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from edgemote import limits
 from edgemote.errors import ConfigError, ConnectionClosedError, ProtocolError
 from edgemote.http import join_host, split_host
-from edgemote.http.http1 import ResponseParser, parse_answer, request_head
+from edgemote.http.http1 import ResponseParser, parse_response, request_head
 
 TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -129,7 +129,7 @@ def answers(draw: st.DrawFn) -> tuple[bytes, str]:
     status = draw(st.sampled_from([200, 200, 200, 201, 204, 206, 304, 400, 403, 500, 503, 599]))
     version = draw(st.sampled_from([b"1.1", b"1.1", b"1.1", b"1.0"]))
     reason = draw(st.sampled_from([b" OK", b"", b" ", b" Not  so good", b" \xe9t\xe9"]))
-    # http.client knows 100 only; a server of HTTP/1.0 has no interim answers at all
+    # http.client knows 100 only; a server of HTTP/1.0 has no interim responses at all
     interims = draw(st.sampled_from([0, 0, 0, 1, 3])) if version == b"1.1" else 0
     out = b"HTTP/1.1 100 Continue\r\n\r\n" * interims
     lines = [b"HTTP/" + version + b" %d" % status + reason]
@@ -171,7 +171,7 @@ def test_answer_reads_as_in_h11_and_http_client(answer, places):
     assert ours[2] == theirs[2]
     if data.count(b"Content-Length") < 2:
         assert ours[1] == theirs[1]
-    whole = parse_answer(data, method)
+    whole = parse_response(data, method)
     if whole is not None:
         assert whole == ours
 
@@ -212,17 +212,17 @@ def test_answer_cut_at_every_place(data, headers, body):
 
 def test_usual_answer_is_read_in_one_go():
     ResponseParser("POST").receive(PLAIN)  # learns the spelling of the names
-    assert parse_answer(PLAIN, "POST") == read_ours([PLAIN])
-    assert parse_answer(PLAIN, "HEAD") is None
+    assert parse_response(PLAIN, "POST") == read_ours([PLAIN])
+    assert parse_response(PLAIN, "HEAD") is None
     for length in range(len(PLAIN)):
-        assert parse_answer(PLAIN[:length], "POST") is None
-    assert parse_answer(PLAIN + b"x", "POST") is None
-    assert parse_answer(PLAIN, "POST", 11) is None
-    assert parse_answer(LOOSE, "POST") is None
+        assert parse_response(PLAIN[:length], "POST") is None
+    assert parse_response(PLAIN + b"x", "POST") is None
+    assert parse_response(PLAIN, "POST", 11) is None
+    assert parse_response(LOOSE, "POST") is None
     both = PLAIN.replace(b"Connection: keep-alive", b"Transfer-Encoding: chunked")
     ResponseParser("POST").receive(both)
-    assert parse_answer(both, "POST") is None
-    assert parse_answer(CHUNKS, "POST") is None
+    assert parse_response(both, "POST") is None
+    assert parse_response(CHUNKS, "POST") is None
 
 
 # Where the short way reads an answer, the long way reads the same: with any byte put in anywhere.
@@ -235,7 +235,7 @@ def test_short_way_agrees_byte_by_byte():
             for size in (0, 1):
                 data = plain[:place] + bytes([byte]) + plain[place + size :]
                 try:
-                    short = parse_answer(data, "POST")
+                    short = parse_response(data, "POST")
                 except ProtocolError:
                     short = ProtocolError
                 if short is not None:
@@ -249,7 +249,7 @@ def test_short_way_and_line_ends_of_other_worlds(end):
     ResponseParser("POST").receive(PLAIN)
     for name in (b"Date: 1", b"Content-Length: 0"):
         data = OK + b"Content-Length: 0\r\n" + name + end + b"\r\n\r\n"
-        short = parse_answer(data, "POST")
+        short = parse_response(data, "POST")
         assert short is None or short == read_ours([data])
 
 
@@ -348,7 +348,7 @@ DIFFERENCES = [
     # A bare CR ends the line for some readers and not for others; NUL is never text.
     (CHUNKED + b"1;a\rb\r\nx\r\n0\r\n\r\n", ProtocolError, 200),
     (CHUNKED + b"1;a\0b\r\nx\r\n0\r\n\r\n", ProtocolError, 200),
-    # RFC 9110 6.5.1 and 15.2: neither trailers nor interim answers frame anything.
+    # RFC 9110 6.5.1 and 15.2: neither trailers nor interim responses frame anything.
     (CHUNKED + b"0\r\nContent-Length: x\r\n\r\n", 200, ProtocolError),
     (b"HTTP/1.1 103 Hi\r\nContent-Length: x\r\n\r\n" + PLAIN, 200, ProtocolError),
     # What has no body is not judged by its framing.
@@ -461,7 +461,7 @@ def test_nonsense_is_a_value_or_an_error(data, method, places):
     assert read_ours(cut(data, places), method) == whole
     assert read_ours([data[at : at + 1] for at in range(len(data))], method) == whole
     try:
-        plain = parse_answer(data, method)
+        plain = parse_response(data, method)
     except ProtocolError:
         assert whole is ProtocolError
     else:

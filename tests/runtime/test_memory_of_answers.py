@@ -114,7 +114,7 @@ def test_a_client_can_be_given_another_limit():
 
 @pytest.mark.parametrize("wrong", [0, -1, 1.5, True, None, "1"])
 def test_limits_that_are_none(wrong):
-    with pytest.raises(ConfigError, match=r"^argument body_limit_bytes: expected bytes, from 1 on"):
+    with pytest.raises(ConfigError, match=r"^argument body_limit_bytes: expected 1 byte or more"):
         edgemote.connect(SagemakerEdgeManager, region="us-west-2", body_limit_bytes=wrong)
 
 

@@ -123,7 +123,7 @@ def test_the_metrics_are_the_services(tree):
 
 def test_names_and_dimensions_of_the_table_are_allowed():
     gauges = Gauges()
-    for metric, (dimension, _) in SENSORS.items():
+    for metric, (dimension, _, _) in SENSORS.items():
         gauges.set(metric, 1.0, dimension)
 
 
@@ -233,9 +233,36 @@ def test_a_board_without_thermometers(tree):
     for name in SYS:
         (tree.sys / name).unlink()
     assert "TemperatureCelsius" not in tree.sample()
+    assert tree.log.texts == []
+    named = Sampler(["TemperatureCelsius"], tree.gauges, tree.log, tree.sampler._board)
+    assert [named.sample(NOW_S), named.sample(NOW_S)] == [[], []]
     assert tree.log.texts == [
         "metric TemperatureCelsius is not available: ValueError: no thermometer"
     ]
+
+
+def test_a_thermometer_that_was_there_and_fails(tree):
+    assert "TemperatureCelsius" in tree.sample()
+    for name in SYS:
+        (tree.sys / name).unlink()
+    assert "TemperatureCelsius" not in tree.sample()
+    assert tree.log.texts == [
+        "metric TemperatureCelsius is not available: ValueError: no thermometer"
+    ]
+
+
+def test_what_is_not_optional_is_missed_from_the_start(tree):
+    for name in ("uptime", "loadavg", "meminfo", "net/dev"):
+        (tree.proc / name).unlink()
+    tree.sample()
+    missing = {line.split()[1] for line in tree.log.texts}
+    assert missing == {name for name, (_, _, optional) in SENSORS.items() if not optional} - {
+        "DiskFreeBytes",
+        "DiskUsedPercent",
+        "AgentResidentBytes",
+        "SpoolDepth",
+        "SpoolDropped",
+    }
 
 
 def test_hwmon_alone(tree):

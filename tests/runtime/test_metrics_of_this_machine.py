@@ -13,7 +13,7 @@ psutil = pytest.importorskip("psutil", reason="needs psutil")
 
 class Log:
     def warning(self, text: str) -> None:
-        assert "TemperatureCelsius" in text
+        raise AssertionError(text)  # nor of a thermometer, where this machine has none
 
 
 def judge() -> dict[str, float]:

@@ -274,10 +274,10 @@ def test_a_tunnel_has_no_body_whatever_its_headers_say(server, ca_file, framing)
         ),
         (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", "status 502"),
         (b"HTTP/1.1 302 Elsewhere\r\nLocation: /login\r\n\r\n", "status 302"),
-        (b"", "closed by the peer before it answered"),
+        (b"", "closed by the peer before it responded"),
         (b"HTTP/1.1 200 ", "closed by the peer in the middle"),
         (b"SSH-2.0-x\r\n", "does not speak HTTP"),
-        (b"HTTP/1.1 200 OK\r\n\r\n\x16\x03\x01", "more than its answer"),
+        (b"HTTP/1.1 200 OK\r\n\r\n\x16\x03\x01", "more than its response"),
         (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 10_000, "HEAD_BYTES|lost|reset"),
     ],
 )

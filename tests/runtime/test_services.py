@@ -17,6 +17,6 @@ def test_how_long_the_agent_keeps_a_connection(tmp_path, monkeypatch, line, expe
         f'[folders]\nstate = "{tmp_path}"\n'
     )
     services = Services(load(str(file)), Clock(), None)
-    for client in (services.edge, services.open_s3(None), services.open_s3("eu-west-1")):
+    for client in (services.client, services.open_s3(None), services.open_s3("eu-west-1")):
         assert client._call._open_transport("http://h")._kept_idle_s == expected_s
         client.close()

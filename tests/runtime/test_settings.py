@@ -339,24 +339,24 @@ def test_bad_endpoints(url):
         (
             {},
             {"AWS_MAX_ATTEMPTS": "abc"},
-            "AWS_MAX_ATTEMPTS: expected a whole number from 1 on, got str",
+            "AWS_MAX_ATTEMPTS: expected a whole number of 1 or more, got str",
         ),
-        ({}, {"AWS_MAX_ATTEMPTS": "0"}, "AWS_MAX_ATTEMPTS: expected a whole number from 1 on"),
+        ({}, {"AWS_MAX_ATTEMPTS": "0"}, "AWS_MAX_ATTEMPTS: expected a whole number of 1 or more"),
         ({}, {"AWS_MAX_ATTEMPTS": "-3"}, "AWS_MAX_ATTEMPTS: expected a whole number"),
         (
             {"max_attempts": 0},
             {},
-            "argument max_attempts: expected a whole number from 1 on, got int",
+            "argument max_attempts: expected a whole number of 1 or more, got int",
         ),
         (
             {"max_attempts": 2.0},
             {},
-            "argument max_attempts: expected a whole number from 1 on, got float",
+            "argument max_attempts: expected a whole number of 1 or more, got float",
         ),
         (
             {"max_attempts": True},
             {},
-            "argument max_attempts: expected a whole number from 1 on, got bool",
+            "argument max_attempts: expected a whole number of 1 or more, got bool",
         ),
         (
             {},
@@ -374,8 +374,8 @@ def test_bad_endpoints(url):
             {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "on"},
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: expected true or false",
         ),
-        ({"region": 5}, {}, "argument region: expected a text, got int"),
-        ({"region": ""}, {}, "argument region: expected a text, got an empty str"),
+        ({"region": 5}, {}, "argument region: expected a string, got int"),
+        ({"region": ""}, {}, "argument region: expected a string, got an empty str"),
         (
             {"region": "us west"},
             {},
@@ -385,11 +385,11 @@ def test_bad_endpoints(url):
         ({}, {"AWS_DEFAULT_REGION": "-us"}, "AWS_DEFAULT_REGION: expected a region"),
         ({}, {"AWS_REGION": "1234"}, "AWS_REGION: expected a region"),
         ({}, {"AWS_REGION": "a" * 64}, "AWS_REGION: expected a region"),
-        ({"ca_file": b"x"}, {}, "argument ca_file: expected a text, got bytes"),
+        ({"ca_file": b"x"}, {}, "argument ca_file: expected a string, got bytes"),
         ({"profile": ""}, {}, "argument profile: expected the name of a profile, got an empty str"),
         ({"profile": 7}, {}, "argument profile: expected the name of a profile, got int"),
-        ({"endpoint_url": ""}, {}, "argument endpoint_url: expected a text, got an empty str"),
-        ({"endpoint_url": 7}, {}, "argument endpoint_url: expected a text, got int"),
+        ({"endpoint_url": ""}, {}, "argument endpoint_url: expected a string, got an empty str"),
+        ({"endpoint_url": 7}, {}, "argument endpoint_url: expected a string, got int"),
     ],
 )
 def test_bad_values(arguments, environ, text):
@@ -411,7 +411,7 @@ def test_bad_values(arguments, environ, text):
         ),
         (
             "[default]\nregion =\n  a = b\n",
-            "region in profile 'default' of {}: expected a text, got dict",
+            "region in profile 'default' of {}: expected a string, got dict",
         ),
         (
             "[default]\nuse_fips_endpoint = on\n",

@@ -29,7 +29,7 @@ from edgemote.errors import (
     ReadTimeoutError,
 )
 from edgemote.http import Deadline, connection, parse_origin
-from edgemote.http.connection import UnansweredError
+from edgemote.http.connection import NoResponseError
 from edgemote.http.http1 import request_head
 from edgemote.http.streaming import Body
 from edgemote.http.tls import client_context
@@ -90,7 +90,7 @@ def connect(ca_file):
 
     def make(peer: Peer | str, **options: object) -> Transport:
         origin = peer if isinstance(peer, str) else peer.origin
-        times = {"connect_timeout_s": 5, "read_timeout_s": 5, "answer_timeout_s": 10}
+        times = {"connect_timeout_s": 5, "read_timeout_s": 5, "response_timeout_s": 10}
         transport = Transport(origin, tls=lambda: client_context(ca_file), **{**times, **options})
         made.append(transport)
         return transport
@@ -190,7 +190,7 @@ def test_request_that_died_unanswered_is_not_sent_again(server, connect, ending,
     with Peer(second_unanswered, server) as peer:
         transport = connect(peer)
         transport.exchange(head())
-        with pytest.raises(UnansweredError):
+        with pytest.raises(NoResponseError):
             transport.exchange(head(len(content)), body)
         assert seen == [b"", content]
         assert peer.accepted == 1
@@ -212,7 +212,7 @@ def test_answer_that_began_is_not_asked_for_again(server, connect):
         transport.exchange(head())
         with pytest.raises(ConnectionClosedError) as caught:
             transport.exchange(head())
-        assert not isinstance(caught.value, UnansweredError)
+        assert not isinstance(caught.value, NoResponseError)
         assert peer.accepted == 1
 
 
@@ -286,7 +286,7 @@ def test_connection_that_was_forgotten_is_given_up_early_and_used_less_long(
             assert deaf.acquire(timeout=60)  # else the request may be acknowledged
             if idle_s:
                 sleep(idle_s)
-                with pytest.raises(UnansweredError, match="connection lost before the answer"):
+                with pytest.raises(NoResponseError, match="connection lost before the response"):
                     transport.exchange(head())
         assert peer.accepted == 4
         transport.close()
@@ -550,9 +550,9 @@ def test_closed_before_the_end_of_the_head(server, connect, sent, ending, stream
         wire.sock.close() if ending == "close" else getattr(wire, ending)()
 
     with Peer(talk, server) as peer:
-        error = check_failure(connect(peer), ConnectionClosedError, "answer", stream=stream)
+        error = check_failure(connect(peer), ConnectionClosedError, "respon[ds]e", stream=stream)
         if ending == "finish":
-            assert isinstance(error, UnansweredError) == (not sent)
+            assert isinstance(error, NoResponseError) == (not sent)
 
 
 @pytest.mark.parametrize("ending", ["finish", "reset"])
@@ -581,7 +581,7 @@ def test_closed_in_the_middle_of_the_body(server, connect, sent, ending):
         for _ in range(2):
             with pytest.raises(ConnectionClosedError, match=transport.peer):
                 body.read(1)
-        check_failure(transport, ConnectionClosedError, "answer")
+        check_failure(transport, ConnectionClosedError, "respon[ds]e")
 
 
 def test_garbage(server, connect):
@@ -645,7 +645,7 @@ def test_dripping_peer_hits_the_total_bound(server, connect, start, stream):
             pass
 
     with Peer(talk, server) as peer:
-        transport = connect(peer, read_timeout_s=5, answer_timeout_s=0.2)
+        transport = connect(peer, read_timeout_s=5, response_timeout_s=0.2)
         if start.endswith(b"\r\n\r\n") and stream:
             body = transport.exchange(head(), stream=True).body
             with pytest.raises(ReadTimeoutError, match="SLOWEST_BYTES_PER_S"):
@@ -662,7 +662,7 @@ def test_connection_survives_an_answer_near_the_bound(server, connect):
             wire.send(b"Length: 0\r\n\r\n")
 
     with Peer(talk, server) as peer:
-        transport = connect(peer, read_timeout_s=5, answer_timeout_s=4)
+        transport = connect(peer, read_timeout_s=5, response_timeout_s=4)
         for _ in range(2):
             assert transport.exchange(head()).status == 200
             assert transport._kept.sock.gettimeout() == 5
@@ -671,7 +671,7 @@ def test_connection_survives_an_answer_near_the_bound(server, connect):
 
 
 STALLS = {
-    "before the answer": b"",
+    "before the response": b"",
     "in its head": b"HTTP/1.1 200 OK\r\nContent-",
     "in its body": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
 }
@@ -1297,7 +1297,7 @@ def test_peer_that_takes_little(contexts, connect, monkeypatch):
             time.sleep(0.02)
 
     with Peer(talk, contexts["tcp"]) as peer:
-        transport = connect(peer, answer_timeout_s=0.2)
+        transport = connect(peer, response_timeout_s=0.2)
         with pytest.raises(ReadTimeoutError, match="SLOWEST"):
             transport.exchange(head(640 * MIB), (b"x" * MIB for _ in range(640)))
 

@@ -130,7 +130,12 @@ def _find_annotations(tree: ast.Module, lines: list[str]) -> Iterator[tuple[_Pla
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.arg) and node.annotation is not None:
-            yield span(node.lineno, node.col_offset + len(node.arg.encode()), ",=)")
+            start, (row, column) = span(
+                node.lineno, node.col_offset + len(node.arg.encode()), ",=)"
+            )
+            yield start, (row, column)
+            if lines[row].startswith("= ", column):  # of the default, as for one without a type
+                yield (row, column + 1), (row, column + 2)
         elif isinstance(node, ast.FunctionDef) and node.returns is not None:
             first = place(node.returns.lineno, node.returns.col_offset)
             arrow = max(at for at in numbers if at < first and tokens[numbers[at]].string == "->")

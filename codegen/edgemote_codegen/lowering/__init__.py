@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import docs, names
 from ..auth import unite_auth
+from ..customizations import list_headers
 from ..endpoints import (
     BUILT_IN_ARGUMENTS,
     EVERYTHING,
@@ -23,11 +24,9 @@ from ..endpoints import (
 )
 from ..errors import CodegenError, ModelError, UnsupportedError
 from ..ir import CallIR, ErrorIR, Reference, ServiceIR, StructIR
+from ..model_schema import check_rule_set
 from ..protocols import PROTOCOLS
-from ..quirks import list_headers
 from ..selection import Selected
-from ..soundness import check_rule_set
-from .homes import ALONE, SPLIT_FROM, find_homes
 from .imports import (
     DICT_ALIASES,
     list_client_imports,
@@ -40,6 +39,7 @@ from .imports import (
 )
 from .modules import list_face_imports, list_homes, lower_modules
 from .operations import lower_operation
+from .partitioning import ALONE, SPLIT_FROM, find_homes
 from .shapes import list_errors, lower_dicts, lower_error, lower_struct, no_doc
 from .types import ShapeTypes, alias_order
 
@@ -189,7 +189,7 @@ def _service_arguments(
         style = False if given.get("Accelerate") else given.get("ForcePathStyle")
         if style is not None:
             arguments["path_style"] = style
-    if headers := list_headers(selected.model.name, metadata):
+    if headers := list_headers(metadata):
         arguments["headers"] = headers
     return tuple(arguments.items())
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..ir import ModuleIR, OperationIR, StructIR
-from .homes import ALONE
 from .imports import import_names, list_module_imports, list_references
+from .partitioning import ALONE
 
 
 def lower_modules(

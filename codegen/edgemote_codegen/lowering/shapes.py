@@ -8,11 +8,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from .. import docs, names
+from ..customizations import find_decoding
 from ..errors import ModelError
 from ..ir import DictIR, ErrorIR, Member, StructIR
 from ..selection import Selected
-from .preparations import find_decoding
-from .types import Scope, ShapeTypes, location_name, merge_trait, read_namespace
+from .types import Scope, ShapeTypes, location_name, read_namespace
 
 
 def no_doc(html: str | None) -> str:
@@ -160,7 +160,7 @@ def _list_facts(
     in_tag = tuple(
         member.name
         for member, reference in zip(members, references, strict=True)
-        if merge_trait(types.shapes, reference, "xmlAttribute")
+        if reference.get("xmlAttribute")
     )
     if in_tag:
         yield "_xml_attributes", in_tag
@@ -180,7 +180,7 @@ def _list_facts(
 
 def _form_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> str:
     """What EC2's form calls a member: botocore.serialize.EC2Serializer."""
-    name: str | None = merge_trait(types.shapes, reference, "queryName")
+    name: str | None = reference.get("queryName")
     if name is None:
         wire = location_name(types.shapes, reference)
         name = member if wire is None else _capitalized(wire)

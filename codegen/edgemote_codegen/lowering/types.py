@@ -250,11 +250,6 @@ def location_name(shapes: Mapping[str, Any], reference: Mapping[str, Any]) -> st
     return name
 
 
-def merge_trait(shapes: Mapping[str, Any], reference: Mapping[str, Any], trait: str) -> Any:
-    """A trait of a reference, or else of its target."""
-    return reference.get(trait, shapes[reference["shape"]].get(trait))
-
-
 def read_namespace(traits: Mapping[str, Any]) -> tuple[str, str]:
     """(prefix or "", URI) of the trait xmlNamespace."""
     namespace = traits["xmlNamespace"]

@@ -8,7 +8,7 @@
     agent.metric("QueueDepth", lambda: len(queue))
     agent.run()
 
-It has no threads, and waits for nothing but the exchange in hand: what it does are the jobs in
+It has no threads, and waits for nothing but the call in hand: what it does are the jobs in
 `jobs`, and a step does the first one that is due.
 """
 

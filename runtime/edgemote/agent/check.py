@@ -48,8 +48,8 @@ def check(path: str) -> Iterator[Line]:
         if good:
             yield _check_endpoint(agent)
         # What the services' certificates taught, if anything.
-        if agent.clock.learnt:
-            yield True, f"time: synced from a server: {format_iso8601(agent.clock.now())}"
+        if agent.clock.synced:
+            yield True, f"time: synced with a server: {format_iso8601(agent.clock.now())}"
     finally:
         agent.close()
 
@@ -101,7 +101,7 @@ def _check_time(agent: Agent) -> Line:
     # Not an error: that is what the agent is made for.
     return True, (
         f"time: the board says {format_iso8601(now_s)}, before this bundle was built "
-        f"({format_iso8601(read_build_time())}); it will be synced from the service"
+        f"({format_iso8601(read_build_time())}); it will be synced with the service"
     )
 
 
@@ -116,14 +116,14 @@ def _check_credentials(agent: Agent) -> Line:
 def _check_endpoint(agent: Agent) -> Line:
     device = agent.config.device
     try:
-        answer = agent.core.edge.get_device_registration(
+        response = agent.core.client.get_device_registration(
             DeviceName=device.name, DeviceFleetName=device.fleet
         )
     except ConfigError as error:  # a certificate file
         return False, f"certificates: {error}"
     except (EdgemoteError, ServiceError, EndpointError) as error:
         return False, f"endpoint: {error}"
-    if not answer.DeviceRegistration:
+    if not response.DeviceRegistration:
         return (
             False,
             f"endpoint: reachable, but {agent.core.describe()} is not registered",

@@ -16,7 +16,7 @@ from edgemote.agent.pacing import (
 )
 from edgemote.agent.services import Services
 from edgemote.agent.spool import Spool
-from edgemote.errors import ConnectError, EdgemoteError, TimeLearntError, TransportError
+from edgemote.errors import ClockSyncedError, ConnectError, EdgemoteError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -100,7 +100,7 @@ class Core:
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
         # Not known: neither yes nor no.
         self.registered: bool | None = None
-        # Whether the service has answered anything, so that the time is right, too.
+        # Whether the service has responded at all, so that the time is right, too.
         self.time_proven = False
         self.accepted = 0  # calls
         self.listed = False  # deployments, since anything else of them was done
@@ -126,8 +126,8 @@ class Core:
             self.load_deployments()
 
     @property
-    def edge(self) -> SagemakerEdgeManager:
-        return self.services.edge
+    def client(self) -> SagemakerEdgeManager:
+        return self.services.client
 
     def describe(self) -> str:
         return f"device {self.config.device.name} of fleet {self.config.device.fleet}"
@@ -136,7 +136,7 @@ class Core:
         """Raise CredentialsError or TransportError where there are none to sign with."""
         try:
             self.services.provider.get(self.clock.now())
-        except TimeLearntError:
+        except ClockSyncedError:
             self.services.provider.get(self.clock.now())
 
     def status(self) -> Status:
@@ -150,7 +150,7 @@ class Core:
             device=device.name,
             fleet=device.fleet,
             registered=self.registered,
-            time_learnt=self.clock.learnt,
+            time_synced=self.clock.synced,
             last_beat_s=self.last_beat_s,
             kept=self.spool.depth,
             kept_bytes=self.spool.size_bytes,
@@ -161,11 +161,11 @@ class Core:
             troubles=self.troubles,
         )
 
-    def exchange(self, what: str, call: Callable[..., Any], **members: Any) -> Outcome:
+    def call(self, what: str, operation: Callable[..., Any], **members: Any) -> Outcome:
         """Call an operation, with the device's names. Never raises what services and links do."""
         device = self.config.device
         try:
-            answer = call(DeviceName=device.name, DeviceFleetName=device.fleet, **members)
+            response = operation(DeviceName=device.name, DeviceFleetName=device.fleet, **members)
         except _ERRORS as error:
             self.time_proven = self.time_proven or isinstance(error, ServiceError)
             self._note_trouble(what, error)
@@ -178,7 +178,7 @@ class Core:
         self.pauses[what].reset()
         if self.settle(what):
             self.log.info(f"{what}: recovered")
-        return Outcome(answer)
+        return Outcome(response)
 
     def settle(self, what: str) -> bool:
         """Nothing is wrong with this any more; whether something was."""
@@ -268,16 +268,16 @@ class Core:
 
 
 class Outcome:
-    """What became of an exchange: an answer, or an error.
+    """What became of a call: its response, or an error.
 
     again: whether it is worth another try. accepted_perhaps: whether the service may have done it
     all the same.
     """
 
-    __slots__ = ("accepted_perhaps", "again", "answer", "error")
+    __slots__ = ("accepted_perhaps", "again", "error", "response")
 
-    def __init__(self, answer: Any, error: Exception | None = None) -> None:
-        self.answer = answer
+    def __init__(self, response: Any, error: Exception | None = None) -> None:
+        self.response = response
         self.error = error
         final = isinstance(error, ValidationError)
         accepted_perhaps = isinstance(error, TransportError) and not isinstance(error, ConnectError)

@@ -58,7 +58,7 @@ class ModelMetrics:
         self._sampler = Sampler((), self._gauges, log, Board("/", None))
         self._name: str | None = None
         self._version: str | None = None
-        # In steady seconds, so that a time that is learnt later makes them right.
+        # In steady seconds, so that a clock that is synced later makes them right.
         self._sampled: float | None = None
         self._inferred: float | None = None
 
@@ -180,7 +180,7 @@ class HeartbeatBuilder:
     def restore(self, at_s: float, kept: bytes) -> dict[str, Any]:
         """A heartbeat that was kept, with the times that it should have had.
 
-        at_s: when it was made, by what has been learnt since. Where that is no time at all, because
+        at_s: when it was made, by the clock as synced since. Where that is no time at all, because
         the board never knew it, the heartbeat goes without: no time is better than a wrong one.
         Raises ValueError for what is none.
         """

@@ -1,6 +1,6 @@
 """What an agent does: the table of its jobs, each with what it does when it is due.
 
-A job is at most one exchange with a service, or one piece of a download. It gets the core and the
+A job is at most one call of a service, or one piece of a download. It gets the core and the
 steady time, and returns the steady time at which it is due again; it may make others due.
 """
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # A registration is asked for again when its CacheTTL has run out, within these bounds.
 _SHORTEST_TTL_S, _USUAL_TTL_S, _LONGEST_TTL_S = 60.0, 3_600.0, 604_800.0
-# What one exchange costs a metered link, there and back, on a kept connection.
-_EXCHANGE_BYTES = 4_096
+# What one call costs a metered link, there and back, on a kept connection.
+_CALL_BYTES = 4_096
 _LONGEST_WAIT_S = 3_600.0
 # A piece of a download ends early, so that its last read may be slow.
 _PIECE_SHARE = 0.5
@@ -32,14 +32,14 @@ _PIECE_SHARE = 0.5
 def register(core: Core, now: float) -> float:
     """Ask whether the device is registered; while it is not, nothing else is due."""
     wait_s = _held_back_s(core, now, urgent=True)
-    outcome = None if wait_s else core.exchange("register", core.edge.get_device_registration)
+    outcome = None if wait_s else core.call("register", core.client.get_device_registration)
     if outcome is None or outcome.error is not None:
         # A device that boots without its link measures and keeps until somebody says no.
         if core.registered is None and core.due["beat"] == NEVER:
             _awake(core, now)
         return now + (wait_s or core.pauses["register"].next_s())
-    answer = outcome.answer
-    if not answer.DeviceRegistration:
+    response = outcome.response
+    if not response.DeviceRegistration:
         if core.registered is not False:
             core.log.warning(f"{core.describe()} is not registered; retrying until it is")
         core.registered = False
@@ -56,7 +56,7 @@ def register(core: Core, now: float) -> float:
         core.registered = True
         core.unregistered.reset()
         _awake(core, now)
-    return now + read_ttl_s(answer.CacheTTL)
+    return now + read_ttl_s(response.CacheTTL)
 
 
 def _awake(core: Core, now: float) -> None:
@@ -139,10 +139,10 @@ def poll(core: Core, now: float) -> float:
 
 
 def _list(core: Core, now: float) -> bool:
-    outcome = core.exchange("poll", core.edge.get_deployments)
+    outcome = core.call("poll", core.client.get_deployments)
     if outcome.error is not None:
         return False
-    listed = outcome.answer.Deployments or []
+    listed = outcome.response.Deployments or []
     if listed or core.deployments is not None:
         core.load_deployments().offer(listed, core.clock.now())
         core.due["deploy"] = core.due["report"] = now
@@ -191,9 +191,9 @@ def report(core: Core, now: float) -> float:
     assert result is not None
     name = result.DeploymentName or ""
     # On a kept connection that has ended meanwhile, it would be sent a second time.
-    core.edge.close()
+    core.client.close()
     work.note_sending(name)
-    outcome = core.exchange("report", core.edge.send_heartbeat, **core.make_report(result))
+    outcome = core.call("report", core.client.send_heartbeat, **core.make_report(result))
     if outcome.error is not None:
         if not outcome.again or _is_poison(core, "a result", name, outcome):
             # For good, unless it is the device that is not registered any more, which
@@ -210,7 +210,7 @@ def report(core: Core, now: float) -> float:
 
 def _send(core: Core, heartbeat: Beat) -> Outcome:
     """Send a heartbeat; one that will never be taken counts as dropped."""
-    outcome = core.exchange("beat", core.edge.send_heartbeat, **heartbeat)
+    outcome = core.call("beat", core.client.send_heartbeat, **heartbeat)
     if outcome.error is None:
         core.note_delivered()
     elif not outcome.again:
@@ -220,7 +220,7 @@ def _send(core: Core, heartbeat: Beat) -> Outcome:
 
 
 def _is_poison(core: Core, what: str, number: int | str, outcome: Outcome) -> bool:
-    """Whether this kept heartbeat, or this result, alone is refused, or gets no whole answer,
+    """Whether this kept heartbeat, or this result, alone is refused, or gets no whole response,
     again and again, while other calls are accepted. Where the service refuses everything, or
     asks for less, none is.
     """
@@ -254,10 +254,10 @@ def _doubt_registration(core: Core, outcome: Outcome) -> None:
 
 
 def _held_back_s(core: Core, now: float, *, urgent: bool = False) -> float:
-    """Seconds for which the budget of the link holds an exchange back, or until it is worth asking
+    """Seconds for which the budget of the link holds a call back, or until it is worth asking
     again: a clock that is corrected meanwhile may have changed the day.
     """
-    wait_s = core.budget.wait_s(_EXCHANGE_BYTES, core.clock.now(), now, urgent=urgent)
+    wait_s = core.budget.wait_s(_CALL_BYTES, core.clock.now(), now, urgent=urgent)
     return min(wait_s, _LONGEST_WAIT_S)
 
 

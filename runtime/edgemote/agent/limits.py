@@ -5,7 +5,7 @@ Sizes are bytes, times are seconds. The range is what still makes sense for a bo
 memory.
 """
 
-# An answer to the agent's own calls, which have some kilobytes. 65,536 to limits.BODY_BYTES.
+# A response to the agent's own calls, which have some kilobytes. 65,536 to limits.BODY_BYTES.
 AGENT_BODY_BYTES = 524_288
 
 # A configuration; with every key and its comments it has 6 kB. 16,384 to 1,048,576.
@@ -37,7 +37,7 @@ LOCK_PAUSE_S = 10.0
 # How often a kept beat is refused, with other calls accepted in between, until it is passed over.
 # 2 to 100.
 BEAT_REFUSALS = 5
-# The same of one whose answer never comes whole, which the link may be to blame for. 5 to 1,000.
+# The same of one whose response never comes whole, which the link may be to blame for. 5 to 1,000.
 BEAT_CUTS = 25
 
 # Deployments. Names and handles have the API's bounds, in deployments/naming.

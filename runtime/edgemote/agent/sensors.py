@@ -1,6 +1,6 @@
 """What a heartbeat says of the board: the system's sensors, and what a firmware script adds.
 
-A sensor that fails costs its own metric and nothing else, and is said in the log once.
+A sensor that fails costs its own metric and nothing else, and is logged once.
 """
 
 from __future__ import annotations
@@ -172,21 +172,22 @@ def _read_spool_dropped(board: Board) -> float:
     return float(board.spool.dropped if board.spool is not None else 0)
 
 
-# MetricName -> Dimension, and what reads it. A name ends with its unit; a load average (of one
-# minute) is a number of tasks, depth and drops are beats.
-SENSORS: dict[str, tuple[str, Callable[[Board], float]]] = {
-    "LoadAverage": ("board/cpu", _read_load),
-    "MemoryAvailableBytes": ("board/memory", _read_memory_available),
-    "MemoryUsedPercent": ("board/memory", _read_memory_used),
-    "DiskFreeBytes": ("board/disk", _read_disk_free),
-    "DiskUsedPercent": ("board/disk", _read_disk_used),
-    "TemperatureCelsius": ("board/temperature", _read_temperature),
-    "UptimeSeconds": ("board/system", _read_uptime),
-    "NetworkReceivedBytes": ("board/network", _read_received),
-    "NetworkSentBytes": ("board/network", _read_sent),
-    "AgentResidentBytes": ("agent/process", _read_resident),
-    "SpoolDepth": ("agent/spool", _read_spool_depth),
-    "SpoolDropped": ("agent/spool", _read_spool_dropped),
+# MetricName -> Dimension, what reads it, and whether it is optional: many boards lack it, and no
+# log says so. A name ends with its unit; a load average (of one minute) is a number of tasks, depth
+# and drops are beats.
+SENSORS: dict[str, tuple[str, Callable[[Board], float], bool]] = {
+    "LoadAverage": ("board/cpu", _read_load, False),
+    "MemoryAvailableBytes": ("board/memory", _read_memory_available, False),
+    "MemoryUsedPercent": ("board/memory", _read_memory_used, False),
+    "DiskFreeBytes": ("board/disk", _read_disk_free, False),
+    "DiskUsedPercent": ("board/disk", _read_disk_used, False),
+    "TemperatureCelsius": ("board/temperature", _read_temperature, True),
+    "UptimeSeconds": ("board/system", _read_uptime, False),
+    "NetworkReceivedBytes": ("board/network", _read_received, False),
+    "NetworkSentBytes": ("board/network", _read_sent, False),
+    "AgentResidentBytes": ("agent/process", _read_resident, False),
+    "SpoolDepth": ("agent/spool", _read_spool_depth, False),
+    "SpoolDropped": ("agent/spool", _read_spool_dropped, False),
 }
 
 
@@ -240,26 +241,31 @@ class Sampler:
     Args:
         names: of SENSORS, in the order in which the beat shall say them; None for all
         gauges: the script's, said after them
-        log: is told of a metric that is missing, when it is missing first
+        log: is told of a metric that is missing, when it is missing first; of an optional one where
+            it is named, or has been there before
         board: where to look
     """
 
     __slots__ = ("_board", "_gauges", "_log", "_missing", "_sensors")
 
     def __init__(self, names: Iterable[str] | None, gauges: Gauges, log: Log, board: Board) -> None:
-        names = SENSORS if names is None else names
-        self._sensors = [(name, *SENSORS[name]) for name in names]
+        self._sensors = [(name, *SENSORS[name]) for name in (SENSORS if names is None else names)]
         self._gauges = gauges
         self._log = log
         self._board = board
-        self._missing: set[tuple[str, str]] = set()
+        # One that is missing from the start is as good as told where nobody asked for it.
+        self._missing = {
+            (name, dimension)
+            for name, dimension, _, optional in self._sensors
+            if optional and names is None
+        }
 
     def sample(self, now_s: float) -> list[EdgeMetric]:
         """All metrics that can be had now, with this time in POSIX seconds."""
         board = self._board
         board.forget()
         metrics: list[EdgeMetric] = []
-        for name, dimension, read in self._sensors:
+        for name, dimension, read, _ in self._sensors:
             self._add(metrics, name, dimension, now_s, read, board)
         for name, dimension, value in self._gauges:
             if callable(value):

@@ -31,7 +31,7 @@ class Status(msgspec.Struct, frozen=True):
     device: str
     fleet: str
     registered: bool | None = None
-    time_learnt: bool = False
+    time_synced: bool = False
     last_beat_s: float | None = None
     kept: int = 0
     kept_bytes: int = 0
@@ -86,7 +86,7 @@ def _lines(known: Status) -> Iterator[str]:
     yield f"agent: process {known.pid} {running}; as of {format_iso8601(known.written_s)}"
     registered = {None: "not known yet", True: "registered", False: "not registered"}
     yield f"device: {known.device} of fleet {known.fleet}, {registered[known.registered]}"
-    time = "synced from a server" if known.time_learnt else "the board's own"
+    time = "synced with a server" if known.time_synced else "the board's own"
     yield f"time: {time}"
     beat = (
         "none since it started" if known.last_beat_s is None else format_iso8601(known.last_beat_s)

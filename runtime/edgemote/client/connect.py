@@ -48,7 +48,7 @@ def connect(
     key_file: str | None = None,
     connect_timeout_s: float = limits.CONNECT_TIMEOUT_S,
     timeout_s: float = limits.READ_TIMEOUT_S,
-    answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
+    response_timeout_s: float = limits.RESPONSE_TIMEOUT_S,
     kept_idle_s: float = limits.KEPT_IDLE_S,
     body_limit_bytes: int = limits.BODY_BYTES,
     retries: int | None = None,
@@ -76,14 +76,14 @@ def connect(
         key_file: its private key, where it is not in cert_file
         connect_timeout_s: bound of name resolution, TCP and TLS together
         timeout_s: the longest silence of the service
-        answer_timeout_s: from the first byte of an answer to its last
+        response_timeout_s: from the first byte of a response to its last
         kept_idle_s: how long a connection may lie idle and still be used
-        body_limit_bytes: of an answer that is held in memory whole; decoded it takes several times
+        body_limit_bytes: of a response that is held in memory whole; decoded it takes several times
             as much. Streamed bodies have no limit
         retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2. A request whose
-            answer was lost may arrive as often; with 0 it is sent once
-        clock: to share what was learnt about the time, which S3 and plain http never set; one of
-            its own by default
+            response was lost may arrive as often; with 0 it is sent once
+        clock: to share with other clients, who sync it, but for S3 and plain http; one of its own
+            by default
         meter: is told how much was sent and received
         deadline: bounds all of the network's time together, for programs with a loop of their own
 
@@ -99,15 +99,15 @@ def connect(
     _check_times(
         connect_timeout_s=connect_timeout_s,
         timeout_s=timeout_s,
-        answer_timeout_s=answer_timeout_s,
+        response_timeout_s=response_timeout_s,
         kept_idle_s=kept_idle_s,
     )
     if type(body_limit_bytes) is not int or body_limit_bytes < 1:
         raise ConfigError(
-            f"argument body_limit_bytes: expected bytes, from 1 on, got {body_limit_bytes!r:.80}"
+            f"argument body_limit_bytes: expected 1 byte or more, got {body_limit_bytes!r:.80}"
         )
     # A store sets no clock but its client's own.
-    teaches = clock is None or not service.service.addresses_buckets
+    may_sync = clock is None or not service.service.addresses_buckets
     clock = clock or Clock()
     shared = SharedFiles(os.environ)
     model = service.service
@@ -147,14 +147,14 @@ def connect(
             "tls": tls,
             "connect_timeout_s": connect_timeout_s,
             "read_timeout_s": timeout_s,
-            "answer_timeout_s": answer_timeout_s,
+            "response_timeout_s": response_timeout_s,
             "kept_idle_s": kept_idle_s,
             "body_limit_bytes": body_limit_bytes,
             "proxy": None if "proxy" in changes else _find_proxy(origin),
             "clock": clock,
             "meter": meter,
             "deadline": deadline,
-            "teaches": teaches,
+            "may_sync": may_sync,
         }
         return Transport(origin, **{**own, **changes})
 
@@ -215,7 +215,7 @@ def _check_times(**arguments: object) -> None:
 def _count_attempts(retries: int) -> int:
     if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
         raise ConfigError(
-            "argument retries: expected a whole number from 0 on, "
+            "argument retries: expected a whole number of 0 or more, "
             f"got {type(retries).__name__} {retries!r}"
         )
     return retries + 1

@@ -27,14 +27,14 @@ _operations: dict[tuple[str, str], Operation[Any]] = {}
 
 
 class Endpoint(Shape):
-    """One of the answer's; services order them, the first is the one to use."""
+    """One of the response's; services order them, the first is the one to use."""
 
     Address: str | None = None
     CachePeriodInMinutes: int | None = None
 
 
 class Endpoints(Shape):
-    """What every operation that tells endpoints answers."""
+    """The output of every operation that tells endpoints."""
 
     Endpoints: list[Endpoint] | None = None
 
@@ -78,13 +78,13 @@ class DiscoveredEndpoint:
             operation = Operation(name=asked, output=Endpoints, fixed_headers=version)
             _operations[name, asked] = operation
         try:
-            answer = self._call(operation, {})
+            output = self._call(operation, {})
         except TransportError:
             if known is None:
                 raise
             self._until_s = now_s + limits.DISCOVERY_LEAST_S
             return known
-        url, age_s = _read_answer(asked, answer)
+        url, age_s = _read_response(asked, output)
         if known is not None and known != url:
             self._drop(known)
         self._url, self._until_s = url, now_s + age_s
@@ -102,15 +102,15 @@ def is_wrong_endpoint(error: ServiceError) -> bool:
     return error.status == _WRONG_STATUS or error.code == _WRONG_CODE
 
 
-def _read_answer(asked: str, answer: Endpoints) -> tuple[str, float]:
+def _read_response(asked: str, output: Endpoints) -> tuple[str, float]:
     """URL, and the seconds for which it holds. Raises ProtocolError."""
-    endpoint = answer.Endpoints[0] if answer.Endpoints else Endpoint()
+    endpoint = output.Endpoints[0] if output.Endpoints else Endpoint()
     address = (endpoint.Address or "").removeprefix("https://")
     try:
         # A path would be one more thing that the network decides.
         url = read_url("" if "/" in address else f"https://{address}", asked)
     except ConfigError:
-        raise ProtocolError(f"{asked} answered without the address of an endpoint") from None
+        raise ProtocolError(f"{asked} returned no address of an endpoint") from None
     age_s = 60.0 * (endpoint.CachePeriodInMinutes or 0)
     return url, min(max(age_s, limits.DISCOVERY_LEAST_S), limits.DISCOVERY_MOST_S)
 

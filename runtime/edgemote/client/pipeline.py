@@ -13,7 +13,7 @@ from aws.errors import EndpointError, ServiceError, ValidationError
 from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 from edgemote import __version__, limits
 from edgemote.clock import find_correction
-from edgemote.errors import CredentialsError, DamagedBodyError, TimeLearntError, TransportError
+from edgemote.errors import ClockSyncedError, CredentialsError, DamagedBodyError, TransportError
 from edgemote.http import host_header, is_loopback, parse_origin
 from edgemote.http.connection import leave_at_fork
 from edgemote.http.http1 import request_head
@@ -74,7 +74,7 @@ class PreparedRequest:
         self.signer = signer
         self.head = head
         self.length = length  # of the body, where it is a parameter
-        self.validates = validates  # the answer's body, by the checksum in its headers
+        self.validates = validates  # the response's body, by the checksum in its headers
         self.stream = stream  # of the exchange
         self.form = form  # signs the body, in place of signer and head
 
@@ -378,14 +378,20 @@ class Pipeline:
 
     def send(self, operation: Operation[Result], prepared: PreparedRequest, body: Any) -> Result:
         """Send, and retry as the rules say. Raises what a call raises."""
-        content = _describe(operation, prepared, body)
-        rewind = content[3]
+        rewind: Callable[[], object] | None = _stay
+        if type(body) is bytes:  # spares the usual call a function
+            body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
+            end = b"content-length: %d\r\n\r\n" % len(body)
+            if not body and prepared.method in _BODILESS:
+                end = b"\r\n"
+        else:
+            body, body_hash, end, rewind = _describe(operation, prepared, body)
         attempt, retry, synced = 1, None, False
         while True:
             now_s = self.clock.now()
             error: ServiceError | TransportError
             try:
-                result = self._send_once(operation, prepared, content, now_s)
+                result = self._send_once(operation, prepared, body, body_hash, end, now_s)
                 self.rules.note_success(retry)
                 return result
             except (ServiceError, TransportError) as failure:
@@ -417,10 +423,11 @@ class Pipeline:
         self,
         operation: Operation[Result],
         prepared: PreparedRequest,
-        content: Content,
+        body: Any,
+        body_hash: str,
+        end: bytes,
         now_s: float,
     ) -> Result:
-        body, body_hash, end, _ = content
         head = prepared.start
         if prepared.signer is not None and prepared.head is not None:
             keys = self.provider.get(now_s)
@@ -447,16 +454,16 @@ class Pipeline:
         result: Any = None
         if operation.output is not None:  # a device that reports mostly has none
             result = self._decode(operation, response)
-        if not self.clock.proven and prepared.transport.teaches and prepared.signer:
+        if not self.clock.proven and prepared.transport.may_sync and prepared.signer:
             self.clock.prove(now_s)
         return result  # type: ignore[no-any-return]
 
     def _decode(self, operation: Operation[Result], response: Any) -> Result:
         try:
             result: Result = self.service.protocol.decode(operation, response)
-        except ServiceError as error:  # the service is content, and its answer is not legible
+        except ServiceError as error:  # the service is content, and its response is not legible
             if self.service.addresses_buckets:
-                # S3 begins some answers before it knows how they end: what is under status 200
+                # S3 begins some responses before it knows how they end: what is under status 200
                 # then is an error, or cut off. Like botocore we take it for a 500.
                 response.status = 500
                 if error.code != "UnreadableAnswer":
@@ -477,28 +484,28 @@ class Pipeline:
 
     def _seek_witness(self, transport: Transport) -> bool:
         """Whether the service's certificate, too, has proven the board's clock to be ahead, after
-        that of a source of keys; the time is learnt then.
+        that of a source of keys; the clock is synced then.
         """
         if self.clock.witness is None:
             return False
         with self._lock:
-            return transport.asks_time()
+            return transport.sync_time()
 
     def _sync_clock(self, error: Exception, now_s: float, transport: Transport) -> bool:
         """Whether the clock was wrong, and is right now."""
         if not isinstance(error, ServiceError):
-            return isinstance(error, TimeLearntError)
+            return isinstance(error, ClockSyncedError)
         date = error.headers.get("date")
         correct_s = find_correction(error.code, error.message, date, now_s)
         if correct_s is None:
             return False
-        if transport.teaches and self._shared_clock.learn(correct_s):
+        if transport.may_sync and self._shared_clock.sync(correct_s):
             self.clock = self._shared_clock
             return True
         # Who may not set the clock, or contradicts what is proven, is signed for as it likes: by a
         # clock of this client's own.
         clock = self._shared_clock.fork()
-        if not clock.learn(correct_s):
+        if not clock.sync(correct_s):
             return False
         self.clock = clock
         return True
@@ -517,19 +524,15 @@ def _stay() -> None:
 
 
 def _describe(operation: Operation[Any], prepared: PreparedRequest, body: Any) -> Content:
-    if type(body) is not bytes:
-        from edgemote.http.streaming import hold_small
+    from edgemote.http.streaming import hold_small
 
-        body = hold_small(body)
-        if type(body) is not bytes:
-            return _describe_stream(operation, prepared, body)
-        if prepared.length is not None:
-            _check_length(prepared.length, len(body))
+    body = hold_small(body)
+    if type(body) is not bytes:
+        return _describe_stream(operation, prepared, body)
+    if prepared.length is not None:
+        _check_length(prepared.length, len(body))
     body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
-    end = b"content-length: %d\r\n\r\n" % len(body)
-    if not body and prepared.method in _BODILESS:
-        end = b"\r\n"
-    return body, body_hash, end, _stay
+    return body, body_hash, b"content-length: %d\r\n\r\n" % len(body), _stay
 
 
 def _describe_stream(operation: Operation[Any], prepared: PreparedRequest, body: Any) -> Content:
@@ -592,5 +595,5 @@ def _check_crc32(response: Any) -> None:
 
     if isinstance(response.body, bytes) and not is_intact(response.headers, response.body):
         raise DamagedBodyError(
-            "the answer's body does not have the CRC-32 in its x-amz-crc32 header"
+            "the response's body does not match the CRC-32 in its x-amz-crc32 header"
         )

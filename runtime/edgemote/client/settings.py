@@ -174,7 +174,7 @@ def _read_text(value: object, origin: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value:
-        raise ConfigError(f"{origin}: expected a text, got {describe(value)}")
+        raise ConfigError(f"{origin}: expected a string, got {describe(value)}")
     return value
 
 
@@ -195,7 +195,7 @@ def _read_count(value: object, origin: str) -> int | None:
     except ValueError:
         count = None
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        raise ConfigError(f"{origin}: expected a whole number from 1 on, got {describe(value)}")
+        raise ConfigError(f"{origin}: expected a whole number of 1 or more, got {describe(value)}")
     return count
 
 

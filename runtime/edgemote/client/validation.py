@@ -1,8 +1,8 @@
-"""Checksums of an answer's body, which S3 sends where the caller asks for them (ChecksumMode).
+"""Checksums of a response's body, which S3 sends where the caller asks for them (ChecksumMode).
 
 botocore.httpchecksum; those that Python lacks (CRC32C, CRC64NVME, XXHASH) and those of an object's
 parts (`...-3`) are passed over, as botocore does without the C library. Loaded with the first
-answer of this kind.
+response of this kind.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ALGORITHMS = ("crc32", "sha1", "sha256", "sha512")  # in botocore's order: the 
 
 
 def validate(response: Any) -> None:
-    """Put a body in the answer's place that is validated while it is read.
+    """Put a body in the response's place that is validated while it is read.
 
     Reading its end raises DamagedBodyError where the checksum is another one; bytes raise it here.
     """
@@ -71,7 +71,7 @@ class Checksum:
         found = self._number.to_bytes(4, "big") if state is None else state.digest()
         if found != self._expected:
             raise DamagedBodyError(
-                f"the body does not have the checksum in its header {_PREFIX}{self._algorithm}, "
+                f"the body does not match the checksum in its header {_PREFIX}{self._algorithm}, "
                 f"{self._text!r:.100}: it was damaged on the way, read it again"
             )
 

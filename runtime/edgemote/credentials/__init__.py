@@ -1,9 +1,8 @@
 """Where the device finds the keys that it signs with.
 
-A source is a module here with a function `find(context: ProviderContext) -> Provider | str`; a text
-says what it looked for in vain. To add one: write the module, and add its name to `SOURCES`.
-
-A provider has one method, `get(now_s) -> Credentials`; see `Provider`.
+To add a source: write a module here with a function `find(context: ProviderContext) -> Provider`,
+and its row in `SOURCES`. One that asks a server returns an `http_source.HttpProvider`, which owns
+the connection, the refresh and the pauses; `token_file` reads the files that hold a token.
 """
 
 from __future__ import annotations
@@ -12,25 +11,103 @@ import os
 from typing import TYPE_CHECKING
 
 from aws.sigv4 import Credentials
-from edgemote.credentials.provider import Checked, Fixed, ProviderContext, Refreshing
+from edgemote.credentials.provider import (
+    Checked,
+    Fixed,
+    ProviderContext,
+    Refreshing,
+    has_keys,
+)
 from edgemote.errors import ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from edgemote.credentials.iot import IotRoleAlias
+    from edgemote.credentials.iot_role_alias import IotRoleAlias
     from edgemote.credentials.provider import OpenTransport, Provider
 
-# Asked from the first to the last, as botocore.credentials.create_credential_resolver asks, which
-# has no source like iot. Names, because a board pays for each module that it loads, and the first
-# source often is the last asked.
-SOURCES = (
-    "environment",
-    "shared_files",
-    "iot",
-    "container",
-    "instance",
+    Source = tuple[str, Callable[[ProviderContext], object], str]
+
+
+REFUSED = ""
+
+
+def _refuse(**ways: str) -> list[Source]:
+    """Rows for keys of a profile whose way to get credentials is not supported."""
+    text = "profile {{0.profile_name!r}} sets {}: {} is not supported on the device"
+    return [(REFUSED, _has(key), text.format(key, way)) for key, way in ways.items()]
+
+
+def _has(key: str) -> Callable[[ProviderContext], object]:
+    return lambda context: key in context.read_profile()
+
+
+# Module, whether it is configured, and what to configure where it is not. The first that is
+# configured counts, in the order of botocore.credentials.create_credential_resolver and its
+# ProfileProviderBuilder, which know no role alias. What takes a browser, a person or a service that
+# the device does without is REFUSED where botocore would use it, with the text as the error: to
+# pass over it would sign as someone else than boto3 does. Modules are named because a board pays
+# for each that it loads.
+SOURCES: tuple[Source, ...] = (
+    (
+        "environment",
+        lambda context: (
+            context.profile is None
+            and context.has_variable("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        ),
+        "environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and name no profile",
+    ),
+    *_refuse(
+        role_arn="an assumed role",
+        web_identity_token_file="a web identity",
+        sso_role_name="SSO",
+        sso_account_id="SSO",
+    ),
+    (
+        REFUSED,
+        lambda context: (
+            context.profile is None and context.has_variable("AWS_WEB_IDENTITY_TOKEN_FILE")
+        ),
+        "AWS_WEB_IDENTITY_TOKEN_FILE is set: a web identity is not supported on the device",
+    ),
+    (
+        "shared_files",
+        lambda context: has_keys(context.shared.credentials_profile(context.profile_name)),
+        "",
+    ),
+    ("process", _has("credential_process"), ""),
+    (
+        "shared_files",
+        lambda context: has_keys(context.shared.config_profile(context.profile_name)),
+        "shared files: set aws_access_key_id and aws_secret_access_key, or credential_process, in "
+        "profile {0.profile_name!r} of {0.shared.credentials_path} or {0.shared.config_path}",
+    ),
+    *_refuse(
+        sso_session="SSO",
+        sso_start_url="SSO",
+        source_profile="an assumed role",
+        credential_source="an assumed role",
+        login_session="aws login",
+    ),
+    (
+        "iot_role_alias",
+        lambda context: context.role_alias is not None,
+        "IoT role alias: none is configured",
+    ),
+    (
+        "container",
+        lambda context: context.has_variable(
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+        ),
+        "container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor "
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI is set",
+    ),
+    (
+        "instance",
+        lambda context: context.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() != "true",
+        "instance metadata: switched off by AWS_EC2_METADATA_DISABLED",
+    ),
 )
 
 
@@ -40,10 +117,10 @@ def find_credentials(
     profile: str | None = None,
     environ: Mapping[str, str] | None = None,
     shared: SharedFiles | None = None,
-    iot: IotRoleAlias | None = None,
+    role_alias: IotRoleAlias | None = None,
     open_transport: OpenTransport | None = None,
 ) -> Provider:
-    """Provider of the first source that has credentials. None is asked over the network yet.
+    """Provider of the first source that is configured. None is asked over the network yet.
 
     Args:
         given: credentials or a provider of the caller's; nothing else is asked then
@@ -51,31 +128,32 @@ def find_credentials(
             named by AWS_DEFAULT_PROFILE or AWS_PROFILE does not
         environ: environment variables, by default those of the process
         shared: the shared files, where the caller has them already
-        iot: the role alias of a device's config, asked after the shared files
+        role_alias: of a device's configuration, asked after the shared files
         open_transport: makes the connections of sources that are asked over the network, with the
             client's clock, meter, authorities and time limits; see provider.OpenTransport
 
     Raises:
         ConfigError: an unknown profile, an unreadable file, or `given` is of another type
-        CredentialsError: a source has half of what it needs, or no source has anything
+        CredentialsError: a source has half of what it needs, the profile's way to get credentials
+            is not supported on the device, or no source is configured
     """
     if given is not None:
         return _accept(given, open_transport)
     if environ is None:
         environ = os.environ
-    context = ProviderContext(profile, environ, shared or SharedFiles(environ), iot, open_transport)
-    for name in SOURCES:
-        found = _load_source(name)(context)
-        if not isinstance(found, str):
+    context = ProviderContext(
+        profile, environ, shared or SharedFiles(environ), role_alias, open_transport
+    )
+    for name, is_configured, text in SOURCES:
+        if is_configured(context):
+            if name == REFUSED:
+                raise CredentialsError(text.format(context))
+            source = __import__(f"{__name__}.{name}", fromlist=("find",))
+            found: Provider = source.find(context)
             return found
-        context.misses.append(found)
+        if text and name != REFUSED:
+            context.misses.append(text.format(context))
     raise CredentialsError("no credentials found; " + "; ".join(context.misses))
-
-
-def _load_source(name: str) -> Callable[[ProviderContext], Provider | str]:
-    source = __import__(f"{__name__}.{name}", fromlist=("find",))
-    find: Callable[[ProviderContext], Provider | str] = source.find
-    return find
 
 
 def _accept(given: Credentials | Provider, open_transport: OpenTransport | None) -> Provider:

@@ -19,17 +19,13 @@ TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")  # the first that is set co
 EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
 
 
-def find(context: ProviderContext) -> Provider | str:
+def find(context: ProviderContext) -> Provider:
     """Provider of the environment's keys; those that name an end are read again before it.
 
     A variable that is set to nothing is not set. Raises CredentialsError if half of a pair is set,
     or if the end is not a time.
     """
-    if context.profile is not None:
-        return "environment: not asked, because a profile was named"
     environ = context.environ
-    if not environ.get(KEY_ID) and not environ.get(SECRET):
-        return f"environment: set {KEY_ID} and {SECRET}"
     credentials, expires_s = _read(environ)
     return Fixed(credentials) if expires_s is None else Refreshing(lambda _now_s: _read(environ))
 
@@ -37,7 +33,7 @@ def find(context: ProviderContext) -> Provider | str:
 def _read(environ: Mapping[str, str]) -> tuple[Credentials, float | None]:
     for name, other in ((KEY_ID, SECRET), (SECRET, KEY_ID)):
         if not environ.get(name):
-            raise CredentialsError(f"environment: {name} is missing beside {other}")
+            raise CredentialsError(f"environment: {name} is required when {other} is set")
     token = next((environ[name] for name in TOKENS if environ.get(name)), None)
     expiration = environ.get(EXPIRATION)
     expires_s = parse_expiration(EXPIRATION, expiration) if expiration else None

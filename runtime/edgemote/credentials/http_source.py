@@ -1,6 +1,6 @@
-"""What the sources that are asked over HTTP share: one bounded question, and the pause after it.
+"""What the sources that are asked over HTTP share: bounded requests, and the pause after an error.
 
-No error quotes an answer that should have been credentials: half of it may be legible.
+No error quotes a response that should have been credentials: half of it may be legible.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ import msgspec
 from edgemote import limits
 from edgemote.credentials.provider import (
     BYTE_ORDER_MARK,
+    RETRY_PAUSE_S,
+    Refreshing,
     SourceError,
     make_credentials,
     parse_expiration,
 )
-from edgemote.errors import ConfigError, ProtocolError, TimeLearntError, TransportError
+from edgemote.errors import ClockSyncedError, ConfigError, ProtocolError, TransportError
 from edgemote.http import host_header
 from edgemote.http.http1 import request_head
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
 
     from aws.sigv4 import Credentials
@@ -32,11 +34,11 @@ if TYPE_CHECKING:
 
 # How long a source that refused is left alone; Greengrass's nucleus remembers as long.
 REQUEST_REFUSED_PAUSE_S = 120.0  # 4xx: somebody has to change something
-SERVER_FAILED_PAUSE_S = 60.0  # 5xx, and answers that make no sense
+SERVER_FAILED_PAUSE_S = RETRY_PAUSE_S  # 5xx, and responses that make no sense
 UNREACHED_PAUSE_S = 10.0  # the link is down, and may be up again any moment
 
 
-class Answer(msgspec.Struct, rename="pascal"):
+class Response(msgspec.Struct, rename="pascal"):
     """The credentials of containers and instances, as they come."""
 
     access_key_id: str
@@ -45,45 +47,68 @@ class Answer(msgspec.Struct, rename="pascal"):
     expiration: str
 
 
-class CredentialEndpoint:
-    """A server that is asked for credentials: connected to on entry, left on exit.
+class HttpProvider(Refreshing):
+    """Provider whose keys come over HTTP; the connection is made for a fetch, and closed after it.
 
-    open_transport: None for a plain connection, of the system's authorities and limits. settings:
-    for it, beside the size of answers. hides_target: because who knows the path gets the keys.
+    fetch: gets this provider, asks by its `read` or `request`, and returns what its `credentials`
+    makes of the response. open_transport: None for a plain connection, of the system's authorities
+    and limits. timeout_s: of connecting, of silence and of a response alike; None for the client's,
+    and limits.REFRESH_TIMEOUT_S while the keys at hand are valid. hides_target: because who knows
+    the path gets the keys. settings: what else to say to open_transport.
     """
 
-    __slots__ = ("_hides_target", "_name", "_origin", "_transport")
+    __slots__ = ("_hides_target", "_settings", "_timeout_s", "_transport", "name", "origin")
 
     def __init__(
         self,
         name: str,
         origin: str,
+        fetch: Callable[[HttpProvider], tuple[Credentials, float | None]],
         open_transport: OpenTransport | None,
         *,
+        timeout_s: float | None = None,
         hides_target: bool = False,
         **settings: Any,
     ) -> None:
+        super().__init__(lambda now_s: self._connect(now_s, fetch), open_transport)
+        self.name = name
+        self.origin = origin
+        self._timeout_s = timeout_s
         self._hides_target = hides_target
-        self._name = name
-        self._origin = origin
-        self._transport = (open_transport or _open_plainly)(
-            origin, body_limit_bytes=limits.CREDENTIALS_BYTES, **settings
+        self._settings = settings
+
+    def _connect(
+        self, now_s: float, fetch: Callable[[HttpProvider], tuple[Credentials, float | None]]
+    ) -> tuple[Credentials, float | None]:
+        timeout_s = self._timeout_s
+        if timeout_s is None and now_s < self._expires_s:
+            timeout_s = limits.REFRESH_TIMEOUT_S
+        settings = self._settings
+        if timeout_s is not None:
+            names = ("connect_timeout_s", "read_timeout_s", "response_timeout_s")
+            settings = {**settings, **dict.fromkeys(names, timeout_s)}
+        self._transport: Transport = (self.open_transport or _open_plainly)(
+            self.origin, body_limit_bytes=limits.CREDENTIALS_BYTES, **settings
         )
-
-    def __enter__(self) -> CredentialEndpoint:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # What is needed once in an hour need not be kept in memory.
-        self._transport.close()
-
-    def ask(self, method: str, target: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        """Status and body of an answer. SourceError if there is none; TimeLearntError."""
-        host = host_header(self._origin.partition("://")[2])
         try:
-            head = request_head(method, target, {"host": host, "user-agent": "edgemote", **headers})
-            response = self._transport.exchange(head, method=method)
-        except TimeLearntError:
+            return fetch(self)
+        finally:
+            self._transport.close()
+            # What is needed once in an hour need not be kept in memory.
+            del self._transport
+
+    def request(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> tuple[int, bytes]:
+        """Status and body of a response. SourceError if there is none; ClockSyncedError."""
+        host = host_header(self.origin.partition("://")[2])
+        fields = {"host": host, "user-agent": "edgemote", **headers}
+        if method != "GET":
+            fields["content-length"] = str(len(body))
+        try:
+            head = request_head(method, target, fields)
+            response = self._transport.exchange(head, body, method=method)
+        except ClockSyncedError:
             raise
         except TransportError as error:
             illegible = type(error) is ProtocolError
@@ -94,56 +119,63 @@ class CredentialEndpoint:
         assert isinstance(response.body, bytes)  # it was not asked for as a stream
         return response.status, response.body
 
-    def read(self, method: str, target: str, headers: Mapping[str, str], tries: int = 1) -> bytes:
-        """Body of an answer with status 200; SourceError for any other.
+    def read(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        attempts: int = 1,
+    ) -> bytes:
+        """Body of a response with status 200; SourceError for any other.
 
-        Broken connections and a server's own failures are worth another try; an answer that cannot
-        be read would come again.
+        Broken connections and a server's own failures are worth a retry; a response that cannot be
+        read would come again.
         """
         while True:
-            tries -= 1
+            attempts -= 1
             try:
-                status, body = self.ask(method, target, headers)
+                status, content = self.request(method, target, headers, body)
             except SourceError as error:
                 cause = error.__cause__
                 unread = isinstance(cause, TransportError) and type(cause) is not ProtocolError
-                if not tries or not unread:
+                if not attempts or not unread:
                     raise
                 continue
             if status == 200:
-                return body
-            if not tries or status < 500:
+                return content
+            if not attempts or status < 500:
                 raise self.refusal(method, target, status)
 
     def refusal(self, method: str, target: str, status: int, why: str = "") -> SourceError:
-        """The error for an answer with another status than 200."""
+        """The error for a response with another status than 200."""
         pause_s = REQUEST_REFUSED_PAUSE_S if 400 <= status < 500 else SERVER_FAILED_PAUSE_S
-        asked = self._describe(method, target)
-        return SourceError(f"{asked} answered with status {status}{why}", pause_s)
+        return SourceError(
+            f"{self._describe(method, target)} returned status {status}{why}", pause_s
+        )
+
+    def parse(self, body: bytes, kind: type[Kind]) -> Kind:
+        """A JSON body as a struct; SourceError, which names fields and types alone."""
+        try:
+            return msgspec.json.decode(body.removeprefix(BYTE_ORDER_MARK), type=kind)
+        except msgspec.MsgspecError as error:
+            why = str(error)
+        except UnicodeDecodeError:
+            why = "it is not UTF-8 text"
+        except RecursionError:
+            why = "it is nested too deeply"
+        raise SourceError(f"{self.name}: unusable response of {len(body)} bytes: {why}")
+
+    def credentials(
+        self, key_id: str, secret: str, token: str, expiration: str
+    ) -> tuple[Credentials, float]:
+        """Credentials and when they expire, in POSIX seconds, from what a response has."""
+        found = make_credentials(self.name, key_id, secret, token)
+        return found, parse_expiration(f"{self.name}: its expiration", expiration)
 
     def _describe(self, method: str, target: str) -> str:
-        return f"{self._name}: {method} {self._origin}{'' if self._hides_target else target}"
-
-
-def decode(name: str, body: bytes, kind: type[Kind]) -> Kind:
-    """A body as a struct; SourceError, which names fields and types alone."""
-    try:
-        return msgspec.json.decode(body.removeprefix(BYTE_ORDER_MARK), type=kind)
-    except msgspec.MsgspecError as error:
-        why = str(error)
-    except UnicodeDecodeError:
-        why = "it is not UTF-8 text"
-    except RecursionError:
-        why = "it is nested too deeply"
-    raise SourceError(f"{name}: unusable answer of {len(body)} bytes: {why}", SERVER_FAILED_PAUSE_S)
-
-
-def read_credentials(
-    name: str, key_id: str, secret: str, token: str, expiration: str
-) -> tuple[Credentials, float]:
-    """Credentials and when they run out, in POSIX seconds."""
-    credentials = make_credentials(name, key_id, secret, token)
-    return credentials, parse_expiration(f"{name}: its expiration", expiration)
+        return f"{self.name}: {method} {self.origin}{'' if self._hides_target else target}"
 
 
 def split_url(url: str, setting: str) -> tuple[str, str]:
@@ -160,7 +192,7 @@ def split_url(url: str, setting: str) -> tuple[str, str]:
         request_head("GET", path, {})
     except (ConfigError, ValueError):
         raise ConfigError(
-            f"{setting}: expected an address like https://host/path, got another text"
+            f"{setting}: expected an address like https://host/path, got another string"
         ) from None
     return origin, path
 

@@ -14,21 +14,17 @@ import msgspec
 from edgemote import limits
 from edgemote.credentials.http_source import (
     REQUEST_REFUSED_PAUSE_S,
-    SERVER_FAILED_PAUSE_S,
-    Answer,
-    CredentialEndpoint,
-    decode,
-    read_credentials,
+    HttpProvider,
+    Response,
     split_url,
 )
-from edgemote.credentials.provider import Refreshing, SourceError
+from edgemote.credentials.provider import SourceError
 from edgemote.errors import ConfigError, ConnectError
 
 if TYPE_CHECKING:
     from aws.sigv4 import Credentials
     from edgemote.credentials.provider import Provider, ProviderContext
 
-DISABLED = "AWS_EC2_METADATA_DISABLED"
 ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 
@@ -46,68 +42,63 @@ class _State(msgspec.Struct, rename="pascal"):
     code: str = "Success"
 
 
-def find(context: ProviderContext) -> Provider | str:
+def find(context: ProviderContext) -> Provider:
     """Provider of the instance's keys. Whether there is an instance shows when it is first asked.
 
     Raises ConfigError for an address that is none.
     """
     environ = context.environ
-    if environ.get(DISABLED, "").lower() == "true":
-        return f"{_NAME}: switched off by {DISABLED}"
     mode = environ.get(MODE, "ipv4").lower()
     if mode not in _ENDPOINTS:
         raise ConfigError(f"{MODE}: expected IPv4 or IPv6, got {mode!r:.80}")
     origin, base = split_url(environ.get(ENDPOINT) or _ENDPOINTS[mode], ENDPOINT)
     base = base if base.endswith("/") else base + "/"
 
-    def fetch(now_s: float) -> tuple[Credentials, float | None]:
-        with CredentialEndpoint(
-            _NAME,
-            origin,
-            provider.open_transport,
-            connect_timeout_s=limits.INSTANCE_TIMEOUT_S,
-            read_timeout_s=limits.INSTANCE_TIMEOUT_S,
-            answer_timeout_s=limits.INSTANCE_TIMEOUT_S,
-            # It is the host that the instance runs on.
-            proxy=None,
-        ) as source:
-            try:
-                token = _read_token(source, base)
-            except SourceError as error:
-                if isinstance(error.__cause__, ConnectError):  # this is no instance
-                    found = "; ".join((*context.misses, str(error)))
-                    raise SourceError(f"no credentials found; {found}", error.pause_s) from error
-                raise
-            return _read_keys(source, base + _ROLE_PATH, {_TOKEN_HEADER: token})
+    def fetch(source: HttpProvider) -> tuple[Credentials, float | None]:
+        try:
+            token = _read_token(source, base)
+        except SourceError as error:
+            if isinstance(error.__cause__, ConnectError):  # this is no instance
+                found = "; ".join((*context.misses, str(error)))
+                raise SourceError(f"no credentials found; {found}", error.pause_s) from error
+            raise
+        return _read_keys(source, base + _ROLE_PATH, {_TOKEN_HEADER: token})
 
-    provider = Refreshing(fetch, context.open_transport)
-    return provider
+    return HttpProvider(
+        _NAME,
+        origin,
+        fetch,
+        context.open_transport,
+        timeout_s=limits.INSTANCE_TIMEOUT_S,
+        # It is the host that the instance runs on.
+        proxy=None,
+    )
 
 
-def _read_token(source: CredentialEndpoint, base: str) -> str:
-    headers = {f"{_TOKEN_HEADER}-ttl-seconds": str(TOKEN_LIFETIME_S), "content-length": "0"}
+def _read_token(source: HttpProvider, base: str) -> str:
+    headers = {f"{_TOKEN_HEADER}-ttl-seconds": str(TOKEN_LIFETIME_S)}
     token = source.read("PUT", base + _TOKEN_PATH, headers).decode("latin-1")
     if not token or not token.isascii() or not token.isprintable():
-        raise SourceError(f"{_NAME}: its token is not one line of text", SERVER_FAILED_PAUSE_S)
+        raise SourceError(f"{_NAME}: its token is not one line of text")
     return token
 
 
 def _read_keys(
-    source: CredentialEndpoint, path: str, headers: dict[str, str]
+    source: HttpProvider, path: str, headers: dict[str, str]
 ) -> tuple[Credentials, float | None]:
     role = source.read("GET", path, headers).partition(b"\n")[0].strip().decode("latin-1")
     # It becomes a part of a path.
     if not 0 < len(role) <= _ROLE_LIMIT or role.strip(_ROLE_LETTERS):
-        raise SourceError(f"{_NAME}: its answer is not the name of a role", SERVER_FAILED_PAUSE_S)
+        raise SourceError(f"{_NAME}: its response is not the name of a role")
     body = source.read("GET", path + role, headers)
-    code = decode(_NAME, body, _State).code
+    code = source.parse(body, _State).code
     if code != "Success":
         said = code if code.isascii() and code.isalnum() and len(code) < 80 else "another code"
         raise SourceError(
             f"{_NAME}: no keys for role {role}: {said}; see whether EC2 may assume the role",
             REQUEST_REFUSED_PAUSE_S,
         )
-    answer = decode(_NAME, body, Answer)
-    return read_credentials(
-        _NAME, answer.access_key_id, answer.secret_access_key, answer.token, answer.expiration
+    keys = source.parse(body, Response)
+    return source.credentials(
+        keys.access_key_id, keys.secret_access_key, keys.token, keys.expiration
     )

@@ -9,16 +9,32 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from edgemote.credentials.provider import BYTE_ORDER_MARK, make_credentials, parse_expiration
+from edgemote.credentials.provider import (
+    BYTE_ORDER_MARK,
+    Refreshing,
+    make_credentials,
+    parse_expiration,
+)
 from edgemote.errors import ConfigError, CredentialsError
 
 if TYPE_CHECKING:
     import subprocess
 
     from aws.sigv4 import Credentials
+    from edgemote.credentials.provider import Provider, ProviderContext
 
 TIME_LIMIT_S = 60.0  # from start to end; botocore waits for ever
 OUTPUT_LIMIT_BYTES = 65_536  # session tokens are some 1,000 bytes long
+
+
+def find(context: ProviderContext) -> Provider:
+    """Provider of what the profile's credential_process prints. ConfigError if it is no command."""
+    command = context.read_profile()["credential_process"]
+    where = context.shared.origin(context.profile_name, "credential_process")
+    if not isinstance(command, str) or not command.strip():
+        raise ConfigError(f"{where}: expected a command, got {type(command).__name__}")
+    argv = split_command(command, where)
+    return Refreshing(lambda _now_s: fetch(argv, where))
 
 
 def split_command(command: str, where: str) -> list[str]:
@@ -44,29 +60,29 @@ def fetch(
     """
     import msgspec
 
-    class Answer(msgspec.Struct):
+    class Output(msgspec.Struct):
         Version: float
         AccessKeyId: str
         SecretAccessKey: str
         SessionToken: str | None = None
         Expiration: str | None = None
 
-    output = _run(argv, where, time_limit_s)
+    printed = _run(argv, where, time_limit_s)
     try:
-        answer = msgspec.json.decode(output.removeprefix(BYTE_ORDER_MARK), type=Answer)
+        output = msgspec.json.decode(printed.removeprefix(BYTE_ORDER_MARK), type=Output)
     except msgspec.MsgspecError as error:  # its text names fields and types, not values
-        raise CredentialsError(f"{where}: unusable answer of the program: {error}") from None
+        raise CredentialsError(f"{where}: unusable output of the program: {error}") from None
     except UnicodeDecodeError:
-        raise CredentialsError(f"{where}: the program's answer is not UTF-8 text") from None
+        raise CredentialsError(f"{where}: the program's output is not UTF-8 text") from None
     except RecursionError:
-        raise CredentialsError(f"{where}: the program's answer is nested too deeply") from None
-    if answer.Version != 1:
-        raise CredentialsError(f"{where}: the program's answer is not of version 1")
+        raise CredentialsError(f"{where}: the program's output is nested too deeply") from None
+    if output.Version != 1:
+        raise CredentialsError(f"{where}: the program's output is not Version 1")
     expires_s = (
-        parse_expiration(f"{where}: Expiration", answer.Expiration) if answer.Expiration else None
+        parse_expiration(f"{where}: Expiration", output.Expiration) if output.Expiration else None
     )
     credentials = make_credentials(
-        where, answer.AccessKeyId, answer.SecretAccessKey, answer.SessionToken
+        where, output.AccessKeyId, output.SecretAccessKey, output.SessionToken
     )
     return credentials, expires_s
 
@@ -85,7 +101,9 @@ def _run(argv: list[str], where: str, time_limit_s: float) -> bytes:
     except OSError as error:
         raise CredentialsError(f"{where}: cannot start the program: {error.strerror}") from None
     except ValueError:
-        raise CredentialsError(f"{where}: cannot start the program: a zero byte") from None
+        raise CredentialsError(
+            f"{where}: cannot start the program: its command line holds a zero byte"
+        ) from None
     try:
         output = _read_output(process, where, time_limit_s)
     except BaseException:

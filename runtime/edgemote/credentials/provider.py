@@ -4,9 +4,9 @@
 
 is asked before each request, with the time in POSIX seconds as the client's clock has it. It
 returns the same object as long as the same credentials hold, so that a signer can go by identity.
-It raises CredentialsError if there is nothing left to sign with, and lets TimeLearntError through:
-then the caller asks again, with the time that was learnt. A provider that asks over the network has
-an attribute `open_transport`: if it is None, the first client that it is given to sets it.
+It raises CredentialsError if there is nothing left to sign with, and lets ClockSyncedError through:
+then the caller asks again, with the synced time. A provider that asks over the network has an
+attribute `open_transport`: if it is None, the first client that it is given to sets it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 
 from aws.errors import ValidationError
 from aws.sigv4 import Credentials
-from edgemote.errors import CredentialsError, EdgemoteError, TimeLearntError
+from edgemote.errors import ClockSyncedError, CredentialsError, EdgemoteError
+from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Protocol
 
     from edgemote.http.transport import Transport
-    from edgemote.profiles import SharedFiles
+    from edgemote.profiles import Section, SharedFiles
 
     class Provider(Protocol):
         """Source of the credentials for the next request."""
@@ -40,6 +41,7 @@ REFRESH_AHEAD_S = 900.0  # before credentials run out; botocore's advisory timeo
 REFRESH_SHARE = 0.25  # of their lifetime, where that is less: the shortest of AWS live 900 s
 RETRY_PAUSE_S = 60.0  # between two tries to refresh, while the source fails and says no other
 
+PROFILE_KEYS = ("aws_access_key_id", "aws_secret_access_key")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # what some editors and shells begin UTF-8 with
 
 _INFINITE_S = float("inf")
@@ -54,27 +56,48 @@ class SourceError(CredentialsError):
 
 
 class ProviderContext:
-    """What a source may look at: the profile that the caller named, the environment, the files, the
-    role alias of an agent's config; what the sources before it missed; the way to the network, None
-    for a plain one.
+    """What a source may look at: the profile that the caller named, and the one that counts; the
+    environment, the shared files, the role alias of a device's configuration; what the sources
+    before it lack; the way to the network, None for a plain one.
     """
 
-    __slots__ = ("environ", "iot", "misses", "open_transport", "profile", "shared")
+    __slots__ = (
+        "_section",
+        "environ",
+        "misses",
+        "open_transport",
+        "profile",
+        "profile_name",
+        "role_alias",
+        "shared",
+    )
 
     def __init__(
         self,
         profile: str | None,
         environ: Mapping[str, str],
         shared: SharedFiles,
-        iot: Refreshing | None = None,
+        role_alias: Refreshing | None = None,
         open_transport: OpenTransport | None = None,
     ) -> None:
         self.profile = profile
+        self.profile_name = choose_profile(profile, environ) or DEFAULT_PROFILE
         self.environ = environ
         self.shared = shared
-        self.iot = iot
+        self.role_alias = role_alias
         self.open_transport = open_transport
         self.misses: list[str] = []
+        self._section: Section | None = None
+
+    def has_variable(self, *names: str) -> bool:
+        """Whether one of these is in the environment; one that is set to nothing is not."""
+        return any(map(self.environ.get, names))
+
+    def read_profile(self) -> Section:
+        """The profile's keys, of both files. ConfigError for a named profile that no file knows."""
+        if self._section is None:
+            self._section = self.shared.profile(choose_profile(self.profile, self.environ))
+        return self._section
 
 
 class Fixed:
@@ -162,7 +185,7 @@ class Refreshing:
                 return self._credentials
         try:
             credentials, expires_s = self._fetch(now_s)
-        except TimeLearntError:
+        except ClockSyncedError:
             raise  # it is not the source that failed
         except EdgemoteError as error:
             self._asked_s = now_s
@@ -182,10 +205,15 @@ class Refreshing:
         ahead_s = min(REFRESH_AHEAD_S, lifetime_s * REFRESH_SHARE)
         self._until_s = self._expires_s - (ahead_s if lifetime_s > 0 else REFRESH_AHEAD_S)
         # What the source just gave may seem to have run out because our clock is wrong. The service
-        # knows better, and its answer is what sets the clock: use them.
+        # knows better, and its response is what sets the clock: use them.
         self._asked_s = -_INFINITE_S if lifetime_s > 0 else now_s
         assert self._credentials is not None
         return self._credentials
+
+
+def has_keys(section: Section | None) -> bool:
+    """Whether a profile's section in one file has keys, or half a pair of them."""
+    return section is not None and any(key in section for key in PROFILE_KEYS)
 
 
 def make_credentials(
@@ -208,7 +236,7 @@ def parse_expiration(source: str, text: str) -> float:
         moment = msgspec.convert(text, datetime.datetime)
     except msgspec.ValidationError:
         raise CredentialsError(
-            f"{source}: expected a time like 2023-02-06T05:54:46Z, got another text"
+            f"{source}: expected a time like 2023-02-06T05:54:46Z, got another string"
         ) from None
     zone = moment.tzinfo or datetime.timezone.utc
     # From an epoch, because timestamp() and fromtimestamp() may fail where time_t has 32 bits.

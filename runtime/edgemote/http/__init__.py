@@ -29,7 +29,7 @@ TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST
 
 
 class Response:
-    """An answer: status 200 to 999, headers by their names in lower case, body.
+    """A response: status 200 to 999, headers by their names in lower case, body.
 
     body is bytes, or a streaming.Body where it was asked for. fields: the headers as they came,
     where a ResponseParser read them.
@@ -89,7 +89,7 @@ def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
         host, colon, digits = place.partition(":")
         sound = not host.strip(TOKEN)
     if not sound or not host or not host.isascii() or not host.isprintable() or " " in host:
-        raise ConfigError(f"{source}: no valid host name in it")
+        raise ConfigError(f"{source}: it has no valid host name")
     if not digits:
         return host, default_port
     if not (digits.isascii() and digits.isdecimal() and 0 < int(digits[:6]) < 65536):

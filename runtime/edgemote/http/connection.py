@@ -39,8 +39,8 @@ def _leave_all() -> None:
 os.register_at_fork(after_in_child=_leave_all)
 
 
-class UnansweredError(ConnectionClosedError):
-    """The connection ended before the first byte of an answer.
+class NoResponseError(ConnectionClosedError):
+    """The connection ended before the first byte of a response.
 
     Whether the peer saw the request is unknown.
     """
@@ -82,7 +82,7 @@ class Connection:
             self.sock.settimeout(min(wait_s, most_s))
 
     def send(self, request: bytes) -> bool:
-        """Return whether all of it was taken; if not, an answer may still say why."""
+        """Return whether all of it was taken; if not, a response may still say why."""
         if self._meter is not None:
             self._meter.sent(len(request))
         send = self.sock.send
@@ -109,7 +109,7 @@ class Connection:
         return sent
 
     def receive(self, begun: bool) -> bytes:
-        """Return what has come, waiting for it; b"" is the end. begun: whether an answer has."""
+        """Return what has come, waiting for it; b"" is the end. begun: whether a response has."""
         try:
             data = self.sock.recv(limits.RECEIVE_BYTES)
         except OSError as error:
@@ -172,8 +172,8 @@ class Connection:
         if isinstance(error, TimeoutError) and error.errno is None:  # ETIMEDOUT is TCP's own
             return ReadTimeoutError(f"silent for {self.sock.gettimeout() or 0:g} s")
         place = "in the middle of" if begun else "before"
-        kind = ConnectionClosedError if begun else UnansweredError
-        return kind(f"connection lost {place} the answer ({describe(error)})")
+        kind = ConnectionClosedError if begun else NoResponseError
+        return kind(f"connection lost {place} the response ({describe(error)})")
 
 
 # Without TCP_NODELAY the second of two small sends waits for the acknowledgement of the first.
@@ -189,7 +189,7 @@ _OPTIONS = (
 def open_tcp(host: str, port: int, deadline: float, known: Any = None) -> socket.socket:
     """The first connection of those tried to the host's addresses, `known` before the others.
 
-    One that is slow to answer does not hold up the next for long, and may still win.
+    One that is slow to respond does not hold up the next for long, and may still win.
     """
     # Bytes for the same reason as above: a str would go through the codec for international names.
     addresses = socket.getaddrinfo(host.encode(), port, 0, socket.SOCK_STREAM)
@@ -251,7 +251,7 @@ def feed(parser: ResponseParser, data: bytes) -> bytes:
     try:
         parser.receive_eof()
     except ConnectionClosedError as error:
-        raise error if begun else UnansweredError(str(error)) from None
+        raise error if begun else NoResponseError(str(error)) from None
     return b""
 
 

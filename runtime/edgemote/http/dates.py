@@ -2,10 +2,10 @@
 
 A board that boots in 1970 finds every certificate not yet valid, and cannot ask anybody without
 one. So it asks over a connection whose certificate is verified in everything but its dates, takes
-the answer's Date for the time if the certificates were valid then, and connects again. From then on
-the certificates' dates are compared with the time learnt: OpenSSL would ask the board.
+the response's Date for the time if the certificates were valid then, and connects again. From then
+on the certificates' dates are compared with the synced time: OpenSSL would ask the board.
 
-Loaded when a certificate is refused, or the time has been learnt.
+Loaded when a certificate is refused, or the clock is synced.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         """What can be connected to, and asked for its Date: a Transport."""
 
         peer: str
-        teaches: bool
+        may_sync: bool
         context: ssl.SSLContext | None
 
         def open(
@@ -138,19 +138,19 @@ def find_bound(
     now_s: float,
     board_s: float,
     floor_s: float,
-    learnt: bool,
+    synced: bool,
     proven: bool,
     ahead: bool,
 ) -> float | None:
-    """The earliest time, in POSIX seconds, that is synced from a server whose certificate was
+    """The earliest time, in POSIX seconds, that is taken from a server whose certificate was
     refused by our clock and is good by its own; None for no time at all. The first row counts:
 
-        our clock                   certificate     is learnt from
+        our clock                   certificate     is taken from
         before the floor            any             the floor on
         any                         not yet valid   our time on
         proven                      expired         nothing
         any, the board is ahead     expired         the floor on
-        learnt, not proven          expired         the floor and the board's time on
+        synced, not proven          expired         the floor and the board's time on
         the board's, not proven     expired         nothing
 
     The floor is the later one of when the bundle was built and what was proven by an accepted
@@ -168,11 +168,11 @@ def find_bound(
         return None
     if ahead:
         return floor_s
-    return max(floor_s, board_s - PROOF_S) if learnt else None
+    return max(floor_s, board_s - PROOF_S) if synced else None
 
 
-def learn_time(peer: Peer, clock: Clock, refusal: BaseException | None) -> bool:
-    """Learn the time if that is why a certificate was refused; whether it is learnt: what was
+def sync_time(peer: Peer, clock: Clock, refusal: BaseException | None) -> bool:
+    """Sync the clock if that is why a certificate was refused; whether it is synced: what was
     proven before, or what the peer says and `find_bound` allows.
     """
     code = getattr(refusal, "verify_code", None)
@@ -180,22 +180,22 @@ def learn_time(peer: Peer, clock: Clock, refusal: BaseException | None) -> bool:
         return False
     if clock.return_to_proven():
         return True
-    return peer.teaches and consult(clock, code == _EXPIRED, lambda: _ask(peer, clock))
+    return peer.may_sync and consult(clock, code == _EXPIRED, lambda: _ask(peer, clock))
 
 
 def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) -> bool:
     """Learn the time that `ask` gives in POSIX seconds, with whether the board's is proven to be
-    ahead, if `find_bound` allows; whether it is learnt.
+    ahead, if `find_bound` allows; whether it is synced.
     """
     state: dict[str, Any] = {
         "expired": expired,
         "now_s": clock.now(),
         "board_s": clock.board_s(),
         "floor_s": clock.floor(),
-        "learnt": clock.learnt,
+        "synced": clock.synced,
         "proven": clock.proven,
     }
-    # Not even asked where no answer would do.
+    # Not even asked where no response would do.
     if find_bound(**state, ahead=True) is None:
         return False
     try:
@@ -204,7 +204,7 @@ def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) 
         return False  # the refusal says more than this does
     ahead = ahead or clock.board_is_ahead
     bound_s = find_bound(**state, ahead=ahead)
-    if bound_s is None or server_s < bound_s or not clock.learn(server_s):
+    if bound_s is None or server_s < bound_s or not clock.sync(server_s):
         return False
     clock.board_is_ahead = ahead
     return True
@@ -225,7 +225,7 @@ def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
     chain, sent = _read_chain(connection.sock), _read_sent(connection.sock)
     server_s = parse_http_date(peer.ask_date(connection))
     if server_s is None:
-        raise TransportError(f"{peer.peer}: its answer has no Date")
+        raise TransportError(f"{peer.peer}: its response has no Date")
     try:
         _check(chain, server_s)
     except ssl.SSLCertVerificationError:

@@ -1,8 +1,8 @@
 """HTTP/1.1 as a client speaks it, without any I/O: bytes in, values out (RFC 9110, RFC 9112).
 
-`request_head` writes a request's head. `parse_answer` reads the usual answer (whole, with a length)
-in one go; `ResponseParser` reads every answer, in whatever pieces it comes. Both stand on the same
-rules for head and framing.
+`request_head` writes a request's head. `parse_response` reads the usual response (whole, with a
+length) in one go; `ResponseParser` reads every response, in whatever pieces it comes. Both stand on
+the same rules for head and framing.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _BREAKS = b"\x00\n\x0b\x0c\r"
 # Framing of a body: a length of zero or more, or one of these.
 CHUNKED = -1
 UNTIL_CLOSE = -2
-# These have no body whatever their headers say, as have answers to HEAD.
+# These have no body whatever their headers say, as have responses to HEAD.
 _BODILESS = (204, 304)
 _UNUSUAL_METHODS = ("HEAD", "CONNECT")
 _FRAMING_LETTERS = ("contentlength", "transferencoding")
 
-# Header names as peers spell them, checked and in lower case: what parse_answer knows without a
+# Header names as peers spell them, checked and in lower case: what parse_response knows without a
 # look at each letter.
 _names: dict[str, str] = {}
 # Header names of ours that were found to be tokens.
 _sent_names: set[str] = set()
-# A head that parse_answer takes has each name once, so it holds no more headers than this.
+# A head that parse_response takes has each name once, so it holds no more headers than this.
 _NAMES_KEPT = limits.HEADER_COUNT
 
 
@@ -81,12 +81,12 @@ def _first_bad_value(headers: Mapping[str, str]) -> str:
     )
 
 
-def parse_answer(
+def parse_response(
     data: bytes, method: str, body_limit_bytes: int = limits.BODY_BYTES
 ) -> tuple[int, dict[str, str], bytes, bool] | None:
-    """Return status, headers, body and whether the connection may be kept, of a usual answer.
+    """Return status, headers, body and whether the connection may be kept, of a usual response.
 
-    Returns None for whatever is not plainly one whole answer with a length: that takes a
+    Returns None for whatever is not plainly one whole response with a length: that takes a
     ResponseParser, and so do header names that no ResponseParser has seen yet. Raises ProtocolError
     only where it would too.
     """
@@ -128,9 +128,9 @@ def _read_status(start: str, headers: dict[str, str]) -> tuple[int, bool]:
     code = start[9:12]
     # isdecimal is exact here: a Latin-1 text has no decimals but 0 to 9.
     if not (start.startswith("HTTP/1.") and start[7:8].isdecimal() and start[8:9] == " "):
-        raise ProtocolError("the answer does not start with an HTTP/1 status line")
+        raise ProtocolError("the response does not start with an HTTP/1 status line")
     if len(code) != 3 or not code.isdecimal() or code < "100" or start[12:13] not in ("", " "):
-        raise ProtocolError("the answer's status code is not a number from 100 to 999")
+        raise ProtocolError("the response's status code is not a number from 100 to 999")
     status, keep = int(code), start[7] != "0"
     connection = headers.get("connection")
     if connection is not None and connection != "keep-alive":
@@ -159,7 +159,7 @@ def _read_name(spelt: str, colon: str) -> str:
         # agree on.
         letters = "".join(filter(TOKEN[TOKEN.index("a") :].__contains__, spelt)).lower()
         if any(name in letters for name in _FRAMING_LETTERS):
-            raise ProtocolError("a header line of the answer is framing that is spelt wrongly")
+            raise ProtocolError("a header line of the response is a misspelled framing header")
         return ""
     name = spelt.lower()
     if len(_names) < _NAMES_KEPT and len(spelt) < 64:
@@ -190,7 +190,7 @@ def _framing(headers: dict[str, str]) -> int:
             same = {number.strip(" \t") for number in declared.split(",")}
             declared = headers["content-length"] = same.pop()
             if same or not declared.isdecimal():
-                raise ProtocolError("the answer's Content-Length is not one number")
+                raise ProtocolError("the response's Content-Length is not one number")
         if len(declared) > limits.NUMBER_DIGITS:
             raise ProtocolError(
                 f"Content-Length has more digits than limits.NUMBER_DIGITS ({limits.NUMBER_DIGITS})"
@@ -199,19 +199,19 @@ def _framing(headers: dict[str, str]) -> int:
     coding = headers.get("transfer-encoding")
     if coding is not None:
         if coding.lower() != "chunked":
-            raise ProtocolError("the answer's Transfer-Encoding is not chunked")
+            raise ProtocolError("the response's Transfer-Encoding is not chunked")
         length = CHUNKED
     return length
 
 
 class ResponseParser:
-    """Reads one answer from pieces of any size.
+    """Reads one response from pieces of any size.
 
-    status: 0 until the head is complete, then 200 to 999; interim answers are skipped.
+    status: 0 until the head is complete, then 200 to 999; interim responses are skipped.
     fields: the lines of its headers as they came.
     headers: names in lower case, values decoded as Latin-1 (as http.client does), repeated ones
     joined by ", ".
-    complete: the answer is over. surplus: the peer sent more than that.
+    complete: the response is over. surplus: the peer sent more than that.
     keep: once it is complete, whether the connection may carry another request; False stays False.
     """
 
@@ -265,20 +265,20 @@ class ResponseParser:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def receive_eof(self) -> None:
-        """Note that the peer has closed; ConnectionClosedError if the answer was not over."""
+        """Note that the peer has closed; ConnectionClosedError if the response was not over."""
         self.keep = False
         if self._step is _until_close:
             self.complete = True
         elif not self.complete:
             raise ConnectionClosedError(
-                "closed by the peer in the middle of the answer"
+                "closed by the peer in the middle of the response"
                 if self.begun
-                else "closed by the peer before it answered"
+                else "closed by the peer before it responded"
             )
 
     @property
     def begun(self) -> bool:
-        """Whether a byte of an answer has come, be it an interim one."""
+        """Whether a byte of a response has come, be it an interim one."""
         return bool(self.status or self._rest or self._interims)
 
     def _finish(self) -> None:
@@ -286,7 +286,7 @@ class ResponseParser:
         self._step = _surplus
 
 
-# One function for each place in an answer. Each takes what it can from data at the position,
+# One function for each place in a response. Each takes what it can from data at the position,
 # appends body bytes to pieces and returns the new position, or -1 if it needs to see more.
 
 
@@ -305,7 +305,7 @@ def _head(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
         parser._interims += 1
         if parser._interims > limits.INTERIM_COUNT:
             raise ProtocolError(
-                f"more interim answers than limits.INTERIM_COUNT ({limits.INTERIM_COUNT})"
+                f"more interim responses than limits.INTERIM_COUNT ({limits.INTERIM_COUNT})"
             )
         return after
     method = parser._method
@@ -321,7 +321,7 @@ def _head(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
     parser.status = status
     parser.headers = headers
     parser.fields = fields
-    # Both framings at once is how answers are smuggled; what follows on this connection cannot be
+    # Both framings at once is how responses are smuggled; what follows on this connection cannot be
     # trusted.
     if not keep or ("transfer-encoding" in headers and "content-length" in headers):
         parser.keep = False
@@ -457,7 +457,7 @@ def _split_lines(head: bytes) -> list[str]:
     for raw in head.split(b"\n") if head else ():
         line = raw[:-1] if raw.endswith(b"\r") else raw
         if len(line.translate(None, _BREAKS)) != len(line):
-            raise ProtocolError("a header line of the answer holds a NUL or a stray line break")
+            raise ProtocolError("a header line of the response holds a NUL or a stray line break")
         text = line.decode("latin-1")
         if text[:1] in (" ", "\t") and lines:
             lines[-1] += " " + text.lstrip(" \t")

@@ -90,7 +90,7 @@ def parse_proxy(url: str, source: str) -> Proxy:
         scheme, rest = "http", url.removeprefix("//")
     if scheme.lower() != "http":
         raise ConfigError(
-            f"{source}: proxies are spoken to in plain HTTP only, not {scheme.lower()!r}"
+            f"{source}: only plain HTTP to the proxy is supported, not {scheme.lower()!r}"
             " (through it, TLS runs from here to the service)"
         )
     user, _, place = rest.partition("/")[0].rpartition("@")
@@ -129,7 +129,7 @@ def write_absolute(head: bytes, host: str, port: int, proxy: Proxy) -> bytes:
 
 
 def read_tunnel(receive: Callable[[int], bytes]) -> None:
-    """Read the proxy's answer to CONNECT; ConnectError unless the tunnel is open.
+    """Read the proxy's response to CONNECT; ConnectError unless the tunnel is open.
 
     receive is a socket's recv, bounded in time by its owner.
     """
@@ -145,4 +145,4 @@ def read_tunnel(receive: Callable[[int], bytes]) -> None:
     if not 200 <= parser.status < 300:
         raise ConnectError(f"the proxy refused the tunnel with status {parser.status}")
     if not parser.complete or parser.surplus:
-        raise ConnectError("the proxy sent more than its answer to CONNECT")
+        raise ConnectError("the proxy sent more than its response to CONNECT")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """An answer's body as it arrives, in constant memory: to iterate over, to read, or to close.
+    """A response's body as it arrives, in constant memory: to iterate over, to read, or to close.
 
     Read to its end, it gives the connection back; closed before, it closes the connection. A body
     that the peer cuts raises ConnectionClosedError, a silent or dripping peer ReadTimeoutError, bad
@@ -239,10 +239,10 @@ def send_pieces(
     pieces: Iterator[bytes | memoryview],
     allowed_s: float,
 ) -> tuple[bytes, bool]:
-    """Send until done, or until the peer answers or hangs up.
+    """Send until done, or until the peer responds or hangs up.
 
-    Returns the first bytes of the answer's body, if it came early, and whether all was sent. A
-    server that refuses an upload answers before its end: that must not be lost to a broken pipe.
+    Returns the first bytes of the response's body, if it came early, and whether all was sent. A
+    server that refuses an upload responds before its end: that must not be lost to a broken pipe.
     """
     # A peer that takes nothing for a while acknowledges nothing either.
     connection.limit_acknowledgement(0)
@@ -256,7 +256,7 @@ def send_pieces(
             pace.start()
             events = watch.poll(limit_s * 1000)
             if not events:
-                raise ReadTimeoutError(f"took nothing for {limit_s:g} s")
+                raise ReadTimeoutError(f"the peer accepted no data for {limit_s:g} s")
             if events[0][1] != select.POLLOUT:
                 early = _receive_early(connection, parser)
                 if parser.status:
@@ -296,6 +296,6 @@ class Pace:
         self._allowed_s += size / limits.SLOWEST_BYTES_PER_S - waited_s
         if self._allowed_s < 0:
             raise ReadTimeoutError(
-                "for too long slower than limits.SLOWEST_BYTES_PER_S"
-                f" ({limits.SLOWEST_BYTES_PER_S})"
+                "slower than limits.SLOWEST_BYTES_PER_S"
+                f" ({limits.SLOWEST_BYTES_PER_S}) for too long"
             )

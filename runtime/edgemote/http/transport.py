@@ -2,7 +2,7 @@
 
 The rules of HTTP are in http1; bodies too big for memory are in streaming, proxies in proxy.
 
-The usual call, a small request and a small answer on a kept connection, is one poll, one send and
+The usual call, a small request and a small response on a kept connection, is one poll, one send and
 one recv.
 """
 
@@ -14,15 +14,15 @@ import time
 
 from edgemote import limits
 from edgemote.errors import (
+    ClockSyncedError,
     ConnectError,
     ReadTimeoutError,
-    TimeLearntError,
     TransportError,
 )
 from edgemote.http import Response, host_header, http1, join_host, parse_origin
 from edgemote.http.connection import (
     Connection,
-    UnansweredError,
+    NoResponseError,
     describe,
     feed,
     leave_at_fork,
@@ -50,12 +50,12 @@ class Transport:
 
     origin: "https://host", "http://host:port", "https://[::1]:8443". tls: makes the context; called
     once, at the first connect; the default trusts the system's certificates. clock: by whose time
-    certificates are judged once it has learnt one, and who learns it where they show that the
-    board's is wrong (TimeLearntError). teaches: whether this peer may set it; without TLS none may.
+    certificates are judged once it is synced, and which is synced where they show that the board's
+    is wrong (ClockSyncedError). may_sync: whether this peer may sync it; without TLS none may.
     Not for several threads at once. A forked child makes connections of its own.
 
     Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
-    was sent; a refused certificate is its __cause__), ConnectionClosedError (UnansweredError if no
+    was sent; a refused certificate is its __cause__), ConnectionClosedError (NoResponseError if no
     byte came back), ReadTimeoutError, ProtocolError. After any of them the connection is gone, and
     the next exchange makes a new one.
     """
@@ -63,7 +63,6 @@ class Transport:
     __slots__ = (
         "__weakref__",
         "_address",
-        "_answer_timeout_s",
         "_body_limit_bytes",
         "_clock",
         "_closed",
@@ -78,11 +77,12 @@ class Transport:
         "_port",
         "_proxy",
         "_read_timeout_s",
+        "_response_timeout_s",
         "_secure",
         "_tls",
         "context",
+        "may_sync",
         "peer",
-        "teaches",
     )
 
     def __init__(
@@ -92,23 +92,23 @@ class Transport:
         tls: Callable[[], ssl.SSLContext] | None = None,
         connect_timeout_s: float = limits.CONNECT_TIMEOUT_S,
         read_timeout_s: float = limits.READ_TIMEOUT_S,
-        answer_timeout_s: float = limits.ANSWER_TIMEOUT_S,
+        response_timeout_s: float = limits.RESPONSE_TIMEOUT_S,
         body_limit_bytes: int = limits.BODY_BYTES,
         kept_idle_s: float = limits.KEPT_IDLE_S,
         proxy: Proxy | None = None,
         clock: Clock | None = None,
         meter: Meter | None = None,
         deadline: Deadline | None = None,
-        teaches: bool = True,
+        may_sync: bool = True,
     ) -> None:
         self._secure, self._host, self._port = parse_origin(origin)
-        self.teaches = teaches and self._secure
+        self.may_sync = may_sync and self._secure
         self.peer = join_host(self._host, self._port)
         self._tls = tls
         self.context: ssl.SSLContext | None = None
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
-        self._answer_timeout_s = answer_timeout_s
+        self._response_timeout_s = response_timeout_s
         self._body_limit_bytes = body_limit_bytes
         self._proxy = proxy
         self._clock = clock
@@ -118,7 +118,7 @@ class Transport:
         self._kept_since = 0.0
         self._kept_idle_s = kept_idle_s  # how long it may be
         self._idle_s = 0.0  # how long the last one was
-        self._address: Any = None  # the one that answered last
+        self._address: Any = None  # of the last connection
         self._closed = False
         leave_at_fork(self)
 
@@ -131,18 +131,18 @@ class Transport:
         chunked: bool = False,
         stream: bool | None = False,
     ) -> Response:
-        """Send a request and return its answer, whatever its status.
+        """Send a request and return its response, whatever its status.
 
         head: the complete head as http1.request_head writes it, with Host, and with a
         Content-Length or, if chunked, Transfer-Encoding: chunked. method: the one in head.
         body: bytes; or a binary file, read from where it stands; or an iterable of bytes. Files and
         iterables are sent in constant memory; what they raise comes through as it is, ValueError if
         they belie their Content-Length.
-        stream: give the answer's body as a Body instead of bytes; None gives bytes, and an answer
-        that knows how its headers are spelt.
+        stream: give the response's body as a Body instead of bytes; None gives bytes, and a
+        response that knows how its headers are spelled.
 
         Nothing is sent a second time: a kept connection that had ended before is replaced, but
-        where one ends under a request, UnansweredError leaves it to the caller's retry rules.
+        where one ends under a request, NoResponseError leaves it to the caller's retry rules.
         """
         if self._proxy is not None and not self._secure:
             from edgemote.http.proxy import write_absolute
@@ -155,18 +155,18 @@ class Transport:
             return self._converse(self._connect(), head, body, method, chunked, stream)
         try:
             return self._converse(connection, head, body, method, chunked, stream)
-        except (UnansweredError, ReadTimeoutError):
+        except (NoResponseError, ReadTimeoutError):
             # Something on the way may forget connections as old as this.
             if self._idle_s > limits.KEPT_IDLE_LEAST_S:
                 self._kept_idle_s = max(limits.KEPT_IDLE_LEAST_S, self._idle_s / 2)
             raise
 
-    def asks_time(self) -> bool:
-        """Connect, for what the peer's certificate says of the time; whether that was learnt."""
+    def sync_time(self) -> bool:
+        """Connect, to have the clock judged by the peer's certificate; whether that synced it."""
         try:
             self._keep(self._connect(), True)
         except TransportError as error:
-            return isinstance(error, TimeLearntError)
+            return isinstance(error, ClockSyncedError)
         return False
 
     def close(self) -> None:
@@ -184,7 +184,7 @@ class Transport:
             connection.close()
 
     def _take_kept(self) -> Connection | None:
-        # Taken out until it is idle again: an interrupted call cannot leave half an answer in it.
+        # Taken out until it is idle again: an interrupted call cannot leave half a response in it.
         connection, self._kept = self._kept, None
         if connection is None:
             return None
@@ -215,14 +215,17 @@ class Transport:
         limit_bytes = None if stream else self._body_limit_bytes
         try:
             if isinstance(body, bytes) and len(body) <= limits.SEND_BYTES and not chunked:
-                connection.heed()
+                heeds = self._deadline is not None
+                if heeds:
+                    connection.heed()
                 whole = connection.send(head + body)
-                connection.heed()
+                if heeds:
+                    connection.heed()
                 data = connection.receive(False)
                 if whole and stream is False:
-                    answer = http1.parse_answer(data, method, self._body_limit_bytes)
-                    if answer is not None:
-                        status, headers, content, keep = answer
+                    response = http1.parse_response(data, method, self._body_limit_bytes)
+                    if response is not None:
+                        status, headers, content, keep = response
                         self._keep(connection, keep)
                         return Response(status, headers, content)
                 parser = http1.ResponseParser(method, limit_bytes)
@@ -232,10 +235,10 @@ class Transport:
 
                 parser = http1.ResponseParser(method, limit_bytes)
                 pieces = frame_body(head, body, chunked)
-                first, whole = send_pieces(connection, parser, pieces, self._answer_timeout_s)
+                first, whole = send_pieces(connection, parser, pieces, self._response_timeout_s)
             if not whole:
                 parser.keep = False
-            return self._read_answer(connection, parser, first, stream)
+            return self._read_response(connection, parser, first, stream)
         except TransportError as error:
             connection.close()
             raise type(error)(f"{self.peer}: {error}") from error.__cause__
@@ -249,7 +252,7 @@ class Transport:
         at_s = None if self._deadline is None else self._deadline.at_s
         return end if at_s is None else min(end, at_s)
 
-    def _read_answer(
+    def _read_response(
         self,
         connection: Connection,
         parser: http1.ResponseParser,
@@ -261,11 +264,11 @@ class Transport:
         content.write(first)
         shortened = False
         error_limit_bytes = min(limits.ERROR_BODY_BYTES, self._body_limit_bytes)
-        deadline = self._end(self._answer_timeout_s)
+        deadline = self._end(self._response_timeout_s)
         while not (parser.complete or (stream and parser.status)):
             wait_s = deadline - time.monotonic()
             if wait_s <= 0:
-                raise ReadTimeoutError("the answer is not over in the time it has")
+                raise ReadTimeoutError("the response did not end in time")
             if wait_s < self._read_timeout_s:
                 connection.sock.settimeout(wait_s)
                 shortened = True
@@ -290,15 +293,15 @@ class Transport:
                 parser,
                 content.getvalue(),
                 keep=self._keep,
-                allowed_s=self._answer_timeout_s,
+                allowed_s=self._response_timeout_s,
                 limit_bytes=self._body_limit_bytes,
             )
-            answer = Response(parser.status, parser.headers, body)
+            response = Response(parser.status, parser.headers, body)
         else:
             self._keep(connection, parser.keep)
-            answer = Response(parser.status, parser.headers, content.getvalue())
-        answer.fields = parser.fields
-        return answer
+            response = Response(parser.status, parser.headers, content.getvalue())
+        response.fields = parser.fields
+        return response
 
     def _connect(self) -> Connection:
         try:
@@ -307,14 +310,16 @@ class Transport:
             refusal = error.__cause__
             if self._clock is None or not isinstance(refusal, ssl.SSLCertVerificationError):
                 raise
-            from edgemote.http.dates import connect_again, learn_time
+            from edgemote.http.dates import connect_again, sync_time
 
             connection = connect_again(self, self._clock, refusal)
             if connection is not None:
                 return connection
-            if not learn_time(self, self._clock, refusal):
+            if not sync_time(self, self._clock, refusal):
                 raise
-            raise TimeLearntError(f"{error}; the time has been learnt from its answer") from error
+            raise ClockSyncedError(
+                f"{error}; the clock has been synced from its response"
+            ) from error
 
     def open(
         self,
@@ -324,7 +329,7 @@ class Transport:
         """A new connection, with TLS if the origin has it. ConnectError if there is none.
 
         judge: raises if it does not take the certificates' dates, which are then the one thing that
-        OpenSSL does not look at; by default the clock's where that has learnt a time. context: in
+        OpenSSL does not look at; by default the clock's where that is synced. context: in
         place of the transport's own.
         """
         if self._secure and self.context is None:
@@ -375,10 +380,10 @@ class Transport:
         }
         head = http1.request_head("HEAD", "/", headers)
         try:
-            answer = self._converse(connection, head, b"", "HEAD", False, False)
+            response = self._converse(connection, head, b"", "HEAD", False, False)
         finally:
             connection.close()
-        return answer.headers.get("date", "")
+        return response.headers.get("date", "")
 
     def _wrap(
         self,

@@ -41,8 +41,8 @@ PROGRESS_BYTES = 65_536
 _CLIENT_ERRORS = (EdgemoteError, ServiceError, ValidationError, EndpointError)
 
 
-class Link:
-    """What is open for the model that is being got: client, connection, files."""
+class Fetcher:
+    """What is open for the model that is being fetched: client, connection, files."""
 
     def __init__(self, settings: Settings, folder: ModelFolder, file: JournalFile) -> None:
         self._settings = settings

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from edgemote.agent.deployments import DISK_PAUSE_S, states
-from edgemote.agent.deployments.fetch import Link
+from edgemote.agent.deployments.fetch import Fetcher
 from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.install import Installer
 from edgemote.agent.deployments.journal import JournalError, Report
@@ -31,9 +31,9 @@ class Worker:
         self._log = settings.log
         self._file = file
         self._folder = ModelFolder(settings.models_folder)
-        self._link = Link(settings, self._folder, file)
+        self._fetcher = Fetcher(settings, self._folder, file)
         self._installer = Installer(settings, self._folder, file)
-        self._actions = {**self._link.actions, **self._installer.actions}
+        self._actions = {**self._fetcher.actions, **self._installer.actions}
         self._due_s: float | None = None
 
     def step(self, moment: Moment, waiting: list[EdgeDeployment], listed: set[str]) -> float:
@@ -61,7 +61,7 @@ class Worker:
 
     def close(self) -> None:
         """Hang up, and end a hook's command; the next start goes on from here."""
-        self._link.drop()
+        self._fetcher.drop()
         self._installer.drop_files()
         self._installer.end_hook()
 
@@ -91,7 +91,7 @@ class Worker:
             outcome = self._fail(work, model, f"{action}: {reason}", "failed")
         if states.advance(work, model, outcome):
             self._log.debug(f"deployment {work.name}: model {model.handle} is {model.state}")
-            self._link.drop_files()
+            self._fetcher.drop_files()
             self._installer.drop_files()
             self._file.save()
 
@@ -128,7 +128,7 @@ class Worker:
             journal.done.remove(old)
         journal.untidy = sorted({model.handle for model in work.models if model.handle})
         journal.work = None
-        self._link.drop()
+        self._fetcher.drop()
         self._file.save()
         self._log.info(
             f"deployment {work.name}: {result.DeploymentStatus}, {result.DeploymentStatusMessage}"

@@ -1,7 +1,7 @@
-"""Credentials for a device that has a certificate: the credential provider of AWS IoT.
+"""Credentials for a device that has a certificate: the AWS IoT Core credential provider.
 
 Source: "Authorizing direct calls to AWS services using AWS IoT Core credential provider" in the
-AWS IoT developer guide. The certificate is shown to it in TLS; it answers with temporary keys of
+AWS IoT developer guide. The certificate is shown to it in TLS; it returns temporary keys of
 the role that an alias points to.
 """
 
@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edgemote import limits
-from edgemote.credentials.http_source import CredentialEndpoint, decode, read_credentials, split_url
-from edgemote.credentials.provider import Refreshing
+from edgemote.credentials.http_source import HttpProvider, split_url
 from edgemote.errors import ConfigError
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from aws.sigv4 import Credentials
     from edgemote.credentials.provider import OpenTransport, Provider, ProviderContext
 
@@ -44,7 +40,7 @@ class _Keys(msgspec.Struct, rename="camel"):
     expiration: str
 
 
-class _Answer(msgspec.Struct):
+class _Response(msgspec.Struct):
     credentials: _Keys
 
 
@@ -52,17 +48,16 @@ class _Refusal(msgspec.Struct):
     message: str = ""
 
 
-def find(context: ProviderContext) -> Provider | str:
-    """The role alias of the device's config, with the search's way to the network."""
-    iot = context.iot
-    if iot is None:
-        return "IoT role alias: none is configured"
-    if iot.open_transport is None:
-        iot.open_transport = context.open_transport
-    return iot
+def find(context: ProviderContext) -> Provider:
+    """The role alias of the device's configuration, with the client's way to the network."""
+    role_alias = context.role_alias
+    assert role_alias is not None  # its row of SOURCES has seen it
+    if role_alias.open_transport is None:
+        role_alias.open_transport = context.open_transport
+    return role_alias
 
 
-class IotRoleAlias(Refreshing):
+class IotRoleAlias(HttpProvider):
     """Provider of the keys that AWS IoT gives to a device with a certificate.
 
     edgemote.connect(..., credentials=edgemote.IotRoleAlias(endpoint, alias, cert_file, key_file))
@@ -83,7 +78,7 @@ class IotRoleAlias(Refreshing):
     Raises ConfigError that names the argument. `get` raises CredentialsError.
     """
 
-    __slots__ = ("_files", "_name", "_origin", "_target", "_thing_name")
+    __slots__ = ("target",)
 
     def __init__(
         self,
@@ -96,47 +91,40 @@ class IotRoleAlias(Refreshing):
         thing_name: str | None = None,
         open_transport: OpenTransport | None = None,
     ) -> None:
-        super().__init__(self._fetch_keys, open_transport)
         _check_text("cert_file", cert_file)
         for argument, value in (("key_file", key_file), ("ca_file", ca_file)):
             if value is not None:
                 _check_text(argument, value)
-        self._origin, alias = _split_endpoint(endpoint, role_alias)
+        origin, alias = _split_endpoint(endpoint, role_alias)
         _check_name("role_alias", alias, "=,@-_")
         if thing_name is not None:
             _check_name("thing_name", thing_name, ":-_")
-        self._target = f"{_PATH_START}{alias}{_PATH_END}"
-        self._name = f"IoT role alias {alias!r}"
-        self._thing_name = thing_name
-        self._files: dict[str, Any] = {
-            "ca_file": ca_file,
-            "cert_file": cert_file,
-            "key_file": key_file,
-        }
+        self.target = target = f"{_PATH_START}{alias}{_PATH_END}"
+        super().__init__(
+            f"IoT role alias {alias!r}",
+            origin,
+            lambda source: _fetch(source, target, thing_name),
+            open_transport,
+            ca_file=ca_file,
+            cert_file=cert_file,
+            key_file=key_file,
+        )
 
     def __repr__(self) -> str:
-        return f"<{self._name} at {self._origin}>"
+        return f"<{self.name} at {self.origin}>"
 
-    def _fetch_keys(self, now_s: float) -> tuple[Credentials, float | None]:
-        headers = {} if self._thing_name is None else {_THING_HEADER: self._thing_name}
-        times: dict[str, Any] = {}
-        if now_s < self._expires_s:
-            names = ("connect_timeout_s", "read_timeout_s", "answer_timeout_s")
-            times = dict.fromkeys(names, limits.REFRESH_TIMEOUT_S)
-        with CredentialEndpoint(
-            self._name, self._origin, self.open_transport, **self._files, **times
-        ) as source:
-            status, body = source.ask("GET", self._target, headers)
-            if status != 200:
-                raise source.refusal("GET", self._target, status, _explain(status, body))
-        keys = decode(self._name, body, _Answer).credentials
-        return read_credentials(
-            self._name,
-            keys.access_key_id,
-            keys.secret_access_key,
-            keys.session_token,
-            keys.expiration,
-        )
+
+def _fetch(
+    source: HttpProvider, target: str, thing_name: str | None
+) -> tuple[Credentials, float | None]:
+    headers = {} if thing_name is None else {_THING_HEADER: thing_name}
+    status, body = source.request("GET", target, headers)
+    if status != 200:
+        raise source.refusal("GET", target, status, _explain(status, body))
+    keys = source.parse(body, _Response).credentials
+    return source.credentials(
+        keys.access_key_id, keys.secret_access_key, keys.session_token, keys.expiration
+    )
 
 
 def _split_endpoint(endpoint: object, role_alias: object) -> tuple[str, object]:
@@ -164,9 +152,9 @@ def _split_endpoint(endpoint: object, role_alias: object) -> tuple[str, object]:
 
 def _check_text(argument: str, value: object) -> None:
     if not isinstance(value, str):
-        raise ConfigError(f"argument {argument}: expected a text, got {type(value).__name__}")
+        raise ConfigError(f"argument {argument}: expected a string, got {type(value).__name__}")
     if not value:
-        raise ConfigError(f"argument {argument}: expected a text, got an empty one")
+        raise ConfigError(f"argument {argument}: expected a string, got an empty one")
 
 
 def _check_name(argument: str, value: object, others: str) -> None:
@@ -180,7 +168,7 @@ def _check_name(argument: str, value: object, others: str) -> None:
 
 
 def _explain(status: int, body: bytes) -> str:
-    """What the answer says, as far as it is safe to print, and what to do."""
+    """What the response says, as far as it is safe to print, and what to do."""
     try:
         said = msgspec.json.decode(body, type=_Refusal).message[:_MESSAGE_LETTERS]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.comparison import generated
-from edgemote_codegen.lowering.homes import find_homes, find_users
+from edgemote_codegen.lowering.partitioning import find_homes, find_users
 from edgemote_codegen.models import load_model
 from edgemote_codegen.names import method_names
 from edgemote_codegen.selection import select
