@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     Attribute: TypeAlias = tuple[str, str, Callable[[Any], Any]]
     # By tag; the fields without a default; whether there is more than elements with one field each:
     # attributes; fields by the tag of what may be theirs.
-    Table: TypeAlias = tuple[
-        "_Rows", dict[str, None], bool, list[Attribute], dict[str, list[str]]
-    ]
+    Table: TypeAlias = tuple["_Rows", dict[str, None], bool, list[Attribute], dict[str, list[str]]]
 
 
 # How a member is read: its text as it is, its text, its element, or as one of the elements of a
