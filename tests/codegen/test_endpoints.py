@@ -662,11 +662,19 @@ def test_a_bucket_of_a_form_that_was_left_out_is_refused_with_its_option(
 
 def test_a_bucket_that_is_refused_anyway_is_refused_for_that() -> None:
     """Another client could not sign for it either."""
+    rule_set = LOADER.load_service_model("s3", "endpoint-rule-set-1")
     for reduction in (EVERYTHING, Reduction(bucket_aliases=False)):
-        found = ask_compiled(
-            compile_client("s3", reduction), {"region": "us-west-2", "Bucket": "b--usw2-az1--x-s3"}
+        ir = lower_endpoint(
+            rule_set,
+            PARTITIONS,
+            supplied=("Bucket",),
+            refused_schemes=REFUSED_SCHEMES,
+            reduction=reduction,
         )
-        assert found == "This endpoint needs sigv4-s3express signatures"
+        with pytest.raises(
+            EndpointError, match=r"^This endpoint needs sigv4-s3express signatures$"
+        ):
+            execute(render_endpoint(ir, ENVIRONMENT))("us-west-2", bucket="b--usw2-az1--x-s3")
 
 
 def test_rules_of_one_region_and_named_buckets_are_a_third() -> None:
