@@ -518,6 +518,14 @@ def check_client(service: str, reduction: Reduction, arguments: dict[str, Any]) 
         assert isinstance(found, str)
         assert found.startswith("This client was generated "), arguments
         return
+    bucket = arguments.get("Bucket") or ""
+    is_arn = not reduction.arns and endpoint_functions.parse_arn(bucket) is not None
+    is_alias = not reduction.bucket_aliases and bucket.endswith(("--op-s3", "--x-s3", "--xa-s3"))
+    if is_arn or (is_alias and len(bucket) >= 50):
+        assert isinstance(found, str), arguments
+    if isinstance(found, str) and found.startswith("This client was generated "):
+        assert ("--no-arns" in found and is_arn) or ("--no-bucket-aliases" in found and is_alias)
+        return
     expected = ask_botocore(compiled, arguments)
     if isinstance(expected, Endpoint) and expected.auth_scheme in REFUSED_SCHEMES:
         expected = f"This endpoint needs {expected.auth_scheme} signatures"
@@ -549,6 +557,9 @@ REDUCTIONS = [
     Reduction(fips=False),
     Reduction(dual_stack=False),
     Reduction(fips=False, dual_stack=False),
+    Reduction(arns=False),
+    Reduction(bucket_aliases=False),
+    Reduction(("us-west-2",), fips=False, dual_stack=False, arns=False, bucket_aliases=False),
 ]
 
 
@@ -616,6 +627,63 @@ def test_reduced_rules_are_short() -> None:
         '        dual_stack = "api.amazonwebservices" if use_dual_stack else "amazonaws"',
         '        return Endpoint(f"https://edge.sagemaker.{region}.{dual_stack}.com.cn")',
     )
+
+
+@pytest.mark.parametrize(
+    ("option", "bucket", "words"),
+    [
+        ("arns", "arn:aws:s3:us-west-2:123456789012:accesspoint/a", "the bucket is an ARN"),
+        (
+            "bucket_aliases",
+            "o".rjust(20, "a").ljust(46, "0") + "--op-s3",
+            "the bucket is on an Outpost",
+        ),
+    ],
+)
+def test_a_bucket_of_a_form_that_was_left_out_is_refused_with_its_option(
+    option: str, bucket: str, words: str
+) -> None:
+    whole = compile_client("s3")
+    without = compile_client("s3", Reduction(**{option: False}))
+    assert len(without.source) < len(whole.source)
+    arguments = {"region": "us-west-2", "Bucket": bucket}
+    flag = option.replace("_", "-")
+    assert "--no-" not in str(ask_compiled(whole, arguments))
+    refusal = ask_compiled(without, arguments)
+    assert isinstance(refusal, str)
+    assert refusal.startswith(f"This client was generated with --no-{flag}, which is the default ")
+    assert words in refusal
+    assert refusal.endswith(
+        f"regenerate it without that option, or with {option} = true in [tool.edgemote]"
+    )
+    named = {"region": "us-west-2", "Bucket": "bucket"}
+    assert ask_compiled(without, named) == ask_compiled(whole, named)
+
+
+def test_a_bucket_that_is_refused_anyway_is_refused_for_that() -> None:
+    """Another client could not sign for it either."""
+    rule_set = LOADER.load_service_model("s3", "endpoint-rule-set-1")
+    for reduction in (EVERYTHING, Reduction(bucket_aliases=False)):
+        ir = lower_endpoint(
+            rule_set,
+            PARTITIONS,
+            supplied=("Bucket",),
+            refused_schemes=REFUSED_SCHEMES,
+            reduction=reduction,
+        )
+        with pytest.raises(
+            EndpointError, match=r"^This endpoint needs sigv4-s3express signatures$"
+        ):
+            execute(render_endpoint(ir, ENVIRONMENT))("us-west-2", bucket="b--usw2-az1--x-s3")
+
+
+def test_rules_of_one_region_and_named_buckets_are_a_third() -> None:
+    region = {"regions": ("us-west-2",), "fips": False, "dual_stack": False}
+    lean_rules = Reduction(**region, arns=False, bucket_aliases=False)
+    whole, without = (
+        compile_client("s3", item).source for item in (Reduction(**region), lean_rules)
+    )
+    assert len(without) * 5 < len(whole) * 2
 
 
 def test_a_region_of_no_partition_is_refused() -> None:
@@ -818,7 +886,7 @@ BAD_RULES = [
                 "argv": [{"ref": "UseFIPS"}, {"fn": "isSet", "argv": [{"ref": "Region"}]}],
             }
         ],
-        "compares two flags that are not known",
+        "compares two flags, neither of which is a constant",
     ),
 ]
 
@@ -894,7 +962,7 @@ def test_defaults_of_built_in_parameters_count(
 def test_a_default_of_another_type_is_refused(kind: str, default: Any) -> None:
     rule_set = make_standard_rule_set("thing")
     rule_set["parameters"]["Odd"] = {"type": kind, "default": default}
-    with pytest.raises(EndpointRuleError, match=f"'Odd' is of type {kind}, its default is "):
+    with pytest.raises(EndpointRuleError, match=f"'Odd' is of type {kind}, but its default is "):
         lower_endpoint(rule_set, PARTITIONS)
 
 
