@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -48,6 +48,7 @@ from edgemote_codegen.endpoints import (
     render_partitions,
     summarise_bindings,
 )
+from edgemote_codegen.formatting import format_files
 from edgemote_codegen.lowering import REFUSED_SCHEMES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -698,9 +699,8 @@ def test_standard_rules_become_readable_code() -> None:
         "            raise EndpointError("
         '"Invalid Configuration: FIPS and custom endpoint are not supported")',
         "        if use_dual_stack:",
-        "            raise EndpointError(",
-        '                "Invalid Configuration: Dualstack and custom endpoint are not supported"',
-        "            )",
+        "            raise EndpointError("
+        '"Invalid Configuration: Dualstack and custom endpoint are not supported")',
         "        return Endpoint(endpoint_url)",
         "    if region is None:",
         '        raise EndpointError("Invalid Configuration: Missing Region")',
@@ -714,39 +714,35 @@ def test_standard_rules_become_readable_code() -> None:
     assert compile_service("sagemaker-edge").ir.modules == ("endpoints", "errors", "partitions")
 
 
-@pytest.mark.parametrize("command", [["format", "--check"], ["check"]])
-def test_compiled_rules_stand_as_ruff_would_write_them(command: list[str], tmp_path: Path) -> None:
-    for service in (*NAMED_SERVICES, *SAMPLED_SERVICES, "s3control"):
-        write_module(tmp_path, service, compile_service(service).source)
-        write_module(tmp_path, f"{service}-whole", compile_whole(service).source)
-        for number, reduction in enumerate(REDUCTIONS):
-            name = f"{service}-reduced-{number}"
-            write_module(tmp_path, name, compile_client(service, reduction).source)
-    partitions = render_partitions(lower_partitions(PARTITIONS), ENVIRONMENT)
-    write_module(tmp_path, "partitions", partitions)
-    run_tool("ruff", *command, *RUFF_OPTIONS, str(tmp_path))
+def test_compiled_rules_pass_the_lint_rules(tmp_path: Path) -> None:
+    services = (*NAMED_SERVICES, *SAMPLED_SERVICES, "s3control")
+    write_modules(tmp_path, compile_everything(services))
+    run_tool("ruff", "check", *RUFF_OPTIONS, str(tmp_path))
 
 
 @pytest.mark.conformance
 def test_every_compiled_module_passes_ruff_and_mypy(tmp_path: Path) -> None:
-    for service in ALL_SERVICES:
-        write_module(tmp_path, service, compile_service(service).source)
-        write_module(tmp_path, f"{service}-whole", compile_whole(service).source)
-        for number, reduction in enumerate(REDUCTIONS):
-            name = f"{service}-reduced-{number}"
-            write_module(tmp_path, name, compile_client(service, reduction).source)
-    run_tool("ruff", "format", "--check", *RUFF_OPTIONS, str(tmp_path))
-    run_tool("ruff", "check", *RUFF_OPTIONS, str(tmp_path))
-    modules = map(str, sorted(tmp_path.glob("*.py")))
-    package = tmp_path / "path/aws"
+    package = tmp_path / "path" / "aws"
     shutil.copytree(STATIC / "aws", package)
-    (package / "__init__.py").touch()
-    partitions = render_partitions(lower_partitions(PARTITIONS), ENVIRONMENT)
-    (package / "partitions.py").write_text(partitions)
+    write_modules(package, {"__init__": "", "rules/__init__": ""})
+    write_modules(package, compile_everything(ALL_SERVICES))
+    run_tool("ruff", "check", *RUFF_OPTIONS, str(package))
     run_tool(
-        *("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), *modules),
+        *("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "-p", "aws.rules"),
         search_path=str(package.parent),
     )
+
+
+def compile_everything(services: Iterable[str]) -> dict[str, str]:
+    """Module below `aws` -> text: the rules for some operations, for all, and reduced ones."""
+    sources = {"partitions": render_partitions(lower_partitions(PARTITIONS), ENVIRONMENT)}
+    for service in services:
+        name = f"rules/of_{service.replace('-', '_').replace('.', '_')}"
+        sources[name] = compile_service(service).source
+        sources[f"{name}_whole"] = compile_whole(service).source
+        for number, reduction in enumerate(REDUCTIONS):
+            sources[f"{name}_reduced_{number}"] = compile_client(service, reduction).source
+    return sources
 
 
 # The project's rules, with all modules of `aws` as first-party: `generated` has only those that
@@ -758,8 +754,13 @@ RUFF_OPTIONS = (
 )
 
 
-def write_module(folder: Path, service: str, source: str) -> None:
-    (folder / f"of_{service.replace('-', '_').replace('.', '_')}.py").write_text(source)
+def write_modules(folder: Path, sources: Mapping[str, str]) -> None:
+    """As `generate` writes them."""
+    texts = format_files({f"{name}.py": text for name, text in sources.items()})
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 def run_tool(*command: str, search_path: str = "") -> None:
