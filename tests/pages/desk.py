@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -36,7 +37,7 @@ STAND_INS = {
         make=$(PATH=/usr/bin:/bin command -v make)
         $make --no-print-directory -n -C {ROOT} "$@" >/dev/null
         for word; do case $word in TARGET=*) target=${{word#TARGET=}};; esac; done
-        if [ "$1" = bundle ] && [ ! -e build ]; then
+        if [ "$1" = bundle ]; then
             cd {ROOT}
             edgemote-codegen bundle --target $target --out "$OLDPWD/build"
         fi""",
@@ -52,6 +53,8 @@ from botocore.session import Session
 
 client = Session().create_client
 """
+# Absolute paths of the pages.
+_PATHS = re.compile(r"(?<![\w}])(/(?:etc|opt|var/lib|run/edgemote)\b)")
 # What is started, and ends by SIGTERM alone.
 _ENDLESS = ("agent.run(", "while True:")
 
@@ -77,9 +80,6 @@ class Desk:
         self.folder = folder
         self._heartbeats = heartbeats
         self._places = {
-            **{
-                path: f"{folder}{path}" for path in ("/etc/", "/opt/", "/var/lib/", "/run/edgemote")
-            },
             "armhf": "any",
             ".venv/bin/python": "python3",
             "PYTHONPATH=tests ": f"PYTHONPATH={ROOT}/tests ",
@@ -104,6 +104,7 @@ class Desk:
         }
 
     def localize(self, text: str) -> str:
+        text = _PATHS.sub(rf"{self.folder}\1", text)
         for place, here in self._places.items():
             text = text.replace(place, here)
         return text

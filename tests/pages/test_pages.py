@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from botocore.config import Config as BotocoreConfig
 
+import edgemote
 from edgemote import connect, limits
 from edgemote.agent.config.schema import list_keys
 from pages.blocks import PAGES, ROOT, read_blocks
@@ -146,3 +147,20 @@ def test_what_boto3_is_told_and_what_connect_is_told_are_arguments_of_both() -> 
         for name in re.findall(r"`(\w+)=", cell):
             assert name in ours, name
     assert configs >= 5
+
+
+def test_the_client_page_has_the_names_and_defaults_of_today() -> None:
+    page = (ROOT / "docs/client.md").read_text()
+    ours = inspect.signature(connect).parameters
+    defaults = re.findall(r"^\| `(\w+)` \| (\d+) \|", page, re.MULTILINE)
+    assert len(defaults) == 4
+    assert {name: int(default) for name, default in defaults} == {
+        name: ours[name].default for name, _ in defaults
+    }
+    table = page.partition("| setting | argument |")[2].partition("\n\n")[0]
+    for cell in re.findall(r"^\| [^|]* \|([^|]*)\|", table, re.MULTILINE):
+        for name in re.findall(r"`(\w+)`", cell):
+            assert name in ours, name
+    for name in edgemote.__all__:
+        if name.endswith("Error") and name not in ("Error", "EdgemoteError"):
+            assert f"`{name}`" in page, name
