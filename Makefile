@@ -1,6 +1,7 @@
 # Every command a person runs. `make help` explains them.
 
 PYTHON ?= python3
+HOST_PYTHON := $(or $(filter-out 3.%,$(PYTHON)),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := PYTHONPATH=codegen:generated:runtime:tests $(BIN)/python
@@ -14,8 +15,8 @@ help: ## show this list
 
 # The environment is as new as pyproject.toml: a changed dependency makes it anew.
 $(VENV)/.ready: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 10) else "edgemote needs Python 3.10 or newer; choose one with: make PYTHON=python3.11")'
-	$(PYTHON) -m venv $(VENV)
+	$(HOST_PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 10) else "edgemote needs Python 3.10 or newer; choose one with: make PYTHON=python3.11")'
+	$(HOST_PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[codegen,dev]'
 	@touch $@
 
@@ -38,7 +39,7 @@ test: setup ## all tests but the long ones, in a minute or two
 conformance: setup ## every operation of every service against botocore and localstack; minutes
 	$(RUN) -m conformance --jobs $(JOBS)
 	$(RUN) -m conformance --judge localstack --jobs $(JOBS)
-	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py
+	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/aws/test_msgspec_messages.py
 
 .PHONY: test-versions
 test-versions: setup ## the runtime's tests on every Python from 3.10 to 3.14 that is on this machine
@@ -65,9 +66,13 @@ reference: setup ## after a change of a configuration key: write edgemote.toml a
 bench: setup ## the floor, botocore and edgemote side by side
 	@$(RUN) -m bench
 
+# A PYTHON that is a version, such as 3.13, is the device's; else it is what makes .venv.
+BUNDLE_OPTIONS = $(patsubst %,--python %,$(filter 3.%,$(PYTHON))) $(addprefix --libc ,$(LIBC)) \
+	$(if $(DOCS),--docs) $(if $(CLIENT_ONLY),--client-only)
+
 .PHONY: bundle
-bundle: setup ## what is copied onto a device: make bundle TARGET=armhf|armel|arm64|amd64|any
-	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any)
+bundle: setup ## for a device: make bundle TARGET=armhf|armel|arm64|amd64|any [PYTHON=3.13] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
+	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any) $(BUNDLE_OPTIONS)
 
 .PHONY: test-arm
 test-arm: setup ## the bundle, its tests, a soak and the budget on three ARM boards under qemu (apt, as root)

@@ -14,21 +14,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from .bundle import Contents, default_cache, describe_sizes, write_bundle
-from .config import Config, read_config
+from .bundle import Contents, default_cache, describe_sizes, read_device_config, write_bundle
+from .bundle.completeness import check_completeness
+from .bundle.msgspec_builds import DEFAULT_PYTHON, PYTHONS, TARGETS
+from .bundle.runtime import read_version
+from .config import Config, read_config, write_table
 from .endpoints import Reduction
 from .errors import CodegenError
 from .generation import make_changed, make_services
 from .ir import Selection
 from .models import check_regions, list_services, load_model
-from .msgspec_builds import PYTHONS, TARGETS, default_pythons
 from .names import check_module_names
 from .output import compare_files, write_files
 from .protocols import PROTOCOLS
 from .rendering import SHARED_MODULES
 from .selection import parse_selection, select
 from .sizes import measure_services, report_sizes
-from .tasks import Task
+from .tasks import Made, Task
 
 Item = TypeVar("Item")
 
@@ -37,7 +39,7 @@ def generate(arguments: argparse.Namespace) -> int:
     """Write the clients, or with --check compare them with what is there."""
     config, home = read_config(Path.cwd())
     out = arguments.out or Path(os.path.relpath(home / config.out))
-    rendered = render_clients(arguments, out)
+    rendered = join_files(make_clients(arguments, plan_tasks(arguments), out))
     if arguments.check:
         return report_differences(compare_files(out, rendered), arguments)
     changed = write_files(out, rendered)
@@ -45,20 +47,22 @@ def generate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def render_clients(arguments: argparse.Namespace, out: Path | None = None) -> dict[str, str]:
-    """Path below the output folder -> text, for the services that were asked for."""
-    tasks = plan_tasks(arguments)
-    rendered: dict[str, str] = {}
-    left_out: list[str] = []
-    made_services = (
+def make_clients(
+    arguments: argparse.Namespace, tasks: Sequence[Task], out: Path | None = None
+) -> list[Made]:
+    """What was asked for; `out` has what an earlier run wrote."""
+    made = (
         make_services(tasks) if out is None else make_changed(tasks, out, keep=not arguments.check)
     )
-    for made in show_progress(made_services, len(tasks)):
-        rendered |= made.files
-        left_out += made.left_out
-    for line in left_out:
+    services = list(show_progress(made, len(tasks)))
+    for line in (line for one in services for line in one.left_out):
         print(line, file=sys.stderr)
-    return rendered
+    return services
+
+
+def join_files(services: Iterable[Made]) -> dict[str, str]:
+    """Path below the output folder -> text."""
+    return {path: text for one in services for path, text in one.files.items()}
 
 
 def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
@@ -67,7 +71,7 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
     protocols = {**config.protocols, **dict(arguments.protocol)}
     reduction = choose_reduction(arguments, config)
-    command = write_command(arguments)
+    command = write_command(arguments, config, home)
     return [
         Task(
             selection,
@@ -97,13 +101,22 @@ def is_everything(arguments: argparse.Namespace) -> bool:
 
 def bundle(arguments: argparse.Namespace) -> int:
     """Write what is copied onto a device."""
+    tasks = plan_tasks(arguments)
+    config = b""
+    if not arguments.client_only:
+        config = read_device_config(arguments.config)
+        check_completeness((task.selection for task in tasks), config, arguments.target)
+    made = make_clients(arguments, tasks)
     contents = Contents(
         target=arguments.target,
-        pythons=tuple(arguments.python or default_pythons(arguments.target)),
+        pythons=tuple(dict.fromkeys(arguments.python or [DEFAULT_PYTHON])),
         libc=arguments.libc,
         bytecode=arguments.bytecode,
         with_docs=arguments.docs,
-        clients=render_clients(arguments),
+        clients=join_files(made),
+        optional_modules={module for one in made for module in one.runtime_modules},
+        client_only=arguments.client_only,
+        config=config,
     )
     folder = write_bundle(contents, arguments.out, arguments.cache or default_cache())
     print(f"{folder}:")
@@ -140,9 +153,17 @@ def choose_reduction(arguments: argparse.Namespace, config: Config) -> Reduction
     )
 
 
-def write_command(arguments: argparse.Namespace) -> str:
-    """What to run to get the same packages again, all of them: a run leaves no other behind."""
+def write_command(arguments: argparse.Namespace, config: Config, home: Path) -> str:
+    """What to run to get the same packages again, all of them: a run leaves no other behind.
+
+    Paths are relative to the folder of the configuration where they are below it.
+    """
     words = ["python", "-m", "edgemote_codegen", "generate"]
+    if arguments.run is generate and arguments.out is not None:
+        out, folder = arguments.out.resolve(), home.resolve()
+        if out != (folder / config.out).resolve():
+            inside = out.is_relative_to(folder)
+            words += ["--out", (out.relative_to(folder) if inside else out).as_posix()]
     words += ["--no-docs"] if arguments.no_docs else []
     words += [word for region in arguments.region for word in ("--region", region)]
     words += ["--no-fips"] if arguments.no_fips else []
@@ -170,13 +191,23 @@ def show_progress(items: Iterable[Item], total: int, quiet_s: float = 1.0) -> It
     started = time.monotonic()
     line = ""
     for done, item in enumerate(items):
-        if sys.stderr.isatty() and time.monotonic() - started > quiet_s:
+        if total > 1 and sys.stderr.isatty() and time.monotonic() - started > quiet_s:
             filled = 30 * done // total
             line = f"[{'#' * filled:30}] {done}/{total}"
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
         yield item
     if line:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """Write a [tool.edgemote] to fill in."""
+    for text in arguments.services:
+        selection = parse_selection(text)
+        select(load_model(selection.service, {}), selection.operations)
+    path = write_table(Path.cwd(), arguments.services)
+    print(f"{path}: [tool.edgemote] written; `edgemote-codegen generate` reads it")
+    return 0
 
 
 def list_names(arguments: argparse.Namespace) -> int:
@@ -224,11 +255,20 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"edgemote_codegen: {message}; `{self.prog} --help` explains\n")
 
 
+class _Version(argparse.Action):
+    """Reads it when it is asked for."""
+
+    def __call__(self, *_: object) -> NoReturn:
+        print(f"edgemote {read_version()}")
+        sys.exit(0)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = _Parser(
         prog="edgemote_codegen", description="Write small typed AWS clients from service models."
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="the version of edgemote")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     model_option = _Parser(add_help=False)
     model_option.add_argument(
@@ -284,6 +324,20 @@ def make_parser() -> argparse.ArgumentParser:
     )
 
     command = commands.add_parser(
+        "init",
+        help="write a [tool.edgemote] to fill in into the pyproject.toml of this folder",
+        description="Write a commented [tool.edgemote] into a new or an existing pyproject.toml of "
+        "this folder. One that is there is left as it is.",
+    )
+    command.add_argument(
+        "services",
+        nargs="*",
+        metavar="SERVICE[:Operation,Operation]",
+        help="what it is to list (default: what the agent calls)",
+    )
+    command.set_defaults(run=init)
+
+    command = commands.add_parser(
         "generate",
         parents=[model_option, protocol_option, endpoint_options, services_option],
         help="write clients",
@@ -315,7 +369,7 @@ def make_parser() -> argparse.ArgumentParser:
         parents=[model_option, protocol_option, endpoint_options],
         help="write the folder that is copied onto a device",
         description="Write OUT/edgemote-TARGET and OUT/edgemote-TARGET.tar.gz: the runtime, the "
-        "clients that [tool.edgemote] lists, and msgspec for the device.",
+        "clients, and msgspec for the device.",
     )
     command.add_argument("--target", required=True, choices=TARGETS, help="the kind of device")
     command.add_argument(
@@ -329,8 +383,22 @@ def make_parser() -> argparse.ArgumentParser:
         "--python",
         action="append",
         choices=PYTHONS,
-        help="a Python of the device; repeatable; default: those of Debian 12 and 13 (3.11, 3.13) "
-        "for armhf and armel, whose msgspec is built here, else all of them",
+        help=f"a Python of the device; repeatable (default: {DEFAULT_PYTHON}, Debian 12's)",
+    )
+    command.add_argument(
+        "services",
+        nargs="*",
+        metavar="SERVICE[:Operation,Operation]",
+        help="the clients, in place of those that [tool.edgemote] lists",
+    )
+    command.add_argument(
+        "--client-only", action="store_true", help="clients alone, without the agent"
+    )
+    command.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="the agent's configuration, in place of an edgemote.toml to fill in",
     )
     command.add_argument(
         "--libc", choices=("gnu", "musl"), default="gnu", help="of the device (arm64, amd64)"
@@ -344,7 +412,7 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--cache", type=Path, metavar="DIR", help="keeps downloads (default: ~/.cache/edgemote)"
     )
-    command.set_defaults(run=bundle, services=[], all=False, no_docs=False)
+    command.set_defaults(run=bundle, all=False, no_docs=False)
 
     command = commands.add_parser(
         "list", parents=[model_option], help="name the services, or one service's operations"

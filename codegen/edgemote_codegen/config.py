@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, ValidationError, convert
 
 from .errors import CodegenError
-from .lowering.homes import SPLIT_FROM
+from .lowering.partitioning import SPLIT_FROM
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -56,9 +57,76 @@ def read_config(folder: Path) -> tuple[Config, Path]:
     return Config(), folder
 
 
+_TEMPLATE = """\
+[tool.edgemote]
+# What to generate, and what bundles carry: whole services, or single operations of them.
+# `edgemote-codegen list` names the services, `edgemote-codegen list SERVICE` its operations.
+# The agent calls sagemaker-edge and, for deployments, s3:GetObject,HeadObject.
+services = [
+{services}]
+
+# Folder that gets the package aws, relative to this file.
+# out = "generated"
+
+# Docstrings from the models.
+# docs = true
+
+# Regions that the clients are used in, for smaller endpoint rules; none means any.
+# regions = ["us-west-2"]
+
+# Whether they are asked for FIPS endpoints, and for those of IPv4 and IPv6.
+# fips = true
+# dual_stack = true
+
+# Structs from which on a service is split into modules that are loaded when they are used.
+# split_from = {split_from}
+
+# A model of your own, relative to this file.
+# models = {{ "my-service" = "models/my-service/service-2.json" }}
+
+# One of the protocols that a service lists, in place of the lightest.
+# protocols = {{ cloudwatch = "json" }}
+
+# Parameters of a service's endpoint rules that no request gives.
+# endpoint_parameters = {{ s3 = {{ DisableAccessPoints = true }} }}
+"""
+_AGENT_SERVICES = ("sagemaker-edge", "s3:GetObject,HeadObject")
+
+
+def write_table(folder: Path, services: Sequence[str]) -> Path:
+    """Write a [tool.edgemote] to fill in into a new or an existing pyproject.toml of the folder.
+
+    Raises CodegenError where there is one: it is never overwritten.
+    """
+    path = folder / "pyproject.toml"
+    rows = "".join(f'    "{service}",\n' for service in services or _AGENT_SERVICES)
+    table = _TEMPLATE.format(services=rows, split_from=SPLIT_FROM)
+    try:
+        text = ""
+        if path.exists():
+            if _read_table(path) is not None:
+                raise CodegenError(f"{path} has a [tool.edgemote]: nothing was changed")
+            text = path.read_text(encoding="utf-8")
+        gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
+        _parse(f"{text}{gap}{table}", path)  # `tool = {}` would take no table after it
+        with path.open("a", encoding="utf-8") as file:
+            file.write(gap + table)
+    except OSError as error:
+        raise CodegenError(f"cannot write {path}: {error.strerror or error}") from None
+    return path
+
+
+def _parse(text: str, path: Path) -> Any:
+    try:
+        document: dict[str, Any] = tomllib.loads(text)
+    except ValueError as error:
+        raise CodegenError(f"cannot read {path}: {error}") from None
+    return document
+
+
 def _read_table(path: Path) -> Any:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = _parse(path.read_text(encoding="utf-8"), path)
     except (OSError, ValueError) as error:
         raise CodegenError(f"cannot read {path}: {error}") from None
     tool = content.get("tool")

@@ -6,12 +6,17 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from .errors import CodegenError, UnsupportedError
+from .formatting import check_ruff, format_files
 from .ir import ServiceIR
 from .lowering import lower_service
 from .models import load_model, load_partitions
+from .needs import find_runtime_modules
 from .records import find_made, hash_source, make_record, read_records, write_records
 from .rendering import render_services
 from .selection import Selected, select
@@ -19,6 +24,8 @@ from .tasks import Made, Task
 
 # Fewer services than this are made sooner than processes start, or than records are looked at.
 _MANY = 8
+# Services that are formatted in one run of the formatter, while others are made.
+_BATCH = 32
 
 
 def make_changed(tasks: Sequence[Task], out: Path, *, keep: bool) -> Iterator[Made]:
@@ -47,6 +54,18 @@ def make_changed(tasks: Sequence[Task], out: Path, *, keep: bool) -> Iterator[Ma
 
 def make_services(tasks: Sequence[Task]) -> Iterator[Made]:
     """In the order of the tasks. Raises CodegenError at the first that fails."""
+    if tasks:
+        check_ruff()
+    made = _make_unformatted(tasks)
+    while batch := list(islice(made, _BATCH)):
+        texts: dict[str, str] = {}
+        for one in batch:
+            texts |= one.files
+        texts = format_files(texts)
+        yield from (replace(one, files={name: texts[name] for name in one.files}) for one in batch)
+
+
+def _make_unformatted(tasks: Sequence[Task]) -> Iterator[Made]:
     jobs = min(os.cpu_count() or 1, len(tasks) // _MANY)
     if jobs < 2:
         yield from map(_expect, map(make_service, tasks))
@@ -81,7 +100,7 @@ def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
 
 
 def make_service(task: Task) -> Made:
-    """One service; errors are handed on as text, which crosses processes."""
+    """One service, not formatted; errors are handed on as text, which crosses processes."""
     name = task.selection.service
     try:
         _, ir = lower_task(task)
@@ -92,4 +111,4 @@ def make_service(task: Task) -> Made:
     except CodegenError as error:
         return Made(error=str(error))
     left_out = (f"left out {name}:{operation}: {reason}" for operation, reason in ir.left_out)
-    return Made(render_services([ir], load_partitions()), tuple(left_out))
+    return Made(render_services([ir], load_partitions()), find_runtime_modules(ir), tuple(left_out))

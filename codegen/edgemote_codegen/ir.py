@@ -6,7 +6,7 @@ between.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -84,12 +84,10 @@ class ModuleIR(Struct, frozen=True):
     """dotted, below the package"""
     title: str
     imports: tuple[str, ...]
-    """lines, "" for a blank one"""
+    """lines, in any order"""
     aliases: tuple[tuple[str, str], ...]
     """(alias, annotation) of constrained types, written before the structs"""
     structs: tuple[StructIR, ...]
-    shadowed: tuple[str, ...]
-    """names that also need a private alias, because fields of classes hide them"""
     operations: tuple[OperationIR, ...]
 
 
@@ -124,16 +122,14 @@ class ServiceIR(Struct, frozen=True):
     exports: tuple[tuple[str, tuple[str, ...]], ...]
     """(module, names) that the package offers"""
     public_names: tuple[str, ...]
-    imports: Mapping[str, tuple[str, ...]]
-    """module of the package that has no ModuleIR -> its import lines, "" for a blank line"""
+    imports: Mapping[str, Sequence[str]]
+    """module of the package that has no ModuleIR -> its import lines, in any order"""
     modules: tuple[ModuleIR, ...]
     """`shapes`, or in a large service many, which are loaded when they are first used"""
     is_split: bool
     homes: Mapping[str, tuple[str, ...]]
     """module -> its structs, of a split service"""
     errors: tuple[ErrorIR, ...]
-    errors_shadowed: tuple[str, ...]
-    """names that also need a private alias in the module of the errors"""
     names_by_code: Mapping[str, str]
     """error code -> class, where they differ"""
     dict_aliases: tuple[tuple[str, str], ...]

@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 from botocore.loaders import Loader
 
+from .customizations import rename_members
 from .errors import CodegenError, ModelError
 from .ir import Model
-from .quirks import rename_members
 
 _RULE_SET = "endpoint-rule-set-1"
 

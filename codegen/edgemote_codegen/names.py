@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 from collections.abc import Collection, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -42,7 +41,11 @@ _RESERVED = frozenset(
         "Sequence",
         "Mapping",
         "TypedDict",
+        "builtins",
+        "msgspec",
+        "shape",
         "shapes",
+        "typing",
         "errors",
         "params",
         "str",
@@ -129,33 +132,3 @@ def unique(wanted: dict[str, str], taken: set[str]) -> dict[str, str]:
         used.add(name)
         given[key] = name
     return given
-
-
-def import_order(name: str) -> tuple[int, list[tuple[int, str]]]:
-    """Sort key of imported names, as ruff orders them: constants, classes, others; 9 before 10; in
-    any case.
-    """
-    return _kind(name), _natural(name.lower())
-
-
-def module_order(name: str) -> tuple[int, list[tuple[int, str]]]:
-    """Sort key of relative modules, as ruff orders them: the furthest first."""
-    dots = len(name) - len(name.lstrip("."))
-    return -dots, _natural(name.lower())
-
-
-def export_order(name: str) -> tuple[int, list[tuple[int, str]]]:
-    """Sort key of names in `__all__`, which ruff orders by case too."""
-    return _kind(name), _natural(name)
-
-
-def _kind(name: str) -> int:
-    return 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    # A number that begins with zero is read digit by digit: 034 comes before 1.
-    return [
-        (-1, chunk) if not chunk.isdigit() else (0, chunk) if chunk[0] == "0" else (int(chunk), "")
-        for chunk in re.split(r"(\d+)", name)
-    ]

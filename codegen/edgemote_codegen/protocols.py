@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 
@@ -22,19 +24,32 @@ class Protocol(Struct, frozen=True):
     """times have that format whatever the model says"""
     singles: bool = False
     """whether the wire has a form for float beside that for double"""
+    needed_by: Mapping[str, frozenset[str]] = {}
+    """those of `files` that only some operations need -> the arguments of Operation that tell"""
 
 
-_JSON = ("json_body.py", "refusals.py")
-_XML = ("refusals.py", "scalars.py", "xml_parser.py", "xml_reading.py")
+_JSON = ("json_body.py", "service_errors.py")
+_XML = ("service_errors.py", "scalars.py", "xml_parser.py", "xml_reading.py")
+
+# With one of them, members of an operation go to or come from elsewhere than its body.
+_BINDINGS = frozenset(
+    "labels query headers prefix_headers payload query_map host_prefix "
+    "result_headers result_prefix_headers result_status result_payload".split()
+)
 
 # In the order of preference: what is lightest on the device first.
 PROTOCOLS = {
     "json": Protocol("aws_json", ("aws_json.py", *_JSON)),
-    "rest-json": Protocol("rest_json", ("rest_json.py", "rest.py", *_JSON), binds=True),
+    "rest-json": Protocol(
+        "rest_json",
+        ("rest_json.py", "rest.py", *_JSON),
+        binds=True,
+        needed_by={"rest.py": _BINDINGS},
+    ),
     # After JSON, which msgspec reads and writes in C.
     "smithy-rpc-v2-cbor": Protocol(
         "rpc_v2_cbor",
-        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py", "refusals.py"),
+        ("rpc_v2_cbor.py", "cbor.py", "cbor_writers.py", "service_errors.py"),
         one_timestamp=True,
         singles=True,
     ),
@@ -44,6 +59,7 @@ PROTOCOLS = {
         binds=True,
         xml=True,
         timestamp="iso8601",
+        needed_by={"xml_writing.py": frozenset(("body_name",))},
     ),
     "query": Protocol(
         "aws_query", ("aws_query.py", "form.py", *_XML), xml=True, timestamp="iso8601"

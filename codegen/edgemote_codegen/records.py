@@ -30,6 +30,7 @@ class Record(Struct, frozen=True):
     """hash of what it was made of"""
     files: dict[str, str]
     """path -> SHA-256"""
+    runtime_modules: tuple[str, ...]
     left_out: tuple[str, ...]
 
 
@@ -71,7 +72,7 @@ def _hash_generator() -> str:
 
 def make_record(source: str, made: Made) -> Record:
     files = {name: _hash(text.encode()) for name, text in made.files.items()}
-    return Record(source, files, made.left_out)
+    return Record(source, files, made.runtime_modules, made.left_out)
 
 
 def find_made(record: Record, out: Path) -> Made | None:
@@ -85,7 +86,7 @@ def find_made(record: Record, out: Path) -> Made | None:
         if _hash(content) != wanted:
             return None
         files[name] = content.decode()
-    return Made(files, record.left_out)
+    return Made(files, record.runtime_modules, record.left_out)
 
 
 def _hash(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""From the IR to the text of files."""
+"""From the IR to the text of files, whose layout is left to `formatting`."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from .annotations import WIDTH, lay_out, lay_out_optional
 from .docs import docstring
 from .endpoints import lower_partitions, render_endpoint, render_partitions
+from .formatting import WIDTH
 from .ir import CallIR, DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
-from .protocols import PROTOCOLS
+from .needs import find_codec_modules
 
 # Module of a service's package -> its template; `shapes.py.j2` writes the modules of structs.
 _TEMPLATES = {
     "errors.py": "errors.py.j2",
     "client.py": "client.py.j2",
+    "client.pyi": "client.pyi.j2",
     "endpoint.py": "endpoint_module.py.j2",
     "params.pyi": "params.pyi.j2",
 }
 _WHOLE_TEMPLATES = _TEMPLATES | {"__init__.py": "package.py.j2"}
 _SPLIT_TEMPLATES = _TEMPLATES | {
-    "__init__.py": "late_package.py.j2",
+    "__init__.py": "lazy_package.py.j2",
     "__init__.pyi": "package.py.j2",
-    "shapes/__init__.py": "late_shapes.py.j2",
-    "shapes/__init__.pyi": "late_shapes.pyi.j2",
+    "shapes/__init__.py": "lazy_shapes.py.j2",
+    "shapes/__init__.pyi": "lazy_shapes.pyi.j2",
     "operations/__init__.py": "operations.py.j2",
 }
 
@@ -37,16 +38,17 @@ _STATIC = Path(__file__).parent / "static" / "aws"
 # Static modules that every service needs, and those that a protocol adds.
 _ALWAYS = (
     "py.typed",
-    "checking.py",
-    "coercion.py",
+    "validate.py",
+    "coerce.py",
     "endpoints.py",
     "errors.py",
     "operation.py",
-    "parsing.py",
+    "lenient.py",
+    "msgspec_messages.py",
     "shape.py",
     "sigv4.py",
     "timestamps.py",
-    "twins.py",
+    "check_types.py",
 )
 # Names that no service's package can have.
 SHARED_MODULES = frozenset(path.stem for path in _STATIC.glob("*.py")) | {"partitions"}
@@ -70,7 +72,7 @@ def _environment() -> Environment:
         docstring=docstring,
         error_head=write_error_head,
         method=write_method,
-        private_alias=write_private_alias,
+        method_stub=write_method_stub,
         struct_head=write_struct_head,
         typed_dict=write_typed_dict,
         value=write_value,
@@ -79,19 +81,21 @@ def _environment() -> Environment:
 
 
 def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]) -> dict[str, str]:
-    """Path below the output folder -> text: a package a service, and the static modules that they
-    need.
+    """Path below the output folder -> text, not yet formatted: a package a service, and the
+    static modules that they need.
     """
     environment = _environment()
-    mark = environment.get_template("static_header.j2").render()
+    services = tuple(services)
+    command = services[0].command if services else ""
+    mark = environment.get_template("static_header.j2").render(command=command)
     files = {"aws/__init__.py": mark + environment.get_template("root.py.j2").render()}
     modules = set(_ALWAYS)
     for ir in services:
-        modules.update(PROTOCOLS[ir.protocol].files)
+        modules.update(find_codec_modules(ir))
         modules.update(f"{name}.py" for name in ir.function_modules)
-        modules.update(f"{name.removeprefix('aws.')}.py" for name in ir.endpoint.modules)
+        modules.update(f"{name}.py" for name in ir.endpoint.modules)
         if ir.is_split:
-            modules.add("late.py")
+            modules.add("lazy_structs.py")
         for name, text in render_package(ir, environment).items():
             files[f"aws/{ir.module}/{name}"] = text.rstrip("\n") + "\n"
     for name in sorted(modules):
@@ -125,181 +129,94 @@ def write_comment(text: str) -> str:
 
 def write_struct_head(struct: StructIR) -> str:
     """The class line of a struct."""
-    line = f"class {struct.name}({struct.root}, kw_only=True"
-    if not struct.rename:
-        return write_class_head(struct.name, f"{struct.root}, kw_only=True")
-    rename = write_value(dict(struct.rename), 4, 9)
-    if len(line) + len(rename) + 11 <= WIDTH and "\n" not in rename:
-        return f"{line}, rename={rename}):"
-    if len(rename) + 4 + len(struct.root) + 24 <= WIDTH and "\n" not in rename:
-        return f"class {struct.name}(\n    {struct.root}, kw_only=True, rename={rename}\n):"
-    return f"class {struct.name}(\n    {struct.root},\n    kw_only=True,\n    rename={rename},\n):"
-
-
-def write_private_alias(name: str) -> str:
-    """`_Name = Name`."""
-    line = f"_{name} = {name}"
-    return line if len(line) <= WIDTH else f"_{name} = (\n    {name}\n)"
+    rename = f", rename={write_value(struct.rename)}" if struct.rename else ""
+    return f"class {struct.name}({struct.root}, kw_only=True{rename}):"
 
 
 def write_error_head(error: ErrorIR) -> str:
     """The class line of an error."""
-    return write_class_head(error.name, "ServiceError")
-
-
-def write_class_head(name: str, roots: str) -> str:
-    """The class line, or lines."""
-    line = f"class {name}({roots}):"
-    return line if len(line) <= WIDTH else f"class {name}(\n    {roots}\n):"
+    return f"class {error.name}(ServiceError):"
 
 
 def write_class_body(item: StructIR | ErrorIR, members: tuple[Member, ...]) -> str:
     """Docstring, flags and fields of a class. A field is followed by its own docstring."""
-    blocks = [f"    {docstring(item.doc, 4)}\n"] if item.doc else []
+    blocks = [f"    {docstring(item.doc, 4)}"] if item.doc else []
     if isinstance(item, ErrorIR):
-        facts = [f"    {flag} = True" for flag in item.flags]
-        if item.rename:
-            facts.append(f"    _wire_names = {write_value(tuple(item.rename.items()), 4, 14)}")
-        if item.head:
-            facts.append(f"    _head_names = {write_value(tuple(item.head.items()), 4, 14)}")
-        blocks += ["\n".join(facts) + "\n"] if facts else []
-    elif item.facts:
-        lines = (f"    {name} = {write_value(fact, 4, len(name) + 3)}" for name, fact in item.facts)
-        blocks.append("\n".join(lines) + "\n")
+        facts: dict[str, Any] = dict.fromkeys(item.flags, True)
+        facts |= {"_wire_names": tuple(item.rename.items())} if item.rename else {}
+        facts |= {"_head_names": tuple(item.head.items())} if item.head else {}
+    else:
+        facts = dict(item.facts)
+    if facts:
+        lines = (f"    {name} = {write_value(fact)}" for name, fact in facts.items())
+        blocks.append("\n".join(lines))
     plain: list[str] = []
     for member in members:
-        plain.append(write_field(member))
+        optional = "" if member.required else " | None = None"
+        plain.append(f"    {member.name}: {member.annotation}{optional}")
         if member.doc:
-            blocks.append("\n".join([*plain, f"    {docstring(member.doc, 4)}\n"]))
+            blocks.append("\n".join([*plain, f"    {docstring(member.doc, 4)}"]))
             plain.clear()
-    if plain:
-        blocks.append("\n".join(plain) + "\n")
-    return "\n".join(blocks).rstrip("\n") or "    pass"
+    blocks += ["\n".join(plain)] if plain else []
+    return "\n\n".join(blocks) or "    pass"
 
 
 def write_constant(operation: OperationIR) -> str:
     """An operation as data."""
-    arguments = write_arguments(operation.arguments, 4)
-    return f"{operation.constant}{operation.annotation} = Operation(\n{arguments}\n)"
+    annotation = operation.annotation if operation.module != "client" else ""  # which has a stub
+    arguments = write_arguments(operation.arguments)
+    return f"{operation.constant}{annotation} = Operation(\n{arguments}\n)"
 
 
 def write_method(operation: OperationIR) -> str:
     """A method of the client class."""
-    head = f"    def {operation.method_name}("
-    result = f") -> {operation.result}:"
     own = "self, /" if operation.hides_self else "self"
-    params = f"Unpack[_params.{operation.params_name}]"
-    takes = f"{own}, **params: {params}" if operation.params_name else own
-    comma = "" if "," in takes else ","  # the formatter's, after a lone parameter
-    signature = f"{head}{takes}{result}"
-    if len(signature) > WIDTH:
-        signature = f"{head}\n        {takes}{comma}\n    {result}"
-        if len(takes) + 8 > WIDTH:
-            start = "        **params: "
-            rows = [*own.split(", "), f"**params: {lay_out(params, 8, len(start), 1)}"]
-            listed = "".join(f"\n        {row}," for row in rows)
-            signature = f"{head}{listed}\n    {result}"
-    prefix = "" if operation.result == "None" else "return "
-    arguments = (operation.constant, "params" if operation.params_name else "{}")
-    call = f"self._call({', '.join(arguments)})"
-    if len(prefix + call) + 8 > WIDTH:
-        listed = "".join(f"\n            {argument}," for argument in arguments)
-        if sum(map(len, arguments)) + 14 <= WIDTH:
-            listed = f"\n            {', '.join(arguments)}"
-        call = f"self._call({listed}\n        )"
-    lines = [signature]
-    if operation.doc:
-        lines.append(f"        {docstring(operation.doc, 8)}")
+    params = ", **params" if operation.params_name else ""
+    lines = [f"    def {operation.method_name}({own}{params}):"]
     if operation.module != "client":
-        lines += [f"        {line}" for line in _write_late_import(operation)] + [""]
-    lines.append(f"        {prefix}{call}")
-    return "\n".join(lines)
+        lines += [f"        from .{operation.module} import {operation.constant}", ""]
+    prefix = "" if operation.result == "None" else "return "
+    given = "params" if params else "{}"
+    return "\n".join([*lines, f"        {prefix}self._call({operation.constant}, {given})"])
 
 
-def _write_late_import(operation: OperationIR) -> tuple[str, ...]:
-    line = f"from .{operation.module} import {operation.constant}"
-    if len(line) + 8 > WIDTH:
-        return f"from .{operation.module} import (", f"    {operation.constant},", ")"
-    return (line,)
+def write_method_stub(operation: OperationIR) -> str:
+    """The same in the stub, with types and documentation."""
+    own = "self, /" if operation.hides_self else "self"
+    name = operation.params_name
+    params = f", **params: Unpack[_params.{name}]" if name else ""
+    body = f"        {docstring(operation.doc, 8)}" if operation.doc else "        ..."
+    return f"    def {operation.method_name}({own}{params}) -> {operation.result}:\n{body}"
 
 
 def write_typed_dict(shape: DictIR) -> str:
     """A TypedDict, in the functional syntax where a key is no identifier."""
+    keys = [
+        (key.name, key.annotation if key.required else f"NotRequired[{key.annotation}]")
+        for key in shape.members
+    ]
     if shape.is_class:
-        body = "\n".join(map(write_key, shape.members)) or "    pass"
-        return f"{write_class_head(shape.name, 'TypedDict')}\n{body}"
-    rows = ""
-    for member in shape.members:
-        start = f'        "{member.name}": '
-        rows += f"{start}{lay_out(_key_annotation(member), 8, len(start), 1)},\n"
-    return f'{shape.name} = TypedDict(\n    "{shape.name}",\n    {{\n{rows}    }},\n)'
+        body = "\n".join(f"    {name}: {annotation}" for name, annotation in keys) or "    pass"
+        return f"class {shape.name}(TypedDict):\n{body}"
+    rows = "".join(f'"{name}": {annotation},\n' for name, annotation in keys)
+    return f'{shape.name} = TypedDict("{shape.name}", {{\n{rows}}})'
 
 
-def write_field(member: Member) -> str:
-    """A field's line in a struct."""
-    start = f"    {member.name}: "
-    if member.required:
-        return start + lay_out(member.annotation, 4, len(start), 0)
-    return start + lay_out_optional(member.annotation, 4, len(start))
-
-
-def write_key(member: Member) -> str:
-    """A key's line in a TypedDict."""
-    start = f"    {member.name}: "
-    return start + lay_out(_key_annotation(member), 4, len(start), 0)
-
-
-def _key_annotation(member: Member) -> str:
-    return member.annotation if member.required else f"NotRequired[{member.annotation}]"
-
-
-def write_arguments(arguments: tuple[tuple[str, Any], ...], indent: int) -> str:
+def write_arguments(arguments: tuple[tuple[str, Any], ...]) -> str:
     """Keyword arguments, one a line."""
-    return "\n".join(
-        f"{' ' * indent}{name}={write_value(value, indent, len(name) + 2)},"
-        for name, value in arguments
-    )
+    return "\n".join(f"{name}={write_value(value)}," for name, value in arguments)
 
 
-def write_value(value: Any, indent: int = 0, used: int = 0) -> str:
-    """A literal as ruff writes it: double quotes, one line where it fits."""
-    line = _literal(value)
-    if indent + used + len(line) <= WIDTH or not isinstance(value, (dict, tuple)):
-        return line
-    pad = " " * (indent + 4)
-    if isinstance(value, tuple):
-        return "(\n" + "".join(f"{pad}{_literal(part)},\n" for part in value) + f"{' ' * indent})"
-    rows = "".join(f"{pad}{_write_pair(key, part, indent + 4)},\n" for key, part in value.items())
-    return f"{{\n{rows}{' ' * indent}}}"
-
-
-def _write_pair(key: str, value: Any, indent: int) -> str:
-    line = f"{_literal(key)}: {_literal(value)}"
-    if indent + len(line) < WIDTH or not isinstance(value, CallIR):
-        return line
-    pad = " " * (indent + 4)
-    rows = (write_value(part, indent + 4, 1) for part in value.arguments)
-    inner = "".join(f"{pad}{row},\n" for row in rows)
-    return f"{_literal(key)}: {value.name}(\n{inner}{' ' * indent})"
-
-
-def _literal(value: Any) -> str:
+def write_value(value: Any) -> str:
+    """A literal."""
     if isinstance(value, CallIR):
-        return f"{value.name}({', '.join(map(_literal, value.arguments))})"
+        return f"{value.name}({', '.join(map(write_value, value.arguments))})"
     if isinstance(value, Reference):
         return value.name
-    if isinstance(value, str):
-        return _quote(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_literal(k)}: {_literal(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, Mapping):
+        rows = (f"{write_value(key)}: {write_value(part)}" for key, part in value.items())
+        return f"{{{', '.join(rows)}}}"
     if isinstance(value, tuple):
-        comma = "," if len(value) == 1 else ""
-        return "(" + ", ".join(map(_literal, value)) + comma + ")"
+        comma = "," if len(value) == 1 else ""  # another one would break the line
+        return f"({', '.join(map(write_value, value))}{comma})"
     return repr(value)
-
-
-def _quote(text: str) -> str:
-    literal = repr(text)
-    if literal[0] == "'" and '"' not in text:
-        return f'"{literal[1:-1]}"'
-    return literal

@@ -10,9 +10,7 @@ from msgspec import Struct
 from .auth import list_auth, lower_auth
 from .errors import CodegenError, ModelError, UnsupportedError
 from .ir import Model, Selection
-from .models import suggest
-from .protocols import PROTOCOLS
-from .soundness import (
+from .model_schema import (
     check_keys,
     check_metadata,
     check_operation,
@@ -21,6 +19,8 @@ from .soundness import (
     check_wire_names,
     find_object,
 )
+from .models import suggest
+from .protocols import PROTOCOLS
 from .traits import merge_operation, merge_shape
 
 

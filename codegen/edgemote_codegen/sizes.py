@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from .errors import UnsupportedError
+from .formatting import format_files
 from .generation import lower_task
 from .ir import ErrorIR, Selection, ServiceIR
 from .lowering.shapes import list_errors
@@ -75,7 +76,8 @@ def measure_service(task: Task) -> ServiceSize:
 
 def _count(ir: ServiceIR) -> dict[str, int]:
     files = render_services([ir], load_partitions())
-    return {name: len(text.encode()) for name, text in files.items() if name.endswith(".py")}
+    modules = {name: text for name, text in files.items() if name.endswith(".py")}
+    return {name: len(text.encode()) for name, text in format_files(modules).items()}
 
 
 def _sum_below(files: Mapping[str, int], package: str) -> int:

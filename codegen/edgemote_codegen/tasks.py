@@ -30,6 +30,8 @@ class Made(Struct, frozen=True):
     """`files` are those of the service and the modules that it shares with others."""
 
     files: dict[str, str] = {}
+    runtime_modules: tuple[str, ...] = ()
+    """of the optional ones, what its operations need; see `needs`"""
     left_out: tuple[str, ...] = ()
     """a line for each operation, or for the service"""
     error: str = ""

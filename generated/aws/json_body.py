@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
 
+from .check_types import member_name
 from .errors import ServiceError, ValidationError
-from .twins import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,7 +80,7 @@ def decode(shape: type[Shape], body: bytes) -> Any:
     try:
         return decoder.decode(body or b"{}")
     except (MsgspecError, ValueError, RecursionError):
-        from .parsing import build
+        from .lenient import build
 
         return _read(build, shape, parse_object(body), body)
 
@@ -89,7 +89,7 @@ def decode_value(hint: Any, body: bytes) -> Any:
     """A value of any annotated type from JSON text. An empty body is a struct without members, or
     None.
     """
-    from .parsing import read
+    from .lenient import read
     from .shape import Shape
 
     if not body:
@@ -145,7 +145,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     The code stands in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`,
     `code` or `Code`.
     """
-    from .refusals import make_error, quote
+    from .service_errors import make_error, quote
 
     fallback = ""
     try:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .endpoints import Endpoint
     from .shape import Shape
 
+# Raised with every change that clients and runtime have to make together: `edgemote.connect`
+# refuses clients of another one.
+CONTRACT = 1
+
 Result = TypeVar("Result")
 
 

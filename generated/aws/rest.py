@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
+from .check_types import NATIVE_TYPES, member_name
 from .errors import ValidationError
 from .shape import Shape, type_hints
 from .sigv4 import uri_encode
-from .twins import NATIVE_TYPES, member_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -211,7 +211,7 @@ def set_head_members(operation: Operation[Any], response: Response, result: Any)
         setattr(result, operation.result_status, response.status)
     if not operation.result_headers and not operation.result_prefix_headers:
         return
-    from .parsing import read_text
+    from .lenient import read_text
 
     shape = type(result)
     hints = type_hints(shape)

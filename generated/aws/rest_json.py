@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import json_body
-from .checking import check, prepare_and_check
 from .operation import Request, binds_input, binds_output, expand_host
+from .validate import check, prepare_and_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from .errors import ValidationError
-from .parsing import READERS, WIRE_READERS
+from .lenient import READERS, WIRE_READERS
 from .timestamps import format_unixtimestamp, parse_text
 
 if TYPE_CHECKING:

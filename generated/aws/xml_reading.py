@@ -12,11 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from . import xml_parser
+from .check_types import is_optional
 from .errors import ServiceError
 from .scalars import take_apart, text_reader
 from .shape import Shape, type_hints
-from .twins import is_optional
-from .xml_parser import Element
+from .xml_parser import Element, read_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -30,14 +30,25 @@ if TYPE_CHECKING:
     Attribute: TypeAlias = tuple[str, str, Callable[[Any], Any]]
     # By tag; the fields without a default; whether there is more than elements with one field each:
     # attributes; fields by the tag of what may be theirs.
-    Table: TypeAlias = tuple[
-        dict[str, Row], dict[str, None], bool, list[Attribute], dict[str, list[str]]
-    ]
+    Table: TypeAlias = tuple["_Rows", dict[str, None], bool, list[Attribute], dict[str, list[str]]]
 
 
 # How a member is read: its text as it is, its text, its element, or as one of the elements of a
 # list or a map that have no element around them.
 _TEXT, _SCALAR, _ELEMENT, _FLAT_ITEM, _FLAT_ENTRY = range(5)
+
+# Tags of one struct that are kept with their namespace. A service has one, a peer has many.
+_NAMES_KEPT = 1_000
+
+
+class _Rows(dict[str, Any]):
+    """Rows by local name, and by the tag with its namespace once that has been met."""
+
+    def __missing__(self, tag: str) -> Row | None:
+        row: Row | None = self.get(tag.rpartition("}")[2])
+        if row is not None and len(self) < _NAMES_KEPT:
+            self[tag] = row
+        return row
 
 
 def read_struct(shape: type[Shape], element: Element) -> Any:
@@ -49,7 +60,7 @@ def read_struct(shape: type[Shape], element: Element) -> Any:
         table = _tables[shape] = _make_table(shape)
     rows, absent, has_habits, attributes, shared = table
     fields: dict[str, Any] = absent.copy()
-    _read_members(rows, element.children, fields)
+    _read_members(rows, element, fields)
     if has_habits:
         for field, wire, read in attributes:
             text = xml_parser.read_attribute(element, wire)
@@ -60,20 +71,18 @@ def read_struct(shape: type[Shape], element: Element) -> Any:
     return shape(**fields)
 
 
-def _read_members(
-    rows: dict[str, Row], children: Iterable[Element], fields: dict[str, Any]
-) -> None:
-    for child in children:
-        row = rows.get(child.tag)
+def _read_members(rows: _Rows, element: Element, fields: dict[str, Any]) -> None:
+    for child in element:
+        row = rows[child.tag]
         if row is None:
             continue
         field, way, read = row
         if way == _TEXT:
             if fields.get(field) is None:
-                fields[field] = child.text
+                fields[field] = child.text or ""
         elif way == _SCALAR:
             if fields.get(field) is None:
-                fields[field] = read(child.text)
+                fields[field] = read(child.text or "")
         elif way == _ELEMENT:
             if fields.get(field) is None:
                 fields[field] = read(child)
@@ -106,7 +115,7 @@ def parse_result(body: bytes) -> Element:
     status 200 stands above an error, which is raised.
     """
     root = xml_parser.parse(body)
-    if root.tag == "Error":
+    if read_name(root) == "Error":
         raise ServiceError(_child_text(root, "Code"), _child_text(root, "Message"))
     return root
 
@@ -118,7 +127,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     there is none, as in answers to HEAD, the status is the code.
     """
     from .operation import find_error
-    from .refusals import quote, set_head_members
+    from .service_errors import quote, set_head_members
 
     headers = response.headers
     root = error = Element("")
@@ -126,10 +135,11 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     try:
         if response.body:
             root = error = xml_parser.parse(response.body)
-            if root.tag.lower() == "html":
+            if read_name(root).lower() == "html":
                 message = quote(response)
             for tag in ("Errors", "Error"):
-                error = find_child(error, tag) or error
+                child = find_child(error, tag)
+                error = error if child is None else child
             code = _child_text(error, "Code")
             message = message or _child_text(error, "Message")
     except ServiceError:
@@ -147,7 +157,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     rows, shared = _make_rows((member, *facts) for member, facts in members.items())
     # Smithy has them in the error; botocore looks beside it, where query is spoken.
     for element in (error, root)[: 1 + (root is not error)]:
-        _read_members(rows, element.children, fields)
+        _read_members(rows, element, fields)
     _share(shared, fields)
     for member, value in fields.items():
         setattr(found, member, value)
@@ -156,15 +166,15 @@ def decode_error(service: Service, response: Response) -> ServiceError:
 
 def find_child(element: Element, tag: str) -> Element | None:
     """The first child of this name."""
-    for child in element.children:
-        if child.tag == tag:
+    for child in element:
+        if read_name(child) == tag:
             return child
     return None
 
 
 def _child_text(element: Element, tag: str) -> str:
     child = find_child(element, tag)
-    return "" if child is None else child.text
+    return "" if child is None else child.text or ""
 
 
 def _make_table(shape: type[Shape]) -> Table:
@@ -182,7 +192,7 @@ def _make_table(shape: type[Shape]) -> Table:
 
 def _make_rows(
     members: Iterable[tuple[str, str, Any]],
-) -> tuple[dict[str, Row], dict[str, list[str]]]:
+) -> tuple[_Rows, dict[str, list[str]]]:
     """Rows of (field, name, type) by tag, and what tags are of more than one field.
 
     Lists without an element around them are known by their own name, as Smithy has it, and by their
@@ -197,7 +207,7 @@ def _make_rows(
             items.setdefault(facts["item"], []).append(row)
     shared = {f"<{tag}>": [row[0] for row in owners] for tag, owners in items.items()}
     found = {tag: (f"<{tag}>", *owners[0][1:]) for tag, owners in items.items()}
-    return found | rows, shared
+    return _Rows(found | rows), shared
 
 
 def _make_row(field: str, hint: Any) -> Row:
@@ -219,16 +229,16 @@ def _make_reader(hint: Any) -> Reader:
     origin, args = get_origin(bare), get_args(bare)
     if origin is list:
         read_item = _make_reader(args[0])
-        return lambda element: list(map(read_item, element.children))
+        return lambda element: list(map(read_item, element))
     if origin is dict:
         read_entry = _make_entry_reader(args[1], facts)
-        return lambda element: dict(map(read_entry, element.children))
+        return lambda element: dict(map(read_entry, element))
     if isinstance(bare, type) and issubclass(bare, Shape):
         return partial(read_struct, bare)
     if bare is str and not facts.keys() & {"read", "wire"}:
         return _read_text
     read_text = text_reader(bare, facts)
-    return lambda element: read_text(element.text)
+    return lambda element: read_text(element.text or "")
 
 
 def _make_entry_reader(hint: Any, facts: Mapping[str, Any]) -> Callable[[Element], tuple[str, Any]]:
@@ -243,7 +253,7 @@ def _make_entry_reader(hint: Any, facts: Mapping[str, Any]) -> Callable[[Element
 
 
 def _read_text(element: Element) -> str:
-    return element.text
+    return element.text or ""
 
 
 _tables: dict[type[Shape], Table] = {}

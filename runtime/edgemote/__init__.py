@@ -7,9 +7,11 @@ edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2")
 edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
 """
 
+__version__ = "0.1.0"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from aws.errors import EndpointError, ServiceError, ValidationError
+    from aws.errors import EndpointError, Error, ServiceError, ValidationError
     from aws.sigv4 import Credentials
     from edgemote.agent.agent import Agent
     from edgemote.client.connect import connect
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         ConnectError,
         ConnectionClosedError,
         CredentialsError,
+        DamagedBodyError,
         EdgemoteError,
         ProtocolError,
         ReadTimeoutError,
@@ -37,8 +40,10 @@ __all__ = [
     "ConnectionClosedError",
     "Credentials",
     "CredentialsError",
+    "DamagedBodyError",
     "EdgemoteError",
     "EndpointError",
+    "Error",
     "IotRoleAlias",
     "ProtocolError",
     "ReadTimeoutError",
@@ -49,10 +54,26 @@ __all__ = [
     "connect",
 ]
 
+AGENT_MISSING = (
+    "this copy of edgemote has no agent (edgemote/agent): copy a bundle that was made without "
+    "--client-only, as `edgemote-codegen bundle --target TARGET` makes it"
+)
+
+try:
+    import aws  # noqa: F401 - only the package itself: its parts are loaded late
+except ModuleNotFoundError as error:
+    if error.name != "aws":
+        raise
+    raise ImportError(
+        "there are no generated clients (package aws): run `edgemote-codegen generate SERVICE`, "
+        "and put the folder `generated` on PYTHONPATH",
+        name="aws",
+    ) from None
+
 # Loaded when first asked for: a bundle with a broken file can still be verified, and a script that
 # needs the errors alone does not load the client.
 _HOMES = {
-    "aws.errors": ("EndpointError", "ServiceError", "ValidationError"),
+    "aws.errors": ("EndpointError", "Error", "ServiceError", "ValidationError"),
     "aws.sigv4": ("Credentials",),
     "edgemote.agent.agent": ("Agent",),
     "edgemote.client.connect": ("connect",),
@@ -66,6 +87,18 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = next((home for home, names in _HOMES.items() if name in names), "edgemote.errors")
     # Not importlib.import_module, which loads importlib for it.
-    value: object = getattr(__import__(home, fromlist=(name,)), name)
+    try:
+        value: object = getattr(__import__(home, fromlist=(name,)), name)
+    except ModuleNotFoundError as error:
+        if error.name == "edgemote.agent":
+            raise ImportError(AGENT_MISSING, name=error.name) from None
+        raise
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    import os
+
+    agent = os.path.isdir(os.path.join(os.path.dirname(__file__), "agent"))
+    return [name for name in (*__all__, "__version__") if agent or name != "Agent"]

@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from edgemote import AGENT_MISSING, __version__
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,12 +27,13 @@ configuration again, SIGUSR1 sends a heartbeat at once.
   --print-config  a configuration to fill in, with every key explained
   --verify        compare the files of this bundle with its manifest; exit 1 and name each that
                   differs, is missing or is stray
-  --version       the agent's version, as heartbeats say it
+  --version       the version of edgemote, as heartbeats say it
   --help, -h      this text
 
 exit status: 0; 1 where a check fails; 64 for a wrong command line; 75 where --once could not do
 everything now, or another agent works in the same folders; 78 for a wrong configuration
 """
+_HAS_AGENT = os.path.isdir(os.path.join(os.path.dirname(__file__), "agent"))
 EX_OK, EX_FAILED, EX_USAGE, EX_TEMPFAIL, EX_CONFIG = 0, 1, 64, 75, 78
 
 
@@ -53,6 +56,9 @@ def main(arguments: list[str]) -> int:
     option = options[0] if options else ""
     if option in _ALONE:
         return _ALONE[option]()
+    if not _HAS_AGENT:
+        print(AGENT_MISSING, file=sys.stderr)
+        return EX_CONFIG
     return _WITH_CONFIG[option](path) if path else _refuse("--config FILE is missing")
 
 
@@ -62,9 +68,7 @@ def _refuse(problem: str) -> int:
 
 
 def _version() -> int:
-    from edgemote.agent.heartbeat import AGENT_VERSION
-
-    print(f"edgemote {AGENT_VERSION}")
+    print(f"edgemote {__version__}")
     return EX_OK
 
 
@@ -74,12 +78,11 @@ def _help() -> int:
 
 
 def _verify() -> int:
-    from edgemote.errors import ConfigError
     from edgemote.manifest import own_folder, verify
 
     try:
         lines = verify(own_folder())
-    except ConfigError as error:
+    except ValueError as error:
         lines = [str(error)]
     for line in lines:
         print(line, file=sys.stderr)
@@ -91,9 +94,12 @@ def _verify() -> int:
 def _print_config() -> int:
     from edgemote.manifest import own_folder
 
-    path = os.path.join(own_folder(), "edgemote.toml")
-    if not os.path.exists(path):
-        path = os.path.join(own_folder(), "device", "edgemote.toml")  # in a checkout
+    # In a bundle, a checkout, and a wheel.
+    paths = [
+        os.path.join(own_folder(), folder, "edgemote.toml")
+        for folder in ("", "device", os.path.join("edgemote_codegen", "device"))
+    ]
+    path = next(filter(os.path.exists, paths), paths[0])
     try:
         with open(path, encoding="utf-8") as file:
             print(file.read(), end="")
@@ -192,7 +198,8 @@ if TYPE_CHECKING:
     from edgemote.agent.agent import Agent
 
 if __name__ == "__main__":
-    from edgemote.agent.log import occupy_descriptors
+    if _HAS_AGENT:
+        from edgemote.agent.log import occupy_descriptors
 
-    occupy_descriptors()
+        occupy_descriptors()
     sys.exit(main(sys.argv[1:]))

@@ -2,11 +2,13 @@
 
 What the service returned is an `aws.errors.ServiceError`; what was wrong with the caller's input is
 an `aws.errors.ValidationError`. Everything else that edgemote raises on purpose is an
-`EdgemoteError`.
+`EdgemoteError`. All of them are `aws.errors.Error`, which is `edgemote.Error`.
 """
 
+from aws.errors import Error
 
-class EdgemoteError(Exception):
+
+class EdgemoteError(Error):
     """Root of the errors that edgemote raises by itself."""
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from edgemote.errors import ConfigError
-
 if TYPE_CHECKING:
     from typing import Any
 
@@ -21,15 +19,15 @@ MANIFEST_LIMIT_BYTES = 1_048_576
 def verify(folder: str) -> list[str]:
     """A line for each file that differs, is missing or is stray; none for a bundle that is whole.
 
-    Raises ConfigError where the folder has no legible manifest.
+    Raises ValueError where the folder has no legible manifest.
     """
     path = os.path.join(folder, MANIFEST)
     try:
         expected: dict[str, str] = dict(_read(path)["files"])
     except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}") from None
+        raise ValueError(f"cannot read {path}: {error.strerror}") from None
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise ConfigError(f"{path} is not the manifest of a bundle") from None
+        raise ValueError(f"{path} is not the manifest of a bundle") from None
     lines = []
     found = set(_list_files(folder, expected))
     for name in sorted({*expected, *found} - {MANIFEST}):

@@ -40,7 +40,7 @@ YEAR_S = 365 * DAY_S
 TURNS = 60  # of one rule, after which time goes on without the agent
 SETTLING_TURNS = 1_000  # of an agent with nothing against it, until everything is delivered
 HANDLES = ("snow", "rain")
-GIVEN_UP = ("gave up", "given up", "gives up", "giving up", "passed over", "passes over")
+GIVEN_UP = ("gave up", "given up", "gives up", "giving up", "skipped")
 # A hook that hangs is not in the way of the next sequence for long.
 HOOK_LIMIT_S, READ_LIMIT_S = 0.02, 0.1
 
@@ -63,7 +63,7 @@ class Lines:
         line = str(text)
         if not self._disk.dead:  # who was killed says nothing any more
             self.lines.append(line)
-            name, begun, _ = line.removeprefix("deployment ").partition(": begun")
+            name, begun, _ = line.removeprefix("deployment ").partition(": started")
             if begun:
                 self.note_begun(name)
         if SECRET in line or TOKEN in line:
@@ -660,7 +660,7 @@ class Net:
         over = set()
         for line in self.log.lines[self.read_lines :]:
             name, _, rest = line.removeprefix("deployment ").partition(": ")
-            if rest.startswith("begun"):
+            if rest.startswith("started"):
                 self.open.add(name)
                 over.discard(name)
             elif rest.startswith(("SUCCESS", "FAIL", "withdrawn")):

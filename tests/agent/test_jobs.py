@@ -138,7 +138,7 @@ class TestBeats:
         assert len([line for line in board.log.lines if "refused" in line]) == 1
         board.service.errors = {}
         board.run(700)
-        assert board.log.lines[-1] == "beat: works again"
+        assert board.log.lines[-1] == "beat: recovered"
         assert board.agent.status().troubles == {}
 
     @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ class TestBeats:
         found = times(board.service.beats)
         assert found == [NOW_S + 300 * n for n in range(29) if NOW_S + 300 * n not in poison]
         assert (board.agent.core.spool.depth, board.agent.core.status().dropped) == (0, 2)
-        lines = [line for line in board.log.lines if "is passed over, refused 5 times" in line]
+        lines = [line for line in board.log.lines if "is skipped after 5 failed attempts" in line]
         assert len(lines) == 2
 
     def test_one_whose_answer_alone_is_cut_is_passed_over(self, board):
@@ -204,7 +204,7 @@ class TestBeats:
         assert poison not in times(board.service.beats)
         assert NOW_S + 600 in times(board.service.beats)
         assert (board.agent.core.spool.depth, board.agent.core.status().dropped) == (0, 1)
-        assert any("is passed over, refused 25 times" in line for line in board.log.lines)
+        assert any("is skipped after 25 failed attempts" in line for line in board.log.lines)
 
     @pytest.mark.parametrize(
         ("error", "operations"),
@@ -373,14 +373,14 @@ class TestResults:
         self.run_to_report(board)
         board.run(3600)
         assert board.service.calls["report"] == 2
-        assert "its result is refused, and passed over" in "".join(board.log.lines)
+        assert "the service rejects its result, which is skipped" in "".join(board.log.lines)
 
     @pytest.mark.parametrize("status", [400, 403, 404])
     def test_one_that_alone_is_refused_is_passed_over(self, board, status):
         board.service.errors["report"] = ServiceError("Unknown", "no", status)
         self.run_to_report(board)
         board.run(40_000)
-        assert "its result is refused, and passed over" in "".join(board.log.lines)
+        assert "the service rejects its result, which is skipped" in "".join(board.log.lines)
 
     def test_another_deployment_does_not_hurry_a_report_that_pauses(self, board):
         board.service.errors["report"] = THROTTLED
@@ -555,9 +555,7 @@ class TestConfigure:
         board.agent.close()
         os.makedirs(os.path.join(board.agent.config.folders.state, "deployment.json"))
         board.start()
-        assert any(
-            "deployment.json is not a file; it is put aside" in line for line in board.log.lines
-        )
+        assert any("deployment.json is not a file; moved aside" in line for line in board.log.lines)
         board.service.deploy("winter")
         board.run(900)
         assert board.service.results == ["winter"]

@@ -71,7 +71,7 @@ def test_it_reports_and_waits_for_access(board):
         board.run(600)  # long before the next poll
         assert board.service.results == ["winter", "spring"]
         assert "deploy" not in board.agent.status().troubles
-    assert "deploy: works again" in board.log.lines
+    assert "deploy: recovered" in board.log.lines
 
 
 def test_a_folder_in_its_place_is_set_aside_while_it_runs(board):

@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-import edgemote
 from edgemote import Agent, StateLockedError
 from edgemote.agent.config import load
+from edgemote.agent.limits import LOCK_PAUSE_S
 from edgemote.agent.lock import FolderLock, find_holder
 from edgemote.agent.pacing import NEVER
 from edgemote.errors import ConnectError
@@ -108,7 +108,7 @@ def test_in_one_process(board):
     board.agent.close()
     second = Agent(config, log=board.log)
     # One that was closed looks again, and lets the other be.
-    assert board.agent.step(5.0) == edgemote.limits.LOCK_PAUSE_S
+    assert board.agent.step(5.0) == LOCK_PAUSE_S
     second.close()
     board.run(1)
     assert board.service.calls["beat"] == 1
@@ -269,13 +269,14 @@ def test_a_forked_child_and_a_command_hold_nothing(tmp_path):
 
 CHILD = """if 1:
     import os, signal, sys, time, edgemote
+    from edgemote.agent.limits import LOCK_PAUSE_S
     agent = edgemote.Agent.from_config(sys.argv[1])
     while agent.core.last_beat_s is None:
         agent.step()
     parent = os.getpid()
     if os.fork():
         time.sleep(600)
-    waits = agent.step() == edgemote.limits.LOCK_PAUSE_S
+    waits = agent.step() == LOCK_PAUSE_S
     kept = agent.core.keep({"AgentVersion": "1"})
     agent.close()
     print(parent, waits, kept, flush=True)

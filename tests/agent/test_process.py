@@ -56,7 +56,7 @@ def test_an_unregistered_device_asks_and_does_nothing_else(device):
         }
         device.endpoint.register(FLEET, NAME)
         device.wait_for(device.beats)
-    assert "is not registered: asking until it is" in device.read_log()
+    assert "is not registered; retrying until it is" in device.read_log()
 
 
 def test_signals(device):
@@ -71,7 +71,7 @@ def test_signals(device):
         device.wait_for(lambda: device.beats()[-1]["DeviceName"] == "cam-8")
         device.config.write_text("[device]\nname = 7\n")
         process.send_signal(signal.SIGHUP)
-        device.wait_for(lambda: "the old configuration stays" in device.read_log())
+        device.wait_for(lambda: "keeping the old configuration" in device.read_log())
         process.send_signal(signal.SIGUSR1)
         device.wait_for(lambda: len(device.beats()) == 4)
     assert "stopped" in device.read_log()
@@ -177,7 +177,7 @@ def test_once(device):
 def test_once_without_a_link_keeps_its_beat(device, endpoint):
     endpoint.stop()
     assert device.call("--once").returncode == 75
-    assert "kept on disk: 1 heartbeats" in device.call("--status").stdout
+    assert "stored heartbeats: 1" in device.call("--status").stdout
     endpoint.start()
     assert device.call("--once").returncode == 0
     times = [beat["AgentMetrics"][0]["Timestamp"] for beat in device.beats()]
@@ -193,7 +193,7 @@ def test_check(device, endpoint):
     endpoint.store.unregister(FLEET, NAME)
     done = device.call("--check")
     assert done.returncode == 1
-    assert "BAD  endpoint: it answers, and says that" in done.stdout
+    assert "BAD  endpoint: reachable, but" in done.stdout
     done = device.call("--check", AWS_SECRET_ACCESS_KEY="wrong")
     assert "BAD  endpoint: InvalidSignatureException" in done.stdout
     assert "wrong" not in done.stdout
@@ -203,7 +203,7 @@ def test_check(device, endpoint):
 
 
 def test_status(device):
-    assert "no agent of this configuration" in device.call("--status").stdout
+    assert "no agent with this configuration" in device.call("--status").stdout
     with device.running():
         device.wait_for(lambda: device.status().get("last_beat_s"))
         done = device.call("--status")
@@ -211,7 +211,7 @@ def test_status(device):
         said = done.stdout
         assert f"device: {NAME} of fleet {FLEET}, registered" in said
         assert "runs; as of 20" in said
-        assert "kept on disk: 0 heartbeats" in said
+        assert "stored heartbeats: 0" in said
     assert "has ended; as of 20" in device.call("--status").stdout
 
 
@@ -222,25 +222,29 @@ def test_status_says_what_it_does_not_know(device, endpoint):
     with device.running() as process:
         device.wait_for(lambda: (device.state / "spool.db-wal").exists())
         said = device.call("--status").stdout
-        assert f"kept on disk: not known: process {process.pid} works in {device.state}" in said
+        assert f"stored heartbeats: unknown: process {process.pid} is using {device.state}" in said
         assert "folders.run" in said
         assert " 0 heartbeats" not in said
         process.send_signal(signal.SIGKILL)
         process.wait()
     files = {path.name: path.read_bytes() for path in device.state.iterdir()}
     said = device.call("--status").stdout
-    [count] = [line.split()[3] for line in said.splitlines() if line.startswith("kept on disk: ")]
+    [count] = [
+        line.split()[2].rstrip(",")
+        for line in said.splitlines()
+        if line.startswith("stored heartbeats: ")
+    ]
     assert int(count) >= 1
     # To look changes nothing.
     assert {path.name: path.read_bytes() for path in device.state.iterdir()} == files
     (device.state / "spool.db-wal").unlink()
     (device.state / "spool.db").write_bytes(b"garbage" * 100)
     said = device.call("--status").stdout
-    assert f"kept on disk: not known: cannot read {device.state}/spool.db: file is not a" in said
+    assert f"stored heartbeats: unknown: cannot read {device.state}/spool.db: file is not a" in said
     assert (device.state / "spool.db").read_bytes() == b"garbage" * 100
     (device.folder / "none").mkdir()
     (device.folder / "none" / "status.json").write_text("?")
-    assert "status.json is not legible: " in device.call("--status").stdout
+    assert "status.json is corrupt: " in device.call("--status").stdout
     endpoint.start()
 
 
@@ -258,7 +262,7 @@ def test_a_state_folder_that_is_deleted_is_made_again(device, endpoint):
         process.wait()
     said = device.call("--status").stdout
     assert f"dropped: {dropped}" in said
-    assert "kept on disk: 0 " not in said
+    assert "stored heartbeats: 0 " not in said
     endpoint.start()
 
 
@@ -317,7 +321,7 @@ def test_command_lines_in_other_words(device):
         [f"--config={device.config}", "--status"],
         ["--status", "--config", device.config],
     ):
-        assert "no agent of this configuration" in say(*order)
+        assert "no agent with this configuration" in say(*order)
 
 
 def test_check_warns_of_limits_that_systemd_does_not_wait_for(device):

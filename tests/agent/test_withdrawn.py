@@ -29,11 +29,11 @@ def withdraw(board, name):
 
 
 def begun(board):
-    return [line.split()[1] for line in board.log.lines if ": begun" in line]
+    return [line.split()[1] for line in board.log.lines if ": started" in line]
 
 
 @pytest.mark.parametrize(
-    "moment", ["winter: begun", "winter: SUCCESS", "winter: SUCCESS, reported"]
+    "moment", ["winter: started", "winter: SUCCESS", "winter: SUCCESS, reported"]
 )
 def test_one_that_waited_for_another(moment, board):
     board.service.deploy("winter")
@@ -48,12 +48,12 @@ def test_one_that_waited_for_another(moment, board):
 
 def test_one_that_began_and_was_killed(board):
     board.service.deploy("winter")
-    step_to(board, "deployment winter: begun")
+    step_to(board, "deployment winter: started")
     withdraw(board, "winter")
     board.start()
     board.run(4 * 3_600)
     assert board.service.results == []
-    assert "deployment winter: withdrawn before anything was done" in board.log.lines
+    assert "deployment winter: withdrawn before it started" in board.log.lines
     board.service.deploy("winter")  # listed again
     board.run(4 * 3_600)
     assert board.service.results == ["winter"]
@@ -61,7 +61,7 @@ def test_one_that_began_and_was_killed(board):
 
 def test_one_that_began_and_was_killed_and_stays_listed(board):
     board.service.deploy("winter")
-    step_to(board, "deployment winter: begun")
+    step_to(board, "deployment winter: started")
     board.start()
     board.run(4 * 3_600)
     assert board.service.results == ["winter"]

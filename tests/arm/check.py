@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from edgemote_codegen.bundle import default_cache
-from edgemote_codegen.msgspec_builds import (
+from edgemote_codegen.bundle.msgspec_builds import (
     build,
     fetch_msgspec,
     find_host_headers,

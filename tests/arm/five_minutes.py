@@ -1,7 +1,7 @@
-"""The README's "a device in five minutes", followed to the letter by a board under qemu; and its
-scripts.
+"""The README's "a device in five minutes", followed to the letter by a board under qemu; and the
+first scripts of the pages.
 
-Commands, configuration and scripts are taken out of README.md. What a reader's device has and this
+Commands, configuration and scripts are taken out of the pages. What a reader's device has and this
 one lacks is put in their place: /opt/edgemote is a copy of the bundle, the certificates and the
 credential provider are the local endpoint's, and AWS_ENDPOINT_URL says where the service is.
 """
@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,13 +20,14 @@ from pathlib import Path
 
 from endpoint import Endpoint
 from endpoint.credential_provider import CredentialProvider
+from pages.blocks import cut_section, read_block
 
 from . import device
 from .guest import guest_command, guest_environment
 from .roots import PROJECT, Target, build_root
 
 FIVE_MINUTES = "A device in five minutes"
-SCRIPT, CLIENT = "Firmware scripts", "A client by itself"
+SCRIPT, CLIENT = "Firmware scripts", "Parameters and results"
 BUNDLE = "/opt/edgemote"
 PREFIX = f"PYTHONPATH={BUNDLE} python3 "
 CONFIG = "/etc/edgemote.toml"
@@ -44,6 +44,7 @@ class FollowError(Exception):
 def follow(target: Target) -> str:
     """Do it on a board; what went wrong, "" when nothing has."""
     readme = (PROJECT / "README.md").read_text()
+    guide, calls = ((PROJECT / "docs" / name).read_text() for name in ("agent.md", "client.md"))
     try:
         with tempfile.TemporaryDirectory(prefix="five-minutes-") as name, serve() as servers:
             board = Board(target, Path(name), *servers)
@@ -55,30 +56,13 @@ def follow(target: Target) -> str:
                 if output:
                     settings = read_block(readme, FIVE_MINUTES, "toml")
                     board.write(output, fill_in(said, board.localize(settings)))
-            board.run_agent(board.write("script.py", read_block(readme, SCRIPT, "python")))
-            client = board.write("client.py", read_block(readme, CLIENT, "python"))
+            board.run_agent(board.write("script.py", read_block(guide, SCRIPT, "python")))
+            client = board.write("client.py", read_block(calls, CLIENT, "python"))
             board.run([str(client)])
-    except FollowError as error:
+    except (FollowError, LookupError) as error:
         return f"README: {error}"
     print(f"{target.name}: README: {len(commands)} commands, and two scripts", flush=True)
     return ""
-
-
-def cut_section(readme: str, heading: str) -> str:
-    section = readme.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    if not section:
-        raise FollowError(f"has no section {heading!r}")
-    return section
-
-
-def read_block(readme: str, heading: str, language: str) -> str:
-    """The first code of this language in a section."""
-    found = re.search(
-        rf"^( *)```{language}\n(.*?)^\1```", cut_section(readme, heading), re.DOTALL | re.MULTILINE
-    )
-    if found is None:
-        raise FollowError(f"section {heading!r} has no code in {language}")
-    return textwrap.dedent(found[2])
 
 
 def read_commands(section: str) -> Iterator[tuple[list[str], str]]:
@@ -141,6 +125,7 @@ class Board:
                 "AWS_ACCESS_KEY_ID": key.access_key_id,
                 "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
                 "AWS_ENDPOINT_URL": endpoint.url,
+                "AWS_CA_BUNDLE": endpoint.ca_file,
             },
         )
         self._places = {
@@ -148,6 +133,7 @@ class Board:
             "/etc/edgemote/AmazonRootCA1.pem": endpoint.ca_file,
             "/etc/edgemote/device.pem": provider.cert_file,
             "/etc/edgemote/device.key": provider.key_file,
+            "https://edge.example.com": endpoint.url,
             IOT_HOST + IOT_PATH: provider.url + provider.path,
         }
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from edgemote_codegen.debian import MIRROR, unpack_packages
+from edgemote_codegen.bundle.debian import MIRROR, unpack_packages
 from edgemote_codegen.errors import CodegenError
 
 PROJECT = Path(__file__).resolve().parents[2]

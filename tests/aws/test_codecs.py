@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from aws import json_body, sigv4
 from aws.errors import ServiceError
+from aws.lenient import build, read
 from aws.operation import Client, find_error
-from aws.parsing import build, read
 from aws.shape import SensitiveBytes, SensitiveStr, Shape, TaggedUnion, type_hints
 from calls import Ours
 from made_service import made_oracle, make_service
@@ -37,6 +37,8 @@ class Secret(Shape, kw_only=True):
     ByName: dict[str, SensitiveStr] | None = None
     Bounded: Annotated[str, msgspec.Meta(min_length=1, extra={"sensitive": True})] | None = None
     Plain: str | None = None
+    Odd: Annotated[str, msgspec.Meta(extra={"item": "'sensitive': True"})] | None = None
+    Open: Annotated[str, msgspec.Meta(extra={"sensitive": False})] | None = None
 
 
 def test_a_repr_hides_what_is_sensitive() -> None:
@@ -48,10 +50,12 @@ def test_a_repr_hides_what_is_sensitive() -> None:
         ByName={"k": "hidden"},
         Bounded="hidden",
         Plain="shown",
+        Odd="shown",
+        Open="shown",
     )
     assert repr(secret) == (
         "Secret(Name='n', Password='***', Blob='***', Texts='***', ByName='***', Bounded='***', "
-        "Plain='shown')"
+        "Plain='shown', Odd='shown', Open='shown')"
     ).replace("'***'", "***")
     assert repr(Secret(Name="n")) == "Secret(Name='n')"
     assert "hidden" not in repr([{"a": secret}])

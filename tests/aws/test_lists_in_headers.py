@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aws.parsing import read_text
+from aws.lenient import read_text
 from aws.rest import _quote_item
 from aws.shape import HttpTimestamp, Iso8601Timestamp, Timestamp
 from aws.timestamps import format_iso8601, format_rfc822

@@ -14,7 +14,7 @@ from botocore.utils import parse_timestamp, parse_to_aware_datetime
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from aws.parsing import read, read_text
+from aws.lenient import read, read_text
 from aws.shape import END_S, FIRST_S, HttpTimestamp, Iso8601Timestamp, Timestamp
 from aws.timestamps import (
     format_iso8601,

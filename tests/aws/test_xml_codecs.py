@@ -275,6 +275,6 @@ def test_a_query_answer_without_its_wrapper(sides: Sides) -> None:
 # What IAM sends is read as urllib reads it.
 @given(st.text(st.sampled_from("%ab4g1é5BFf +"), max_size=12))
 def test_percent_encoding_is_urllibs(text: str) -> None:
-    from aws.texts import _unquote
+    from aws.decoded_text import _unquote
 
     assert _unquote(text) == unquote(text)

@@ -248,7 +248,8 @@ def test_attributes_of_every_type(tmp_path):
     shapes = {"In": struct(members), **kinds}
     ours = make_service(tmp_path, "attributes", shapes, CALL, protocol="rest-xml")
     params = {"string": "<", "integer": 7, "boolean": True, "timestamp": 0, "marked": 1}
-    _, result = ours.call("put", params, (200, {}, b"<R a:integer='7' a:boolean='true'/>"))
+    answer = b"<R xmlns:a='urn:a' a:integer='7' a:boolean='true'/>"
+    _, result = ours.call("put", params, (200, {}, answer))
     assert read_xml(ours.recorder.raw.body) == (
         "Root",
         {

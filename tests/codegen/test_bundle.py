@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,12 +18,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote_codegen.bundle import Contents, collect_files, find_build_time, strip_docs
-from edgemote_codegen.msgspec_builds import TOMLI_VERSION
+from edgemote_codegen.bundle import Contents, collect_files, find_build_time
+from edgemote_codegen.bundle.msgspec_builds import TOMLI_VERSION
+from edgemote_codegen.bundle.runtime import read_version
+from edgemote_codegen.bundle.sources import strip_docs
+from edgemote_codegen.generation import make_service
+from edgemote_codegen.ir import Selection
+from edgemote_codegen.needs import OPTIONAL_MODULES
+from edgemote_codegen.protocols import PROTOCOLS
+from edgemote_codegen.tasks import Task
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "runtime/edgemote"
-DEVICE_FILES = {".json", ".toml", ".service"}
+DEVICE_FILES = {".json", ".toml", ".service", ""}  # licences have no suffix
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 SCRIPT = """
 import edgemote, sys
@@ -140,21 +148,179 @@ def test_a_bundle_for_a_region_refuses_what_was_left_out(tmp_path: Path) -> None
     ]
 
 
-def test_it_has_the_modules_that_its_services_need(bundle: Path) -> None:
-    rare = {"discovery.py", "presigning.py", "sigv2.py", "tokens.py"}
-    modules = {path.name for path in RUNTIME.glob("*.py")}
-    assert {path.name for path in (bundle / "edgemote").glob("*.py")} == modules - rare
-    needed = {
-        'auth=("bearer",)': {"tokens.py"},
-        'auth=("sigv2",)': {"sigv2.py"},
-        'url_member="Url"': {"discovery.py"},
-        'discovered_by="DescribeEndpoints"': {"discovery.py"},
-        'presigned_member="PreSignedUrl"': {"presigning.py"},
+@pytest.mark.parametrize(
+    ("service", "operation", "modules"),
+    [
+        ("sagemaker-edge", "SendHeartbeat", ""),
+        ("s3", "HeadObject", ""),
+        ("s3", "GetObject", "client/validation.py"),
+        ("s3", "PutObject", "client/checksums.py"),
+        ("glacier", "UploadArchive", "client/checksums.py"),
+        ("ec2", "CopySnapshot", "client/presigned_copy.py"),
+        ("timestream-write", "WriteRecords", "client/endpoint_discovery.py"),
+        ("machinelearning", "Predict", "client/endpoint_discovery.py"),
+        ("sdb", "PutAttributes", "client/sigv2.py"),
+        ("codecatalyst", "GetSpace", "client/bearer.py"),
+    ],
+)
+def test_it_has_the_modules_that_its_operations_need(
+    service: str, operation: str, modules: str
+) -> None:
+    made = make_service(Task(Selection(service, (operation,)), {}, None, False, 500, "", False))
+    assert made.error == ""
+    assert set(made.runtime_modules) == set(modules.split())
+    contents = Contents(
+        *("any", (HERE,), "gnu", False, True, made.files, made.runtime_modules),
+        client_only=True,
+    )
+    names = {
+        path.relative_to(RUNTIME).as_posix()
+        for path in RUNTIME.rglob("*.py")
+        if path.relative_to(RUNTIME).parts[0] != "agent"
     }
-    for text, names in needed.items():
-        contents = Contents("any", (), "gnu", False, True, {"aws/x/client.py": text})
-        files = collect_files(contents, Path("unused"))
-        assert {name.rpartition("/")[2] for name in files} & rare == names
+    assert set(modules.split()) <= OPTIONAL_MODULES < names
+    wanted = names - OPTIONAL_MODULES | set(modules.split())
+    found = {name for name in collect_files(contents, Path("unused")) if name.endswith(".py")}
+    assert {name for name in found if name.startswith("edgemote/")} == {
+        f"edgemote/{name}" for name in wanted
+    }
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "absent"),
+    [
+        ("s3", "HeadObject", "xml_writing.py"),
+        ("s3", "DeleteObjects", ""),
+        ("sagemaker-edge", "SendHeartbeat", "rest.py"),
+        ("iot-data", "Publish", ""),
+    ],
+)
+def test_codecs_are_without_what_no_operation_needs(
+    service: str, operation: str, absent: str
+) -> None:
+    made = make_service(Task(Selection(service, (operation,)), {}, None, False, 500, "", False))
+    (protocol,) = {name for name in ("rest_xml", "rest_json") if f"aws/{name}.py" in made.files}
+    files = PROTOCOLS[protocol.replace("_", "-")].files
+    assert {name for name in files if f"aws/{name}" not in made.files} == set(absent.split())
+
+
+def test_a_client_needs_no_agent(tmp_path: Path) -> None:
+    """The client's own tests pass where edgemote/agent is not there."""
+    # What ends in "runtime", as the tests look for it; the day of the build is for boards.
+    folder = make(tmp_path / "out", "--client-only", target="any").rename(tmp_path / "runtime")
+    (folder / "manifest.json").unlink()
+    assert {path.name for path in folder.iterdir()} == {"aws", "edgemote"}
+    assert not (folder / "edgemote/agent").exists()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *("-o", f"pythonpath={folder} codegen tests"),
+            *("tests/runtime/test_client.py", "tests/runtime/test_settings.py"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+NO_AGENT = """
+import edgemote
+assert "Agent" not in dir(edgemote) and "connect" in dir(edgemote)
+try:
+    edgemote.Agent
+except ImportError as error:
+    print(error)
+"""
+
+
+def test_a_client_alone_says_that_it_has_no_agent(tmp_path: Path) -> None:
+    options = ("--client-only", "--python", HERE, "sagemaker-edge")
+    folder = make(tmp_path, *options)
+    assert run(folder, "-c", SCRIPT).stdout.split() == ["ValidationError", "ConnectError"]
+    said = run(folder, "-c", NO_AGENT)
+    assert said.stdout.startswith("this copy of edgemote has no agent"), said.stderr
+    assert "edgemote-codegen bundle" in said.stdout
+    for option in ((), ("--once",), ("--check",), ("--status",)):
+        done = run(folder, "-m", "edgemote", "--config", "edgemote.toml", *option)
+        assert (done.returncode, done.stderr) == (78, said.stdout)
+    assert run(folder, "-m", "edgemote", "--verify").returncode == 0
+    assert run(folder, "-m", "edgemote", "--version").stdout == f"edgemote {read_version()}\n"
+    assert not (folder / "aws/s3").exists()
+
+
+@pytest.mark.parametrize(
+    ("services", "said"),
+    [
+        (
+            ("iot-data:Publish",),
+            "bundle --target any iot-data:Publish sagemaker-edge:GetDeviceRegistration,"
+            "SendHeartbeat,GetDeployments s3:GetObject,HeadObject`",
+        ),
+        (
+            ("sagemaker-edge:SendHeartbeat", "s3"),
+            "sagemaker-edge:SendHeartbeat,GetDeviceRegistration,GetDeployments s3`",
+        ),
+        (("sagemaker-edge",), "sagemaker-edge s3:GetObject,HeadObject`"),
+        (("sagemaker-edge", "s3:HeadObject"), "sagemaker-edge s3:HeadObject,GetObject`"),
+    ],
+)
+def test_a_client_that_the_agent_lacks_is_told(
+    services: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        make(tmp_path, *services, target="any")
+    (line,) = str(caught.value).splitlines()
+    assert said in line
+    assert not list(tmp_path.iterdir())
+    # The command that it names does it.
+    words = shlex.split(line.partition("`edgemote-codegen ")[2].partition("`")[0])
+    make(tmp_path, *words[3:], target="any")
+
+
+def test_without_deployments_the_agent_needs_no_s3(tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text('[device]\nname = "cam-7"\nfleet = "dock"\n[deployments]\nenabled = false\n')
+    services = ("sagemaker-edge:GetDeviceRegistration,SendHeartbeat,GetDeployments",)
+    folder = make(tmp_path / "out", "--config", str(config), *services, target="any")
+    assert (folder / "edgemote.toml").read_bytes() == config.read_bytes()
+    for text, words in (("x", "--config: "), (None, "--config: cannot read")):
+        config.unlink() if text is None else config.write_text(text)
+        with pytest.raises(RuntimeError, match=words):
+            make(tmp_path / "out", "--config", str(config), *services, target="any")
+
+
+def test_it_carries_licences(bundle: Path) -> None:
+    assert (bundle / "edgemote/LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert "Redistribution" in (bundle / "msgspec/LICENSE").read_text()
+
+
+def test_the_default_is_the_python_of_debian_12(tmp_path: Path) -> None:
+    manifest = json.loads((make(tmp_path) / "manifest.json").read_text())
+    assert manifest["python"] == ["3.11"]
+    assert [name for name in manifest["files"] if name.endswith(".so")] == [
+        "msgspec/_core.cpython-311-x86_64-linux-gnu.so"
+    ]
+
+
+def test_make_passes_its_options_through() -> None:
+    done = subprocess.run(
+        [
+            *("make", "--dry-run", "--old-file=setup", "--old-file=.venv/.ready", "bundle"),
+            *("TARGET=arm64", "PYTHON=3.12 3.13", "LIBC=musl", "DOCS=1", "CLIENT_ONLY=1"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (
+        done.stdout.split()[3:]
+        == (
+            "edgemote_codegen bundle --target arm64 --python 3.12 --python 3.13 --libc musl --docs "
+            "--client-only"
+        ).split()
+    )
 
 
 def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
@@ -343,6 +509,14 @@ BODIES = st.recursive(
             "pass",
             "x = 'é # no comment'  # a comment",
             "x = (  # one\n    # two\n    '''three # lines\n'''\n)",
+            "x = '''a\n    b\n        c'''",
+            "def é(é: str, /, b: dict[str, int] = {}, *c: (int), d=lambda x, y: 1) -> 'é': pass",
+            "def f(\n    a: (\n        int\n    ),\n    *,\n    b=2,\n) -> (\n    int\n):\n"
+            "    y: int = 1\n    z: int\n    a.b: str = 'é'  # why\n    return y",
+            "def f():\n    if TYPE_CHECKING:\n        import x\n",
+            "x: dict[\n    str, int\n] = {}",
+            "if TYPE_CHECKING:\n    import x\nelse:\n    x = 1",
+            "if x:\n     x = 1\n     if x:\n          x = 2",
         ]
     ),
     lambda inner: st.lists(inner, min_size=1, max_size=3).map(
@@ -357,7 +531,7 @@ def indent(text: str) -> str:
 
 @given(st.lists(BODIES, min_size=1, max_size=4).map("\n".join))
 def test_stripped_source_means_the_same_on_the_same_lines(source: str) -> None:
-    """Without docs a module has the same statements, each on its line."""
+    """A module does the same, each statement on its line."""
     stripped = strip_docs(source.encode())
     assert meaning(ast.parse(stripped)) == meaning(ast.parse(source))
 
@@ -368,15 +542,48 @@ def test_stripped_modules_mean_the_same() -> None:
         assert meaning(ast.parse(strip_docs(source))) == meaning(ast.parse(source)), path
 
 
+def test_stripped_modules_miss_no_name(tmp_path: Path) -> None:
+    folder = make(tmp_path, "--python", HERE)
+    names = [
+        path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
+        for package in ("aws", "edgemote")
+        for path in (folder / package).rglob("*.py")
+    ]
+    script = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    done = run(folder, "-c", script, *(name.removesuffix(".__init__") for name in names))
+    assert done.returncode == 0, done.stderr
+
+
 def meaning(tree: ast.Module) -> tuple[str, list[int]]:
-    """All statements, and the line that each begins on."""
+    """All statements that do something, and the line that each begins on.
+
+    What is for readers and type checkers is left out: docs, annotations but those of fields, and
+    imports for them.
+    """
     for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            node.body = [
-                part
-                for part in body
-                if not isinstance(part, ast.Pass)
-                and not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
-            ]
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        for name in ("body", "orelse"):
+            body = getattr(node, name, None)
+            if isinstance(body, list):
+                parts = [simplify(part, node) for part in body if does_something(part)]
+                setattr(node, name, parts)
     return ast.dump(tree), [node.lineno for node in ast.walk(tree) if hasattr(node, "lineno")]
+
+
+def simplify(part: ast.stmt, parent: ast.AST) -> ast.stmt:
+    if isinstance(parent, ast.ClassDef) or not isinstance(part, ast.AnnAssign) or not part.value:
+        return part
+    # Its target and its value.
+    return ast.copy_location(ast.Assign([part.target], part.value), part)
+
+
+def does_something(part: ast.stmt) -> bool:
+    if isinstance(part, ast.ImportFrom) and part.module in ("typing", "__future__"):
+        return False
+    if isinstance(part, ast.If) and not part.orelse and ast.unparse(part.test) == "TYPE_CHECKING":
+        return False
+    is_text = isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+    return not is_text and not isinstance(part, ast.Pass)

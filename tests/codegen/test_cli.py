@@ -19,6 +19,7 @@ import pytest
 
 from edgemote_codegen import output
 from edgemote_codegen.__main__ import make_parser, show_progress
+from edgemote_codegen.config import Config, read_config
 from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.output import compare_files, exchange, write_files
 
@@ -73,18 +74,17 @@ def copy(written: Path, tmp_path: Path) -> Path:
 
 
 def test_two_runs_write_the_same_bytes(written: Path, tmp_path: Path) -> None:
-    """Also from another folder, in another order of hashes, in another language."""
-    out = tmp_path / "there"
+    """Also in another folder, in another order of hashes, in another language."""
     done = run(
-        *("generate", "--out", str(out), SERVICE),
-        cwd=Path("/"),
+        *("generate", "--out", "generated/", SERVICE),
+        cwd=tmp_path,
         PYTHONHASHSEED="4711",
         LC_ALL="C",
         PYTHONUTF8="0",
         TZ="Asia/Tokyo",
     )
     assert done.returncode == 0, done.stderr
-    assert read_tree(out) == read_tree(written / "generated")
+    assert read_tree(tmp_path / "generated") == read_tree(written / "generated")
 
 
 def test_nothing_is_touched_where_nothing_changed(copy: Path) -> None:
@@ -109,8 +109,90 @@ def test_the_header_names_the_command_that_writes_the_file_anew(written: Path) -
             r"# Generated, do not edit: `python -m edgemote_codegen (.*)` writes it anew\.\n", text
         )
         assert found, path
-        if path.parent.name != "aws":
-            assert found[1] == f"generate {SERVICE}"
+        assert found[1] == f"generate {SERVICE}"
+
+
+def read_commands(folder: Path) -> set[str]:
+    """What the headers of all files below a folder say."""
+    commands = set()
+    for path in folder.rglob("*.py*"):
+        if text := path.read_text(encoding="utf-8"):
+            head = text[: text.index("writes it anew.")].replace("\n# ", " ")
+            commands.add(head.partition("`")[2].rpartition("`")[0])
+    return commands
+
+
+def test_the_header_names_the_folder_that_was_asked_for(tmp_path: Path) -> None:
+    """As the configuration's folder sees it, so that the command does the same again."""
+    home, there = tmp_path / "home", tmp_path / "there"
+    below = home / "below"
+    below.mkdir(parents=True)
+    (home / "pyproject.toml").write_text(f'[tool.edgemote]\nservices = ["{SERVICE}"]\n')
+    command = "python -m edgemote_codegen generate"
+    for given, cwd, folder, said in (
+        ("mine", home, home / "mine", f"{command} --out mine"),
+        (str(home / "mine"), below, home / "mine", f"{command} --out mine"),
+        (str(there), home, there, f"{command} --out {there}"),
+        ("../generated", below, home / "generated", command),
+    ):
+        done = run("generate", "--out", given, cwd=cwd)
+        assert done.returncode == 0, done.stderr
+        assert read_commands(folder / "aws") == {said}
+        assert run("generate", "--check", "--out", given, cwd=cwd).returncode == 0
+
+
+# init ---------------------------------------------------------------------------------------------
+
+
+def test_init_writes_a_table_that_is_read(tmp_path: Path) -> None:
+    done = run("init", "iot-data:Publish", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    config, _ = read_config(tmp_path)
+    assert config == Config(services=["iot-data:Publish"])
+    text = (tmp_path / "pyproject.toml").read_text()
+    # What is commented out are the defaults and examples of all other keys, and each can be read.
+    live = "\n".join(
+        line.removeprefix("# ")
+        for line in text.splitlines()
+        if not line.startswith("# ") or re.match(r"# [a-z_]+ = ", line)
+    )
+    (tmp_path / "pyproject.toml").write_text(live)
+    config, _ = read_config(tmp_path)
+    assert {name for name in Config.__struct_fields__ if f"{name} = " in live} == set(
+        Config.__struct_fields__
+    )
+    examples = {"regions", "models", "protocols", "endpoint_parameters", "services"}
+    for name in set(Config.__struct_fields__) - examples:
+        assert getattr(config, name) == getattr(Config(), name), name
+
+
+def test_init_adds_to_what_is_there_and_overwrites_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text('[project]\nname = "firmware"')
+    assert run("init", cwd=tmp_path).returncode == 0
+    text = path.read_text()
+    assert text.startswith('[project]\nname = "firmware"\n\n[tool.edgemote]\n')
+    assert read_config(tmp_path)[0].services == ["sagemaker-edge", "s3:GetObject,HeadObject"]
+    done = run("init", "iot-data", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("has a [tool.edgemote]: nothing was changed\n")
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("text", ["tool = {}\n", "[project\n"])
+def test_init_leaves_a_file_that_takes_no_table(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    done = run("init", cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert (tmp_path / "pyproject.toml").read_text() == text
+
+
+def test_init_refuses_what_cannot_be_generated(tmp_path: Path) -> None:
+    done = run("init", "iot-data:Publisch", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Publish" in done.stderr
+    assert not (tmp_path / "pyproject.toml").exists()
 
 
 # --check ------------------------------------------------------------------------------------------

@@ -44,10 +44,10 @@ def find_host(service: str, operation: str, given: dict[str, bool | str], **valu
     import aws.endpoints
 
     _, ir = lower_task(make_task(service, operation, given))
-    lines = [*ir.endpoint.imports, "from aws.endpoints import Endpoint"]
+    lines = [*ir.endpoint.imports, "from ..endpoints import Endpoint"]
     arguments = "".join(f", {each.argument}={each.default}" for each in ir.endpoint.parameters)
     lines.append(f"def resolve(region, use_fips, use_dual_stack, endpoint_url{arguments}):")
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = {"__package__": "aws.service"}
     exec("\n".join([*lines, *ir.endpoint.lines]), scope)
     endpoint = scope["resolve"](REGION, False, False, None, **values)
     assert isinstance(endpoint, aws.endpoints.Endpoint)

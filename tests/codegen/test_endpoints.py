@@ -170,7 +170,7 @@ def compile_rules(
 
 
 def execute(source: str) -> Any:
-    space: dict[str, Any] = {}
+    space: dict[str, Any] = {"__package__": "aws.service"}
     exec(compile(source, "endpoint.py", "exec"), space)
     return space["resolve"]
 
@@ -636,7 +636,7 @@ def test_standard_rules_become_readable_code() -> None:
         "        return Endpoint(endpoint_url)",
         "    if region is None:",
         '        raise EndpointError("Invalid Configuration: Missing Region")',
-        "    from aws.partitions import partition",
+        "    from ..partitions import partition",
         "",
         "    part = partition(region)",
         '    fips = "-fips" if use_fips else ""',
@@ -755,7 +755,7 @@ PATH_SAMPLES: list[dict[str, Any]] = [
 
 
 # No service of `generated` needs the module.
-PATHS = load_module(STATIC / "aws/paths.py")
+PATHS = load_module(STATIC / "aws/member_paths.py")
 
 
 def check_paths(service: str) -> set[str]:

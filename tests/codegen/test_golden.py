@@ -262,6 +262,28 @@ assert count > 120, count
     assert done.returncode == 0, done.stderr
 
 
+def test_output_works_under_another_name(merged: Path, tmp_path: Path) -> None:
+    """`aws` may be renamed, or stand in a package of the user's: nothing in it says `aws`."""
+    shutil.copytree(merged / "generated" / "aws", tmp_path / "vendor" / "cloud")
+    code = """
+import importlib, pkgutil, sys
+import vendor.cloud
+for found in pkgutil.walk_packages(vendor.cloud.__path__, "vendor.cloud."):
+    module = importlib.import_module(found.name)
+    for name in getattr(module, "__all__", ()):
+        getattr(module, name)
+assert "vendor.cloud.rest_xml" in sys.modules
+assert "aws" not in sys.modules
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_output_is_ours_to_the_last_line() -> None:
     """Every expected module is parsable, ends in one newline and has no blanks at the end of a
     line.

@@ -16,8 +16,6 @@ from edgemote_codegen.names import (
     check_module_names,
     client_class,
     constants,
-    export_order,
-    import_order,
     method_names,
     module_name,
     safe,
@@ -104,16 +102,3 @@ def test_every_service_of_botocore_has_a_module_and_boto3_s_class_and_methods() 
 def test_modules_that_cannot_be(services: list[str], problem: str) -> None:
     with pytest.raises(CodegenError, match=problem.replace(".", r"\.")):
         check_module_names(services, {"errors"})
-
-
-def test_imports_are_ordered_as_the_linter_has_them() -> None:
-    """Constants, classes, others; numbers by value; `__all__` by case too."""
-    names = ["zeta", "Beta", "alpha", "ALPHA", "Alpha10", "Alpha9", "Alpha034", "AlphaB", "alphA"]
-    assert sorted(names, key=import_order) == [
-        *("ALPHA", "Alpha034", "Alpha9", "Alpha10", "AlphaB", "Beta"),
-        *("alpha", "alphA", "zeta"),
-    ]
-    assert sorted(names, key=export_order) == [
-        *("ALPHA", "Alpha034", "Alpha9", "Alpha10", "AlphaB", "Beta"),
-        *("alphA", "alpha", "zeta"),
-    ]

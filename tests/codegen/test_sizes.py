@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from edgemote_codegen.__main__ import main
-from edgemote_codegen.generation import make_service
+from edgemote_codegen.generation import make_services
 from edgemote_codegen.ir import Selection
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select
@@ -37,10 +37,10 @@ def make_task(service: str, operations: tuple[str, ...], **options: bool) -> Tas
 
 def count_written(service: str, operations: tuple[str, ...], package: str = "") -> int:
     """Bytes of the modules that `generate` writes: of the package, or of all."""
-    files = make_service(make_task(service, operations)).files
+    [made] = make_services([make_task(service, operations)])
     return sum(
         len(text.encode())
-        for name, text in files.items()
+        for name, text in made.files.items()
         if name.endswith(".py") and name.startswith(f"aws/{package}")
     )
 
@@ -81,7 +81,8 @@ def test_the_table_adds_up() -> None:
 
 def test_stubs_are_not_counted_and_docs_are_if_wanted() -> None:
     task = make_task("sagemaker-edge", ())
-    files = make_service(task).files
+    [made] = make_services([task])
+    files = made.files
     assert any(name.endswith(".pyi") for name in files)
     bare = measure_service(make_task("sagemaker-edge", (), with_docs=False))
     assert bare.bytes < measure_service(task).bytes

@@ -23,12 +23,12 @@ from msgspec import Struct
 import aws
 from aws.errors import EndpointError, ServiceError, ValidationError
 from calls import Ours
+from edgemote_codegen.customizations import find_alias
 from edgemote_codegen.errors import UnsupportedError
 from edgemote_codegen.lowering import lower_service
 from edgemote_codegen.models import load_model, load_partitions
 from edgemote_codegen.names import module_name
 from edgemote_codegen.output import write_files
-from edgemote_codegen.quirks import find_alias
 from edgemote_codegen.rendering import render_services
 from edgemote_codegen.selection import Selected, select
 from oracle import Oracle, Sent, plain_result, plain_struct

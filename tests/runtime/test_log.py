@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.log import LEVELS, STDERR, Log, one_line
 
 
@@ -112,7 +112,7 @@ def test_a_line_of_the_last_hour_is_counted_and_then_written_with_the_count(pipe
     assert read_lines(reader) == ["WARNING link: no route", "WARNING link: refused"]
     steady.now_s += limits.LOG_REPEAT_S
     log.warning("link: no route")
-    assert read_lines(reader) == ["WARNING link: no route (2 more since the last such line)"]
+    assert read_lines(reader) == ["WARNING link: no route (2 more like this)"]
     steady.now_s += limits.LOG_REPEAT_S
     log.warning("link: no route")
     assert read_lines(reader) == ["WARNING link: no route"]

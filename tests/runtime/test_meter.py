@@ -402,7 +402,7 @@ def test_a_file_that_is_no_count(device, content):
     device.path.write_bytes(content)
     device.boot()
     assert device.ask(5_000) == 0.0
-    assert device.log.texts == [f"{device.path} is no count of bytes, the day begins anew"]
+    assert device.log.texts == [f"{device.path} is corrupt; today's usage starts from zero"]
     device.meter.close()
     assert json.loads(device.path.read_bytes())["day"] == 20_900
 
@@ -412,7 +412,7 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     device = Device(tmp_path / "file")
     device.fill()
     assert device.ask(5_000) == 14 * 3600
-    assert any("a restart will not know what was used" in text for text in device.log.texts)
+    assert any("a restart will forget today's usage" in text for text in device.log.texts)
     assert len(device.log.texts) <= 4
 
 

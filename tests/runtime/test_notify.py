@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.systemd import Notifier
 
 libsystemd = ctypes.util.find_library("systemd")

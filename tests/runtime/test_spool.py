@@ -174,9 +174,7 @@ def test_a_beat_larger_than_the_spool_costs_no_other(board):
     board.add(b"small")
     assert not board.add(b"x" * LIMIT_BYTES)
     assert (board.spool.depth, board.spool.dropped) == (1, 1)
-    assert board.log.texts == [
-        f"a beat of {LIMIT_BYTES} bytes is larger than the whole spool may be"
-    ]
+    assert board.log.texts == [f"a heartbeat of {LIMIT_BYTES} bytes exceeds the spool's limit"]
     board.cut()
     assert (board.spool.depth, board.spool.dropped) == (1, 1)
 
@@ -298,7 +296,7 @@ def test_what_cannot_be_read_is_set_aside(board, change):
     assert board.add(b"next")
     assert board.drain() == [b"next"]
     [text] = board.log.texts
-    assert f"it is set aside as {board.path}.bad" in text
+    assert f"moved to {board.path}.bad" in text
     assert Path(f"{board.path}.bad").read_bytes() == content
 
 
@@ -328,7 +326,7 @@ def test_beats_that_were_set_aside_are_counted(tmp_path):
     assert 20 < len(sent) < 120
     assert sent == [bytes([index]) * 1_900 for index in range(len(sent))]
     assert board.spool.dropped == 150 - len(sent)
-    assert f" with {150 - len(sent)} beats" in board.log.texts[0]
+    assert f" with {150 - len(sent)} heartbeats" in board.log.texts[0]
     assert board.add(b"next")
     board.cut()
     assert board.drain() == [b"next"]
@@ -396,7 +394,7 @@ def test_another_process_that_looks_costs_a_beat_and_no_more(board):
     assert not board.add(b"2")
     other.rollback()
     other.close()
-    assert set(board.log.texts) == {f"beats cannot be kept in {board.path}: database is locked"}
+    assert set(board.log.texts) == {f"cannot store heartbeats in {board.path}: database is locked"}
     assert board.add(b"3")
     assert board.drain() == [b"1", b"3"]
     assert board.spool.dropped == 1
@@ -415,7 +413,7 @@ def test_a_python_without_sqlite(tmp_path):
         print(spool.add(b"x", 0.0, 0.0), spool.add(b"x", 0.0, 0.0), spool.depth, spool.dropped)
         """
     shown = run(code, tmp_path)
-    complaint = "beats cannot be kept: this Python has no sqlite3\n"
+    complaint = "heartbeats cannot be stored: this Python has no sqlite3\n"
     assert shown.stdout == f"{complaint}{complaint}False False 0 2\n", shown.stderr
 
 
@@ -445,7 +443,7 @@ def check_full(shown, folder):
     assert 20 < kept == depth < 300, shown
     assert dropped == 300 - kept
     assert lines
-    assert all(line.startswith("beats cannot be kept in ") for line in lines)
+    assert all(line.startswith("cannot store heartbeats in ") for line in lines)
     board = Board(folder, limit_bytes=1_000_000)
     numbers = [int.from_bytes(body[:2], "big") for body in board.drain()]
     assert len(numbers) == kept

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.config.schema import list_keys
 
 UNIT = Path(__file__).resolve().parents[2] / "runtime" / "device" / "edgemote.service"

@@ -35,21 +35,21 @@ from .statements import OPTION_NAMES, SUFFIX_NAME, Import, Raise, Statement, end
 
 # The module that the device's functions and types come from.
 MODULES = {
-    "Endpoint": "aws.endpoints",
-    "EndpointError": "aws.errors",
-    "partition": "aws.partitions",
-    "is_host_label": "aws.endpoint_functions",
-    "is_virtual_host_bucket": "aws.endpoint_functions",
-    "parse_arn": "aws.endpoint_functions",
-    "parse_url": "aws.endpoint_functions",
-    "substring": "aws.endpoint_functions",
-    "text_at": "aws.endpoint_functions",
-    "uri_encode": "aws.endpoint_functions",
+    "Endpoint": "endpoints",
+    "EndpointError": "errors",
+    "partition": "partitions",
+    "is_host_label": "endpoint_functions",
+    "is_virtual_host_bucket": "endpoint_functions",
+    "parse_arn": "endpoint_functions",
+    "parse_url": "endpoint_functions",
+    "substring": "endpoint_functions",
+    "text_at": "endpoint_functions",
+    "uri_encode": "endpoint_functions",
 }
 
 
 # Loaded where it is first needed: a client with an endpoint of its own never does.
-LATE_MODULE = "aws.partitions"
+LATE_MODULE = "partitions"
 
 
 class EndpointIR(msgspec.Struct, frozen=True):
@@ -121,12 +121,12 @@ def lower_endpoint(
             for name, value in scope.items()
             if isinstance(value, Variable) and value.name in used - built_in
         ),
-        modules=tuple(module.removeprefix("aws.") for module in imports),
+        modules=tuple(imports),
         imports=tuple(
             line
             for module, names in imports.items()
             if module != LATE_MODULE
-            for line in lay_out_import(module, names)
+            for line in lay_out_import(f"..{module}", names)
         ),
         flags={name: defaults.get(name) is True for name in OPTION_NAMES},
         default_lines=tuple(
@@ -170,7 +170,7 @@ def _load_late(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
         names = {node.function for node in walk(statement) if isinstance(node, Call)}
         late = sorted(name for name in names if MODULES[name] == LATE_MODULE)
         if late:
-            imports = tuple(Import(LATE_MODULE, name) for name in late)
+            imports = tuple(Import(f"..{LATE_MODULE}", name) for name in late)
             return (*statements[:position], *imports, *statements[position:])
     return statements
 

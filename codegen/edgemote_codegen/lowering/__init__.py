@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import docs, names
 from ..auth import unite_auth
+from ..customizations import list_headers
 from ..endpoints import (
     BUILT_IN_ARGUMENTS,
     EVERYTHING,
@@ -23,14 +24,13 @@ from ..endpoints import (
 )
 from ..errors import CodegenError, ModelError, UnsupportedError
 from ..ir import CallIR, ErrorIR, Reference, ServiceIR, StructIR
+from ..model_schema import check_rule_set
 from ..protocols import PROTOCOLS
-from ..quirks import list_headers
 from ..selection import Selected
-from ..soundness import check_rule_set
-from .homes import ALONE, SPLIT_FROM, find_homes
 from .imports import (
     DICT_ALIASES,
     list_client_imports,
+    list_client_stub_imports,
     list_errors_imports,
     list_function_modules,
     list_params_imports,
@@ -39,6 +39,7 @@ from .imports import (
 )
 from .modules import list_face_imports, list_homes, lower_modules
 from .operations import lower_operation
+from .partitioning import ALONE, SPLIT_FROM, find_homes
 from .shapes import list_errors, lower_dicts, lower_error, lower_struct, no_doc
 from .types import ShapeTypes, alias_order
 
@@ -104,7 +105,7 @@ def lower_service(
     for name, struct in structs.items():
         by_module.setdefault(homes[name], []).append(struct)
     aliases = sorted(types.aliases.items(), key=alias_order)
-    modules = lower_modules(full_name, by_module, operations, aliases, types.shadowed["shapes"])
+    modules = lower_modules(full_name, by_module, operations, aliases)
     late = list_homes(modules) if is_split else {}
     return ServiceIR(
         name=model.name,
@@ -119,20 +120,18 @@ def lower_service(
             selected, metadata, endpoint, auth, endpoint_parameters
         ),
         exports=exports,
-        public_names=tuple(
-            sorted((name for _, group in exports for name in group), key=names.export_order)
-        ),
+        public_names=tuple(name for _, group in exports for name in group),
         imports={
-            "errors": list_errors_imports(error_irs, types.shadowed["errors"]),
-            "client": list_client_imports(selected.protocol, operations),
+            "errors": list_errors_imports(error_irs),
+            "client.py": list_client_imports(selected.protocol, operations),
+            "client.pyi": list_client_stub_imports(operations),
             "params": list_params_imports(dicts),
-            "late": list_face_imports(late),
+            "lazy": list_face_imports(late),
         },
         modules=modules,
         is_split=is_split,
         homes=late,
         errors=error_irs,
-        errors_shadowed=tuple(sorted(types.shadowed["errors"] - {"Annotated"})),
         # Of several with the same code the last one counts, as in botocore.
         names_by_code={
             code: name
@@ -190,7 +189,7 @@ def _service_arguments(
         style = False if given.get("Accelerate") else given.get("ForcePathStyle")
         if style is not None:
             arguments["path_style"] = style
-    if headers := list_headers(selected.model.name, metadata):
+    if headers := list_headers(metadata):
         arguments["headers"] = headers
     return tuple(arguments.items())
 
@@ -199,7 +198,7 @@ def _write_path(path: tuple[Step, ...]) -> str | CallIR:
     """A member by its name, or what finds a part of one."""
     if len(path) == 1 and isinstance(path[0], str):
         return path[0]
-    return CallIR("paths.follow", path)
+    return CallIR("member_paths.follow", path)
 
 
 def _signing_name(metadata: Mapping[str, Any]) -> str:
@@ -211,8 +210,8 @@ def _exports(
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     groups = (
         ("client", (client_class,)),
-        ("errors", tuple(sorted((error.name for error in errors), key=names.import_order))),
-        ("shapes", tuple(sorted((struct.name for struct in structs), key=names.import_order))),
+        ("errors", tuple(error.name for error in errors)),
+        ("shapes", tuple(struct.name for struct in structs)),
     )
     return tuple((module, exported) for module, exported in groups if exported)
 

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from ..annotations import WIDTH
 from ..ir import CallIR, DictIR, ErrorIR, OperationIR, Reference, StructIR
 from ..protocols import PROTOCOLS
+from .types import SHAPE_NAMES
 
-_SHAPE_NAMES = [
-    "ByteStream",
-    "Document",
-    "HttpTimestamp",
-    "Iso8601Timestamp",
-    "JsonValue",
-    "SensitiveBytes",
-    "SensitiveStr",
-    "Single",
-    "Timestamp",
-]
 _TEXT_NAMES = ["DecodedConsole", "DecodedPolicy", "DecodedTemplate"]
 DICT_ALIASES = {
     "Blob": "bytes | bytearray | str | BinaryIO",
@@ -29,15 +18,15 @@ DICT_ALIASES = {
 
 
 def _annotations(items: Iterable[StructIR | ErrorIR | DictIR]) -> str:
-    return "\n".join(member.annotation for item in items for member in item.members)
+    """Without what is quoted in them."""
+    text = "\n".join(member.annotation for item in items for member in item.members)
+    return re.sub(r'"[^"]*"', "", text)
 
 
 def import_names(module: str, imported: Iterable[str]) -> list[str]:
-    """A from-import, in lines."""
-    line = f"from {module} import {', '.join(imported)}"
-    if len(line) <= WIDTH:
-        return [line]
-    return [f"from {module} import (", *(f"    {name}," for name in imported), ")"]
+    """A from-import, if there is anything to import."""
+    found = ", ".join(sorted(imported))
+    return [f"from {module} import {found}"] if found else []
 
 
 def _find(text: str, candidates: Iterable[str]) -> list[str]:
@@ -52,40 +41,46 @@ def list_module_imports(
     structs: tuple[StructIR, ...],
     operations: tuple[OperationIR, ...],
     aliases: tuple[tuple[str, str], ...],
-    shadowed: Collection[str],
-) -> tuple[str, ...]:
-    """What a module of structs imports from outside of its package."""
-    text = "\n".join((_annotations(structs), *shadowed))
-    lines = _import_annotated("Annotated" if aliases else text, shadowed)
-    lines += _import_for_operations(operations)
-    roots = {struct.root for struct in structs}
-    for module, used in (
-        ("aws.shape", sorted({*_find(text, _SHAPE_NAMES), *roots})),
-        ("aws.texts", _find(text, _TEXT_NAMES)),
-    ):
-        lines += import_names(module, used) if used else []
-    return tuple(lines)
+    module: str,
+) -> list[str]:
+    """What a module of structs imports from outside of its package. Shared modules are named
+    relatively, so that `aws` may have another name, or stand in another package.
+    """
+    shared = "." * (module.count(".") + 2)
+    text = _annotations(structs)
+    return [
+        *_import_annotated("\n".join([text, *(annotation for _, annotation in aliases)])),
+        *import_names(shared, list_function_modules(operations)),
+        *import_names(f"{shared}decoded_text", _find(text, _TEXT_NAMES)),
+        *(import_names(f"{shared}operation", ["Operation"]) if operations else ()),
+        *import_names(
+            f"{shared}shape", {*_find(text, SHAPE_NAMES), *(one.root for one in structs)}
+        ),
+        *_import_whole(text, shared),
+    ]
 
 
-def _import_annotated(text: str, shadowed: Collection[str]) -> list[str]:
-    if not _find(text, ("Annotated", "Meta")):
-        return []
-    lines = ["from typing import Annotated"]
-    if "Annotated" in shadowed:  # an assignment would not do for type checkers
-        lines.append("from typing import Annotated as _Annotated")
-    return [*lines, "", "from msgspec import Meta", ""]
+def _import_annotated(text: str) -> list[str]:
+    return [
+        *import_names("typing", _find(text, ["Annotated"])),
+        *import_names("msgspec", _find(text, ["Meta"])),
+    ]
 
 
-def _import_for_operations(operations: Iterable[OperationIR]) -> list[str]:
-    if not operations:
-        return []
-    modules = list_function_modules(operations)
-    lines = [f"from aws import {', '.join(modules)}"] if modules else []
-    return [*lines, "from aws.operation import Operation"]
+def _import_whole(text: str, shared: str) -> list[str]:
+    """Modules whose names are written with them, because fields have the same names; where a field
+    has the module's own name, it is imported by another.
+    """
+    found = set(re.findall(r"(?<![\w.])(_?)(builtins|msgspec|shape|shapes|typing)\.", text))
+    starts = {"shape": f"from {shared} ", "shapes": f"from {shared.removesuffix('.')} "}
+    return [
+        f"{starts.get(name, '')}import {name}{f' as _{name}' if private else ''}"
+        for private, name in sorted(found)
+    ]
 
 
 # Modules of `aws` whose functions operations have among their data.
-_FUNCTION_MODULES = ("paths", "preparing")
+_FUNCTION_MODULES = ("customizations", "member_paths")
 
 
 def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
@@ -96,7 +91,7 @@ def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
 
 def list_text_modules(structs: Iterable[StructIR]) -> list[str]:
     """The same, for annotations."""
-    return ["texts"] if _find(_annotations(structs), _TEXT_NAMES) else []
+    return ["decoded_text"] if _find(_annotations(structs), _TEXT_NAMES) else []
 
 
 def list_references(operations: Iterable[OperationIR]) -> list[str]:
@@ -106,53 +101,47 @@ def list_references(operations: Iterable[OperationIR]) -> list[str]:
     return [value.name for value in values if isinstance(value, (CallIR, Reference))]
 
 
-def list_errors_imports(errors: tuple[ErrorIR, ...], shadowed: Collection[str]) -> tuple[str, ...]:
-    text = "\n".join((_annotations(errors), *shadowed))
-    lines = _import_annotated(text, shadowed)
-    lines += ["from aws.errors import ServiceError"] if errors else []
-    if used := _find(text, _SHAPE_NAMES):
-        lines += import_names("aws.shape", used)
-    if _find(text, ("shapes", "_shapes")):
-        lines += ["", "from . import shapes"]
-    return tuple(lines)
+def list_errors_imports(errors: tuple[ErrorIR, ...]) -> list[str]:
+    text = _annotations(errors)
+    return [
+        *_import_annotated(text),
+        *import_names("..errors", ["ServiceError"] if errors else ()),
+        *import_names("..shape", _find(text, SHAPE_NAMES)),
+        *_import_whole(text, ".."),
+    ]
 
 
-def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> tuple[str, ...]:
-    own = tuple(operation for operation in operations if operation.module == "client")
-    references = list_references(own)
-    uses_shapes = any(name.startswith("shapes.") for name in references)
-    modules = sorted([PROTOCOLS[protocol].module, *list_function_modules(own)])
-    lines = [
-        f"from aws import {', '.join(modules)}",
-        f"from aws.operation import Client, {'Operation, ' if own else ''}Service",
-        "",
-        f"from . import errors{', shapes' if uses_shapes else ''}",
+def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> list[str]:
+    own = [operation for operation in operations if operation.module == "client"]
+    uses_shapes = any(name.startswith("shapes.") for name in list_references(own))
+    return [
+        *import_names("..", [PROTOCOLS[protocol].module, *list_function_modules(own)]),
+        *import_names("..operation", ["Client", "Service", *(["Operation"] if own else [])]),
+        *import_names(".", ["errors", *(["shapes"] if uses_shapes else [])]),
         "from .endpoint import resolve",
     ]
-    if not any(operation.params_name for operation in operations):
-        return tuple(lines)
-    return (
-        *("from typing import TYPE_CHECKING", ""),
-        *lines,
-        *("", "if TYPE_CHECKING:", "    from typing_extensions import Unpack"),
-        *("", "    from . import params as _params"),
-        *(() if own else ("    from . import shapes",)),
-    )
 
 
-def list_params_imports(dicts: tuple[DictIR, ...]) -> tuple[str, ...]:
+def list_client_stub_imports(operations: tuple[OperationIR, ...]) -> list[str]:
+    has_params = any(operation.params_name for operation in operations)
+    uses_shapes = any(operation.result != "None" for operation in operations)
+    is_whole = any(operation.module == "client" for operation in operations)
+    return [
+        *(["from typing_extensions import Unpack"] if has_params else ()),
+        *import_names("..operation", ["Client", *(["Operation"] if is_whole else [])]),
+        *import_names(".", ["errors", *(["shapes"] if uses_shapes else [])]),
+        *(["from . import params as _params"] if has_params else ()),
+    ]
+
+
+def list_params_imports(dicts: tuple[DictIR, ...]) -> list[str]:
     text = _annotations(dicts)
     text += "\n".join(DICT_ALIASES[alias] for alias in _find(text, DICT_ALIASES))
-    lines = []
-    if abstract := _find(text, ("Iterable", "Mapping", "Sequence")):
-        lines.append(f"from collections.abc import {', '.join(abstract)}")
-    if _find(text, ["datetime"]):
-        lines.append("from datetime import datetime")
-    typing = [*_find(text, ("Any", "BinaryIO")), *(["TypedDict"] if dicts else [])]
-    if typing:
-        lines.append(f"from typing import {', '.join(typing)}")
-    if any(not member.required for item in dicts for member in item.members):
-        lines += ["", "from typing_extensions import NotRequired"]
-    if "shapes." in text:
-        lines += ["", "from . import shapes"]
-    return tuple(lines)
+    is_partial = any(not member.required for item in dicts for member in item.members)
+    return [
+        *import_names("collections.abc", _find(text, ("Iterable", "Mapping", "Sequence"))),
+        *import_names("datetime", _find(text, ["datetime"])),
+        *import_names("typing", [*_find(text, ("Any", "BinaryIO")), *["TypedDict"][: len(dicts)]]),
+        *import_names("typing_extensions", ["NotRequired"] if is_partial else ()),
+        *import_names(".", ["shapes"] if "shapes." in text else ()),
+    ]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from .. import names
 from ..ir import ModuleIR, OperationIR, StructIR
-from .homes import ALONE
 from .imports import import_names, list_module_imports, list_references
+from .partitioning import ALONE
 
 
 def lower_modules(
@@ -16,7 +15,6 @@ def lower_modules(
     structs: Mapping[str, Sequence[StructIR]],
     operations: Sequence[OperationIR],
     aliases: Sequence[tuple[str, str]],
-    shadowed: Iterable[str],
 ) -> tuple[ModuleIR, ...]:
     """Modules of `structs` (module -> what stands there) and of the operations that are not the
     client's.
@@ -28,23 +26,18 @@ def lower_modules(
         group = tuple(structs.get(module, ()))
         constants = (own[module],) if module in own else ()
         words = _list_words(group, constants)
-        used = tuple(alias for alias in aliases if not words.isdisjoint((alias[0], f"_{alias[0]}")))
-        hidden = sorted(name for name in shadowed if f"_{name}" in words)
-        others = {
-            name: homes[name]
-            for word in words
-            for name in (word, word.removeprefix("_") if word[1:] in hidden else "")
-            if homes.get(name, module) != module
-        }
+        used = tuple(alias for alias in aliases if alias[0] in words)
+        others = {word: homes[word] for word in words if homes.get(word, module) != module}
         found.append(
             ModuleIR(
                 name=module,
                 title=_write_title(full_name, module, constants),
-                imports=list_module_imports(group, constants, used, hidden)
-                + _import_others(others, module),
+                imports=(
+                    *list_module_imports(group, constants, used, module),
+                    *_import_others(others, module),
+                ),
                 aliases=used,
                 structs=group,
-                shadowed=tuple(name for name in hidden if name != "Annotated"),
                 operations=constants,
             )
         )
@@ -61,29 +54,27 @@ def _write_title(full_name: str, module: str, constants: tuple[OperationIR, ...]
 
 
 def _list_words(structs: Iterable[StructIR], operations: Iterable[OperationIR]) -> set[str]:
-    """The names in annotations and in the operations' arguments; not what is quoted there."""
+    """The names in annotations and in the operations' arguments; not what is quoted there, or
+    stands in a module that is named with it.
+    """
     texts = [member.annotation for struct in structs for member in struct.members]
     texts += list_references(operations)
-    return set(re.findall(r"\w+", re.sub(r'"[^"]*"', "", "\n".join(texts))))
+    return set(re.findall(r"(?<![\w.])\w+", re.sub(r'"[^"]*"', "", "\n".join(texts))))
 
 
-def _import_others(homes: Mapping[str, str], module: str) -> tuple[str, ...]:
+def _import_others(homes: Mapping[str, str], module: str) -> Iterator[str]:
     """Import lines of structs that stand in other modules."""
     groups: dict[str, list[str]] = {}
     for name, home in homes.items():
         groups.setdefault(_relate(home, module), []).append(name)
-    lines: list[str] = []
-    for home in sorted(groups, key=names.module_order):
-        lines += import_names(home, sorted(groups[home], key=names.import_order))
-    return ("", *lines) if lines else ()
+    for home in sorted(groups):
+        yield from import_names(home, groups[home])
 
 
 def list_homes(modules: Iterable[ModuleIR]) -> dict[str, tuple[str, ...]]:
     """Module -> its structs, where it has any."""
     return {
-        module.name: tuple(
-            sorted((struct.name for struct in module.structs), key=names.import_order)
-        )
+        module.name: tuple(sorted(struct.name for struct in module.structs))
         for module in modules
         if module.structs
     }
@@ -91,12 +82,10 @@ def list_homes(modules: Iterable[ModuleIR]) -> dict[str, tuple[str, ...]]:
 
 def list_face_imports(homes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """What the stub of `shapes` offers of each module."""
-    modules = {_relate(home, "shapes."): structs for home, structs in homes.items()}
     return tuple(
-        line
-        for module in sorted(modules, key=names.module_order)
-        for name in modules[module]
-        for line in import_names(module, [f"{name} as {name}"])
+        f"from {_relate(home, 'shapes.')} import {name} as {name}"
+        for home, structs in homes.items()
+        for name in structs
     )
 
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..auth import list_auth, lower_auth
+from ..customizations import add_arguments, lower_preparation, shorten_path
 from ..ir import OperationIR, Reference
-from ..quirks import TREE_HASHES, URL_MEMBERS
 from ..selection import find_endpoint_operation, needs_discovery
-from .preparations import lower_preparation
 from .shapes import no_doc
 from .types import ShapeTypes, location_name, read_namespace
 
@@ -27,13 +26,13 @@ def lower_operation(
 ) -> OperationIR:
     operation = types.selected.operations[name]
     metadata = types.selected.model.content["metadata"]
+    service_id = metadata.get("serviceId", "")
     arguments: dict[str, Any] = {"name": name}
     if operation.get("http", {}).get("method", "POST") != "POST":
         arguments["method"] = operation["http"]["method"]
     if types.protocol.binds:
         path, _, static_query = operation.get("http", {}).get("requestUri", "/").partition("?")
-        if metadata.get("serviceId") == "S3":
-            path = path.removeprefix("/{Bucket}")  # the endpoint rules put it into the address
+        path = shorten_path(service_id, path)
         arguments |= {"path": path} if path != "/" else {}
         arguments |= {"static_query": static_query} if static_query else {}
     elif types.protocol.xml:
@@ -51,7 +50,6 @@ def lower_operation(
         arguments["input"] = Reference(f"{prefix}{types.struct_names[input_shape]}")
         arguments |= _lower_token(types.shapes[input_shape])
         if types.protocol.xml or types.protocol.binds:
-            service_id = metadata.get("serviceId", "")
             arguments |= lower_preparation(service_id, name, types.shapes[input_shape])
         if types.protocol.binds:
             arguments |= _lower_input_bindings(types, operation["input"])
@@ -64,8 +62,6 @@ def lower_operation(
             arguments |= _lower_output_bindings(types, operation["output"])
         if "resultWrapper" in operation["output"]:
             arguments["result_wrapper"] = operation["output"]["resultWrapper"]
-        if (metadata.get("serviceId"), name) == ("S3", "GetBucketLocation"):
-            arguments["result_is_root"] = True  # which the model has no words for
     if types.protocol.binds and _maps_headers(types, operation):
         arguments["maps_headers"] = True
     names = list_auth(operation, metadata)
@@ -74,22 +70,15 @@ def lower_operation(
     if operation.get("unsignedPayload") or names[0] == "v4-unsigned-body":
         arguments["signed_body"] = False
     arguments |= _lower_checksums(operation)
-    if (types.selected.model.name, name) in TREE_HASHES:
-        arguments["checksum"] = "tree"
     if input_shape is not None:
         arguments |= _lower_presigned_member(types.shapes[input_shape])
     arguments |= endpoint_arguments
-    if arguments.get("result_is_root"):
-        # Whoever asks for a bucket's region does not know the host that has it: any host may tell.
-        values = {**arguments.get("endpoint_values", {}), "force_path_style": True}
-        arguments["endpoint_values"] = values
     if operation.get("endpointoperation"):
         arguments["fixed_headers"] = {"x-amz-api-version": metadata["apiVersion"]}
     if needs_discovery(operation):
         operations = types.selected.model.content["operations"]
         arguments["discovered_by"] = find_endpoint_operation(operations)
-    if (types.selected.model.name, name) in URL_MEMBERS:
-        arguments["url_member"] = URL_MEMBERS[types.selected.model.name, name]
+    add_arguments(service_id, name, arguments)
     return OperationIR(
         constant=constant,
         method_name=method,

@@ -8,11 +8,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from .. import docs, names
+from ..customizations import find_decoding
 from ..errors import ModelError
 from ..ir import DictIR, ErrorIR, Member, StructIR
 from ..selection import Selected
-from .preparations import find_decoding
-from .types import Scope, ShapeTypes, location_name, merge_trait, read_namespace
+from .types import Scope, ShapeTypes, location_name, read_namespace
 
 
 def no_doc(html: str | None) -> str:
@@ -114,7 +114,7 @@ def _member_doc(reference: Mapping[str, Any], doc: Callable[[str | None], str]) 
 def lower_struct(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) -> StructIR:
     shape = types.shapes[name]
     hidden = frozenset(names.safe(member) for member in shape["members"])
-    scope = Scope(hidden, types.shadowed["shapes"])
+    scope = Scope(hidden, has_structs=True)
     checked = name in types.selected.input_shapes
     payload = shape["members"].get(shape.get("payload"))
 
@@ -160,7 +160,7 @@ def _list_facts(
     in_tag = tuple(
         member.name
         for member, reference in zip(members, references, strict=True)
-        if merge_trait(types.shapes, reference, "xmlAttribute")
+        if reference.get("xmlAttribute")
     )
     if in_tag:
         yield "_xml_attributes", in_tag
@@ -180,7 +180,7 @@ def _list_facts(
 
 def _form_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> str:
     """What EC2's form calls a member: botocore.serialize.EC2Serializer."""
-    name: str | None = merge_trait(types.shapes, reference, "queryName")
+    name: str | None = reference.get("queryName")
     if name is None:
         wire = location_name(types.shapes, reference)
         name = member if wire is None else _capitalized(wire)
@@ -198,7 +198,7 @@ def _renamed(members: tuple[Member, ...]) -> dict[str, str]:
 def lower_error(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) -> ErrorIR:
     shape = types.shapes[name]
     hidden = frozenset(names.safe(member) for member in shape["members"])
-    scope = Scope(hidden, types.shadowed["errors"], prefix="shapes")
+    scope = Scope(hidden, has_structs=False)
     # What ServiceError has already; `Message` too is what its `message` was read from.
     taken = {"message", "code", "status", "request_id", "retryable", "headers", "args"}
     members = tuple(
@@ -260,8 +260,12 @@ def lower_dicts(types: ShapeTypes, params: Mapping[str, str]) -> tuple[DictIR, .
     wanted = {
         name: f"{types.struct_names[name]}Dict" for name in nested if name in types.struct_names
     }
+    inputs: dict[str, list[str]] = {}
+    for operation, written in params.items():
+        shape = types.selected.operations[operation].get("input", {}).get("shape")
+        inputs.setdefault(shape, []).append(written)
     for name in types.shapes:
-        for written in _dict_names(name, wanted, params, types):
+        for written in [*inputs.get(name, ()), *([wanted[name]] if name in wanted else ())]:
             members = lower_members(types, name, types.for_caller, no_doc)
             keys = tuple(replace(member, name=member.name.removesuffix("_")) for member in members)
             dicts.append(DictIR(written, keys, is_class=keys == members))
@@ -271,13 +275,3 @@ def lower_dicts(types: ShapeTypes, params: Mapping[str, str]) -> tuple[DictIR, .
 def _contained(shape: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     yield from shape.get("members", {}).values()
     yield from (shape[part] for part in ("member", "value") if part in shape)
-
-
-def _dict_names(
-    name: str, wanted: Mapping[str, str], params: Mapping[str, str], types: ShapeTypes
-) -> Iterable[str]:
-    for operation, written in params.items():
-        if types.selected.operations[operation].get("input", {}).get("shape") == name:
-            yield written
-    if name in wanted:
-        yield wanted[name]

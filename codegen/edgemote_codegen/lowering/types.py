@@ -37,27 +37,49 @@ _LOCATION_TIMESTAMPS = {
     "querystring": "iso8601",
     "uri": "iso8601",
 }
+# What `shape` of the shared modules has for annotations.
+SHAPE_NAMES = (
+    "ByteStream",
+    "Document",
+    "HttpTimestamp",
+    "Iso8601Timestamp",
+    "JsonValue",
+    "SensitiveBytes",
+    "SensitiveStr",
+    "Single",
+    "Timestamp",
+)
 _SENSITIVE = {"str": "SensitiveStr", "bytes": "SensitiveBytes"}
 _ALIAS_NAMES = {"str": "String", "int": "Integer", "float": "Number"}
 
 
+# Module of the names that annotations are made of; those of structs are in `shapes`.
+_HOMES = {
+    **dict.fromkeys(("bool", "bytes", "dict", "float", "int", "list", "str"), "builtins"),
+    **dict.fromkeys(SHAPE_NAMES, "shape"),
+    "Annotated": "typing",
+    "Meta": "msgspec",
+}
+
+
 class Scope(Struct):
-    """Where annotations stand: in a class whose fields hide names of the module."""
+    """Where annotations stand: in a class whose fields hide names of the module. What is hidden is
+    written with its module, as in `Checksum: shapes.Checksum`.
+    """
 
     hidden: frozenset[str]
-    shadowed: set[str]
-    """names that are hidden somewhere in the module: it gives them private aliases"""
-    prefix: str = ""
-    """ "shapes" where the structs are in that module and not in this one"""
+    has_structs: bool
+    """whether the module has the structs among its names"""
 
     def show(self, name: str) -> str:
-        if name not in self.hidden:
-            return name
-        self.shadowed.add(name)
-        return f"_{name}"
+        return self._qualify(name) if name in self.hidden else name
 
     def show_struct(self, name: str) -> str:
-        return f"{self.show(self.prefix)}.{name}" if self.prefix else self.show(name)
+        return self.show(name) if self.has_structs else self._qualify(name)
+
+    def _qualify(self, name: str) -> str:
+        module = _HOMES.get(name, "shapes")
+        return f"{'_' if module in self.hidden else ''}{module}.{name}"
 
 
 class ShapeTypes:
@@ -69,7 +91,10 @@ class ShapeTypes:
         self.shapes = selected.shapes
         self.struct_names = struct_names
         self.aliases: dict[str, str] = {}
-        self.shadowed: dict[str, set[str]] = {"shapes": set(), "errors": set()}
+        # An alias is called neither like a struct nor like a field, which would hide it.
+        self.taken = {*struct_names.values()}.union(
+            *(shape.get("members", ()) for shape in self.shapes.values())
+        )
 
     def of_member(self, reference: Mapping[str, Any], scope: Scope, checked: bool) -> str:
         """Annotation of a member; `checked`: with minimums."""
@@ -148,7 +173,7 @@ class ShapeTypes:
         if checked and bare in _ALIAS_NAMES and _least(reference, bare) is not None:
             extra = ', extra={"sensitive": True}' if sensitive else ""
             extra = ', extra={"single": True}' if single else extra
-            return scope.show(self._minimum_alias(reference, bare, extra))
+            return self._minimum_alias(reference, bare, extra)
         if single:
             return scope.show("Single")
         return scope.show(_SENSITIVE[bare] if sensitive else bare)
@@ -189,7 +214,7 @@ class ShapeTypes:
         words = number.removesuffix(".0").replace("-", "Minus").replace(".", "_").replace("+", "")
         kind = "Sensitive" if "sensitive" in extra else "Single" if extra else ""
         alias = f"{kind}{_ALIAS_NAMES[bare]}{words}"
-        while alias in self.struct_names.values():
+        while alias in self.taken:
             alias += "_"
         self.aliases[alias] = f"Annotated[{bare}, Meta({meta}{extra})]"
         return alias
@@ -223,11 +248,6 @@ def location_name(shapes: Mapping[str, Any], reference: Mapping[str, Any]) -> st
     target = shapes[reference["shape"]]
     name: str | None = reference.get("locationName") or target.get("locationName")
     return name
-
-
-def merge_trait(shapes: Mapping[str, Any], reference: Mapping[str, Any], trait: str) -> Any:
-    """A trait of a reference, or else of its target."""
-    return reference.get(trait, shapes[reference["shape"]].get(trait))
 
 
 def read_namespace(traits: Mapping[str, Any]) -> tuple[str, str]:

@@ -3,19 +3,9 @@
 # sha256 fd5263cb312c15585d99ea5adb8dd180208e743f14affddedd2eb59f4cb8bd06
 """Amazon Simple Storage Service: client, structs and errors."""
 
-from .client import (
-    S3,
-)
-from .errors import (
-    InvalidObjectState,
-    NoSuchKey,
-)
-from .shapes import (
-    GetObjectOutput,
-    GetObjectRequest,
-    HeadObjectOutput,
-    HeadObjectRequest,
-)
+from .client import S3
+from .errors import InvalidObjectState, NoSuchKey
+from .shapes import GetObjectOutput, GetObjectRequest, HeadObjectOutput, HeadObjectRequest
 
 __all__ = [
     "S3",

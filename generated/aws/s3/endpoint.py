@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from aws.endpoint_functions import (
+from ..endpoint_functions import (
     is_host_label,
     is_virtual_host_bucket,
     parse_arn,
@@ -14,8 +14,8 @@ from aws.endpoint_functions import (
     text_at,
     uri_encode,
 )
-from aws.endpoints import Endpoint
-from aws.errors import EndpointError
+from ..endpoints import Endpoint
+from ..errors import EndpointError
 
 
 def resolve(
@@ -37,7 +37,7 @@ def resolve(
         raise EndpointError("Cannot set dual-stack in combination with a custom endpoint.")
     if endpoint_url is not None and use_fips:
         raise EndpointError("A custom endpoint cannot be combined with FIPS")
-    from aws.partitions import partition
+    from ..partitions import partition
 
     if use_fips:
         part = partition(region)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import ByteStream, HttpTimestamp, Iso8601Timestamp, SensitiveStr, Shape
+from ..shape import ByteStream, HttpTimestamp, Iso8601Timestamp, SensitiveStr, Shape
 
 String1 = Annotated[str, Meta(min_length=1)]
 

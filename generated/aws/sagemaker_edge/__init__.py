@@ -3,12 +3,8 @@
 # sha256 ced1e6d97a93c3fdb9fa3374cb3c3ad6794e126d73dc3b911f8d22e3176cbbc5
 """Amazon Sagemaker Edge Manager: client, structs and errors."""
 
-from .client import (
-    SagemakerEdgeManager,
-)
-from .errors import (
-    InternalServiceException,
-)
+from .client import SagemakerEdgeManager
+from .errors import InternalServiceException
 from .shapes import (
     Checksum,
     Definition,

@@ -1,22 +1,12 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 # Model sagemaker-edge, API version 2020-09-23,
 # sha256 ced1e6d97a93c3fdb9fa3374cb3c3ad6794e126d73dc3b911f8d22e3176cbbc5
-"""Operations and client of Amazon Sagemaker Edge Manager."""
+"""Client of Amazon Sagemaker Edge Manager; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 GET_DEPLOYMENTS = Operation(
     name="GetDeployments",
@@ -32,7 +22,7 @@ GET_DEVICE_REGISTRATION = Operation(
     output=shapes.GetDeviceRegistrationResult,
 )
 
-SEND_HEARTBEAT: Operation[None] = Operation(
+SEND_HEARTBEAT = Operation(
     name="SendHeartbeat",
     path="/SendHeartbeat",
     input=shapes.SendHeartbeatRequest,
@@ -40,10 +30,6 @@ SEND_HEARTBEAT: Operation[None] = Operation(
 
 
 class SagemakerEdgeManager(Client):
-    """Client of Amazon Sagemaker Edge Manager. `edgemote.connect(SagemakerEdgeManager)` makes
-    it.
-    """
-
     exceptions = errors
     service = Service(
         name="sagemaker-edge",
@@ -55,33 +41,11 @@ class SagemakerEdgeManager(Client):
         errors=errors,
     )
 
-    def get_deployments(
-        self, **params: Unpack[_params.GetDeploymentsParams]
-    ) -> shapes.GetDeploymentsResult:
-        """Use to get the active deployments from a device.
-
-        Raises InternalServiceException.
-
-        https://docs.aws.amazon.com/goto/WebAPI/sagemaker-edge-2020-09-23/GetDeployments
-        """
+    def get_deployments(self, **params):
         return self._call(GET_DEPLOYMENTS, params)
 
-    def get_device_registration(
-        self, **params: Unpack[_params.GetDeviceRegistrationParams]
-    ) -> shapes.GetDeviceRegistrationResult:
-        """Use to check if a device is registered with SageMaker Edge Manager.
-
-        Raises InternalServiceException.
-
-        https://docs.aws.amazon.com/goto/WebAPI/sagemaker-edge-2020-09-23/GetDeviceRegistration
-        """
+    def get_device_registration(self, **params):
         return self._call(GET_DEVICE_REGISTRATION, params)
 
-    def send_heartbeat(self, **params: Unpack[_params.SendHeartbeatParams]) -> None:
-        """Use to get the current status of devices registered on SageMaker Edge Manager.
-
-        Raises InternalServiceException.
-
-        https://docs.aws.amazon.com/goto/WebAPI/sagemaker-edge-2020-09-23/SendHeartbeat
-        """
+    def send_heartbeat(self, **params):
         self._call(SEND_HEARTBEAT, params)

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from aws.endpoints import Endpoint
-from aws.errors import EndpointError
+from ..endpoints import Endpoint
+from ..errors import EndpointError
 
 
 def resolve(
@@ -30,7 +30,7 @@ def resolve(
         return Endpoint(endpoint_url)
     if region is None:
         raise EndpointError("Invalid Configuration: Missing Region")
-    from aws.partitions import partition
+    from ..partitions import partition
 
     part = partition(region)
     fips = "-fips" if use_fips else ""

@@ -9,7 +9,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Shape, Timestamp
+from .. import shape
+from ..shape import Shape, Timestamp
+from . import shapes
 
 String1 = Annotated[str, Meta(min_length=1)]
 String4 = Annotated[str, Meta(min_length=4)]
@@ -35,7 +37,7 @@ class Definition(Shape, kw_only=True):
     S3Url: str | None = None
     """The absolute S3 location of the model."""
 
-    Checksum: _Checksum | None = None
+    Checksum: shapes.Checksum | None = None
     """The checksum information of the model."""
 
     State: str | None = None
@@ -140,7 +142,7 @@ class EdgeMetric(Shape, kw_only=True):
     Value: float | None = None
     """Returns the value of the metric."""
 
-    Timestamp: _Timestamp | None = None
+    Timestamp: shape.Timestamp | None = None
     """Timestamp of when the metric was requested."""
 
 
@@ -214,11 +216,5 @@ class SendHeartbeatRequest(Shape, kw_only=True):
     DeviceFleetName: String1
     """The name of the fleet that the device belongs to."""
 
-    DeploymentResult: _DeploymentResult | None = None
+    DeploymentResult: shapes.DeploymentResult | None = None
     """Returns the result of a deployment on the device."""
-
-
-# For class bodies in which a field of the same name hides it.
-_Checksum = Checksum
-_DeploymentResult = DeploymentResult
-_Timestamp = Timestamp

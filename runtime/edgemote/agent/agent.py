@@ -23,12 +23,12 @@ from aws.errors import ValidationError
 from edgemote.agent.core import STATE_FILES, Core
 from edgemote.agent.heartbeat import HeartbeatBuilder
 from edgemote.agent.jobs import JOBS
+from edgemote.agent.limits import LOCK_PAUSE_S
 from edgemote.agent.lock import FolderLock
 from edgemote.agent.log import Log, explain, is_interrupt, occupy_descriptors
 from edgemote.agent.pacing import AT_ONCE, NEVER
 from edgemote.clock import Clock
 from edgemote.errors import EdgemoteError, StateLockedError
-from edgemote.limits import LOCK_PAUSE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -331,14 +331,16 @@ class Agent:
         from edgemote.agent.config import load
 
         if self.path is None:
-            self.log.warning("SIGHUP: this agent was not made from a file; nothing to read again")
+            self.log.warning(
+                "SIGHUP is ignored: this agent was not started from a configuration file"
+            )
             return
         try:
             self.configure(load(self.path))
         except (EdgemoteError, ValueError, OSError) as error:
-            self.log.error(f"the old configuration stays: {error}")
+            self.log.error(f"keeping the old configuration: {error}")
         else:
-            self.log.info(f"configuration read again from {self.path}")
+            self.log.info(f"configuration reloaded from {self.path}")
 
     def _have_patience(self, limit_s: float) -> None:
         self.patience(limit_s)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws.errors import EndpointError, ServiceError
 from aws.timestamps import format_iso8601
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.systemd import read_watchdog_s
 from edgemote.errors import ConfigError, EdgemoteError
 from edgemote.manifest import read_build_time
@@ -126,6 +126,6 @@ def _check_endpoint(agent: Agent) -> Line:
     if not response.DeviceRegistration:
         return (
             False,
-            f"endpoint: it answers, and says that {agent.core.describe()} is not registered",
+            f"endpoint: reachable, but {agent.core.describe()} is not registered",
         )
-    return True, f"endpoint: it answers, and {agent.core.describe()} is registered"
+    return True, f"endpoint: reachable, and {agent.core.describe()} is registered"

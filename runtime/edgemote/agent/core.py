@@ -177,7 +177,7 @@ class Core:
             self.spool.expire(self.clock.now(), self.clock.steady())
         self.pauses[what].reset()
         if self.settle(what):
-            self.log.info(f"{what}: works again")
+            self.log.info(f"{what}: recovered")
         return Outcome(response)
 
     def settle(self, what: str) -> bool:

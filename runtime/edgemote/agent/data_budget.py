@@ -218,7 +218,9 @@ class DataBudget:
         except FileNotFoundError:
             return 0, 0
         except OSError as error:
-            self._log.warning(f"cannot read {self._path}, the day begins anew: {error.strerror}")
+            self._log.warning(
+                f"cannot read {self._path}; today's usage starts from zero: {error.strerror}"
+            )
             return 0, 0
         from msgspec import DecodeError, json
 
@@ -228,7 +230,7 @@ class DataBudget:
             if not (0 <= day < _NEVER and 0 <= used < _NEVER):
                 raise ValueError
         except (DecodeError, KeyError, OverflowError, TypeError, ValueError):
-            self._log.warning(f"{self._path} is no count of bytes, the day begins anew")
+            self._log.warning(f"{self._path} is corrupt; today's usage starts from zero")
             return 0, 0
         return (day if day >= _TRUSTED_FROM_DAY else _NEVER), used
 
@@ -242,6 +244,5 @@ class DataBudget:
             replace_file(self._path, text)
         except OSError as error:
             self._log.warning(
-                f"cannot write {self._path}, a restart will not know what was used:"
-                f" {error.strerror}"
+                f"cannot write {self._path}; a restart will forget today's usage: {error.strerror}"
             )

@@ -9,6 +9,7 @@ from aws import json_body, rest_json
 from aws.errors import ServiceError, ValidationError
 from aws.sagemaker_edge import Model, SendHeartbeatRequest
 from aws.sagemaker_edge.client import SEND_HEARTBEAT
+from edgemote import __version__
 from edgemote.agent.sensors import LETTERS, Board, Gauges, Sampler, check_text
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from edgemote.agent.spool import Spool
     from edgemote.clock import Clock
 
-AGENT_VERSION = "0.1.0"  # without a hyphen, which the API refuses
 # A heartbeat from further ahead than this was made while the clock was wrong.
 _AHEAD_S = 300.0
 # SageMaker Edge Manager's limits for handles, and for Model.
@@ -147,14 +147,14 @@ class HeartbeatBuilder:
         """A heartbeat of this moment."""
         now_s = self._clock.now()
         metrics = self._sampler.sample(now_s)
-        return {"AgentVersion": AGENT_VERSION, "AgentMetrics": metrics, **self._report(installed)}
+        return {"AgentVersion": __version__, "AgentMetrics": metrics, **self._report(installed)}
 
     def make_report(
         self, result: DeploymentResult, installed: list[InstalledModel]
     ) -> dict[str, Any]:
         """A heartbeat that is there for a deployment's result."""
         return {
-            "AgentVersion": AGENT_VERSION,
+            "AgentVersion": __version__,
             "DeploymentResult": result,
             **self._report(installed),
         }
@@ -188,7 +188,7 @@ class HeartbeatBuilder:
         try:
             request = json_body.decode(SendHeartbeatRequest, body)
         except ServiceError as error:
-            raise ValueError(f"no heartbeat: {error.message}") from None
+            raise ValueError(f"not a heartbeat: {error.message}") from None
         shift_s = at_s - float(said)
         if not self._is_plausible(at_s):
             _shift(request, None)

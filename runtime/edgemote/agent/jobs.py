@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws.errors import ServiceError
+from edgemote.agent.limits import BEAT_CUTS, BEAT_REFUSALS
 from edgemote.agent.pacing import AT_ONCE, NEVER, spread
-from edgemote.limits import BEAT_CUTS, BEAT_REFUSALS
 from edgemote.retry import THROTTLED_CODES, draw_fraction
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def register(core: Core, now: float) -> float:
     response = outcome.response
     if not response.DeviceRegistration:
         if core.registered is not False:
-            core.log.warning(f"{core.describe()} is not registered: asking until it is")
+            core.log.warning(f"{core.describe()} is not registered; retrying until it is")
         core.registered = False
         for name in core.due:
             core.due[name] = NEVER
@@ -115,7 +115,7 @@ def drain(core: Core, now: float) -> float:
     try:
         heartbeat = core.restore_beat(at_s, body)
     except ValueError as error:  # it would hold up all that come after it
-        core.log.error(f"a heartbeat that was kept is dropped: {error}")
+        core.log.error(f"dropping a stored heartbeat: {error}")
         core.spool.note_dropped()
     else:
         outcome = _send(core, heartbeat)
@@ -167,7 +167,7 @@ def deploy(core: Core, now: float) -> float:
     if work.trouble is not None:
         core.troubles["deploy"] = work.trouble
     elif core.settle("deploy"):
-        core.log.info("deploy: works again")
+        core.log.info("deploy: recovered")
         if core.config.deployments.enabled:
             core.due["poll"] = now
     if core.due["report"] == NEVER and (work.result or work.needs_listing):
@@ -241,7 +241,7 @@ def _is_poison(core: Core, what: str, number: int | str, outcome: Outcome) -> bo
     if times + 1 < limit:
         return False
     core.refused.pop(what)
-    core.log.error(f"{what} is passed over, refused {times + 1} times: {error}")
+    core.log.error(f"{what} is skipped after {times + 1} failed attempts: {error}")
     return True
 
 

@@ -70,7 +70,7 @@ class FolderLock:
                 except OSError as error:
                     if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
                         continue  # it may be there all the same
-                self._log.error(f"{path} was deleted or replaced while in use: it is made again")
+                self._log.error(f"{path} was deleted or replaced while in use; recreating it")
                 _close({path: self._held[path]})
                 self._held[path] = -1, (0, 0)
                 self.replaced = True

@@ -11,7 +11,7 @@ import select
 import time
 from typing import TYPE_CHECKING
 
-from edgemote import limits
+from edgemote.agent import limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,7 +102,7 @@ class Log:
         if written_s is not None and now_s - written_s < limits.LOG_REPEAT_S:
             self._recent[line] = written_s, count + 1
             return
-        told = f"{line} ({count} more since the last such line)" if count else line
+        told = f"{line} ({count} more like this)" if count else line
         if not self._write(told):
             return
         if len(self._recent) >= limits.LOG_REPEAT_LINES:
@@ -134,7 +134,7 @@ def to_text(value: object) -> str:
     except BaseException as error:
         if is_interrupt(error):
             raise
-        return f"a {type(value).__name__} that cannot be written"
+        return f"a {type(value).__name__} whose text cannot be produced"
 
 
 def is_interrupt(error: BaseException) -> bool:

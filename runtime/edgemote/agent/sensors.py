@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aws.errors import ValidationError
 from aws.sagemaker_edge import EdgeMetric
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.log import explain
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class Gauges:
         key = (name, dimension)
         if key not in self._gauges and len(self._gauges) >= GAUGE_COUNT:
             raise ValidationError(
-                f"{name} would be one more than {GAUGE_COUNT} gauges: are names made at each turn?"
+                f"{name} would exceed {GAUGE_COUNT} gauges; are names generated on every call?"
             )
         self._gauges[key] = value
 
@@ -289,7 +289,7 @@ class Sampler:
         except Exception as error:
             if (name, dimension) not in self._missing:
                 self._missing.add((name, dimension))
-                self._log.warning(f"metric {name} is missing: {_explain(error)}")
+                self._log.warning(f"metric {name} is not available: {_explain(error)}")
             return
         self._missing.discard((name, dimension))
         metrics.append(

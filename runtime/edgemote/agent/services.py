@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws.sagemaker_edge import SagemakerEdgeManager
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.client.connect import connect
 from edgemote.credentials import find_credentials
 from edgemote.http import Deadline

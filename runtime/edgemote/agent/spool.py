@@ -183,7 +183,7 @@ class Spool:
         if not fits:
             self._dropped += 1
             self._stored_dropped = self._dropped
-            self._log.error(f"a beat of {len(body)} bytes is larger than the whole spool may be")
+            self._log.error(f"a heartbeat of {len(body)} bytes exceeds the spool's limit")
             return False
         self._last_id += 1
         self._run_id = self._run_id or self._last_id
@@ -369,7 +369,7 @@ class Spool:
             # Not sqlite3, which wraps it in modules that nothing here needs.
             import _sqlite3 as sqlite
         except ImportError:
-            self._log.error("beats cannot be kept: this Python has no sqlite3")
+            self._log.error("heartbeats cannot be stored: this Python has no sqlite3")
             return None
         try:
             db = self._db or self._connect()
@@ -382,7 +382,7 @@ class Spool:
             self._roll_back()
             denied = self._find_denied(error)
             if denied or not self._is_damaged(error):
-                self._log.error(f"beats cannot be kept in {self._path}: {denied or error}")
+                self._log.error(f"cannot store heartbeats in {self._path}: {denied or error}")
                 return None
             if not (self._set_aside(error) and again):
                 return None
@@ -506,8 +506,8 @@ class Spool:
         self._disconnect()
         lost = self._depth
         self._log.error(
-            f"{self._path} cannot be read ({error}): it is set aside as {self._path}.bad"
-            f" with {lost or 'an unknown number of'} beats"
+            f"{self._path} is corrupt ({error}); moved to {self._path}.bad"
+            f" with {lost or 'an unknown number of'} heartbeats"
         )
         try:
             # Its log first, so that a database never meets the log of another.
@@ -517,7 +517,7 @@ class Spool:
                 if os.path.exists(self._path + end):
                     os.rename(self._path + end, f"{self._path}.bad{end}")
         except OSError as failure:
-            self._log.error(f"cannot set {self._path} aside: {failure.strerror}")
+            self._log.error(f"cannot move {self._path} to {self._path}.bad: {failure.strerror}")
             return False
         self._depth = self._size_bytes = self._run_id = 0
         self._file = None

@@ -59,11 +59,11 @@ def read(folder: str) -> Status | str:
         with open(path, "rb") as file:
             return msgspec.json.decode(file.read(STATUS_LIMIT_BYTES), type=Status)
     except (FileNotFoundError, NotADirectoryError):
-        return f"no agent of this configuration has written {STATUS_FILE} in {folder}"
+        return f"no agent with this configuration has written {STATUS_FILE} in {folder}"
     except OSError as error:
         return f"cannot read {path}: {error.strerror}"
     except msgspec.DecodeError as error:
-        return f"{path} is not legible: {error}"
+        return f"{path} is corrupt: {error}"
 
 
 def describe(config: Config) -> str:
@@ -113,18 +113,18 @@ def _describe_spool(config: Config) -> str:
     holder = find_holder(folders.state)
     if holder:
         return (
-            f"kept on disk: not known: {holder} works in {folders.state}; an agent tells of itself"
-            f" where it may write to the folder {folders.run} (folders.run)"
+            f"stored heartbeats: unknown: {holder} is using {folders.state}; an agent publishes its"
+            f" status only where it can write to {folders.run} (folders.run)"
         )
     path = os.path.join(folders.state, "spool.db")
     try:
         return _spell_kept(*look(path))
     except Exception as error:  # sqlite3's, where there is one
-        return f"kept on disk: not known: cannot read {path}: {error}"
+        return f"stored heartbeats: unknown: cannot read {path}: {error}"
 
 
 def _spell_kept(depth: int, size_bytes: int, dropped: int) -> str:
-    return f"kept on disk: {depth} heartbeats, {size_bytes:,} bytes; dropped: {dropped}"
+    return f"stored heartbeats: {depth}, {size_bytes:,} bytes; dropped: {dropped}"
 
 
 def _spell(value: Any) -> str:

@@ -9,7 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.log import one_line
 
 if TYPE_CHECKING:

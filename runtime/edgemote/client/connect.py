@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aws.operation import Service
-from edgemote import limits
-from edgemote.client.pipeline import Pipeline
+from aws import operation
+from edgemote import __version__, limits
 from edgemote.client.settings import read_settings
 from edgemote.clock import Clock
 from edgemote.errors import (
@@ -28,8 +27,9 @@ if TYPE_CHECKING:
     AnyClient = TypeVar("AnyClient", bound=Client)
     Result = TypeVar("Result")
 
-_USER_AGENT = "edgemote/0.1"
 _TIMEOUT_LIMIT_S = 86_400
+# What this runtime expects of generated clients, as aws.operation has it.
+CONTRACT = 1
 
 
 def connect(
@@ -90,10 +90,12 @@ def connect(
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
     """
+    _check_service(service)
+    # After the check: other clients may lack names that are imported here.
+    from edgemote.client.pipeline import Pipeline
     from edgemote.credentials import find_credentials
     from edgemote.profiles import SharedFiles
 
-    _check_service(service)
     _check_times(
         connect_timeout_s=connect_timeout_s,
         timeout_s=timeout_s,
@@ -185,7 +187,14 @@ def _find_proxy(origin: str) -> Proxy | None:
 
 
 def _check_service(service: object) -> None:
-    if not isinstance(service, type) or not isinstance(getattr(service, "service", None), Service):
+    if (theirs := getattr(operation, "CONTRACT", 0)) != CONTRACT:
+        raise ConfigError(
+            f"{os.path.dirname(operation.__file__)}: clients of contract {theirs}, where this "
+            f"edgemote, {__version__}, needs {CONTRACT}: write them anew with its own "
+            "`edgemote-codegen generate`"
+        )
+    own = getattr(service, "service", None)
+    if not isinstance(service, type) or not isinstance(own, operation.Service):
         raise ConfigError(
             "argument service: expected a generated class such as "
             f"aws.sagemaker_edge.SagemakerEdgeManager, got {service!r:.80}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws.errors import EndpointError, ServiceError, ValidationError
 from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
-from edgemote import limits
+from edgemote import __version__, limits
 from edgemote.clock import find_correction
 from edgemote.errors import ClockSyncedError, CredentialsError, DamagedBodyError, TransportError
 from edgemote.http import host_header, is_loopback, parse_origin
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     # None where it can be sent once only.
     Content: TypeAlias = tuple[Any, str, bytes, Callable[[], object] | None]
 
-_USER_AGENT = "edgemote/0.1"
+_USER_AGENT = f"edgemote/{__version__}"
 
 
 class PreparedRequest:

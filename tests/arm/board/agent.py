@@ -54,7 +54,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
 def test_check(config):
     done = run("--config", config, "--check")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "ok   endpoint: it answers, and device cam-7 of fleet dock is registered" in done.stdout
+    assert "ok   endpoint: reachable, and device cam-7 of fleet dock is registered" in done.stdout
 
 
 def test_once(config):

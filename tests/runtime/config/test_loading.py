@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote import ConfigError, limits
+from edgemote import ConfigError
+from edgemote.agent import limits
 from edgemote.agent.config import load, schema
 
 DEVICE = '[device]\nname = "cam-7"\nfleet = "dock"\n'
@@ -495,7 +496,7 @@ def test_any_value_is_taken_as_its_type_or_refused_in_its_section(tmp_path_facto
 
 
 secrets = st.text(
-    st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="'"), min_size=5
+    st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="'\""), min_size=5
 ).map(lambda text: f"s3cret{text}")
 
 
@@ -524,9 +525,13 @@ def test_no_secret_is_shown(tmp_path_factory, place, secret):
     file = tmp_path_factory.getbasetemp() / "secret.toml"
     header = "" if section == "device" else f"[{section}]\n"
     file.write_text(f"{DEVICE}{header}{key} = {value.format(secret)}\n")
-    with pytest.raises(ConfigError) as caught:
+    problem = ""
+    try:
         load(str(file))
-    assert "s3cret" not in str(caught.value)
+    except ConfigError as error:
+        problem = str(error)
+    assert "s3cret" not in problem
+    assert problem or "/" in secret  # what is before it is a host then
 
 
 def modules_after(code):

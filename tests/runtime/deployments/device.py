@@ -69,7 +69,7 @@ class Device:
             meter=self.meter,
             log=self.log,
             hooks=hooks or Hooks(),
-            **{"reserve_bytes": 0, "attempt_limit": 5, **options},
+            **{"keep_versions": 1, "reserve_bytes": 0, "attempt_limit": 5, **options},
         )
 
     def open_s3(self, region):

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from aws.sagemaker_edge.shapes import DeploymentModel, DeploymentResult
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.deployments.journal import (
     Installed,
     Journal,
@@ -44,6 +44,7 @@ IDLE = """
 import json, os, sys
 from edgemote.agent.deployments import Deployments
 parts = dict(open_s3=None, meter=None, log=None, hooks=None)
+parts |= dict(keep_versions=1, reserve_bytes=0, attempt_limit=5)
 work = Deployments(sys.argv[1], sys.argv[1] + "/models", **parts)
 for second in range(3):
     work.offer([], 1000.0)
@@ -107,7 +108,7 @@ def test_the_largest_journal_is_read_again(tmp_path):
     text = "\u00e4" * 256  # reasons may come from a server
     model = ModelWork(
         "m" * 63, "DEPLOY", "unrestored", "b" * 255, "k" * 1024, "f" * 200, "n" * 190, "v" * 64,
-        "0" * 40, "0" * 41, "r" * 32, "e" * limits.ETAG, 1 << 60, "0" * 64, 99, 3, 3, 3,
+        "0" * 40, "0" * 41, "r" * 32, "e" * limits.ETAG_CHARS, 1 << 60, "0" * 64, 99, 3, 3, 3,
         Installed("m" * 63, "0" * 41, "f" * 200, "n" * 190, "v" * 64, "0" * 40, ["0" * 41] * 100),
         text, text,
     )  # fmt: skip
@@ -149,7 +150,7 @@ def test_an_illegible_journal_is_put_aside(device, open_device, s3):
     assert (model.handle, model.name, model.version) == ("m", "model", "1")
     assert Path(model.path).read_bytes() == content
     assert path.with_name("deployment.json.illegible").exists()
-    assert any("not legible" in line for line in again.log.lines)
+    assert any("is corrupt" in line for line in again.log.lines)
     # What is there goes on being known: the new version replaces it, and the old one is kept.
     newer = b"a newer model"
     again.deploy(make("e", define("m", s3.put("costs", "model-2.tar.gz", newer), newer)))

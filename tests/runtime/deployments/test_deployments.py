@@ -46,7 +46,7 @@ def test_without_a_checksum_the_etag_names_the_version(device, urls):
     result = device.finish(make("a", define("m", urls["new"])))
     assert summary(result)["m"] == GOOD
     assert device.current() == {"m": NEW}
-    assert any("without a checksum" in line for line in device.log.lines)
+    assert any("has no checksum" in line for line in device.log.lines)
 
 
 def test_removed(device, urls):

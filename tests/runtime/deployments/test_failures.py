@@ -101,8 +101,8 @@ class TestModels:
         [
             ({"S3Url": "s3://failing"}, "expected s3://bucket/key"),
             ({"S3Url": "https://failing/new.bin"}, "expected s3://bucket/key"),
-            ({"S3Url": None}, "no S3Url"),
-            ({"S3Url": "s3://../../etc/passwd"}, "no bucket has such a name"),
+            ({"S3Url": None}, "S3Url is missing"),
+            ({"S3Url": "s3://../../etc/passwd"}, "invalid bucket name"),
             ({"S3Url": "s3://failing/a/.."}, "to be a file's name"),
             ({"S3Url": "s3://failing/a\0b"}, "without control characters"),
             ({"S3Url": "s3://failing/a\nb"}, "without control characters"),
@@ -118,7 +118,7 @@ class TestModels:
     def test_bad_checksum(self, deployed, urls, policy):
         bad = define("m", urls["new"], NEW)
         bad.Checksum.Type = "MD5"
-        check_both(deployed(), urls, bad, "only SHA1 is known", policy)
+        check_both(deployed(), urls, bad, "only SHA1 is supported", policy)
 
     def test_no_room(self, deployed, urls, policy):
         device = deployed(reserve_bytes=1 << 60)
@@ -178,7 +178,7 @@ def test_a_handle_never_leads_out(device, urls, handle):
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"Type": "Firmware"}, "Type 'Firmware': only Model is known"),
+        ({"Type": "Firmware"}, "Type 'Firmware': only Model is supported"),
         ({"Type": None}, "Type None"),
         ({"FailureHandlingPolicy": "RETRY"}, "FailureHandlingPolicy 'RETRY': expected"),
         ({"FailureHandlingPolicy": None}, "FailureHandlingPolicy None"),
@@ -198,7 +198,7 @@ def test_nothing_is_tried_of_a_bad_deployment(device, urls, fields, reason):
 def test_too_many_models(device, urls):
     many = [define(f"m{number}", urls["new"], NEW) for number in range(33)]
     result = device.finish(make("d", *many))
-    assert result.DeploymentStatusMessage == "33 Definitions; 32 is the most"
+    assert result.DeploymentStatusMessage == "33 Definitions, at most 32 are supported"
     assert len(result.DeploymentModels) == 32
 
 
@@ -206,7 +206,7 @@ def test_a_handle_twice(device, urls):
     twice = [define("m", urls["old"], OLD), define("m", urls["new"], NEW)]
     result = device.finish(make("d", *twice, policy="DO_NOTHING"))
     assert [model.Status for model in result.DeploymentModels] == ["SUCCESS", "FAIL"]
-    assert "is there twice" in result.DeploymentModels[1].StatusReason
+    assert "appears twice" in result.DeploymentModels[1].StatusReason
     assert device.current() == {"m": OLD}
 
 

@@ -268,4 +268,4 @@ def test_a_hook_that_ends_the_process_each_time(open_device, s3, tmp_path):
         os.waitpid(pid, 0)
     assert calls.read_text() == "xxx"
     result = open_device().finish()
-    assert "the process ended each time" in summary(result)["m"][1]
+    assert "the process died each time" in summary(result)["m"][1]

@@ -125,10 +125,10 @@ def test_what_is_no_journal_is_set_aside(before, obstacle, tmp_path, s3):
         before(journal.with_name(f"{FILE}.illegible"))
     journal.unlink()
     obstacle(journal)
-    assert "sets it aside" in look(str(tmp_path / "state"))
+    assert "will move it aside" in look(str(tmp_path / "state"))
     device = Device(tmp_path, s3.url)
     assert [model.handle for model in device.deployments.installed] == ["m"]
-    assert any("it is put aside" in line for line in device.log.lines)
+    assert any("moved aside" in line for line in device.log.lines)
     assert os.path.lexists(journal.with_name(f"{FILE}.illegible"))
     assert device.deploy(make("d", new)).DeploymentStatus == "SUCCESS"
     assert device.current() == {"m": NEW}
@@ -261,7 +261,7 @@ def test_a_journal_that_cannot_be_written_is_told(tmp_path, s3):
     (tmp_path / "state").write_bytes(b"a file")
     for _ in range(20):
         device.step()
-    assert device.deployments.trouble == f"nothing is deployed: {FILE} cannot be written"
+    assert device.deployments.trouble == f"deployments are paused: {FILE} cannot be written"
     assert device.deployments.result is None
     (tmp_path / "state").unlink()
     assert device.finish().DeploymentStatus == "SUCCESS"

@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 import edgemote.agent.deployments.journal as journal_module
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import Device, define, make, summary, undeploy
 
@@ -251,7 +251,10 @@ def test_a_result_that_is_refused_for_good_is_passed_over(tmp_path, s3):
         assert bare.DeploymentModels is bare.DeploymentStatusMessage is None
         device.deployments.note_sending(result.DeploymentName)
         device.deployments.note_refused(result.DeploymentName)
-        assert f"deployment d{number}: its result is refused, and passed over" in device.log.lines
+        assert (
+            f"deployment d{number}: the service rejects its result, which is skipped"
+            in device.log.lines
+        )
     assert device.finish(*listed) is None
 
 

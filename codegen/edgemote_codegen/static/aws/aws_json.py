@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import json_body
-from .checking import check
 from .operation import Request, expand_host
+from .validate import check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import form, xml_parser, xml_reading
-from .checking import prepare_and_check
 from .operation import Request, expand_host
+from .validate import prepare_and_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,8 @@ def decode(operation: Operation[Any], response: Response) -> Any:
     root = xml_parser.parse(response.body)
     if operation.result_wrapper:
         wrapper = operation.result_wrapper
-        root = xml_reading.find_child(root, wrapper) or xml_parser.Element(wrapper)
+        result = xml_reading.find_child(root, wrapper)
+        root = xml_parser.Element(wrapper) if result is None else result
     return xml_reading.read_struct(shape, root)
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from msgspec.structs import astuple
 
 from .cbor import append_bytes, append_head, append_integer, append_text
+from .check_types import member_name
 from .shape import Shape, type_hints
 from .timestamps import format_unixtimestamp
-from .twins import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ def _writer(hint: Any) -> Writer:
 
 
 def _struct_writer(shape: type[Shape]) -> Writer:
-    # In the order of the fields of what is written: the struct, or a twin of the check.
+    # In the order of the fields of what is written: the struct, or its check type.
     plans: dict[type, list[tuple[bytes, Writer]]] = {}
 
     def make_plan(kind: type) -> list[tuple[bytes, Writer]]:

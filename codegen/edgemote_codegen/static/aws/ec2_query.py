@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import aws_query, form
-from .checking import prepare_and_check
 from .operation import expand_host
+from .validate import prepare_and_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

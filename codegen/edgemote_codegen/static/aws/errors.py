@@ -8,7 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class ValidationError(ValueError):
+class Error(Exception):
+    """Root of all that clients and `edgemote` raise on purpose; there it is `edgemote.Error`."""
+
+
+class ValidationError(Error, ValueError):
     """A parameter does not fit the model. The text holds its path, such as
     `$.AgentMetrics[0].Value`.
 
@@ -16,11 +20,11 @@ class ValidationError(ValueError):
     """
 
 
-class EndpointError(ValueError):
+class EndpointError(Error, ValueError):
     """The service has no endpoint for this combination of region and options."""
 
 
-class ServiceError(Exception):
+class ServiceError(Error):
     """The service answered with an error.
 
     Modelled errors are subclasses, named as in the model; their further members are attributes.

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import rest
-from .checking import prepare_and_check
 from .operation import Request, binds_input, expand_host
+from .validate import prepare_and_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +89,9 @@ def _read_body(operation: Operation[Any], body: bytes) -> Any:
     root = xml_reading.parse_result(body)
     if operation.result_is_root:
         # S3 says of buckets in us-east-1 that their place is empty, and boto3 that it is None.
-        root = xml_parser.Element("", children=[root] if root.text else [])
+        place, root = root, xml_parser.Element("")
+        if place.text:
+            root.append(place)
     return xml_reading.read_struct(operation.output, root)
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import MsgspecError, convert
 
-from .checking import check
+from .check_types import NATIVE_TYPES
 from .errors import ServiceError, ValidationError
 from .operation import Request, expand_host
-from .twins import NATIVE_TYPES
+from .validate import check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def decode(operation: Operation[Any], response: Response) -> Any:
     try:
         return convert(values, shape, builtin_types=NATIVE_TYPES)
     except (MsgspecError, RecursionError):
-        from .parsing import build
+        from .lenient import build
 
         try:
             return build(shape, values)
@@ -97,7 +97,7 @@ def parse_map(body: bytes) -> dict[str, Any]:
 
 def decode_error(service: Service, response: Response) -> ServiceError:
     """The error in an answer, typed where the model knows its code, with its members."""
-    from .refusals import make_error, quote
+    from .service_errors import make_error, quote
 
     fallback = ""
     try:

@@ -74,13 +74,18 @@ def type_hints(shape: type) -> dict[str, Any]:
 def _sensitive_fields(shape: type) -> frozenset[str]:
     fields = _sensitive.get(shape)
     if fields is None:
-        # Sensitive members are nested at will (`list[SensitiveStr] | None`): the written type tells
-        # it without a walk.
-        fields = frozenset(
-            name for name, hint in type_hints(shape).items() if "'sensitive': True" in repr(hint)
-        )
+        hints = type_hints(shape)
+        fields = frozenset(name for name, hint in hints.items() if _is_sensitive(hint))
         _sensitive[shape] = fields
     return fields
+
+
+def _is_sensitive(hint: Any) -> bool:
+    """Whether a value of this type, or one anywhere in it, is a secret; structs hide their own."""
+    facts = (meta.extra or {} for meta in getattr(hint, "__metadata__", ()))
+    return any(fact.get("sensitive") for fact in facts) or any(
+        map(_is_sensitive, getattr(hint, "__args__", ()))
+    )
 
 
 _hints: dict[type, dict[str, Any]] = {}

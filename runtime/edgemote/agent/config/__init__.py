@@ -1,8 +1,4 @@
-"""The agent's configuration; `schema` has its keys.
-
-config = load("/etc/edgemote.toml")
-config.heartbeat.period_s
-"""
+"""The agent's configuration: `load(path).heartbeat.period_s`; `schema` has its keys."""
 
 from __future__ import annotations
 

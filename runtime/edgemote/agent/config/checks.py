@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, ValidationError, convert
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.client.settings import read_region, read_url
 from edgemote.errors import ConfigError
 

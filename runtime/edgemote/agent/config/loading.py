@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import NODEFAULT
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.config.checks import (
     PATHS,
     Document,
@@ -58,7 +58,7 @@ def load(path: str) -> Config:
 def _read(document: Document, path: str, folder: str) -> None:
     try:
         with open(path, "rb") as file:
-            # Windows editors write a byte order mark.
+            # Editors of Windows write a BOM.
             data = file.read(limits.CONFIG_BYTES + 1).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}") from None
@@ -94,7 +94,7 @@ def _read_toml(data: bytes) -> dict[str, object]:
         problem, where, text = "expected UTF-8, got other bytes", "", data[: error.start].decode()
     except tomllib.TOMLDecodeError as error:
         problem, _, where = str(error).removesuffix(")").rpartition(" (at ")
-    except (RecursionError, ValueError) as error:  # thousands of brackets, or of digits
+    except (RecursionError, ValueError) as error:  # thousands of brackets or digits
         raise ConfigError(f"cannot be read as TOML: {error}") from None
     if not where.startswith("line"):  # where the text ends
         where = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"

@@ -1,6 +1,6 @@
 """The configuration: a struct for each section, a field for each key, with default and bounds.
 
-To add a key, add its field and run `make reference`; edgemote.toml explains what it means.
+A new key is a field, then `make reference`; edgemote.toml explains it.
 """
 
 # Not lazy: `list_keys` takes annotations as they are.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from edgemote import limits
+from edgemote.agent import limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,9 +105,9 @@ class Deployments:
         meter: Meter,
         log: Log,
         hooks: Hooks,
-        keep_versions: int = 1,
-        reserve_bytes: int = limits.DISK_RESERVE_BYTES,
-        attempt_limit: int = limits.DOWNLOAD_ATTEMPTS,
+        keep_versions: int,
+        reserve_bytes: int,
+        attempt_limit: int,
     ) -> None:
         self._state_folder = state_folder
         self._settings = Settings(
@@ -146,7 +146,7 @@ class Deployments:
                 self._unsent.add(name or "")
         work = journal.work
         if work is not None and work.name not in named and work.planned:
-            self._settings.log.info(f"deployment {work.name}: withdrawn before anything was done")
+            self._settings.log.info(f"deployment {work.name}: withdrawn before it started")
             journal.work = None
             self._save(self._load())
         at_work = journal.work.name if journal.work is not None else None
@@ -176,7 +176,7 @@ class Deployments:
             self._worker = Worker(self._settings, file)
         waiting = self._waiting if len(file.journal.reports) < limits.DEPLOYMENT_REPORTS else []
         due_s = self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
-        self.trouble = None if file.saved else f"nothing is deployed: {FILE} cannot be written"
+        self.trouble = None if file.saved else f"deployments are paused: {FILE} cannot be written"
         return due_s
 
     @property
@@ -249,7 +249,9 @@ class Deployments:
         in which something may be that it does not know, and then passed over.
         """
         if name in self._refused:
-            self._settings.log.error(f"deployment {name}: its result is refused, and passed over")
+            self._settings.log.error(
+                f"deployment {name}: the service rejects its result, which is skipped"
+            )
             self.note_reported(name)
         else:
             self._refused.add(name)
@@ -314,7 +316,10 @@ class Deployments:
         except OSError as error:
             from edgemote.agent.deployments.recovery import describe_refusal
 
-            before, self.trouble = self.trouble, f"nothing is deployed: {describe_refusal(error)}"
+            before, self.trouble = (
+                self.trouble,
+                f"deployments are paused: {describe_refusal(error)}",
+            )
             if self.trouble != before:
                 self._settings.log.error(self.trouble)
         return self.trouble is None

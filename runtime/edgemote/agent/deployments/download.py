@@ -172,7 +172,7 @@ class Download:
         first, end = self._find_part(answer)
         if not first <= have < end <= self._size_bytes and self._size_bytes:
             answer.Body.close()
-            raise ProtocolError("S3 sent another part of the object than was asked for")
+            raise ProtocolError("S3 sent a different range than requested")
         self._skip_bytes, self._end_bytes = have - first, end
         self._body = answer.Body
         self._chunks = iter(answer.Body)
@@ -205,7 +205,7 @@ class Download:
             if not data:
                 self.disconnect()
                 if self.have_bytes < self._end_bytes:
-                    raise ProtocolError("the object ended before its size")
+                    raise ProtocolError("the object ended early")
                 break
             taken += len(data)
             if self._skip_bytes:
@@ -214,7 +214,7 @@ class Download:
                 data = data[skipped:]
             if self.have_bytes + len(data) > self._size_bytes:
                 self.disconnect()
-                raise ProtocolError("the object went on past its size")
+                raise ProtocolError("the object is longer than announced")
             self._write(data)
             if not body.wait(0):
                 break

@@ -12,6 +12,7 @@ from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.naming import read_sha256
 from edgemote.agent.deployments.refusals import find_region, judge
 from edgemote.agent.deployments.states import ModelError, PauseError
+from edgemote.agent.limits import ETAG_CHARS
 from edgemote.errors import CredentialsError, EdgemoteError, TransportError
 from edgemote.retry import draw_fraction
 
@@ -82,8 +83,8 @@ class Fetcher:
             head = s3.head_object(Bucket=model.bucket, Key=model.key, ChecksumMode="ENABLED")
         except _CLIENT_ERRORS as error:
             self._judge(model, error)
-        if head.ContentLength is None or not 0 < len(head.ETag or "") <= limits.ETAG:
-            raise ModelError("S3 does not name size and ETag of the object")
+        if head.ContentLength is None or not 0 < len(head.ETag or "") <= ETAG_CHARS:
+            raise ModelError("S3's response lacks the object's size or ETag")
         if head.ETag != model.etag:
             self._folder.drop_partial(model.handle)  # what is there belongs to another object
         model.etag = head.ETag
@@ -93,7 +94,7 @@ class Fetcher:
         model.refusals = 0
         self._check_space(model)
         if model.sum is None and model.sha256 is None:
-            self._settings.log.warning(f"model {model.handle} comes without a checksum")
+            self._settings.log.warning(f"model {model.handle} has no checksum")
         return "known"
 
     def fetch(self, model: ModelWork, moment: Moment) -> str:
@@ -157,7 +158,7 @@ class Fetcher:
         self._folder.drop_partial(model.handle)
         model.restarts += 1
         if model.restarts > RESTARTS_LIMIT:
-            raise ModelError("the object changed each time that it was asked for")
+            raise ModelError("the object kept changing during the download")
         return "changed"
 
     def _check_space(self, model: ModelWork) -> None:
@@ -212,7 +213,7 @@ class Fetcher:
         model.attempts += 1
         if model.attempts >= self._settings.attempt_limit:
             raise ModelError(f"gave up after {model.attempts} attempts: {reason}")
-        self._settings.log.warning(f"model {model.handle}: {shorten(reason)}; trying again")
+        self._settings.log.warning(f"model {model.handle}: {shorten(reason)}; retrying")
         self._file.save()
         if pause_s is None:
             pause_s = min(PAUSE_S * 2 ** min(model.attempts - 1, 16), PAUSE_LIMIT_S)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.log import explain, is_interrupt
 
 TYPE_CHECKING = False
@@ -64,7 +64,7 @@ class Hooks:
         on_undeploy: Hook | None = None,
         deploy_command: Sequence[str] = (),
         undeploy_command: Sequence[str] = (),
-        limit_s: float = limits.HOOK_S,
+        limit_s: float = 60.0,
         patience: Callable[[float], None] = lambda limit_s: None,
     ) -> None:
         self.on_deploy = on_deploy

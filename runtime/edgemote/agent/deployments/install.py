@@ -122,7 +122,7 @@ class Installer:
             difference = f"cannot be read: {error.strerror}"
         self.drop_files()
         if difference is not None:
-            raise ModelError(f"not restored: the version before {difference}")
+            raise ModelError(f"not restored: the previous version {difference}")
         return True
 
     def drop_files(self) -> None:
@@ -152,7 +152,7 @@ class Installer:
         running: Command | Verdict | None = self._command
         if running is None:
             if model.hook_starts >= HOOK_STARTS_LIMIT:
-                raise ModelError("the process ended each time that the hook was called", "broken")
+                raise ModelError("the process died each time the hook was called", "broken")
             model.hook_starts += 1
             try:
                 self._file.save()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from aws.sagemaker_edge.shapes import DeploymentResult
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.files import remove, replace_file, sync_folder
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class JournalFile:
         self.saved = True
 
     def load(self) -> bool:
-        """Read it; whether there is one. ValueError where it is not legible: the flash has failed,
+        """Read it; whether there is one. ValueError where it is corrupt: the flash has failed,
         not a write, or a newer version wrote it. Another OSError is one of access, not of damage.
         """
         path = os.path.join(self.folder, FILE)
@@ -190,12 +190,12 @@ class JournalFile:
             return False
         except OSError as error:
             if error.errno in _DAMAGE:
-                raise ValueError(f"{FILE} is not legible: {error.strerror}") from None
+                raise ValueError(f"{FILE} is corrupt: {error.strerror}") from None
             raise OSError(error.errno, error.strerror, path) from None
         try:
             journal = msgspec.json.decode(text, type=Journal)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise ValueError(f"{FILE} is not legible: {error}") from None
+            raise ValueError(f"{FILE} is corrupt: {error}") from None
         self.journal = journal
         return True
 

@@ -29,7 +29,7 @@ _REGION = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 def check_handle(handle: str | None) -> str:
     """The handle as it is; ModelError where it could not be a folder's name."""
     if not handle:
-        raise ModelError("no ModelHandle")
+        raise ModelError("ModelHandle is missing")
     if not is_handle(handle):
         raise ModelError(
             f"ModelHandle {handle!a:.80}: expected up to {HANDLE_LIMIT} letters, digits and inner"
@@ -41,14 +41,14 @@ def check_handle(handle: str | None) -> str:
 def split_url(url: str | None) -> tuple[str, str, str]:
     """(bucket, key, file name) of s3://bucket/key; ModelError where it is anything else."""
     if not url:
-        raise ModelError("no S3Url")
+        raise ModelError("S3Url is missing")
     shown = f"S3Url {url!a:.120}"
     scheme, _, rest = url.partition("://")
     bucket, _, key = rest.partition("/")
     if scheme != "s3" or not bucket or not key or len(url) > URL_LIMIT:
         raise ModelError(f"{shown}: expected s3://bucket/key of up to {URL_LIMIT} characters")
     if not _BUCKET.issuperset(bucket) or bucket.strip(".") != bucket or len(bucket) > BUCKET_LIMIT:
-        raise ModelError(f"{shown}: no bucket has such a name")
+        raise ModelError(f"{shown}: invalid bucket name")
     file = key.rpartition("/")[2]
     if not _is_file_name(file):
         raise ModelError(
@@ -93,7 +93,7 @@ def split_name(file: str) -> tuple[str | None, str | None]:
 def check_sum(kind: str | None, text: str | None) -> str:
     """SHA-1 in lower-case hexadecimal; ModelError where it is not that."""
     if kind != "SHA1":
-        raise ModelError(f"Checksum of type {kind!a:.40}: only SHA1 is known")
+        raise ModelError(f"Checksum of type {kind!a:.40}: only SHA1 is supported")
     digits = (text or "").lower()
     if len(digits) != 40 or not _HEXADECIMAL.issuperset(digits):
         raise ModelError(f"Checksum {text!a:.60}: expected 40 hexadecimal digits")

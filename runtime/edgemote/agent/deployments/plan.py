@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws.sagemaker_edge.shapes import DeploymentModel, DeploymentResult
-from edgemote import limits
+from edgemote.agent import limits
 from edgemote.agent.deployments import states
 from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.journal import ModelWork, Work
@@ -37,7 +37,7 @@ def plan(deployment: EdgeDeployment, journal: Journal, now_s: float) -> Work:
         _plan_model(item, journal, handles) for item in definitions[: limits.DEPLOYMENT_MODELS]
     ]
     if deployment.Type != "Model":
-        work.refusal = f"Type {deployment.Type!a:.60}: only Model is known"
+        work.refusal = f"Type {deployment.Type!a:.60}: only Model is supported"
     elif work.policy not in (states.ROLL_BACK, states.LEAVE):
         work.refusal = (
             f"FailureHandlingPolicy {deployment.FailureHandlingPolicy!a:.60}: expected "
@@ -46,7 +46,9 @@ def plan(deployment: EdgeDeployment, journal: Journal, now_s: float) -> Work:
     elif not definitions:
         work.refusal = "no Definitions"
     elif len(definitions) > limits.DEPLOYMENT_MODELS:
-        work.refusal = f"{len(definitions)} Definitions; {limits.DEPLOYMENT_MODELS} is the most"
+        work.refusal = (
+            f"{len(definitions)} Definitions, at most {limits.DEPLOYMENT_MODELS} are supported"
+        )
     if work.refusal:
         work.phase = states.REPORT
         for model in work.models:
@@ -60,7 +62,7 @@ def _plan_model(definition: Definition, journal: Journal, handles: set[str]) -> 
     try:
         handle = check_handle(definition.ModelHandle)
         if handle in handles:
-            raise states.ModelError(f"ModelHandle {handle} is there twice")
+            raise states.ModelError(f"ModelHandle {handle} appears twice")
         handles.add(handle)
         model.handle = handle
         model.previous = journal.find_installed(handle)

@@ -21,7 +21,7 @@ def load(file: JournalFile) -> bool:
     fault = find_fault(file.journal)
     if fault:
         file.journal = Journal()
-        raise ValueError(f"{FILE} is not legible: {fault}")
+        raise ValueError(f"{FILE} is corrupt: {fault}")
     return found
 
 
@@ -34,9 +34,9 @@ def find_fault(journal: Journal) -> str | None:
     for one in journal.installed:  # the service would take no heartbeat with it
         plain = f"0{one.name or ''}{one.version or ''}"
         if not (plain.isascii() and plain.translate(_PLAIN).isalnum()):
-            return f"unfit model {plain!a:.80}"
+            return f"invalid model {plain!a:.80}"
     if not all(one.result.DeploymentName for one in journal.reports):
-        return "a result of no deployment"
+        return "a result without a deployment"
     work = journal.work
     if work is not None:
         from edgemote.agent.deployments import states
@@ -48,15 +48,15 @@ def find_fault(journal: Journal) -> str | None:
             if not over and not any(model.state in rows for rows in states.PHASES.values()):
                 return f"unknown state {model.state!a:.80}"
             if model.state == "leaving" and model.previous is None:
-                return f"model {model.handle!a:.80} leaves and was not there"
+                return f"model {model.handle!a:.80} is being removed but was not installed"
             handles += [model.handle] if model.handle or not over else []
             names += [model.id, model.file]
     for name in names:
         if name in (".", "..") or "/" in name:
-            return f"unfit name {name!a:.80}"
+            return f"invalid name {name!a:.80}"
     for handle in handles:
         if not is_handle(handle):
-            return f"unfit handle {handle!a:.80}"
+            return f"invalid handle {handle!a:.80}"
     return None
 
 
@@ -80,7 +80,7 @@ def look(folder: str) -> str | None:
     except OSError as error:
         return describe_refusal(error)
     except ValueError as error:
-        return f"{error}; the agent sets it aside"
+        return f"{error}; the agent will move it aside"
     return None
 
 
@@ -96,7 +96,7 @@ def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
                     log.error(f"model {model.handle}: {model.path} is missing")
             return file
     except ValueError as error:
-        log.error(f"{error}; it is put aside, and deployments that are still listed are done again")
+        log.error(f"{error}; moved aside, and deployments that are still listed will run again")
         file.put_aside()
     from edgemote.agent.deployments.store import ModelFolder  # most boards have no need of it
 

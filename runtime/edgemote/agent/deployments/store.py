@@ -223,7 +223,7 @@ def _refuse_file(path: str) -> None:
         if not _is_text(os.readlink(path)):
             raise FileExistsError(17, "current is a link to a name that is not UTF-8")
     elif os.path.isfile(path):
-        raise FileExistsError(17, "current is a file and no link")
+        raise FileExistsError(17, "current is a file, not a link")
 
 
 def _read_link(path: str) -> str | None:

@@ -54,7 +54,7 @@ class Worker:
             self._log.error(f"cannot write the journal of deployments: {error.strerror}")
             pause_s = DISK_PAUSE_S
         except OSError as error:
-            self._log.error(f"cannot look for models: {error.strerror}: {error.filename}")
+            self._log.error(f"cannot list the models: {error.strerror}: {error.filename}")
             pause_s = DISK_PAUSE_S
         self._due_s = moment.steady_s + pause_s
         return self._due_s
@@ -113,7 +113,7 @@ class Worker:
             if before is None or link not in (before.id, before.link):
                 model.link = link
         self._file.journal.work = work
-        self._log.info(f"deployment {work.name}: begun with {len(work.models)} models")
+        self._log.info(f"deployment {work.name}: started with {len(work.models)} models")
         self._file.save()
 
     def _report(self, work: Work, moment: Moment, listed: set[str]) -> None:

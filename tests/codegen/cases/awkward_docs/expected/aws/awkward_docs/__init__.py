@@ -4,18 +4,8 @@
 # sha256 820c5888e5037c7c79a274ad630fb4632eae7121b2c81d946578270c8cb88391
 """Awkward Docs: client, structs and errors."""
 
-from .client import (
-    AwkwardDocs,
-)
-from .errors import (
-    Bad,
-)
-from .shapes import (
-    PutRequest,
-)
+from .client import AwkwardDocs
+from .errors import Bad
+from .shapes import PutRequest
 
-__all__ = [
-    "AwkwardDocs",
-    "Bad",
-    "PutRequest",
-]
+__all__ = ["AwkwardDocs", "Bad", "PutRequest"]

@@ -2,24 +2,14 @@
 # awkward_docs` writes it anew.
 # Model awkward_docs, API version 2020-01-01,
 # sha256 820c5888e5037c7c79a274ad630fb4632eae7121b2c81d946578270c8cb88391
-"""Operations and client of Awkward Docs."""
+"""Client of Awkward Docs; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-PUT: Operation[None] = Operation(
+PUT = Operation(
     name="Put",
     path="/Put",
     input=shapes.PutRequest,
@@ -27,8 +17,6 @@ PUT: Operation[None] = Operation(
 
 
 class AwkwardDocs(Client):
-    """Client of Awkward Docs. `edgemote.connect(AwkwardDocs)` makes it."""
-
     exceptions = errors
     service = Service(
         name="awkward_docs",
@@ -40,14 +28,5 @@ class AwkwardDocs(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> None:
-        """Puts `things` with a \"\"\" in it, ends in a backslash \\
-
-        - one
-        - two
-
-        Raises Bad.
-
-        https://docs.aws.amazon.com/goto/WebAPI/awkward-docs-2020-01-01/Put
-        """
+    def put(self, **params):
         self._call(PUT, params)

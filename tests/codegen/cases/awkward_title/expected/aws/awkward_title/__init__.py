@@ -4,10 +4,6 @@
 # sha256 84fe5651989da743f4260bb7af0d68a1a3c30995b95cdca7c33f5d5548111494
 """The "quoted" \\service\\ \"\"\"of triple\"\"\" {{ quotes }}": client, structs and errors."""
 
-from .client import (
-    AwkwardTitle,
-)
+from .client import AwkwardTitle
 
-__all__ = [
-    "AwkwardTitle",
-]
+__all__ = ["AwkwardTitle"]

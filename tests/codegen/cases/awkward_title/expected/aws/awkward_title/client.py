@@ -2,27 +2,22 @@
 # awkward_title` writes it anew.
 # Model awkward_title, API version 2020-01-01,
 # sha256 84fe5651989da743f4260bb7af0d68a1a3c30995b95cdca7c33f5d5548111494
-"""Operations and client of The "quoted" \\service\\ \"\"\"of triple\"\"\" {{ quotes }}"."""
+"""Client of The "quoted" \\service\\ \"\"\"of triple\"\"\" {{ quotes }}"; client.pyi has its types
+and documentation.
+"""
 
-from __future__ import annotations
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors
 from .endpoint import resolve
 
-PING: Operation[None] = Operation(
+PING = Operation(
     name="Ping",
     path="/Ping",
 )
 
 
 class AwkwardTitle(Client):
-    """Client of The "quoted" \\service\\ \"\"\"of triple\"\"\" {{ quotes }}".
-    `edgemote.connect(AwkwardTitle)` makes it.
-    """
-
     exceptions = errors
     service = Service(
         name="awkward_title",
@@ -34,9 +29,5 @@ class AwkwardTitle(Client):
         errors=errors,
     )
 
-    def ping(self) -> None:
-        """Ping.
-
-        https://docs.aws.amazon.com/goto/WebAPI/awkward-title-2020-01-01/Ping
-        """
+    def ping(self):
         self._call(PING, {})

@@ -4,20 +4,8 @@
 # sha256 1536a596b33a15af80b73da3df12ac01e684e544c2ccf035aa0968d261821f76
 """Tokens: client, structs and errors."""
 
-from .client import (
-    Tokens,
-)
-from .errors import (
-    Refused,
-)
-from .shapes import (
-    GetRequest,
-    GetResponse,
-)
+from .client import Tokens
+from .errors import Refused
+from .shapes import GetRequest, GetResponse
 
-__all__ = [
-    "GetRequest",
-    "GetResponse",
-    "Refused",
-    "Tokens",
-]
+__all__ = ["GetRequest", "GetResponse", "Refused", "Tokens"]

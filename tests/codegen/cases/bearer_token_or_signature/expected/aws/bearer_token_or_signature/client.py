@@ -2,22 +2,12 @@
 # bearer_token_or_signature=model.json bearer_token_or_signature` writes it anew.
 # Model bearer_token_or_signature, API version 2020-01-01,
 # sha256 1536a596b33a15af80b73da3df12ac01e684e544c2ccf035aa0968d261821f76
-"""Operations and client of Tokens."""
+"""Client of Tokens; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 GET = Operation(
     name="Get",
@@ -28,8 +18,6 @@ GET = Operation(
 
 
 class Tokens(Client):
-    """Client of Tokens. `edgemote.connect(Tokens)` makes it."""
-
     exceptions = errors
     service = Service(
         name="bearer_token_or_signature",
@@ -42,11 +30,5 @@ class Tokens(Client):
         auth=("sigv4", "bearer"),
     )
 
-    def get(self, **params: Unpack[_params.GetParams]) -> shapes.GetResponse:
-        """Get.
-
-        Raises Refused.
-
-        https://docs.aws.amazon.com/goto/WebAPI/tokens-2020-01-01/Get
-        """
+    def get(self, **params):
         return self._call(GET, params)

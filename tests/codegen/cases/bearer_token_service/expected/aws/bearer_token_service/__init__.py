@@ -4,20 +4,8 @@
 # sha256 f94f2166397f6e1350acc9b143a6ae20dda7cd445a213fd82693c27206b14d7f
 """Tokens: client, structs and errors."""
 
-from .client import (
-    Tokens,
-)
-from .errors import (
-    Refused,
-)
-from .shapes import (
-    GetRequest,
-    GetResponse,
-)
+from .client import Tokens
+from .errors import Refused
+from .shapes import GetRequest, GetResponse
 
-__all__ = [
-    "GetRequest",
-    "GetResponse",
-    "Refused",
-    "Tokens",
-]
+__all__ = ["GetRequest", "GetResponse", "Refused", "Tokens"]

@@ -2,22 +2,12 @@
 # bearer_token_service=model.json bearer_token_service` writes it anew.
 # Model bearer_token_service, API version 2020-01-01,
 # sha256 f94f2166397f6e1350acc9b143a6ae20dda7cd445a213fd82693c27206b14d7f
-"""Operations and client of Tokens."""
+"""Client of Tokens; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 GET = Operation(
     name="Get",
@@ -28,8 +18,6 @@ GET = Operation(
 
 
 class Tokens(Client):
-    """Client of Tokens. `edgemote.connect(Tokens)` makes it."""
-
     exceptions = errors
     service = Service(
         name="bearer_token_service",
@@ -42,11 +30,5 @@ class Tokens(Client):
         auth=("bearer",),
     )
 
-    def get(self, **params: Unpack[_params.GetParams]) -> shapes.GetResponse:
-        """Get.
-
-        Raises Refused.
-
-        https://docs.aws.amazon.com/goto/WebAPI/tokens-2020-01-01/Get
-        """
+    def get(self, **params):
         return self._call(GET, params)

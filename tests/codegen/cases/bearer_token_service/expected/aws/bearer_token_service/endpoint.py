@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from aws.endpoints import Endpoint
-from aws.errors import EndpointError
+from ..endpoints import Endpoint
+from ..errors import EndpointError
 
 
 def resolve(
@@ -29,7 +29,7 @@ def resolve(
         return Endpoint(endpoint_url)
     if region is None:
         raise EndpointError("A region is needed")
-    from aws.partitions import partition
+    from ..partitions import partition
 
     part = partition(region)
     fips = "-fips" if use_fips else ""

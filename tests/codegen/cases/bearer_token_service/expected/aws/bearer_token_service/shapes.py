@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape, Timestamp
+from ..shape import Shape, Timestamp
 
 
 class GetRequest(Shape, kw_only=True):

@@ -2,22 +2,12 @@
 # blobs_documents_unions=model.json blobs_documents_unions` writes it anew.
 # Model blobs_documents_unions, API version 2020-01-01,
 # sha256 a449748c1ae3c7696ac07b472e6fc7a78bce65e984cc622c62e4de3c2cd827ba
-"""Operations and client of Blobs Documents Unions."""
+"""Client of Blobs Documents Unions; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -28,8 +18,6 @@ PUT = Operation(
 
 
 class BlobsDocumentsUnions(Client):
-    """Client of Blobs Documents Unions. `edgemote.connect(BlobsDocumentsUnions)` makes it."""
-
     exceptions = errors
     service = Service(
         name="blobs_documents_unions",
@@ -41,9 +29,5 @@ class BlobsDocumentsUnions(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/blobs-documents-unions-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)

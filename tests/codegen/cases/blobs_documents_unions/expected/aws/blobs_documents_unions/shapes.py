@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from aws.shape import Document, Shape, TaggedUnion
+from ..shape import Document, Shape, TaggedUnion
+from . import shapes
 
 
 class PutRequest(Shape, kw_only=True):
@@ -15,33 +16,28 @@ class PutRequest(Shape, kw_only=True):
     RawsByName: dict[str, bytes] | None = None
     Anything: Document | None = None
     Anythings: list[Document] | None = None
-    Choice: _Choice | None = None
-    Choices: list[_Choice] | None = None
+    Choice: shapes.Choice | None = None
+    Choices: list[shapes.Choice] | None = None
 
 
 class PutResponse(Shape, kw_only=True):
     Raw: bytes | None = None
     Anything: Document | None = None
-    Choice: _Choice | None = None
+    Choice: shapes.Choice | None = None
 
 
 class Choice(TaggedUnion, kw_only=True):
     Text: str | None = None
     Number: int | None = None
     Raw: bytes | None = None
-    Nested: _Nested | None = None
+    Nested: shapes.Nested | None = None
     Nothing: Unit | None = None
     Items: list[bytes] | None = None
 
 
 class Nested(Shape, kw_only=True):
-    Choice: _Choice | None = None
+    Choice: shapes.Choice | None = None
 
 
 class Unit(Shape, kw_only=True):
     pass
-
-
-# For class bodies in which a field of the same name hides it.
-_Choice = Choice
-_Nested = Nested

@@ -4,14 +4,7 @@
 # sha256 3a0dd03dd5f1f2ae194d20b84984b92030dbc71897d65c23a7e898559594c420
 """Checksums: client, structs and errors."""
 
-from .client import (
-    Checksums,
-)
-from .shapes import (
-    PutMd5Request,
-)
+from .client import Checksums
+from .shapes import PutMd5Request
 
-__all__ = [
-    "Checksums",
-    "PutMd5Request",
-]
+__all__ = ["Checksums", "PutMd5Request"]

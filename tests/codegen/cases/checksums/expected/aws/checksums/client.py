@@ -2,24 +2,14 @@
 # checksums` writes it anew.
 # Model checksums, API version 2020-01-01,
 # sha256 3a0dd03dd5f1f2ae194d20b84984b92030dbc71897d65c23a7e898559594c420
-"""Operations and client of Checksums."""
+"""Client of Checksums; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-PUT_MD5: Operation[None] = Operation(
+PUT_MD5 = Operation(
     name="PutMd5",
     path="/PutMd5",
     input=shapes.PutMd5Request,
@@ -27,7 +17,7 @@ PUT_MD5: Operation[None] = Operation(
     checksum="CRC32",
 )
 
-PUT_CRC: Operation[None] = Operation(
+PUT_CRC = Operation(
     name="PutCrc",
     path="/PutCrc",
     input=shapes.PutMd5Request,
@@ -38,8 +28,6 @@ PUT_CRC: Operation[None] = Operation(
 
 
 class Checksums(Client):
-    """Client of Checksums. `edgemote.connect(Checksums)` makes it."""
-
     exceptions = errors
     service = Service(
         name="checksums",
@@ -51,16 +39,8 @@ class Checksums(Client):
         errors=errors,
     )
 
-    def put_md5(self, **params: Unpack[_params.PutMd5Params]) -> None:
-        """PutMd5.
-
-        https://docs.aws.amazon.com/goto/WebAPI/checksums-2020-01-01/PutMd5
-        """
+    def put_md5(self, **params):
         self._call(PUT_MD5, params)
 
-    def put_crc(self, **params: Unpack[_params.PutCrcParams]) -> None:
-        """PutCrc.
-
-        https://docs.aws.amazon.com/goto/WebAPI/checksums-2020-01-01/PutCrc
-        """
+    def put_crc(self, **params):
         self._call(PUT_CRC, params)

@@ -3,14 +3,7 @@
 # sha256 b8d8343b228a3bb6e862248dce37c0d4f34402e7943b516721a0623202779588
 """Configured: client, structs and errors."""
 
-from .client import (
-    Configured,
-)
-from .shapes import (
-    GetRequest,
-)
+from .client import Configured
+from .shapes import GetRequest
 
-__all__ = [
-    "Configured",
-    "GetRequest",
-]
+__all__ = ["Configured", "GetRequest"]

@@ -1,24 +1,14 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 # Model configured, API version 2020-01-01,
 # sha256 b8d8343b228a3bb6e862248dce37c0d4f34402e7943b516721a0623202779588
-"""Operations and client of Configured."""
+"""Client of Configured; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-GET: Operation[None] = Operation(
+GET = Operation(
     name="Get",
     path="/Get",
     input=shapes.GetRequest,
@@ -26,8 +16,6 @@ GET: Operation[None] = Operation(
 
 
 class Configured(Client):
-    """Client of Configured. `edgemote.connect(Configured)` makes it."""
-
     exceptions = errors
     service = Service(
         name="configured",
@@ -39,5 +27,5 @@ class Configured(Client):
         errors=errors,
     )
 
-    def get(self, **params: Unpack[_params.GetParams]) -> None:
+    def get(self, **params):
         self._call(GET, params)

@@ -2,22 +2,12 @@
 # constraints` writes it anew.
 # Model constraints, API version 2020-01-01,
 # sha256 fad140c6f524a116f3d9681c55649f3b2c6d3b84ce8e6eb5b2204804d0c4134b
-"""Operations and client of Constraints."""
+"""Client of Constraints; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -28,8 +18,6 @@ PUT = Operation(
 
 
 class Constraints(Client):
-    """Client of Constraints. `edgemote.connect(Constraints)` makes it."""
-
     exceptions = errors
     service = Service(
         name="constraints",
@@ -41,9 +29,5 @@ class Constraints(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/constraints-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Shape
+from ..shape import Shape
 
 Integer0 = Annotated[int, Meta(ge=0)]
 Integer1000000000000 = Annotated[int, Meta(ge=1000000000000)]

@@ -4,22 +4,8 @@
 # sha256 b0d57dfb1abc06484c73b74e211bf549ba4ce8ab54b1bb2951f1aa31947e848d
 """EC2 Forms: client, structs and errors."""
 
-from .client import (
-    EC2Forms,
-)
-from .errors import (
-    NoSuchThing,
-)
-from .shapes import (
-    PutThingRequest,
-    PutThingResult,
-    Thing,
-)
+from .client import EC2Forms
+from .errors import NoSuchThing
+from .shapes import PutThingRequest, PutThingResult, Thing
 
-__all__ = [
-    "EC2Forms",
-    "NoSuchThing",
-    "PutThingRequest",
-    "PutThingResult",
-    "Thing",
-]
+__all__ = ["EC2Forms", "NoSuchThing", "PutThingRequest", "PutThingResult", "Thing"]

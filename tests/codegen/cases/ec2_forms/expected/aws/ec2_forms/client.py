@@ -2,22 +2,12 @@
 # ec2_forms` writes it anew.
 # Model ec2_forms, API version 2020-01-01,
 # sha256 b0d57dfb1abc06484c73b74e211bf549ba4ce8ab54b1bb2951f1aa31947e848d
-"""Operations and client of EC2 Forms."""
+"""Client of EC2 Forms; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import ec2_query
-from aws.operation import Client, Operation, Service
-
+from .. import ec2_query
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_THING = Operation(
     name="PutThing",
@@ -28,8 +18,6 @@ PUT_THING = Operation(
 
 
 class EC2Forms(Client):
-    """Client of EC2 Forms. `edgemote.connect(EC2Forms)` makes it."""
-
     exceptions = errors
     service = Service(
         name="ec2_forms",
@@ -41,9 +29,5 @@ class EC2Forms(Client):
         errors=errors,
     )
 
-    def put_thing(self, **params: Unpack[_params.PutThingParams]) -> shapes.PutThingResult:
-        """PutThing.
-
-        https://docs.aws.amazon.com/goto/WebAPI/ec2-forms-2020-01-01/PutThing
-        """
+    def put_thing(self, **params):
         return self._call(PUT_THING, params)

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from aws.shape import Iso8601Timestamp, Shape
+from ..shape import Iso8601Timestamp, Shape
+from . import shapes
 
 
 class Thing(
@@ -30,13 +31,9 @@ class Thing(
 
 
 class PutThingRequest(Shape, kw_only=True):
-    Thing: _Thing | None = None
+    Thing: shapes.Thing | None = None
     Id: str
 
 
 class PutThingResult(Shape, kw_only=True):
-    Thing: _Thing | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Thing = Thing
+    Thing: shapes.Thing | None = None

@@ -2,22 +2,12 @@
 # endpoint_discovery` writes it anew.
 # Model endpoint_discovery, API version 2020-01-01,
 # sha256 0f726c21417a50e8f913494961a91d68df4c2c9d85c0e5e3fe30689664bedf95
-"""Operations and client of Cells."""
+"""Client of Cells; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import aws_json
-from aws.operation import Client, Operation, Service
-
+from .. import aws_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 DESCRIBE_ENDPOINTS = Operation(
     name="DescribeEndpoints",
@@ -26,7 +16,7 @@ DESCRIBE_ENDPOINTS = Operation(
     fixed_headers={"x-amz-api-version": "2020-01-01"},
 )
 
-PUT: Operation[None] = Operation(
+PUT = Operation(
     name="Put",
     input=shapes.PutRequest,
     discovered_by="DescribeEndpoints",
@@ -34,8 +24,6 @@ PUT: Operation[None] = Operation(
 
 
 class Cells(Client):
-    """Client of Cells. `edgemote.connect(Cells)` makes it."""
-
     exceptions = errors
     service = Service(
         name="endpoint_discovery",
@@ -49,18 +37,8 @@ class Cells(Client):
         json_version="1.0",
     )
 
-    def describe_endpoints(
-        self, **params: Unpack[_params.DescribeEndpointsParams]
-    ) -> shapes.DescribeEndpointsResponse:
-        """DescribeEndpoints.
-
-        https://docs.aws.amazon.com/goto/WebAPI/cells-2020-01-01/DescribeEndpoints
-        """
+    def describe_endpoints(self, **params):
         return self._call(DESCRIBE_ENDPOINTS, params)
 
-    def put(self, **params: Unpack[_params.PutParams]) -> None:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/cells-2020-01-01/Put
-        """
+    def put(self, **params):
         self._call(PUT, params)

@@ -4,24 +4,7 @@
 # sha256 ca524750d1a3e59d0bacf75dde883e38ab3b67f0ba9033cf277242f9fc4ce693
 """Paths: client, structs and errors."""
 
-from .client import (
-    Paths,
-)
-from .shapes import (
-    ByNameRequest,
-    Item,
-    ItemsRequest,
-    Named,
-    Source,
-    StreamRequest,
-)
+from .client import Paths
+from .shapes import ByNameRequest, Item, ItemsRequest, Named, Source, StreamRequest
 
-__all__ = [
-    "ByNameRequest",
-    "Item",
-    "ItemsRequest",
-    "Named",
-    "Paths",
-    "Source",
-    "StreamRequest",
-]
+__all__ = ["ByNameRequest", "Item", "ItemsRequest", "Named", "Paths", "Source", "StreamRequest"]

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape
+from ..shape import Shape
+from . import shapes
 
 
 class ItemsRequest(Shape, kw_only=True):
@@ -18,7 +19,7 @@ class ByNameRequest(Shape, kw_only=True):
 
 
 class StreamRequest(Shape, kw_only=True):
-    Source: _Source | None = None
+    Source: shapes.Source | None = None
 
 
 class Item(Shape, kw_only=True):
@@ -32,7 +33,3 @@ class Named(Shape, kw_only=True):
 
 class Source(Shape, kw_only=True, rename={"from_": "from"}):
     from_: str | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Source = Source

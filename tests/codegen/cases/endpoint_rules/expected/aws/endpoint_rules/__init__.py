@@ -4,16 +4,7 @@
 # sha256 210c8cd0af61558b6e1b61b359e1ef26d7285df658401dfb17280b8c3a3930e5
 """Endpoint Rules: client, structs and errors."""
 
-from .client import (
-    EndpointRules,
-)
-from .shapes import (
-    GetStreamRequest,
-    GetStreamsRequest,
-)
+from .client import EndpointRules
+from .shapes import GetStreamRequest, GetStreamsRequest
 
-__all__ = [
-    "EndpointRules",
-    "GetStreamRequest",
-    "GetStreamsRequest",
-]
+__all__ = ["EndpointRules", "GetStreamRequest", "GetStreamsRequest"]

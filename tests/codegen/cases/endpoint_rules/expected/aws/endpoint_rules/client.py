@@ -2,24 +2,14 @@
 # endpoint_rules` writes it anew.
 # Model endpoint_rules, API version 2020-01-01,
 # sha256 210c8cd0af61558b6e1b61b359e1ef26d7285df658401dfb17280b8c3a3930e5
-"""Operations and client of Endpoint Rules."""
+"""Client of Endpoint Rules; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-GET_STREAM: Operation[None] = Operation(
+GET_STREAM = Operation(
     name="GetStream",
     path="/GetStream",
     input=shapes.GetStreamRequest,
@@ -27,22 +17,20 @@ GET_STREAM: Operation[None] = Operation(
     endpoint_members={"stream_arn": "StreamARN"},
 )
 
-GET_STREAMS: Operation[None] = Operation(
+GET_STREAMS = Operation(
     name="GetStreams",
     path="/GetStreams",
     input=shapes.GetStreamsRequest,
     endpoint_members={"names": "StreamNames"},
 )
 
-LIST_STREAMS: Operation[None] = Operation(
+LIST_STREAMS = Operation(
     name="ListStreams",
     path="/ListStreams",
 )
 
 
 class EndpointRules(Client):
-    """Client of Endpoint Rules. `edgemote.connect(EndpointRules)` makes it."""
-
     exceptions = errors
     service = Service(
         name="endpoint_rules",
@@ -54,23 +42,11 @@ class EndpointRules(Client):
         errors=errors,
     )
 
-    def get_stream(self, **params: Unpack[_params.GetStreamParams]) -> None:
-        """GetStream.
-
-        https://docs.aws.amazon.com/goto/WebAPI/endpoint-rules-2020-01-01/GetStream
-        """
+    def get_stream(self, **params):
         self._call(GET_STREAM, params)
 
-    def get_streams(self, **params: Unpack[_params.GetStreamsParams]) -> None:
-        """GetStreams.
-
-        https://docs.aws.amazon.com/goto/WebAPI/endpoint-rules-2020-01-01/GetStreams
-        """
+    def get_streams(self, **params):
         self._call(GET_STREAMS, params)
 
-    def list_streams(self) -> None:
-        """ListStreams.
-
-        https://docs.aws.amazon.com/goto/WebAPI/endpoint-rules-2020-01-01/ListStreams
-        """
+    def list_streams(self):
         self._call(LIST_STREAMS, {})

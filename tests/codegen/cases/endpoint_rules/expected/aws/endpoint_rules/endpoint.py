@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from aws.endpoint_functions import is_host_label, parse_arn, text_at
-from aws.endpoints import Endpoint
-from aws.errors import EndpointError
+from ..endpoint_functions import is_host_label, parse_arn, text_at
+from ..endpoints import Endpoint
+from ..errors import EndpointError
 
 
 def resolve(

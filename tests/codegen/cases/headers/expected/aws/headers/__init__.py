@@ -4,16 +4,7 @@
 # sha256 ce9de77486abb28e72e8004cda1128a8e1dd91a650a6eb43218f8115f82cd68d
 """Headers: client, structs and errors."""
 
-from .client import (
-    Headers,
-)
-from .shapes import (
-    PutThingRequest,
-    PutThingResponse,
-)
+from .client import Headers
+from .shapes import PutThingRequest, PutThingResponse
 
-__all__ = [
-    "Headers",
-    "PutThingRequest",
-    "PutThingResponse",
-]
+__all__ = ["Headers", "PutThingRequest", "PutThingResponse"]

@@ -2,22 +2,12 @@
 # writes it anew.
 # Model headers, API version 2020-01-01,
 # sha256 ce9de77486abb28e72e8004cda1128a8e1dd91a650a6eb43218f8115f82cd68d
-"""Operations and client of Headers."""
+"""Client of Headers; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_THING = Operation(
     name="PutThing",
@@ -47,8 +37,6 @@ PUT_THING = Operation(
 
 
 class Headers(Client):
-    """Client of Headers. `edgemote.connect(Headers)` makes it."""
-
     exceptions = errors
     service = Service(
         name="headers",
@@ -60,9 +48,5 @@ class Headers(Client):
         errors=errors,
     )
 
-    def put_thing(self, **params: Unpack[_params.PutThingParams]) -> shapes.PutThingResponse:
-        """PutThing.
-
-        https://docs.aws.amazon.com/goto/WebAPI/headers-2020-01-01/PutThing
-        """
+    def put_thing(self, **params):
         return self._call(PUT_THING, params)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import HttpTimestamp, JsonValue, Shape
+from ..shape import HttpTimestamp, JsonValue, Shape
 
 
 class PutThingRequest(Shape, kw_only=True):

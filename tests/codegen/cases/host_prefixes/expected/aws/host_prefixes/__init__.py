@@ -4,14 +4,7 @@
 # sha256 a7d2f242fd7e8445dbec1e3c795b440f20824a6af333ab228a86933e73e757be
 """Host Prefixes: client, structs and errors."""
 
-from .client import (
-    HostPrefixes,
-)
-from .shapes import (
-    GetAccountRequest,
-)
+from .client import HostPrefixes
+from .shapes import GetAccountRequest
 
-__all__ = [
-    "GetAccountRequest",
-    "HostPrefixes",
-]
+__all__ = ["GetAccountRequest", "HostPrefixes"]

@@ -2,31 +2,21 @@
 # host_prefixes` writes it anew.
 # Model host_prefixes, API version 2020-01-01,
 # sha256 a7d2f242fd7e8445dbec1e3c795b440f20824a6af333ab228a86933e73e757be
-"""Operations and client of Host Prefixes."""
+"""Client of Host Prefixes; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-GET_CONTROL: Operation[None] = Operation(
+GET_CONTROL = Operation(
     name="GetControl",
     method="GET",
     path="/control",
     host_prefix="control.",
 )
 
-GET_ACCOUNT: Operation[None] = Operation(
+GET_ACCOUNT = Operation(
     name="GetAccount",
     method="GET",
     path="/account",
@@ -37,8 +27,6 @@ GET_ACCOUNT: Operation[None] = Operation(
 
 
 class HostPrefixes(Client):
-    """Client of Host Prefixes. `edgemote.connect(HostPrefixes)` makes it."""
-
     exceptions = errors
     service = Service(
         name="host_prefixes",
@@ -50,16 +38,8 @@ class HostPrefixes(Client):
         errors=errors,
     )
 
-    def get_control(self) -> None:
-        """GetControl.
-
-        https://docs.aws.amazon.com/goto/WebAPI/host-prefixes-2020-01-01/GetControl
-        """
+    def get_control(self):
         self._call(GET_CONTROL, {})
 
-    def get_account(self, **params: Unpack[_params.GetAccountParams]) -> None:
-        """GetAccount.
-
-        https://docs.aws.amazon.com/goto/WebAPI/host-prefixes-2020-01-01/GetAccount
-        """
+    def get_account(self, **params):
         self._call(GET_ACCOUNT, params)

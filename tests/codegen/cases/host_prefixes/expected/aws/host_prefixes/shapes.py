@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Shape
+from ..shape import Shape
 
 String1 = Annotated[str, Meta(min_length=1)]
 

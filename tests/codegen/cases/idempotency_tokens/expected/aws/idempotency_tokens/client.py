@@ -2,24 +2,14 @@
 # idempotency_tokens` writes it anew.
 # Model idempotency_tokens, API version 2020-01-01,
 # sha256 03f311f1f2128ca57e46e247b49b011023003a01583837601bb674b57cc3133b
-"""Operations and client of Idempotency Tokens."""
+"""Client of Idempotency Tokens; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-START_JOB: Operation[None] = Operation(
+START_JOB = Operation(
     name="StartJob",
     path="/StartJob",
     input=shapes.StartJobRequest,
@@ -28,8 +18,6 @@ START_JOB: Operation[None] = Operation(
 
 
 class IdempotencyTokens(Client):
-    """Client of Idempotency Tokens. `edgemote.connect(IdempotencyTokens)` makes it."""
-
     exceptions = errors
     service = Service(
         name="idempotency_tokens",
@@ -41,9 +29,5 @@ class IdempotencyTokens(Client):
         errors=errors,
     )
 
-    def start_job(self, **params: Unpack[_params.StartJobParams]) -> None:
-        """StartJob.
-
-        https://docs.aws.amazon.com/goto/WebAPI/idempotency-tokens-2020-01-01/StartJob
-        """
+    def start_job(self, **params):
         self._call(START_JOB, params)

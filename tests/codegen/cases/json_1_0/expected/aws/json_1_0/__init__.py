@@ -4,20 +4,8 @@
 # sha256 b1528ef67c00142783cb5784885ab6bb103ef7e1ffa9b2393fc18c26c0f371f2
 """Json 1 0: client, structs and errors."""
 
-from .client import (
-    Json10,
-)
-from .errors import (
-    Bad,
-)
-from .shapes import (
-    PutRequest,
-    PutResponse,
-)
+from .client import Json10
+from .errors import Bad
+from .shapes import PutRequest, PutResponse
 
-__all__ = [
-    "Bad",
-    "Json10",
-    "PutRequest",
-    "PutResponse",
-]
+__all__ = ["Bad", "Json10", "PutRequest", "PutResponse"]

@@ -2,22 +2,12 @@
 # writes it anew.
 # Model json_1_0, API version 2020-01-01,
 # sha256 b1528ef67c00142783cb5784885ab6bb103ef7e1ffa9b2393fc18c26c0f371f2
-"""Operations and client of Json 1 0."""
+"""Client of Json 1 0; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import aws_json
-from aws.operation import Client, Operation, Service
-
+from .. import aws_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -27,8 +17,6 @@ PUT = Operation(
 
 
 class Json10(Client):
-    """Client of Json 1 0. `edgemote.connect(Json10)` makes it."""
-
     exceptions = errors
     service = Service(
         name="json_1_0",
@@ -42,11 +30,5 @@ class Json10(Client):
         json_version="1.0",
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        Raises Bad.
-
-        https://docs.aws.amazon.com/goto/WebAPI/json-1-0-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)

@@ -4,16 +4,7 @@
 # sha256 eadebb7ec4e0f46cafff27fb4352b13fe574a5f38025010c014f424ef2b31af8
 """Json 1 1: client, structs and errors."""
 
-from .client import (
-    Json11,
-)
-from .shapes import (
-    PutRequest,
-    PutResponse,
-)
+from .client import Json11
+from .shapes import PutRequest, PutResponse
 
-__all__ = [
-    "Json11",
-    "PutRequest",
-    "PutResponse",
-]
+__all__ = ["Json11", "PutRequest", "PutResponse"]

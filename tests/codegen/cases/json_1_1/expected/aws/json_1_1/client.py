@@ -2,22 +2,12 @@
 # writes it anew.
 # Model json_1_1, API version 2020-01-01,
 # sha256 eadebb7ec4e0f46cafff27fb4352b13fe574a5f38025010c014f424ef2b31af8
-"""Operations and client of Json 1 1."""
+"""Client of Json 1 1; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import aws_json
-from aws.operation import Client, Operation, Service
-
+from .. import aws_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -25,14 +15,12 @@ PUT = Operation(
     output=shapes.PutResponse,
 )
 
-PING: Operation[None] = Operation(
+PING = Operation(
     name="Ping",
 )
 
 
 class Json11(Client):
-    """Client of Json 1 1. `edgemote.connect(Json11)` makes it."""
-
     exceptions = errors
     service = Service(
         name="json_1_1",
@@ -46,16 +34,8 @@ class Json11(Client):
         json_version="1.1",
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/json-1-1-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)
 
-    def ping(self) -> None:
-        """Ping.
-
-        https://docs.aws.amazon.com/goto/WebAPI/json-1-1-2020-01-01/Ping
-        """
+    def ping(self):
         self._call(PING, {})

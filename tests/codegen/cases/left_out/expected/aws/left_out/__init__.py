@@ -4,14 +4,7 @@
 # sha256 2871b009fe7e038527e4c5de1bf1096e72716931d997e51d90e8664ae84267fd
 """Left Out: client, structs and errors."""
 
-from .client import (
-    LeftOut,
-)
-from .shapes import (
-    GetResponse,
-)
+from .client import LeftOut
+from .shapes import GetResponse
 
-__all__ = [
-    "GetResponse",
-    "LeftOut",
-]
+__all__ = ["GetResponse", "LeftOut"]

@@ -2,13 +2,10 @@
 # writes it anew.
 # Model left_out, API version 2020-01-01,
 # sha256 2871b009fe7e038527e4c5de1bf1096e72716931d997e51d90e8664ae84267fd
-"""Operations and client of Left Out."""
+"""Client of Left Out; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
@@ -18,7 +15,7 @@ GET = Operation(
     output=shapes.GetResponse,
 )
 
-OPEN: Operation[None] = Operation(
+OPEN = Operation(
     name="Open",
     method="GET",
     path="/Open",
@@ -27,8 +24,6 @@ OPEN: Operation[None] = Operation(
 
 
 class LeftOut(Client):
-    """Client of Left Out. `edgemote.connect(LeftOut)` makes it."""
-
     exceptions = errors
     service = Service(
         name="left_out",
@@ -40,20 +35,8 @@ class LeftOut(Client):
         errors=errors,
     )
 
-    def get(self) -> shapes.GetResponse:
-        """Get.
-
-        https://docs.aws.amazon.com/goto/WebAPI/left-out-2020-01-01/Get
-        """
+    def get(self):
         return self._call(GET, {})
 
-    def open(self) -> None:
-        """Open.
-
-        https://docs.aws.amazon.com/goto/WebAPI/left-out-2020-01-01/Open
-        """
+    def open(self):
         self._call(OPEN, {})
-
-    # Left out:
-    # Watch: event streams are not supported
-    # Bear: signing by aws.auth#sigv4a is not supported

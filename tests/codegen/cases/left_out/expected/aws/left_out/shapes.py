@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape
+from ..shape import Shape
 
 
 class GetResponse(Shape, kw_only=True):

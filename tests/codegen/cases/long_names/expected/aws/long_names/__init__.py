@@ -4,9 +4,7 @@
 # sha256 8c504d7fa40d9614b3f8e4a5d56c81949c9a107dd65b9684ffb34cb0bbef5fd0
 """Long Names: client, structs and errors."""
 
-from .client import (
-    LongNames,
-)
+from .client import LongNames
 from .errors import (
     VeryLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong,
 )

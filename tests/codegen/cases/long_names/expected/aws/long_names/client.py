@@ -2,22 +2,12 @@
 # long_names` writes it anew.
 # Model long_names, API version 2020-01-01,
 # sha256 8c504d7fa40d9614b3f8e4a5d56c81949c9a107dd65b9684ffb34cb0bbef5fd0
-"""Operations and client of Long Names."""
+"""Client of Long Names; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG = Operation(
     name="PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong",
@@ -28,8 +18,6 @@ PUT_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_L
 
 
 class LongNames(Client):
-    """Client of Long Names. `edgemote.connect(LongNames)` makes it."""
-
     exceptions = errors
     service = Service(
         name="long_names",
@@ -42,17 +30,8 @@ class LongNames(Client):
     )
 
     def put_very_long_very_long_very_long_very_long_very_long_very_long_very_long_very_long(
-        self,
-        **params: Unpack[
-            _params.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongParams
-        ],
-    ) -> shapes.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongResponse:
-        """PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong.
-
-        Raises VeryLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong.
-
-        https://docs.aws.amazon.com/goto/WebAPI/long-names-2020-01-01/PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLong
-        """
+        self, **params
+    ):
         return self._call(
             PUT_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG,
             params,

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from aws.errors import ServiceError
-
+from ..errors import ServiceError
 from . import shapes
 
 # Class names of the errors whose code is another.

@@ -2,22 +2,12 @@
 # member_and_struct_names=model.json member_and_struct_names` writes it anew.
 # Model member_and_struct_names, API version 2020-01-01,
 # sha256 c5bb3e94721d374806e1e6e9918795d541ddc0a77aeff6042c5a893a4b2a236c
-"""Operations and client of Member And Struct Names."""
+"""Client of Member And Struct Names; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -28,8 +18,6 @@ PUT = Operation(
 
 
 class MemberAndStructNames(Client):
-    """Client of Member And Struct Names. `edgemote.connect(MemberAndStructNames)` makes it."""
-
     exceptions = errors
     service = Service(
         name="member_and_struct_names",
@@ -41,9 +29,5 @@ class MemberAndStructNames(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/member-and-struct-names-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)

@@ -6,32 +6,28 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape
+from ..shape import Shape
+from . import shapes
 
 
 class PutRequest(Shape, kw_only=True):
-    Checksum: _Checksum | None = None
-    Definition: _Definition | None = None
-    Again: _Checksum | None = None
-    List: list[_Checksum] | None = None
+    Checksum: shapes.Checksum | None = None
+    Definition: shapes.Definition | None = None
+    Again: shapes.Checksum | None = None
+    List: list[shapes.Checksum] | None = None
 
 
 class PutResponse(Shape, kw_only=True):
-    Checksum: _Checksum | None = None
+    Checksum: shapes.Checksum | None = None
 
 
 class Checksum(Shape, kw_only=True):
-    Checksum: _Checksum | None = None
+    Checksum: shapes.Checksum | None = None
     Sum: str | None = None
 
 
 class Definition(Shape, kw_only=True):
     Checksum: str | None = None
-    Other: _Checksum | None = None
+    Other: shapes.Checksum | None = None
     Definition: list[str] | None = None
-    More: _Definition | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Checksum = Checksum
-_Definition = Definition
+    More: shapes.Definition | None = None

@@ -2,22 +2,12 @@
 # names_by_case` writes it anew.
 # Model names_by_case, API version 2020-01-01,
 # sha256 5418d859c16b490de652bebddcf9931d9c18cdfd75c3175f7bc70d81740dea1d
-"""Operations and client of Names By Case."""
+"""Client of Names By Case; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 GET_THING = Operation(
     name="GetThing",
@@ -26,13 +16,13 @@ GET_THING = Operation(
     output=shapes.getThing,
 )
 
-GETTHING: Operation[None] = Operation(
+GETTHING = Operation(
     name="getthing",
     path="/b",
     input=shapes.Getthing,
 )
 
-GETTHING_: Operation[None] = Operation(
+GETTHING_ = Operation(
     name="GETTHING",
     path="/c",
     input=shapes.GET_THING_,
@@ -40,8 +30,6 @@ GETTHING_: Operation[None] = Operation(
 
 
 class NamesByCase(Client):
-    """Client of Names By Case. `edgemote.connect(NamesByCase)` makes it."""
-
     exceptions = errors
     service = Service(
         name="names_by_case",
@@ -53,23 +41,11 @@ class NamesByCase(Client):
         errors=errors,
     )
 
-    def get_thing(self, **params: Unpack[_params.GetThingParams]) -> shapes.getThing:
-        """GetThing.
-
-        https://docs.aws.amazon.com/goto/WebAPI/names-by-case-2020-01-01/GetThing
-        """
+    def get_thing(self, **params):
         return self._call(GET_THING, params)
 
-    def getthing(self, **params: Unpack[_params.getthingParams]) -> None:
-        """getthing.
-
-        https://docs.aws.amazon.com/goto/WebAPI/names-by-case-2020-01-01/getthing
-        """
+    def getthing(self, **params):
         self._call(GETTHING, params)
 
-    def getthing_(self, **params: Unpack[_params.GETTHINGParams]) -> None:
-        """GETTHING.
-
-        https://docs.aws.amazon.com/goto/WebAPI/names-by-case-2020-01-01/GETTHING
-        """
+    def getthing_(self, **params):
         self._call(GETTHING_, params)

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape
+from ..shape import Shape
+from . import shapes
 
 
 class GetThing(Shape, kw_only=True):
@@ -16,8 +17,8 @@ class GetThing(Shape, kw_only=True):
 
 
 class getThing(Shape, kw_only=True):
-    Thing: _Thing | None = None
-    thing: _thing | None = None
+    Thing: shapes.Thing | None = None
+    thing: shapes.thing | None = None
 
 
 class Getthing(Shape, kw_only=True):
@@ -25,7 +26,7 @@ class Getthing(Shape, kw_only=True):
 
 
 class GET_THING_(Shape, kw_only=True):
-    Thing: _Thing | None = None
+    Thing: shapes.Thing | None = None
 
 
 class Thing(Shape, kw_only=True):
@@ -38,8 +39,3 @@ class thing(Shape, kw_only=True):
 
 class THING(Shape, kw_only=True):
     Name: str | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Thing = Thing
-_thing = thing

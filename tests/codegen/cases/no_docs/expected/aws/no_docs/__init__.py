@@ -4,18 +4,8 @@
 # sha256 cbe342beab07a8f540795cde6768f210c93a85f063244ddd48676e001ab9e0d7
 """No Docs: client, structs and errors."""
 
-from .client import (
-    NoDocs,
-)
-from .errors import (
-    Bad,
-)
-from .shapes import (
-    PutRequest,
-)
+from .client import NoDocs
+from .errors import Bad
+from .shapes import PutRequest
 
-__all__ = [
-    "Bad",
-    "NoDocs",
-    "PutRequest",
-]
+__all__ = ["Bad", "NoDocs", "PutRequest"]

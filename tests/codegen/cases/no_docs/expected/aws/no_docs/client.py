@@ -2,24 +2,14 @@
 # no_docs` writes it anew.
 # Model no_docs, API version 2020-01-01,
 # sha256 cbe342beab07a8f540795cde6768f210c93a85f063244ddd48676e001ab9e0d7
-"""Operations and client of No Docs."""
+"""Client of No Docs; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-PUT: Operation[None] = Operation(
+PUT = Operation(
     name="Put",
     path="/Put",
     input=shapes.PutRequest,
@@ -27,8 +17,6 @@ PUT: Operation[None] = Operation(
 
 
 class NoDocs(Client):
-    """Client of No Docs. `edgemote.connect(NoDocs)` makes it."""
-
     exceptions = errors
     service = Service(
         name="no_docs",
@@ -40,5 +28,5 @@ class NoDocs(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> None:
+    def put(self, **params):
         self._call(PUT, params)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.errors import ServiceError
+from ..errors import ServiceError
 
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

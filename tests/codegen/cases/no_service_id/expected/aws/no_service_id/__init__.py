@@ -4,10 +4,6 @@
 # sha256 2efa19338e424f8f27cab9b874f9e9585d79d22bf1f390f793711a9301e1eaad
 """No Service Id: client, structs and errors."""
 
-from .client import (
-    NoServiceId,
-)
+from .client import NoServiceId
 
-__all__ = [
-    "NoServiceId",
-]
+__all__ = ["NoServiceId"]

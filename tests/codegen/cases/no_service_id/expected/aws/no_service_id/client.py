@@ -2,25 +2,20 @@
 # no_service_id` writes it anew.
 # Model no_service_id, API version 2020-01-01,
 # sha256 2efa19338e424f8f27cab9b874f9e9585d79d22bf1f390f793711a9301e1eaad
-"""Operations and client of No Service Id."""
+"""Client of No Service Id; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors
 from .endpoint import resolve
 
-PING: Operation[None] = Operation(
+PING = Operation(
     name="Ping",
     path="/Ping",
 )
 
 
 class NoServiceId(Client):
-    """Client of No Service Id. `edgemote.connect(NoServiceId)` makes it."""
-
     exceptions = errors
     service = Service(
         name="no_service_id",
@@ -32,6 +27,5 @@ class NoServiceId(Client):
         errors=errors,
     )
 
-    def ping(self) -> None:
-        """Ping."""
+    def ping(self):
         self._call(PING, {})

@@ -4,16 +4,7 @@
 # sha256 4f6c89d32feef8abf44e3c26858f19ec6bc105531ce9f9ff8c7d2cae8face3eb
 """One Name In Head And Body: client, structs and errors."""
 
-from .client import (
-    OneNameInHeadAndBody,
-)
-from .shapes import (
-    PutRequest,
-    PutResponse,
-)
+from .client import OneNameInHeadAndBody
+from .shapes import PutRequest, PutResponse
 
-__all__ = [
-    "OneNameInHeadAndBody",
-    "PutRequest",
-    "PutResponse",
-]
+__all__ = ["OneNameInHeadAndBody", "PutRequest", "PutResponse"]

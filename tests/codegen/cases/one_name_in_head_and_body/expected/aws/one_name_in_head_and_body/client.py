@@ -2,22 +2,12 @@
 # one_name_in_head_and_body=model.json one_name_in_head_and_body` writes it anew.
 # Model one_name_in_head_and_body, API version 2020-01-01,
 # sha256 4f6c89d32feef8abf44e3c26858f19ec6bc105531ce9f9ff8c7d2cae8face3eb
-"""Operations and client of One Name In Head And Body."""
+"""Client of One Name In Head And Body; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -30,8 +20,6 @@ PUT = Operation(
 
 
 class OneNameInHeadAndBody(Client):
-    """Client of One Name In Head And Body. `edgemote.connect(OneNameInHeadAndBody)` makes it."""
-
     exceptions = errors
     service = Service(
         name="one_name_in_head_and_body",
@@ -43,9 +31,5 @@ class OneNameInHeadAndBody(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/one-name-in-head-and-body-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)

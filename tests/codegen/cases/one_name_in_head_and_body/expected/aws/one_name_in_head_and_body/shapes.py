@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape
+from ..shape import Shape
 
 
 class PutRequest(
-    Shape,
-    kw_only=True,
-    rename={"httpMethod": "httpMethod_", "integrationHttpMethod": "httpMethod"},
+    Shape, kw_only=True, rename={"httpMethod": "httpMethod_", "integrationHttpMethod": "httpMethod"}
 ):
     httpMethod: str
     integrationHttpMethod: str | None = None

@@ -4,9 +4,7 @@
 # sha256 ff5b74355e5e584f880fbd7b50037172cbe36c45aaae0142775ba27b9ba7fc32
 """Payloads: client, structs and errors."""
 
-from .client import (
-    Payloads,
-)
+from .client import Payloads
 from .shapes import (
     PutBlobRequest,
     PutBlobResponse,

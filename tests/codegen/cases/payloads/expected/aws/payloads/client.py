@@ -2,22 +2,12 @@
 # writes it anew.
 # Model payloads, API version 2020-01-01,
 # sha256 ff5b74355e5e584f880fbd7b50037172cbe36c45aaae0142775ba27b9ba7fc32
-"""Operations and client of Payloads."""
+"""Client of Payloads; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_STRUCTURE = Operation(
     name="PutStructure",
@@ -78,8 +68,6 @@ PUT_STREAM = Operation(
 
 
 class Payloads(Client):
-    """Client of Payloads. `edgemote.connect(Payloads)` makes it."""
-
     exceptions = errors
     service = Service(
         name="payloads",
@@ -91,41 +79,17 @@ class Payloads(Client):
         errors=errors,
     )
 
-    def put_structure(
-        self, **params: Unpack[_params.PutStructureParams]
-    ) -> shapes.PutStructureResponse:
-        """PutStructure.
-
-        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutStructure
-        """
+    def put_structure(self, **params):
         return self._call(PUT_STRUCTURE, params)
 
-    def put_blob(self, **params: Unpack[_params.PutBlobParams]) -> shapes.PutBlobResponse:
-        """PutBlob.
-
-        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutBlob
-        """
+    def put_blob(self, **params):
         return self._call(PUT_BLOB, params)
 
-    def put_string(self, **params: Unpack[_params.PutStringParams]) -> shapes.PutStringResponse:
-        """PutString.
-
-        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutString
-        """
+    def put_string(self, **params):
         return self._call(PUT_STRING, params)
 
-    def put_document(
-        self, **params: Unpack[_params.PutDocumentParams]
-    ) -> shapes.PutDocumentResponse:
-        """PutDocument.
-
-        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutDocument
-        """
+    def put_document(self, **params):
         return self._call(PUT_DOCUMENT, params)
 
-    def put_stream(self, **params: Unpack[_params.PutStreamParams]) -> shapes.PutStreamResponse:
-        """PutStream.
-
-        https://docs.aws.amazon.com/goto/WebAPI/payloads-2020-01-01/PutStream
-        """
+    def put_stream(self, **params):
         return self._call(PUT_STREAM, params)

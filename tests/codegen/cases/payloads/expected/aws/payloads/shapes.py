@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import ByteStream, Document, Shape
+from ..shape import ByteStream, Document, Shape
 
 
 class PutStructureRequest(Shape, kw_only=True):

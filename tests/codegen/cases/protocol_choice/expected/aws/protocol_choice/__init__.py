@@ -4,14 +4,7 @@
 # sha256 b4dfcbd5b7f8f63d9c7f7313b11a85abbf59b301e0e55b8044df24940a070206
 """Protocol Choice: client, structs and errors."""
 
-from .client import (
-    ProtocolChoice,
-)
-from .shapes import (
-    PutRequest,
-)
+from .client import ProtocolChoice
+from .shapes import PutRequest
 
-__all__ = [
-    "ProtocolChoice",
-    "PutRequest",
-]
+__all__ = ["ProtocolChoice", "PutRequest"]

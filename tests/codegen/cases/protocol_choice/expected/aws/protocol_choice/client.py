@@ -2,32 +2,20 @@
 # protocol_choice` writes it anew.
 # Model protocol_choice, API version 2020-01-01,
 # sha256 b4dfcbd5b7f8f63d9c7f7313b11a85abbf59b301e0e55b8044df24940a070206
-"""Operations and client of Protocol Choice."""
+"""Client of Protocol Choice; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import aws_json
-from aws.operation import Client, Operation, Service
-
+from .. import aws_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-PUT: Operation[None] = Operation(
+PUT = Operation(
     name="Put",
     input=shapes.PutRequest,
 )
 
 
 class ProtocolChoice(Client):
-    """Client of Protocol Choice. `edgemote.connect(ProtocolChoice)` makes it."""
-
     exceptions = errors
     service = Service(
         name="protocol_choice",
@@ -41,9 +29,5 @@ class ProtocolChoice(Client):
         json_version="1.0",
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> None:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/protocol-choice-2020-01-01/Put
-        """
+    def put(self, **params):
         self._call(PUT, params)

@@ -3,14 +3,7 @@
 # sha256 5806ef5e49ff58e9d5448d4849e61f574c4a123ffd6617fa2ac1cf2b1bfc1059
 """Protocol Configured: client, structs and errors."""
 
-from .client import (
-    ProtocolConfigured,
-)
-from .shapes import (
-    PutRequest,
-)
+from .client import ProtocolConfigured
+from .shapes import PutRequest
 
-__all__ = [
-    "ProtocolConfigured",
-    "PutRequest",
-]
+__all__ = ["ProtocolConfigured", "PutRequest"]

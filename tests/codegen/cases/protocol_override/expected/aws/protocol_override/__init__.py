@@ -4,14 +4,7 @@
 # sha256 cb994b2e933582c5389d2f53f2a86411ae1037d913a19bc90e4e05bacc84cc47
 """Protocol Override: client, structs and errors."""
 
-from .client import (
-    ProtocolOverride,
-)
-from .shapes import (
-    PutRequest,
-)
+from .client import ProtocolOverride
+from .shapes import PutRequest
 
-__all__ = [
-    "ProtocolOverride",
-    "PutRequest",
-]
+__all__ = ["ProtocolOverride", "PutRequest"]

@@ -2,32 +2,20 @@
 # --protocol protocol_override=smithy-rpc-v2-cbor protocol_override` writes it anew.
 # Model protocol_override, API version 2020-01-01,
 # sha256 cb994b2e933582c5389d2f53f2a86411ae1037d913a19bc90e4e05bacc84cc47
-"""Operations and client of Protocol Override."""
+"""Client of Protocol Override; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rpc_v2_cbor
-from aws.operation import Client, Operation, Service
-
+from .. import rpc_v2_cbor
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-PUT: Operation[None] = Operation(
+PUT = Operation(
     name="Put",
     input=shapes.PutRequest,
 )
 
 
 class ProtocolOverride(Client):
-    """Client of Protocol Override. `edgemote.connect(ProtocolOverride)` makes it."""
-
     exceptions = errors
     service = Service(
         name="protocol_override",
@@ -40,9 +28,5 @@ class ProtocolOverride(Client):
         target_prefix="Example",
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> None:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/protocol-override-2020-01-01/Put
-        """
+    def put(self, **params):
         self._call(PUT, params)

@@ -4,24 +4,8 @@
 # sha256 77e42165f154a0ebd254c337f768ea2ca947c3f9ba152b474c5c4f17ec40c919
 """Pruning: client, structs and errors."""
 
-from .client import (
-    Pruning,
-)
-from .errors import (
-    NotFound,
-)
-from .shapes import (
-    GetThingRequest,
-    GetThingResponse,
-    Part,
-    Thing,
-)
+from .client import Pruning
+from .errors import NotFound
+from .shapes import GetThingRequest, GetThingResponse, Part, Thing
 
-__all__ = [
-    "GetThingRequest",
-    "GetThingResponse",
-    "NotFound",
-    "Part",
-    "Pruning",
-    "Thing",
-]
+__all__ = ["GetThingRequest", "GetThingResponse", "NotFound", "Part", "Pruning", "Thing"]

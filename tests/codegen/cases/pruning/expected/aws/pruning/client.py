@@ -2,22 +2,12 @@
 # pruning:GetThing` writes it anew.
 # Model pruning, API version 2020-01-01,
 # sha256 77e42165f154a0ebd254c337f768ea2ca947c3f9ba152b474c5c4f17ec40c919
-"""Operations and client of Pruning."""
+"""Client of Pruning; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 GET_THING = Operation(
     name="GetThing",
@@ -28,8 +18,6 @@ GET_THING = Operation(
 
 
 class Pruning(Client):
-    """Client of Pruning. `edgemote.connect(Pruning)` makes it."""
-
     exceptions = errors
     service = Service(
         name="pruning",
@@ -41,11 +29,5 @@ class Pruning(Client):
         errors=errors,
     )
 
-    def get_thing(self, **params: Unpack[_params.GetThingParams]) -> shapes.GetThingResponse:
-        """GetThing.
-
-        Raises NotFound.
-
-        https://docs.aws.amazon.com/goto/WebAPI/pruning-2020-01-01/GetThing
-        """
+    def get_thing(self, **params):
         return self._call(GET_THING, params)

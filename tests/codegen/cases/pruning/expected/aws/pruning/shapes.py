@@ -10,7 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Shape
+from ..shape import Shape
+from . import shapes
 
 String1 = Annotated[str, Meta(min_length=1)]
 
@@ -20,7 +21,7 @@ class GetThingRequest(Shape, kw_only=True):
 
 
 class GetThingResponse(Shape, kw_only=True):
-    Thing: _Thing | None = None
+    Thing: shapes.Thing | None = None
 
 
 class Thing(Shape, kw_only=True):
@@ -29,7 +30,3 @@ class Thing(Shape, kw_only=True):
 
 class Part(Shape, kw_only=True):
     Name: str | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Thing = Thing

@@ -4,9 +4,7 @@
 # sha256 c27154b90ef94ee6dd322d35cf9615cd67143872e115e705d653c848238eef49
 """Python Names: client, structs and errors."""
 
-from .client import (
-    PythonNames,
-)
+from .client import PythonNames
 from .shapes import (
     Annotated_,
     Any_,

@@ -2,22 +2,12 @@
 # python_names` writes it anew.
 # Model python_names, API version 2020-01-01,
 # sha256 c27154b90ef94ee6dd322d35cf9615cd67143872e115e705d653c848238eef49
-"""Operations and client of Python Names."""
+"""Client of Python Names; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 IMPORT = Operation(
     name="Import",
@@ -26,21 +16,19 @@ IMPORT = Operation(
     output=shapes.importResponse,
 )
 
-LIST: Operation[None] = Operation(
+LIST = Operation(
     name="List",
     path="/List",
     input=shapes.ListRequest,
 )
 
-CLOSE: Operation[None] = Operation(
+CLOSE = Operation(
     name="Close",
     path="/Close",
 )
 
 
 class PythonNames(Client):
-    """Client of Python Names. `edgemote.connect(PythonNames)` makes it."""
-
     exceptions = errors
     service = Service(
         name="python_names",
@@ -52,23 +40,11 @@ class PythonNames(Client):
         errors=errors,
     )
 
-    def import_(self, /, **params: Unpack[_params.ImportParams]) -> shapes.importResponse:
-        """Import.
-
-        https://docs.aws.amazon.com/goto/WebAPI/python-names-2020-01-01/Import
-        """
+    def import_(self, /, **params):
         return self._call(IMPORT, params)
 
-    def list(self, **params: Unpack[_params.ListParams]) -> None:
-        """List.
-
-        https://docs.aws.amazon.com/goto/WebAPI/python-names-2020-01-01/List
-        """
+    def list(self, **params):
         self._call(LIST, params)
 
-    def close_(self) -> None:
-        """Close.
-
-        https://docs.aws.amazon.com/goto/WebAPI/python-names-2020-01-01/Close
-        """
+    def close_(self):
         self._call(CLOSE, {})

@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import builtins
+import typing
 from typing import Annotated
-from typing import Annotated as _Annotated
 
+import msgspec
 from msgspec import Meta
 
-from aws.shape import Document, Shape, Timestamp
+from .. import shape
+from ..shape import Document, Shape
+from . import shapes
 
 String2_ = Annotated[str, Meta(min_length=2)]
 
@@ -21,49 +25,51 @@ class importRequest(
     kw_only=True,
     rename={"from_": "from", "lambda_": "lambda", "None_": "None", "class_": "class"},
 ):
-    from_: _str
-    lambda_: _str | None = None
-    None_: _str | None = None
-    class_: _str | None = None
-    type: _str | None = None
-    match: _str | None = None
-    str: _str
-    id: _str | None = None
-    self: _str | None = None
-    params: _str | None = None
-    list: _list[_str] | None = None
-    int: _int | None = None
-    dict: _dict[_str, _str] | None = None
-    float: _float | None = None
-    bytes: _bytes | None = None
-    bool: _bool | None = None
+    from_: builtins.str
+    lambda_: builtins.str | None = None
+    None_: builtins.str | None = None
+    class_: builtins.str | None = None
+    type: builtins.str | None = None
+    match: builtins.str | None = None
+    str: builtins.str
+    id: builtins.str | None = None
+    self: builtins.str | None = None
+    params: builtins.str | None = None
+    list: builtins.list[builtins.str] | None = None
+    int: builtins.int | None = None
+    dict: builtins.dict[builtins.str, builtins.str] | None = None
+    float: builtins.float | None = None
+    bytes: builtins.bytes | None = None
+    bool: builtins.bool | None = None
     Any: Document | None = None
-    Annotated: _Annotated[_list[_str], _Meta(min_length=1)] | None = None
-    Meta: _Annotated[_list[_str], _Meta(min_length=1)] | None = None
-    Timestamp: _Timestamp | None = None
+    Annotated: typing.Annotated[builtins.list[builtins.str], msgspec.Meta(min_length=1)] | None = (
+        None
+    )
+    Meta: typing.Annotated[builtins.list[builtins.str], msgspec.Meta(min_length=1)] | None = None
+    Timestamp: shape.Timestamp | None = None
     Shape: Shape_ | None = None
-    Sequence: _list[_str] | None = None
-    Mapping: _dict[_str, _str] | None = None
-    Time: _Timestamp | None = None
-    Blob: _bytes | None = None
+    Sequence: builtins.list[builtins.str] | None = None
+    Mapping: builtins.dict[builtins.str, builtins.str] | None = None
+    Time: shape.Timestamp | None = None
+    Blob: builtins.bytes | None = None
     String2: String2_ | None = None
     Text: String2_ | None = None
     shapes: Shape_ | None = None
-    NotRequired: _list[_str] | None = None
-    TypedDict: _int | None = None
-    datetime: _Timestamp | None = None
+    NotRequired: builtins.list[builtins.str] | None = None
+    TypedDict: builtins.int | None = None
+    datetime: shape.Timestamp | None = None
 
 
 class importResponse(Shape, kw_only=True, rename={"true": "True", "None_": "None"}):
     true: bool | None = None
-    list: _list[_str] | None = None
-    more: _list[_str] | None = None
-    str: _str | None = None
-    None_: _str | None = None
+    list: builtins.list[builtins.str] | None = None
+    more: builtins.list[builtins.str] | None = None
+    str: builtins.str | None = None
+    None_: builtins.str | None = None
 
 
 class ListRequest(Shape, kw_only=True):
-    Kinds: _Kinds | None = None
+    Kinds: shapes.Kinds | None = None
 
 
 class Kinds(Shape, kw_only=True):
@@ -137,16 +143,3 @@ class ShapeDict(Shape, kw_only=True):
 
 class Atext(Shape, kw_only=True):
     Name: str | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Kinds = Kinds
-_Meta = Meta
-_Timestamp = Timestamp
-_bool = bool
-_bytes = bytes
-_dict = dict
-_float = float
-_int = int
-_list = list
-_str = str

@@ -4,18 +4,8 @@
 # sha256 f7bed54eaf361ce54940221c4cf5d4d612e2525c5a4af758588d9a4048b65d2f
 """Query Compatible: client, structs and errors."""
 
-from .client import (
-    QueryCompatible,
-)
-from .errors import (
-    Bad,
-)
-from .shapes import (
-    PutRequest,
-)
+from .client import QueryCompatible
+from .errors import Bad
+from .shapes import PutRequest
 
-__all__ = [
-    "Bad",
-    "PutRequest",
-    "QueryCompatible",
-]
+__all__ = ["Bad", "PutRequest", "QueryCompatible"]

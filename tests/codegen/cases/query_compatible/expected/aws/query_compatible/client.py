@@ -2,32 +2,20 @@
 # query_compatible` writes it anew.
 # Model query_compatible, API version 2020-01-01,
 # sha256 f7bed54eaf361ce54940221c4cf5d4d612e2525c5a4af758588d9a4048b65d2f
-"""Operations and client of Query Compatible."""
+"""Client of Query Compatible; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import aws_json
-from aws.operation import Client, Operation, Service
-
+from .. import aws_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-PUT: Operation[None] = Operation(
+PUT = Operation(
     name="Put",
     input=shapes.PutRequest,
 )
 
 
 class QueryCompatible(Client):
-    """Client of Query Compatible. `edgemote.connect(QueryCompatible)` makes it."""
-
     exceptions = errors
     service = Service(
         name="query_compatible",
@@ -42,11 +30,5 @@ class QueryCompatible(Client):
         query_compatible=True,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> None:
-        """Put.
-
-        Raises Bad.
-
-        https://docs.aws.amazon.com/goto/WebAPI/query-compatible-2020-01-01/Put
-        """
+    def put(self, **params):
         self._call(PUT, params)

@@ -2,22 +2,12 @@
 # query_forms` writes it anew.
 # Model query_forms, API version 2020-01-01,
 # sha256 0f709d51f4ebc71c5896d302055a709a8628091319dd89e02bbf620927c3d8fa
-"""Operations and client of Query Forms."""
+"""Client of Query Forms; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import aws_query
-from aws.operation import Client, Operation, Service
-
+from .. import aws_query
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_THING = Operation(
     name="PutThing",
@@ -29,8 +19,6 @@ PUT_THING = Operation(
 
 
 class QueryForms(Client):
-    """Client of Query Forms. `edgemote.connect(QueryForms)` makes it."""
-
     exceptions = errors
     service = Service(
         name="query_forms",
@@ -42,11 +30,5 @@ class QueryForms(Client):
         errors=errors,
     )
 
-    def put_thing(self, **params: Unpack[_params.PutThingParams]) -> shapes.PutThingResult:
-        """PutThing.
-
-        Raises NoSuchThing.
-
-        https://docs.aws.amazon.com/goto/WebAPI/query-forms-2020-01-01/PutThing
-        """
+    def put_thing(self, **params):
         return self._call(PUT_THING, params)

@@ -10,7 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Iso8601Timestamp, Shape
+from ..shape import Iso8601Timestamp, Shape
+from . import shapes
 
 
 class Thing(Shape, kw_only=True, rename={"Tags": "Tag", "Labels": "Label", "Shares": "Share"}):
@@ -27,13 +28,9 @@ class Thing(Shape, kw_only=True, rename={"Tags": "Tag", "Labels": "Label", "Shar
 
 
 class PutThingRequest(Shape, kw_only=True):
-    Thing: _Thing | None = None
+    Thing: shapes.Thing | None = None
     Id: str
 
 
 class PutThingResult(Shape, kw_only=True):
-    Thing: _Thing | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Thing = Thing
+    Thing: shapes.Thing | None = None

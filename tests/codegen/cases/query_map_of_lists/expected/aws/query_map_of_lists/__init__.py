@@ -4,14 +4,7 @@
 # sha256 80a83c4040da263f7ea7fd60182bf0374ee84a424caf2019345b31ac645859ef
 """Query Map Of Lists: client, structs and errors."""
 
-from .client import (
-    QueryMapOfLists,
-)
-from .shapes import (
-    FindRequest,
-)
+from .client import QueryMapOfLists
+from .shapes import FindRequest
 
-__all__ = [
-    "FindRequest",
-    "QueryMapOfLists",
-]
+__all__ = ["FindRequest", "QueryMapOfLists"]

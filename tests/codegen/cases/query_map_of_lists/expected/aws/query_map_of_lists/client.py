@@ -2,24 +2,14 @@
 # query_map_of_lists` writes it anew.
 # Model query_map_of_lists, API version 2020-01-01,
 # sha256 80a83c4040da263f7ea7fd60182bf0374ee84a424caf2019345b31ac645859ef
-"""Operations and client of Query Map Of Lists."""
+"""Client of Query Map Of Lists; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-FIND: Operation[None] = Operation(
+FIND = Operation(
     name="Find",
     method="GET",
     path="/things",
@@ -29,8 +19,6 @@ FIND: Operation[None] = Operation(
 
 
 class QueryMapOfLists(Client):
-    """Client of Query Map Of Lists. `edgemote.connect(QueryMapOfLists)` makes it."""
-
     exceptions = errors
     service = Service(
         name="query_map_of_lists",
@@ -42,9 +30,5 @@ class QueryMapOfLists(Client):
         errors=errors,
     )
 
-    def find(self, **params: Unpack[_params.FindParams]) -> None:
-        """Find.
-
-        https://docs.aws.amazon.com/goto/WebAPI/query-map-of-lists-2020-01-01/Find
-        """
+    def find(self, **params):
         self._call(FIND, params)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape
+from ..shape import Shape
 
 
 class FindRequest(Shape, kw_only=True):

@@ -4,14 +4,7 @@
 # sha256 7decc162e495eb3fa2b196e1bb4bab658d520fa15f74144237cf31228ef9dc0f
 """Query Strings: client, structs and errors."""
 
-from .client import (
-    QueryStrings,
-)
-from .shapes import (
-    FindRequest,
-)
+from .client import QueryStrings
+from .shapes import FindRequest
 
-__all__ = [
-    "FindRequest",
-    "QueryStrings",
-]
+__all__ = ["FindRequest", "QueryStrings"]

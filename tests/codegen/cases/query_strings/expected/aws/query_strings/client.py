@@ -2,24 +2,14 @@
 # query_strings` writes it anew.
 # Model query_strings, API version 2020-01-01,
 # sha256 7decc162e495eb3fa2b196e1bb4bab658d520fa15f74144237cf31228ef9dc0f
-"""Operations and client of Query Strings."""
+"""Client of Query Strings; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-FIND: Operation[None] = Operation(
+FIND = Operation(
     name="Find",
     method="GET",
     path="/things",
@@ -37,8 +27,6 @@ FIND: Operation[None] = Operation(
 
 
 class QueryStrings(Client):
-    """Client of Query Strings. `edgemote.connect(QueryStrings)` makes it."""
-
     exceptions = errors
     service = Service(
         name="query_strings",
@@ -50,9 +38,5 @@ class QueryStrings(Client):
         errors=errors,
     )
 
-    def find(self, **params: Unpack[_params.FindParams]) -> None:
-        """Find.
-
-        https://docs.aws.amazon.com/goto/WebAPI/query-strings-2020-01-01/Find
-        """
+    def find(self, **params):
         self._call(FIND, params)

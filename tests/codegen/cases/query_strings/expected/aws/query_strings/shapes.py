@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import Iso8601Timestamp, Shape
+from ..shape import Iso8601Timestamp, Shape
 
 
 class FindRequest(Shape, kw_only=True):

@@ -4,24 +4,7 @@
 # sha256 a1adb0a8f5f3a2f28ce3b609ec94aec69b387c4ccd935d644729bd6c6981ec96
 """Recursive Shapes: client, structs and errors."""
 
-from .client import (
-    RecursiveShapes,
-)
-from .shapes import (
-    Left,
-    Node,
-    PutTreeRequest,
-    PutTreeResponse,
-    Right,
-    Value,
-)
+from .client import RecursiveShapes
+from .shapes import Left, Node, PutTreeRequest, PutTreeResponse, Right, Value
 
-__all__ = [
-    "Left",
-    "Node",
-    "PutTreeRequest",
-    "PutTreeResponse",
-    "RecursiveShapes",
-    "Right",
-    "Value",
-]
+__all__ = ["Left", "Node", "PutTreeRequest", "PutTreeResponse", "RecursiveShapes", "Right", "Value"]

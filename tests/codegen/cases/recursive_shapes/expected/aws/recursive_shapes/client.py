@@ -2,22 +2,12 @@
 # recursive_shapes` writes it anew.
 # Model recursive_shapes, API version 2020-01-01,
 # sha256 a1adb0a8f5f3a2f28ce3b609ec94aec69b387c4ccd935d644729bd6c6981ec96
-"""Operations and client of Recursive Shapes."""
+"""Client of Recursive Shapes; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_TREE = Operation(
     name="PutTree",
@@ -28,8 +18,6 @@ PUT_TREE = Operation(
 
 
 class RecursiveShapes(Client):
-    """Client of Recursive Shapes. `edgemote.connect(RecursiveShapes)` makes it."""
-
     exceptions = errors
     service = Service(
         name="recursive_shapes",
@@ -41,9 +29,5 @@ class RecursiveShapes(Client):
         errors=errors,
     )
 
-    def put_tree(self, **params: Unpack[_params.PutTreeParams]) -> shapes.PutTreeResponse:
-        """PutTree.
-
-        https://docs.aws.amazon.com/goto/WebAPI/recursive-shapes-2020-01-01/PutTree
-        """
+    def put_tree(self, **params):
         return self._call(PUT_TREE, params)

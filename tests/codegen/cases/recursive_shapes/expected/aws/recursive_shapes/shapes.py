@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape, TaggedUnion
+from ..shape import Shape, TaggedUnion
+from . import shapes
 
 
 class PutTreeRequest(Shape, kw_only=True):
-    Node: _Node | None = None
-    Left: _Left | None = None
-    Value: _Value | None = None
+    Node: shapes.Node | None = None
+    Left: shapes.Left | None = None
+    Value: shapes.Value | None = None
 
 
 class PutTreeResponse(Shape, kw_only=True):
-    Node: _Node | None = None
+    Node: shapes.Node | None = None
 
 
 class Node(Shape, kw_only=True):
@@ -27,21 +28,14 @@ class Node(Shape, kw_only=True):
 
 
 class Left(Shape, kw_only=True):
-    Right: _Right | None = None
+    Right: shapes.Right | None = None
 
 
 class Right(Shape, kw_only=True):
-    Left: _Left | None = None
+    Left: shapes.Left | None = None
 
 
 class Value(TaggedUnion, kw_only=True):
     S: str | None = None
     L: list[Value] | None = None
     M: dict[str, list[Value]] | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Left = Left
-_Node = Node
-_Right = Right
-_Value = Value

@@ -1,25 +1,20 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 # Model reduced_by_configuration, API version 2020-01-01,
 # sha256 350a56b699b10747d840c2874b84fcab1c0db19ee2b2dcb30605e3efe7b88b42
-"""Operations and client of Minimal."""
+"""Client of Minimal; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors
 from .endpoint import resolve
 
-PING: Operation[None] = Operation(
+PING = Operation(
     name="Ping",
     path="/Ping",
 )
 
 
 class Minimal(Client):
-    """Client of Minimal. `edgemote.connect(Minimal)` makes it."""
-
     exceptions = errors
     service = Service(
         name="reduced_by_configuration",
@@ -31,9 +26,5 @@ class Minimal(Client):
         errors=errors,
     )
 
-    def ping(self) -> None:
-        """Ping.
-
-        https://docs.aws.amazon.com/goto/WebAPI/minimal-2020-01-01/Ping
-        """
+    def ping(self):
         self._call(PING, {})

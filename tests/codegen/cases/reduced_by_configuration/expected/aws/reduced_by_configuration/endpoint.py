@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from aws.endpoints import Endpoint
-from aws.errors import EndpointError
+from ..endpoints import Endpoint
+from ..errors import EndpointError
 
 # All that this client was generated for.
 REGIONS = ("us-east-1", "eu-central-1", "cn-north-1")
@@ -33,7 +33,7 @@ def resolve(
         if use_dual_stack:
             raise EndpointError("Dual stack cannot be combined with an endpoint of one's own")
         return Endpoint(endpoint_url)
-    from aws.partitions import partition
+    from ..partitions import partition
 
     part = partition(region)
     suffix = part.dual_stack_dns_suffix if use_dual_stack else part.dns_suffix

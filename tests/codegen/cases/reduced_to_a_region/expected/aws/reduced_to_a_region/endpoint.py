@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from aws.endpoints import Endpoint
-from aws.errors import EndpointError
+from ..endpoints import Endpoint
+from ..errors import EndpointError
 
 # All that this client was generated for.
 REGIONS = ("us-west-2",)

@@ -4,18 +4,7 @@
 # sha256 70028c645b5f3c95042e1151152ff63180ecf333354d2ccd9ce504b8fd127333
 """Renamed Members: client, structs and errors."""
 
-from .client import (
-    RenamedMembers,
-)
-from .shapes import (
-    PutRequest,
-    PutResponse,
-    Thing,
-)
+from .client import RenamedMembers
+from .shapes import PutRequest, PutResponse, Thing
 
-__all__ = [
-    "PutRequest",
-    "PutResponse",
-    "RenamedMembers",
-    "Thing",
-]
+__all__ = ["PutRequest", "PutResponse", "RenamedMembers", "Thing"]

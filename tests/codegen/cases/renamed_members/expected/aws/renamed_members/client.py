@@ -2,22 +2,12 @@
 # renamed_members` writes it anew.
 # Model renamed_members, API version 2020-01-01,
 # sha256 70028c645b5f3c95042e1151152ff63180ecf333354d2ccd9ce504b8fd127333
-"""Operations and client of Renamed Members."""
+"""Client of Renamed Members; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -28,8 +18,6 @@ PUT = Operation(
 
 
 class RenamedMembers(Client):
-    """Client of Renamed Members. `edgemote.connect(RenamedMembers)` makes it."""
-
     exceptions = errors
     service = Service(
         name="renamed_members",
@@ -41,9 +29,5 @@ class RenamedMembers(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/renamed-members-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)

@@ -6,19 +6,20 @@
 
 from __future__ import annotations
 
-from aws.shape import Shape
+from ..shape import Shape
+from . import shapes
 
 
 class PutRequest(
     Shape, kw_only=True, rename={"Name": "name", "Thing": "the-thing", "Things": "things"}
 ):
     Name: str
-    Thing: _Thing | None = None
-    Things: list[_Thing] | None = None
+    Thing: shapes.Thing | None = None
+    Things: list[shapes.Thing] | None = None
 
 
 class PutResponse(Shape, kw_only=True, rename={"Thing": "the-thing"}):
-    Thing: _Thing | None = None
+    Thing: shapes.Thing | None = None
 
 
 class Thing(
@@ -36,7 +37,3 @@ class Thing(
     AVeryLongMemberNameIndeed: str | None = None
     AnotherVeryLongMemberName: str | None = None
     import_: str | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Thing = Thing

@@ -4,16 +4,7 @@
 # sha256 f9d84d178ba1aab5c740c16886c64d52229e505b41b6b4a927e3c14aea2eda3d
 """Rpc V2: client, structs and errors."""
 
-from .client import (
-    RpcV2,
-)
-from .shapes import (
-    PutRequest,
-    PutResponse,
-)
+from .client import RpcV2
+from .shapes import PutRequest, PutResponse
 
-__all__ = [
-    "PutRequest",
-    "PutResponse",
-    "RpcV2",
-]
+__all__ = ["PutRequest", "PutResponse", "RpcV2"]

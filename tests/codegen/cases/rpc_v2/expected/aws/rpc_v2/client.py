@@ -2,22 +2,12 @@
 # writes it anew.
 # Model rpc_v2, API version 2020-01-01,
 # sha256 f9d84d178ba1aab5c740c16886c64d52229e505b41b6b4a927e3c14aea2eda3d
-"""Operations and client of Rpc V2."""
+"""Client of Rpc V2; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rpc_v2_cbor
-from aws.operation import Client, Operation, Service
-
+from .. import rpc_v2_cbor
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -25,14 +15,12 @@ PUT = Operation(
     output=shapes.PutResponse,
 )
 
-PING: Operation[None] = Operation(
+PING = Operation(
     name="Ping",
 )
 
 
 class RpcV2(Client):
-    """Client of Rpc V2. `edgemote.connect(RpcV2)` makes it."""
-
     exceptions = errors
     service = Service(
         name="rpc_v2",
@@ -46,16 +34,8 @@ class RpcV2(Client):
         query_compatible=True,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/rpc-v2-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)
 
-    def ping(self) -> None:
-        """Ping.
-
-        https://docs.aws.amazon.com/goto/WebAPI/rpc-v2-2020-01-01/Ping
-        """
+    def ping(self):
         self._call(PING, {})

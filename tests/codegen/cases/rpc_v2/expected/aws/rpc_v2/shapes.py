@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Shape, Single, Timestamp
+from ..shape import Shape, Single, Timestamp
 
 SingleNumber0 = Annotated[float, Meta(ge=0.0, extra={"single": True})]
 

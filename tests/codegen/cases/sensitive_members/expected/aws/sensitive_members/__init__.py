@@ -4,18 +4,7 @@
 # sha256 f4c3a80f0c87d5163d2205cf362d8c0fce1d27850c4ce7ef00f4e8035c022a21
 """Sensitive Members: client, structs and errors."""
 
-from .client import (
-    SensitiveMembers,
-)
-from .shapes import (
-    Owner,
-    PutSecretRequest,
-    PutSecretResponse,
-)
+from .client import SensitiveMembers
+from .shapes import Owner, PutSecretRequest, PutSecretResponse
 
-__all__ = [
-    "Owner",
-    "PutSecretRequest",
-    "PutSecretResponse",
-    "SensitiveMembers",
-]
+__all__ = ["Owner", "PutSecretRequest", "PutSecretResponse", "SensitiveMembers"]

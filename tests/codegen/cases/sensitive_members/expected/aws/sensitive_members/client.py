@@ -2,22 +2,12 @@
 # sensitive_members` writes it anew.
 # Model sensitive_members, API version 2020-01-01,
 # sha256 f4c3a80f0c87d5163d2205cf362d8c0fce1d27850c4ce7ef00f4e8035c022a21
-"""Operations and client of Sensitive Members."""
+"""Client of Sensitive Members; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_SECRET = Operation(
     name="PutSecret",
@@ -28,8 +18,6 @@ PUT_SECRET = Operation(
 
 
 class SensitiveMembers(Client):
-    """Client of Sensitive Members. `edgemote.connect(SensitiveMembers)` makes it."""
-
     exceptions = errors
     service = Service(
         name="sensitive_members",
@@ -41,9 +29,5 @@ class SensitiveMembers(Client):
         errors=errors,
     )
 
-    def put_secret(self, **params: Unpack[_params.PutSecretParams]) -> shapes.PutSecretResponse:
-        """PutSecret.
-
-        https://docs.aws.amazon.com/goto/WebAPI/sensitive-members-2020-01-01/PutSecret
-        """
+    def put_secret(self, **params):
         return self._call(PUT_SECRET, params)

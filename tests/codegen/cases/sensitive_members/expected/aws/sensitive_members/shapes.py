@@ -10,7 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import SensitiveBytes, SensitiveStr, Shape
+from ..shape import SensitiveBytes, SensitiveStr, Shape
+from . import shapes
 
 SensitiveString8 = Annotated[str, Meta(min_length=8, extra={"sensitive": True})]
 
@@ -20,7 +21,7 @@ class PutSecretRequest(Shape, kw_only=True):
     Key: SensitiveBytes | None = None
     Old: list[SensitiveString8] | None = None
     Pin: SensitiveStr | None = None
-    Owner: _Owner | None = None
+    Owner: shapes.Owner | None = None
     ByName: dict[str, SensitiveStr] | None = None
 
 
@@ -31,7 +32,3 @@ class PutSecretResponse(Shape, kw_only=True):
 
 class Owner(Shape, kw_only=True):
     Name: str | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Owner = Owner

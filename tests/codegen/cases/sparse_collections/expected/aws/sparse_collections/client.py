@@ -2,22 +2,12 @@
 # sparse_collections` writes it anew.
 # Model sparse_collections, API version 2020-01-01,
 # sha256 07ec050f02133df6909b88e4e088bcb50cb50207be68f160ad6a8893a432483c
-"""Operations and client of Sparse Collections."""
+"""Client of Sparse Collections; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -28,8 +18,6 @@ PUT = Operation(
 
 
 class SparseCollections(Client):
-    """Client of Sparse Collections. `edgemote.connect(SparseCollections)` makes it."""
-
     exceptions = errors
     service = Service(
         name="sparse_collections",
@@ -41,9 +29,5 @@ class SparseCollections(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
-        """Put.
-
-        https://docs.aws.amazon.com/goto/WebAPI/sparse-collections-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)

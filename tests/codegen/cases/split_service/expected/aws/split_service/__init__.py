@@ -4,12 +4,8 @@
 """Split Service: client, structs and errors. A struct is loaded when it is first used."""
 
 from . import shapes
-from .client import (
-    SplitService,
-)
-from .errors import (
-    ShelfFull,
-)
+from .client import SplitService
+from .errors import ShelfFull
 
 __all__ = [
     "Board",

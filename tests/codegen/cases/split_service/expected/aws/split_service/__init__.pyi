@@ -3,12 +3,8 @@
 # sha256 29cd422b56b694399c4e1da3ae69f26bdefc8ef1ed344a14d76adce78086df62
 """Split Service: client, structs and errors."""
 
-from .client import (
-    SplitService,
-)
-from .errors import (
-    ShelfFull,
-)
+from .client import SplitService
+from .errors import ShelfFull
 from .shapes import (
     Board,
     Fixing,

@@ -1,28 +1,15 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
 # Model split_service, API version 2026-01-01,
 # sha256 29cd422b56b694399c4e1da3ae69f26bdefc8ef1ed344a14d76adce78086df62
-"""Operations and client of Split Service."""
+"""Client of Split Service; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import aws_json
-from aws.operation import Client, Service
-
+from .. import aws_json
+from ..operation import Client, Service
 from . import errors
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-    from . import shapes
-
 
 class SplitService(Client):
-    """Client of Split Service. `edgemote.connect(SplitService)` makes it."""
-
     exceptions = errors
     service = Service(
         name="split_service",
@@ -36,46 +23,24 @@ class SplitService(Client):
         json_version="1.0",
     )
 
-    def put_shelf(self, **params: Unpack[_params.PutShelfParams]) -> shapes.ShelfAnswer:
-        """Puts up a shelf.
-
-        Raises ShelfFull.
-
-        https://docs.aws.amazon.com/goto/WebAPI/split-2026-01-01/PutShelf
-        """
+    def put_shelf(self, **params):
         from .operations.put_shelf import PUT_SHELF
 
         return self._call(PUT_SHELF, params)
 
-    def get_shelf(self, **params: Unpack[_params.GetShelfParams]) -> shapes.ShelfAnswer:
-        """GetShelf.
-
-        Raises ShelfFull.
-
-        https://docs.aws.amazon.com/goto/WebAPI/split-2026-01-01/GetShelf
-        """
+    def get_shelf(self, **params):
         from .operations.get_shelf import GET_SHELF
 
         return self._call(GET_SHELF, params)
 
-    def describe_all_owners_of_all_shelves_in_the_house(
-        self, **params: Unpack[_params.DescribeAllOwnersOfAllShelvesInTheHouseParams]
-    ) -> shapes.Nothing:
-        """DescribeAllOwnersOfAllShelvesInTheHouse.
-
-        https://docs.aws.amazon.com/goto/WebAPI/split-2026-01-01/DescribeAllOwnersOfAllShelvesInTheHouse
-        """
+    def describe_all_owners_of_all_shelves_in_the_house(self, **params):
         from .operations.describe_all_owners_of_all_shelves_in_the_house import (
             DESCRIBE_ALL_OWNERS_OF_ALL_SHELVES_IN_THE_HOUSE,
         )
 
         return self._call(DESCRIBE_ALL_OWNERS_OF_ALL_SHELVES_IN_THE_HOUSE, params)
 
-    def import_(self) -> None:
-        """Import.
-
-        https://docs.aws.amazon.com/goto/WebAPI/split-2026-01-01/Import
-        """
+    def import_(self):
         from .operations.import_ import IMPORT
 
         self._call(IMPORT, {})

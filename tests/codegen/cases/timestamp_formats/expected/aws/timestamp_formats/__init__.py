@@ -4,16 +4,7 @@
 # sha256 cbaeafdff1b8b9e71faeb1a3aa9c2f1f40eb41900c4b7b603d16ab5a61b8c27b
 """Timestamp Formats: client, structs and errors."""
 
-from .client import (
-    TimestampFormats,
-)
-from .shapes import (
-    PutTimesRequest,
-    PutTimesResponse,
-)
+from .client import TimestampFormats
+from .shapes import PutTimesRequest, PutTimesResponse
 
-__all__ = [
-    "PutTimesRequest",
-    "PutTimesResponse",
-    "TimestampFormats",
-]
+__all__ = ["PutTimesRequest", "PutTimesResponse", "TimestampFormats"]

@@ -2,22 +2,12 @@
 # timestamp_formats` writes it anew.
 # Model timestamp_formats, API version 2020-01-01,
 # sha256 cbaeafdff1b8b9e71faeb1a3aa9c2f1f40eb41900c4b7b603d16ab5a61b8c27b
-"""Operations and client of Timestamp Formats."""
+"""Client of Timestamp Formats; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_TIMES = Operation(
     name="PutTimes",
@@ -55,8 +45,6 @@ PUT_TIMES = Operation(
 
 
 class TimestampFormats(Client):
-    """Client of Timestamp Formats. `edgemote.connect(TimestampFormats)` makes it."""
-
     exceptions = errors
     service = Service(
         name="timestamp_formats",
@@ -68,9 +56,5 @@ class TimestampFormats(Client):
         errors=errors,
     )
 
-    def put_times(self, **params: Unpack[_params.PutTimesParams]) -> shapes.PutTimesResponse:
-        """PutTimes.
-
-        https://docs.aws.amazon.com/goto/WebAPI/timestamp-formats-2020-01-01/PutTimes
-        """
+    def put_times(self, **params):
         return self._call(PUT_TIMES, params)

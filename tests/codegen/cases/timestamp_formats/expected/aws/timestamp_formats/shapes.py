@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from aws.shape import HttpTimestamp, Iso8601Timestamp, Shape, Timestamp
+from ..shape import HttpTimestamp, Iso8601Timestamp, Shape, Timestamp
 
 
 class PutTimesRequest(Shape, kw_only=True):

@@ -4,22 +4,8 @@
 # sha256 20af37f6f48699009de64231abcdfc791afa58a15cc0bb366813fdcfefb4964c
 """Traits: client, structs and errors."""
 
-from .client import (
-    Traits,
-)
-from .errors import (
-    Refused,
-)
-from .shapes import (
-    AskInput,
-    AskOutput,
-    Choice,
-)
+from .client import Traits
+from .errors import Refused
+from .shapes import AskInput, AskOutput, Choice
 
-__all__ = [
-    "AskInput",
-    "AskOutput",
-    "Choice",
-    "Refused",
-    "Traits",
-]
+__all__ = ["AskInput", "AskOutput", "Choice", "Refused", "Traits"]

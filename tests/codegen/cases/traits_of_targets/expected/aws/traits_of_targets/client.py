@@ -2,22 +2,12 @@
 # traits_of_targets` writes it anew.
 # Model traits_of_targets, API version 2020-01-01,
 # sha256 20af37f6f48699009de64231abcdfc791afa58a15cc0bb366813fdcfefb4964c
-"""Operations and client of Traits."""
+"""Client of Traits; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 ASK = Operation(
     name="Ask",
@@ -34,8 +24,6 @@ ASK = Operation(
 
 
 class Traits(Client):
-    """Client of Traits. `edgemote.connect(Traits)` makes it."""
-
     exceptions = errors
     service = Service(
         name="traits_of_targets",
@@ -47,9 +35,5 @@ class Traits(Client):
         errors=errors,
     )
 
-    def ask(self, **params: Unpack[_params.AskParams]) -> shapes.AskOutput:
-        """Ask.
-
-        Raises Refused.
-        """
+    def ask(self, **params):
         return self._call(ASK, params)

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from aws.shape import Document, Iso8601Timestamp, SensitiveStr, Shape, TaggedUnion, Timestamp
+from ..shape import Document, Iso8601Timestamp, SensitiveStr, Shape, TaggedUnion, Timestamp
+from . import shapes
 
 
 class AskInput(Shape, kw_only=True):
@@ -27,14 +28,10 @@ class AskOutput(Shape, kw_only=True):
 
     Hidden: SensitiveStr | None = None
     Whole: Document | None = None
-    Choice: _Choice | None = None
+    Choice: shapes.Choice | None = None
 
 
 class Choice(TaggedUnion, kw_only=True):
     One: SensitiveStr | None = None
     Other: Iso8601Timestamp | None = None
     """The target's words."""
-
-
-# For class bodies in which a field of the same name hides it.
-_Choice = Choice

@@ -2,24 +2,14 @@
 # uri_labels` writes it anew.
 # Model uri_labels, API version 2020-01-01,
 # sha256 5dc7e5fc8440e979ac04b7d3400c281b2e8198fc11308b9ef33031c1ff910436
-"""Operations and client of Uri Labels."""
+"""Client of Uri Labels; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_json
-from aws.operation import Client, Operation, Service
-
+from .. import rest_json
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
-
-GET_PART: Operation[None] = Operation(
+GET_PART = Operation(
     name="GetPart",
     method="GET",
     path="/shelves/{shelf}/parts/{part+}",
@@ -27,7 +17,7 @@ GET_PART: Operation[None] = Operation(
     labels={"shelf": "shelf", "part": "part"},
 )
 
-GET_SHELF_AT: Operation[None] = Operation(
+GET_SHELF_AT = Operation(
     name="GetShelfAt",
     method="GET",
     path="/shelves/{number}/{at}/{lit}/end",
@@ -37,8 +27,6 @@ GET_SHELF_AT: Operation[None] = Operation(
 
 
 class UriLabels(Client):
-    """Client of Uri Labels. `edgemote.connect(UriLabels)` makes it."""
-
     exceptions = errors
     service = Service(
         name="uri_labels",
@@ -50,16 +38,8 @@ class UriLabels(Client):
         errors=errors,
     )
 
-    def get_part(self, **params: Unpack[_params.GetPartParams]) -> None:
-        """GetPart.
-
-        https://docs.aws.amazon.com/goto/WebAPI/uri-labels-2020-01-01/GetPart
-        """
+    def get_part(self, **params):
         self._call(GET_PART, params)
 
-    def get_shelf_at(self, **params: Unpack[_params.GetShelfAtParams]) -> None:
-        """GetShelfAt.
-
-        https://docs.aws.amazon.com/goto/WebAPI/uri-labels-2020-01-01/GetShelfAt
-        """
+    def get_shelf_at(self, **params):
         self._call(GET_SHELF_AT, params)

@@ -4,12 +4,8 @@
 # sha256 eab8b3616eca1af7e3a8f598a445b1f38d8d7e320ee45b075524cf933b1d60bd
 """XML Forms: client, structs and errors."""
 
-from .client import (
-    XMLForms,
-)
-from .errors import (
-    NoSuchThing,
-)
+from .client import XMLForms
+from .errors import NoSuchThing
 from .shapes import (
     Owner,
     PutThingRequest,

@@ -2,22 +2,12 @@
 # xml_forms` writes it anew.
 # Model xml_forms, API version 2020-01-01,
 # sha256 eab8b3616eca1af7e3a8f598a445b1f38d8d7e320ee45b075524cf933b1d60bd
-"""Operations and client of XML Forms."""
+"""Client of XML Forms; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_xml
-from aws.operation import Client, Operation, Service
-
+from .. import rest_xml
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT_THING = Operation(
     name="PutThing",
@@ -44,8 +34,6 @@ SET_OWNER = Operation(
 
 
 class XMLForms(Client):
-    """Client of XML Forms. `edgemote.connect(XMLForms)` makes it."""
-
     exceptions = errors
     service = Service(
         name="xml_forms",
@@ -57,18 +45,8 @@ class XMLForms(Client):
         errors=errors,
     )
 
-    def put_thing(self, **params: Unpack[_params.PutThingParams]) -> shapes.PutThingResponse:
-        """PutThing.
-
-        Raises NoSuchThing.
-
-        https://docs.aws.amazon.com/goto/WebAPI/xml-forms-2020-01-01/PutThing
-        """
+    def put_thing(self, **params):
         return self._call(PUT_THING, params)
 
-    def set_owner(self, **params: Unpack[_params.SetOwnerParams]) -> shapes.SetOwnerResponse:
-        """SetOwner.
-
-        https://docs.aws.amazon.com/goto/WebAPI/xml-forms-2020-01-01/SetOwner
-        """
+    def set_owner(self, **params):
         return self._call(SET_OWNER, params)

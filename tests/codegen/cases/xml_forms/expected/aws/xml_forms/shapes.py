@@ -10,7 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Iso8601Timestamp, Shape
+from ..shape import Iso8601Timestamp, Shape
+from . import shapes
 
 
 class Thing(Shape, kw_only=True, rename={"Tags": "Tag", "Labels": "Label", "Shares": "Share"}):
@@ -36,26 +37,21 @@ class Owner(Shape, kw_only=True, rename={"Kind": "xsi:type"}):
 
 class PutThingRequest(Shape, kw_only=True, rename={"Thing": "ThingConfiguration"}):
     Id: str
-    Thing: _Thing | None = None
+    Thing: shapes.Thing | None = None
 
 
 class PutThingResponse(Shape, kw_only=True):
     Location: str | None = None
-    Thing: _Thing | None = None
+    Thing: shapes.Thing | None = None
 
 
 class SetOwnerRequest(Shape, kw_only=True, rename={"Event": "Event_", "Events": "Event"}):
     _xml_shared = {"Event": "Events"}
 
-    Owner: _Owner | None = None
+    Owner: shapes.Owner | None = None
     Event: str | None = None
     Events: Annotated[list[str], Meta(extra={"flat": True})] | None = None
 
 
 class SetOwnerResponse(Shape, kw_only=True):
-    Owner: _Owner | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Owner = Owner
-_Thing = Thing
+    Owner: shapes.Owner | None = None

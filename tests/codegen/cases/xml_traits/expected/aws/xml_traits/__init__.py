@@ -4,24 +4,8 @@
 # sha256 6919ba49d5ef3c1bf013ec950013703326f556d7bf7855288214a2e86cfb2785
 """XML Traits: client, structs and errors."""
 
-from .client import (
-    XMLTraits,
-)
-from .errors import (
-    Throttled,
-)
-from .shapes import (
-    In,
-    Out,
-    PutThingRequest,
-    Thing,
-)
+from .client import XMLTraits
+from .errors import Throttled
+from .shapes import In, Out, PutThingRequest, Thing
 
-__all__ = [
-    "In",
-    "Out",
-    "PutThingRequest",
-    "Thing",
-    "Throttled",
-    "XMLTraits",
-]
+__all__ = ["In", "Out", "PutThingRequest", "Thing", "Throttled", "XMLTraits"]

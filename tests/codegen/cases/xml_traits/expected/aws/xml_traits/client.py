@@ -2,22 +2,12 @@
 # xml_traits` writes it anew.
 # Model xml_traits, API version 2020-01-01,
 # sha256 6919ba49d5ef3c1bf013ec950013703326f556d7bf7855288214a2e86cfb2785
-"""Operations and client of XML Traits."""
+"""Client of XML Traits; client.pyi has its types and documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from aws import rest_xml
-from aws.operation import Client, Operation, Service
-
+from .. import rest_xml
+from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from . import params as _params
 
 PUT = Operation(
     name="Put",
@@ -28,7 +18,7 @@ PUT = Operation(
     output=shapes.Out,
 )
 
-PUT_THING: Operation[None] = Operation(
+PUT_THING = Operation(
     name="PutThing",
     path="/thing",
     input=shapes.PutThingRequest,
@@ -39,8 +29,6 @@ PUT_THING: Operation[None] = Operation(
 
 
 class XMLTraits(Client):
-    """Client of XML Traits. `edgemote.connect(XMLTraits)` makes it."""
-
     exceptions = errors
     service = Service(
         name="xml_traits",
@@ -52,18 +40,8 @@ class XMLTraits(Client):
         errors=errors,
     )
 
-    def put(self, **params: Unpack[_params.PutParams]) -> shapes.Out:
-        """Put.
-
-        Raises Throttled.
-
-        https://docs.aws.amazon.com/goto/WebAPI/xml-traits-2020-01-01/Put
-        """
+    def put(self, **params):
         return self._call(PUT, params)
 
-    def put_thing(self, **params: Unpack[_params.PutThingParams]) -> None:
-        """PutThing.
-
-        https://docs.aws.amazon.com/goto/WebAPI/xml-traits-2020-01-01/PutThing
-        """
+    def put_thing(self, **params):
         self._call(PUT_THING, params)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.errors import ServiceError
+from ..errors import ServiceError
 
 # Class names of the errors whose code is another.
 NAMES_BY_CODE: dict[str, str] = {}

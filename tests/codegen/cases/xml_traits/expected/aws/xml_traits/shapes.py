@@ -10,7 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Iso8601Timestamp, Shape
+from ..shape import Iso8601Timestamp, Shape
+from . import shapes
 
 String1 = Annotated[str, Meta(min_length=1)]
 
@@ -46,7 +47,7 @@ class In(Shape, kw_only=True, rename={"Named": "Name"}):
         ]
         | None
     ) = None
-    Thing: Annotated[_Thing, Meta(extra={"namespace": ("", "urn:outer")})] | None = None
+    Thing: Annotated[shapes.Thing, Meta(extra={"namespace": ("", "urn:outer")})] | None = None
     First: Annotated[list[str], Meta(extra={"flat": True, "item": "Tag"})] | None = None
     Second: Annotated[list[str], Meta(extra={"flat": True, "item": "Tag"})] | None = None
     Named: Annotated[list[str], Meta(extra={"flat": True, "item": "Tag", "named": True})] | None = (
@@ -61,8 +62,4 @@ class Out(Shape, kw_only=True):
 
 
 class PutThingRequest(Shape, kw_only=True, rename={"Thing": "Sent"}):
-    Thing: _Thing | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Thing = Thing
+    Thing: shapes.Thing | None = None

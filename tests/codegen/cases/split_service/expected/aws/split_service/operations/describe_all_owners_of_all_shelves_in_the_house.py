@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from aws.operation import Operation
-from aws.shape import Shape
+from ...operation import Operation
+from ...shape import Shape
 
 
 class Nothing(Shape, kw_only=True):

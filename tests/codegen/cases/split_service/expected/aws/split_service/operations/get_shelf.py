@@ -9,22 +9,19 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.operation import Operation
-from aws.shape import Shape, Timestamp
-
-from ..shapes.shelf_answer import ShelfAnswer, Tag
+from ...operation import Operation
+from ...shape import Shape, Timestamp
+from .. import shapes
+from ..shapes.shelf_answer import ShelfAnswer
 
 String2 = Annotated[str, Meta(min_length=2)]
 
 
 class GetShelfRequest(Shape, kw_only=True):
     Name: String2 | None = None
-    Tag: _Tag | None = None
+    Tag: shapes.Tag | None = None
     At: Timestamp | None = None
 
-
-# For class bodies in which a field of the same name hides it.
-_Tag = Tag
 
 GET_SHELF = Operation(
     name="GetShelf",

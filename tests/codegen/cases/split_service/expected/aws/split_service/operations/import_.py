@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from aws.operation import Operation
+from ...operation import Operation
 
 IMPORT: Operation[None] = Operation(
     name="Import",

@@ -9,35 +9,30 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.operation import Operation
-from aws.shape import Shape, TaggedUnion
-
-from ..shapes.shelf_answer import Shelf, ShelfAnswer, Tag
+from ...operation import Operation
+from ...shape import Shape, TaggedUnion
+from .. import shapes
+from ..shapes.shelf_answer import ShelfAnswer, Tag
 
 Integer1 = Annotated[int, Meta(ge=1)]
 String2 = Annotated[str, Meta(min_length=2)]
 
 
 class PutShelfRequest(Shape, kw_only=True):
-    Shelf: _Shelf
+    Shelf: shapes.Shelf
     Name: String2
     Tags: Annotated[list[Tag], Meta(min_length=1)] | None = None
-    Fixing: _Fixing | None = None
+    Fixing: shapes.Fixing | None = None
 
 
 class Fixing(TaggedUnion, kw_only=True):
     Screws: Integer1 | None = None
-    Glue: _Glue | None = None
+    Glue: shapes.Glue | None = None
 
 
 class Glue(Shape, kw_only=True):
     Brand: String2 | None = None
 
-
-# For class bodies in which a field of the same name hides it.
-_Fixing = Fixing
-_Glue = Glue
-_Shelf = Shelf
 
 PUT_SHELF = Operation(
     name="PutShelf",

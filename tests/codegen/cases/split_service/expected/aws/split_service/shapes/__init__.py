@@ -3,7 +3,7 @@
 # sha256 29cd422b56b694399c4e1da3ae69f26bdefc8ef1ed344a14d76adce78086df62
 """Structs of Split Service, each of which is loaded when it is first used."""
 
-from aws.late import load_late
+from ...lazy_structs import load_late
 
 __getattr__ = load_late(
     __package__.rpartition(".")[0],

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from aws.shape import Shape
+from ...shape import Shape
+from .. import shapes
 
 String2 = Annotated[str, Meta(min_length=2)]
 
@@ -17,7 +18,7 @@ String2 = Annotated[str, Meta(min_length=2)]
 class ShelfAnswer(Shape, kw_only=True):
     """What both operations answer."""
 
-    Shelf: _Shelf | None = None
+    Shelf: shapes.Shelf | None = None
 
 
 class Shelf(Shape, kw_only=True):
@@ -26,14 +27,10 @@ class Shelf(Shape, kw_only=True):
 
 
 class Board(Shape, kw_only=True):
-    Shelf: _Shelf | None = None
-    Shelves: _Shelf | None = None
+    Shelf: shapes.Shelf | None = None
+    Shelves: shapes.Shelf | None = None
 
 
 class Tag(Shape, kw_only=True):
     Key: String2
     Value: str | None = None
-
-
-# For class bodies in which a field of the same name hides it.
-_Shelf = Shelf

@@ -1,0 +1,59 @@
+"""The generated files as `ruff` writes them: imports and exports in order, lines laid out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from .errors import CodegenError
+
+# One exact version: another one may write other bytes, and --check would tell of differences.
+RUFF_VERSION = "0.17.6"
+WIDTH = 100
+
+# The user's own configuration of ruff does not count.
+_OPTIONS = ("--isolated", "--no-cache", "--quiet", f"--line-length={WIDTH}")
+_COMMANDS = (
+    ("check", "--select=I,RUF022", "--fix", "--target-version=py310"),
+    ("format", "--target-version=py310"),
+)
+
+
+def format_files(files: Mapping[str, str]) -> dict[str, str]:
+    """Path -> formatted text, of any number of files in one run."""
+    if not files:
+        return {}
+    check_ruff()
+    with tempfile.TemporaryDirectory(prefix="edgemote-") as folder:
+        for name, text in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        for command in _COMMANDS:
+            _run_ruff(*command, *_OPTIONS, folder)
+        return {name: Path(folder, name).read_bytes().decode() for name in files}
+
+
+def check_ruff() -> None:
+    """Raises CodegenError where the one version of ruff is not installed."""
+    try:
+        found = version("ruff")
+    except PackageNotFoundError:
+        found = "none"
+    if found != RUFF_VERSION:
+        raise CodegenError(
+            f"the clients are formatted by ruff {RUFF_VERSION}, and here is {found}: "
+            f"pip install 'edgemote[codegen]', or ruff=={RUFF_VERSION}"
+        )
+
+
+def _run_ruff(*arguments: str) -> None:
+    command = [sys.executable, "-m", "ruff", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        raise CodegenError(f"ruff {arguments[0]} failed: {said}")

@@ -1,0 +1,48 @@
+"""What only some operations need, told from the IR: of the modules of `aws`, and of the runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .ir import ServiceIR
+from .protocols import PROTOCOLS
+
+# Module below edgemote/ -> the arguments of Operation of which one is enough to need it.
+_BY_ARGUMENT = {
+    "client/checksums.py": {"checksum", "checksum_member"},
+    "client/endpoint_discovery.py": {"discovered_by", "url_member"},
+    "client/presigned_copy.py": {"presigned_member"},
+    "client/validation.py": {"validation_member"},
+}
+# The same, by the scheme of `auth`, of an operation or of its service.
+_BY_SCHEME = {"client/bearer.py": "bearer", "client/sigv2.py": "sigv2"}
+# All that a bundle has only where an operation needs it.
+OPTIONAL_MODULES = frozenset((*_BY_ARGUMENT, *_BY_SCHEME))
+
+
+def find_runtime_modules(ir: ServiceIR) -> tuple[str, ...]:
+    """Those of the optional modules that one of the service's operations needs."""
+    names = _list_arguments(ir)
+    schemes = {scheme for auth in _list_auth(ir) for scheme in auth}
+    found = [module for module, wanted in _BY_ARGUMENT.items() if wanted & names]
+    return (*found, *(module for module, scheme in _BY_SCHEME.items() if scheme in schemes))
+
+
+def find_codec_modules(ir: ServiceIR) -> list[str]:
+    """The static modules of the protocol, without those that none of the operations needs."""
+    protocol = PROTOCOLS[ir.protocol]
+    names = _list_arguments(ir)
+    return [
+        file
+        for file in protocol.files
+        if file not in protocol.needed_by or protocol.needed_by[file] & names
+    ]
+
+
+def _list_arguments(ir: ServiceIR) -> set[str]:
+    return {name for operation in ir.operations for name, _ in operation.arguments}
+
+
+def _list_auth(ir: ServiceIR) -> Iterator[tuple[str, ...]]:
+    for arguments in (ir.service_arguments, *(one.arguments for one in ir.operations)):
+        yield from (value for name, value in arguments if name == "auth")

@@ -1,0 +1,107 @@
+# Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
+"""Errors that services answer with, for every protocol. Loaded when the first one arrives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import ServiceError
+from .operation import find_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .operation import Response, Service
+
+QUOTED_BYTES = 200  # of an answer that is not legible, such as a proxy's text
+
+# What the pages of load balancers and proxies say, in kilobytes of HTML.
+_PAGES = {
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+def quote(response: Response) -> str:
+    """The message of an error answer that is not in the protocol's format: its beginning, or, as
+    botocore has it, the meaning of the status where the answer is a page of HTML.
+    """
+    text = bytes(response.body[:QUOTED_BYTES]).decode("utf-8", "replace")
+    is_page = text.lstrip().lower().startswith(("<html", "<!doctype html"))
+    return _PAGES.get(response.status, text) if is_page else text
+
+
+def make_error(
+    service: Service, response: Response, code: Any, fields: Mapping[str, Any], fallback: str = ""
+) -> ServiceError:
+    """The error of this code, typed where the model knows it, with its members from `fields`.
+
+    Nothing after a colon and nothing before a hash sign belongs to a code. `fallback` is the
+    message where the fields have none.
+    """
+    headers = response.headers
+    code = _text(code) or str(response.status)
+    code = code.split(":", 1)[0].rsplit("#", 1)[-1]
+    kind = find_error(service.errors, code) or ServiceError
+    if service.query_compatible:
+        # The code of the older protocol, for programs that compare it; the type stays the model's.
+        parts = headers.get("x-amzn-query-error", "").split(";")
+        if len(parts) == 2 and parts[0]:
+            code = parts[0]
+    # The last one is OAuth's, in the answers of IAM Identity Center.
+    message = fields.get("message", fields.get("Message")) or fields.get("error_description")
+    request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
+    error = kind(code, _text(message) or fallback, response.status, request_id)
+    _set_members(error, fields, response)
+    return error
+
+
+def _text(value: Any) -> str:
+    """Of what should be a text: a list or a map may be nested too deeply to be written as one."""
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def _set_members(error: ServiceError, fields: Mapping[str, Any], response: Response) -> None:
+    """Put an error's modelled members on it as attributes; `message` is on it already."""
+    from .lenient import read
+
+    for member, (wire, hint) in set_head_members(error, response).items():
+        try:
+            value = read(hint, fields.get(wire))
+        except RecursionError:  # the error itself matters more than what is nested in it
+            value = None
+        setattr(error, member, value)
+
+
+def set_head_members(error: ServiceError, response: Response) -> dict[str, tuple[str, Any]]:
+    """Put the members on an error that are in its answer's head, be it its message; (name, type) of
+    the others.
+    """
+    from .shape import type_hints
+
+    kind = type(error)
+    wire_names = dict(getattr(kind, "_wire_names", ()))
+    head_names = dict(getattr(kind, "_head_names", ()))
+    hints = type_hints(kind)
+    for member, place in head_names.items():
+        value = _read_head(hints.get(member, str), response, place)
+        setattr(error, member, error.message if member == "message" and not value else value)
+    return {
+        member: (wire_names.get(member, member), hint)
+        for member, hint in hints.items()
+        if member not in head_names and member not in type_hints(ServiceError)
+    }
+
+
+def _read_head(hint: Any, response: Response, place: str) -> Any:
+    """What a place in the head says: a header, ":status", or ":headers " and a map's prefix."""
+    from .lenient import read_text
+
+    if place.startswith(":headers "):
+        from .rest import read_header_map
+
+        return read_header_map(response, place[9:])
+    text = str(response.status) if place == ":status" else response.headers.get(place)
+    return None if text is None else read_text(hint, text)

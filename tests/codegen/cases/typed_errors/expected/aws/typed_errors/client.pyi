@@ -1,0 +1,23 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --model typed_errors=model.json
+# typed_errors` writes it anew.
+# Model typed_errors, API version 2020-01-01,
+# sha256 a9276b501cd3cff66973ba5c57d866fb638a2fda69489df605e99a912cd2ce60
+"""Operations and client of Service Errors."""
+
+from ..operation import Client, Operation
+from . import errors
+
+GET: Operation[None]
+
+class ServiceErrors(Client):
+    """Client of Service Errors. `edgemote.connect(ServiceErrors)` makes it."""
+
+    exceptions = errors
+
+    def get(self) -> None:
+        """Get.
+
+        Raises NotFound, Throttled, Slow, Broken, TypeError, Empty, ServiceError_.
+
+        https://docs.aws.amazon.com/goto/WebAPI/service-errors-2020-01-01/Get
+        """
