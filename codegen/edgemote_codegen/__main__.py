@@ -34,6 +34,9 @@ from .tasks import Made, Task
 
 Item = TypeVar("Item")
 
+# Of S3, with buckets that s3://bucket/key names.
+AGENT_OPERATIONS = frozenset(("GetObject", "HeadObject"))
+
 
 def generate(arguments: argparse.Namespace) -> int:
     """Write the clients, or with --check compare them with what is there."""
@@ -70,7 +73,8 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
     config, home = read_config(Path.cwd())
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
     protocols = {**config.protocols, **dict(arguments.protocol)}
-    reduction = choose_reduction(arguments, config)
+    selections = choose_services(arguments, config.services)
+    reduction = choose_reduction(arguments, config, selections)
     command = write_command(arguments, config, home)
     return [
         Task(
@@ -84,7 +88,7 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
             reduction=reduction,
             endpoint_parameters=config.endpoint_parameters.get(selection.service, {}),
         )
-        for selection in choose_services(arguments, config.services)
+        for selection in selections
     ]
 
 
@@ -142,15 +146,37 @@ def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) ->
     return list(merged.values())
 
 
-def choose_reduction(arguments: argparse.Namespace, config: Config) -> Reduction:
-    """What the clients need not know, by the command line or else by the configuration."""
+def choose_reduction(
+    arguments: argparse.Namespace, config: Config, selections: Sequence[Selection]
+) -> Reduction:
+    """What the clients need not know, by the command line or else by the configuration, or else by
+    what is chosen: a bundle for the agent has the agent's buckets, which are named.
+    """
     regions = tuple(dict.fromkeys(arguments.region or config.regions))
     check_regions(regions)
+    is_bundle = arguments.run is bundle
+    has_any_bucket = not is_bundle or any(map(takes_any_bucket, selections))
+
+    def keeps(option: str) -> bool:
+        chosen: bool | None = getattr(config, option)
+        return (has_any_bucket if chosen is None else chosen) and not getattr(
+            arguments, f"no_{option}"
+        )
+
     return Reduction(
         regions,
         fips=config.fips and not arguments.no_fips,
         dual_stack=config.dual_stack and not arguments.no_dual_stack,
+        arns=keeps("arns"),
+        bucket_aliases=keeps("bucket_aliases"),
     )
+
+
+def takes_any_bucket(selection: Selection) -> bool:
+    """Whether more is asked of a service's buckets than the agent does of S3's."""
+    if selection.service == "s3":
+        return not selection.operations or not AGENT_OPERATIONS.issuperset(selection.operations)
+    return selection.service == "s3control"
 
 
 def write_command(arguments: argparse.Namespace, config: Config, home: Path) -> str:
@@ -168,6 +194,8 @@ def write_command(arguments: argparse.Namespace, config: Config, home: Path) -> 
     words += [word for region in arguments.region for word in ("--region", region)]
     words += ["--no-fips"] if arguments.no_fips else []
     words += ["--no-dual-stack"] if arguments.no_dual_stack else []
+    words += ["--no-arns"] if arguments.no_arns else []
+    words += ["--no-bucket-aliases"] if arguments.no_bucket_aliases else []
     for name, path in arguments.model:
         words += ["--model", f"{name}={path.as_posix()}"]
     for name, protocol in arguments.protocol:
@@ -307,6 +335,14 @@ def make_parser() -> argparse.ArgumentParser:
         "--no-dual-stack",
         action="store_true",
         help="the clients are never asked for endpoints of IPv4 and IPv6",
+    )
+    endpoint_options.add_argument(
+        "--no-arns", action="store_true", help="no bucket of S3 is given as an ARN"
+    )
+    endpoint_options.add_argument(
+        "--no-bucket-aliases",
+        action="store_true",
+        help="no bucket of S3 is on an Outpost or in S3 Express (--op-s3, --x-s3)",
     )
 
     services_option = _Parser(add_help=False)

@@ -37,6 +37,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """whether they will be asked for FIPS endpoints"""
     dual_stack: bool = True
     """whether they will be asked for endpoints of IPv4 and IPv6"""
+    arns: bool | None = None
+    """whether buckets of S3 may be ARNs; unset, they may, but not in a bundle whose operations of
+    S3 are the agent's own"""
+    bucket_aliases: bool | None = None
+    """whether they may be aliases of buckets on Outposts or in S3 Express; unset, as above"""
     endpoint_parameters: dict[str, dict[str, bool | str]] = {}
     """service -> parameters of its endpoint rules that no request gives, and their values"""
     split_from: Annotated[int, Meta(ge=1)] = SPLIT_FROM

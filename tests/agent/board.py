@@ -118,7 +118,7 @@ class Board:
             """What the agent talks to."""
 
             def __init__(self, *_: object) -> None:
-                self.edge = board.service
+                self.client = board.service
                 self.deadline = Deadline()
 
             def open_s3(self, region: str | None) -> Any:

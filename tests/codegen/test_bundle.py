@@ -45,14 +45,16 @@ for params in ({}, {"AgentVersion": "1", "DeviceName": "d", "DeviceFleetName": "
 """
 
 
-def make(out: Path, *options: str, target: str = "amd64", path: str | None = None) -> Path:
+def make(
+    out: Path, *options: str, target: str = "amd64", path: str | None = None, home: Path = ROOT
+) -> Path:
     command = [sys.executable, "-m", "edgemote_codegen", "bundle", "--target", target]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'codegen'}:{ROOT / 'runtime'}"}
     if path is not None:
         environment["PATH"] = path
     done = subprocess.run(
         [*command, "--out", str(out), *options],
-        cwd=ROOT,
+        cwd=home,
         env=environment,
         capture_output=True,
         text=True,
@@ -132,7 +134,7 @@ for region, options in (
         try:
             call()
         except (edgemote.EndpointError, edgemote.ConnectError) as error:
-            print(type(error).__name__, str(error).partition(":")[0])
+            print(type(error).__name__, str(error).partition(":")[0].partition(";")[0])
 """
 
 
@@ -146,6 +148,44 @@ def test_a_bundle_for_a_region_refuses_what_was_left_out(tmp_path: Path) -> None
         *["EndpointError This client was generated with --no-fips"] * 2,
         *["EndpointError This client was generated with --no-dual-stack"] * 2,
     ]
+
+
+ARN = "arn:aws:s3:us-west-2:123456789012:accesspoint/a"
+ARN_ASKED = f"""
+import edgemote
+from aws.s3 import S3
+s3 = edgemote.connect(S3, region="us-west-2", retries=0, connect_timeout_s=1,
+    credentials=edgemote.Credentials("AKIDEXAMPLE", "secret"), endpoint_url="http://127.0.0.1:1")
+try:
+    s3.head_object(Bucket={ARN!r}, Key="k")
+except (edgemote.EndpointError, edgemote.ConnectError) as error:
+    print(type(error).__name__, str(error))
+"""
+
+
+@pytest.mark.parametrize(
+    ("services", "options", "refused"),
+    [
+        (["s3:GetObject,HeadObject"], (), True),
+        (["s3:GetObject,HeadObject"], ("arns = true",), False),
+        (["s3:GetObject,HeadObject,ListObjectsV2"], (), False),
+        (["s3:GetObject,HeadObject,ListObjectsV2"], ("arns = false",), True),
+    ],
+)
+def test_a_bundle_of_the_agents_operations_has_named_buckets_alone(
+    services: list[str], options: tuple[str, ...], refused: bool, tmp_path: Path
+) -> None:
+    lines = ["[tool.edgemote]", f"services = {services}", *options]
+    (tmp_path / "pyproject.toml").write_text("\n".join(lines))
+    folder = make(tmp_path / "out", "--python", HERE, home=tmp_path)
+    done = run(folder, "-c", ARN_ASKED)
+    assert done.stderr == ""
+    words = (
+        "EndpointError This client was generated with --no-arns, which is the default of bundles"
+    )
+    assert done.stdout.startswith(words) is refused
+    assert ("arns = true in [tool.edgemote]" in done.stdout) is refused
+    assert refused or done.stdout.startswith("ConnectError ")
 
 
 @pytest.mark.parametrize(

@@ -424,7 +424,7 @@ def test_help_explains_every_option(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert {"generate", "list"} <= set(done.stdout.split())
     text = run("generate", "--help", cwd=tmp_path).stdout
-    words = "--model --all --out --check --no-docs --region --no-fips --no-dual-stack"
+    words = "--model --all --out --check --no-docs --region --no-fips --no-dual-stack --no-arns"
     for word in (*words.split(), "SERVICE[:Operation,"):
         assert word in text
     assert "--model" in run("list", "--help", cwd=tmp_path).stdout

@@ -297,6 +297,40 @@ def test_output_is_ours_to_the_last_line() -> None:
         assert all(line == line.rstrip() for line in text.split("\n")), path
 
 
+@pytest.mark.parametrize("case", list_cases(failing=False))
+def test_a_client_and_its_stub_have_the_same_names(case: str) -> None:
+    """Types and documentation are in the stub, and none of them on the device."""
+    for path in (CASES / case / "expected" / "aws").glob("*/client.py"):
+        client = ast.parse(path.read_text(encoding="utf-8"))
+        stub = ast.parse(path.with_suffix(".pyi").read_text(encoding="utf-8"))
+        assert list_names(client) == list_names(stub) != []
+        for node in ast.walk(client):
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+                assert ast.get_docstring(node) is None, node.name
+        methods = [node for node in ast.walk(stub) if isinstance(node, ast.FunctionDef)]
+        assert methods
+        for method in methods:
+            has_none = case in ("configured", "no_docs")
+            assert (ast.get_docstring(method) is None) == has_none, method.name
+            assert method.returns is not None
+
+
+def list_names(module: ast.Module) -> list[str]:
+    """Constants, classes and methods, these with their parameters."""
+    found = []
+    for node in ast.walk(module):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node in module.body:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            found.append(ast.unparse(target))
+        elif isinstance(node, ast.ClassDef):
+            found.append(node.name)
+        elif isinstance(node, ast.FunctionDef):
+            names = [*node.args.posonlyargs, "/", *node.args.args, node.args.kwarg]
+            shown = [name.arg if isinstance(name, ast.arg) else str(name) for name in names]
+            found.append(f"{node.name}({', '.join(shown)})")
+    return found
+
+
 def accept(case: str) -> None:
     """Make what a case expects what it gets."""
     with tempfile.TemporaryDirectory() as folder:

@@ -26,7 +26,7 @@ from runtime.http_peer import Peer
 def sleeps(monkeypatch):
     """What the client would have slept, in seconds."""
     slept = []
-    monkeypatch.setattr(edgemote.client.connect.time, "sleep", slept.append)
+    monkeypatch.setattr(edgemote.client.pipeline.time, "sleep", slept.append)
     return slept
 
 

@@ -88,7 +88,7 @@ def parse_path(path: str, operation_name: str) -> tuple[Step, ...]:
         choices = tuple(_split_path(choice.strip()) for choice in match[2].split(","))
         return (*_split_path(match[1]), choices)
     raise EndpointRuleError(
-        f"operation {operation_name}: endpoint parameter path {path!r} has a form that is not known"
+        f"operation {operation_name}: endpoint parameter path {path!r} has an unsupported form"
     )
 
 

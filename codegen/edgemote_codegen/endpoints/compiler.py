@@ -30,7 +30,7 @@ from .parameters import (
     lower_parameters,
     reduce_built_ins,
 )
-from .rules import Pass, lower_rules
+from .rules import BUCKET_KINDS, Pass, lower_rules
 from .statements import OPTION_NAMES, SUFFIX_NAME, Import, Raise, Statement, ends
 
 # The module that the device's functions and types come from.
@@ -100,7 +100,8 @@ def lower_endpoint(
     rules = _settle_partition_flags(rule_set["rules"], _find_common_flags(partitions))
     rules = [*demand_parameters(rule_set["parameters"], scope), *rules]
     arguments = [value for value in scope.values() if isinstance(value, Variable)]
-    pass_ = Pass(signing_name, frozenset(refused_schemes))
+    left_out = [kind for kind in BUCKET_KINDS if not getattr(reduction, kind)]
+    pass_ = Pass(signing_name, frozenset(refused_schemes), left_out=left_out)
     if "Region" not in supplied and "Region" not in fixed:
         pass_.region = scope.get("Region", BUILT_IN_ARGUMENTS["AWS::Region"])
     pass_.types.update((value.name, (value.kind, value.nullable)) for value in arguments)
@@ -112,7 +113,8 @@ def lower_endpoint(
     used = {node.name for node in walk(statements) if isinstance(node, Variable)}
     built_in = {argument.name for argument in BUILT_IN_ARGUMENTS.values()}
     defaults = find_defaults(rule_set["parameters"], scope)
-    imports = _group_imports(statements, refuses=reduction != EVERYTHING)
+    refuses = bool(reduction.regions) or not (reduction.fips and reduction.dual_stack)
+    imports = _group_imports(statements, refuses=refuses)
     statements = _load_late(statements)
     return EndpointIR(
         reduction=reduction,

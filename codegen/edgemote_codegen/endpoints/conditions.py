@@ -110,7 +110,7 @@ def _test_flag(left: Any, right: Any, scope: Scope) -> Test | bool:
     if isinstance(second, bool):
         return first if second else negate(first)
     if not isinstance(first.atom, IsTrue) or not isinstance(second.atom, IsTrue):
-        raise EndpointRuleError("endpoint rule compares two flags that are not known")
+        raise EndpointRuleError("endpoint rule compares two flags, neither of which is a constant")
     same = first.holds is second.holds
     return Test(IsEqual(first.atom.value, second.atom.value), same)
 

@@ -1,4 +1,4 @@
-"""Statements as lines of Python, broken the way `ruff format` breaks them."""
+"""Statements as lines of Python. The formatter breaks long ones; long texts are cut here."""
 
 from __future__ import annotations
 
@@ -25,29 +25,20 @@ _CUTS = re.compile(r"(?<= )|(?=\.)")
 
 
 def lay_out_import(module: str, names: Iterable[str]) -> Iterator[str]:
-    """An import, its names sorted as ruff sorts them: classes first."""
-    ordered = sorted(names, key=lambda name: (name.islower(), name))
-    line = f"from {module} import {', '.join(ordered)}"
-    if len(line) <= LINE_LENGTH:
-        yield line
-        return
-    yield f"from {module} import ("
-    yield from (f"{INDENT}{name}," for name in ordered)
-    yield ")"
+    """An import."""
+    yield f"from {module} import {', '.join(sorted(names))}"
 
 
 def lay_out_texts(name: str, texts: Iterable[str]) -> Iterator[str]:
     """A constant that is a tuple of texts; no line for none."""
     shown = [format_value(Constant(text)) for text in texts]
-    if not shown:
-        return
-    line = f"{name} = ({', '.join(shown)}{',' if len(shown) == 1 else ''})"
-    if len(line) <= LINE_LENGTH:
-        yield line
-        return
-    yield f"{name} = ("
-    yield from (f"{INDENT}{text}," for text in shown)
-    yield ")"
+    if shown:
+        yield f"{name} = {_format_tuple(shown)}"
+
+
+def _format_tuple(parts: list[str]) -> str:
+    """One that the formatter may write in one line."""
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
 def lay_out_default(name: str, text: str) -> Iterator[str]:
@@ -69,19 +60,23 @@ def lay_out(statements: Iterable[Statement], indent: str = INDENT) -> Iterator[s
                 yield f"{indent}from {module} import {name}"
                 yield ""
             case Raise(message):
-                yield from _lay_out_call("raise EndpointError", [("", message)], indent)
+                yield f"{indent}raise EndpointError({_cut(message, indent)})"
             case Return(Spliced(parts), fields, headers):
                 for choice in dict.fromkeys(part for part in parts if isinstance(part, Choice)):
-                    yield from _lay_out_choice(choice, indent)
+                    chosen, otherwise = map(format_value, (choice.chosen, choice.otherwise))
+                    either = f"{chosen} if {choice.option.name} else {otherwise}"
+                    yield f"{indent}{choice.name} = {either}"
                 url = Template(tuple(_name_choice(part) for part in parts))
                 yield from lay_out((Return(url, fields, headers),), indent)
             case Return(url, fields, headers):
-                arguments: list[tuple[str, Expression | str]] = [("", url)]
-                arguments.extend((f"{name}=", value) for name, value in fields)
-                if headers:
-                    room = LINE_LENGTH - len(indent) - len(INDENT)
-                    arguments.append(("headers=", _format_pairs(headers, indent + INDENT, room)))
-                yield from _lay_out_call("return Endpoint", arguments, indent)
+                arguments = [_cut(url, indent, len(fields) + len(headers))]
+                arguments += [f"{name}={format_value(value)}" for name, value in fields]
+                pairs = [
+                    f"({format_value(Constant(name))}, {format_value(value)})"
+                    for name, value in headers
+                ]
+                arguments += [f"headers={_format_tuple(pairs)}"] if pairs else []
+                yield f"{indent}return Endpoint({', '.join(arguments)})"
 
 
 def format_value(value: Expression) -> str:
@@ -128,15 +123,6 @@ def _escape(text: str, quote: str, is_template: bool) -> str:
     return escaped.replace("{", "{{").replace("}", "}}") if is_template else escaped
 
 
-def _format_pairs(pairs: tuple[tuple[str, Expression], ...], indent: str, room: int) -> str:
-    shown = [f"({format_value(Constant(name))}, {format_value(value)})" for name, value in pairs]
-    line = f"({', '.join(shown)}{',' if len(shown) == 1 else ''})"
-    if len(line) + len("headers=,") <= room:
-        return line
-    lines = "".join(f"{indent}{INDENT}{pair},\n" for pair in shown)
-    return f"(\n{lines}{indent})"
-
-
 def _format_condition(condition: Condition, inverted: bool) -> str:
     if isinstance(condition, Bind):
         name = condition.variable.name
@@ -156,78 +142,28 @@ def _lay_out_if(conditions: tuple[Condition, ...], inverted: bool, indent: str) 
     joint = "or" if inverted else "and"
     shown = [_format_condition(condition, inverted) for condition in conditions]
     line = f"{indent}if {f' {joint} '.join(shown)}:"
-    if len(line) <= LINE_LENGTH:
-        yield line
-        return
     leading = conditions[0]
-    if isinstance(leading, Bind):
+    if len(line) > LINE_LENGTH and isinstance(leading, Bind):
         # The first value is asked for in any case, and a statement of its own reads better.
         yield f"{indent}{leading.variable.name} = {format_value(leading.value)}"
         conditions = (Test(IsSet(leading.variable)), *conditions[1:])
         yield from _lay_out_if(conditions, inverted, indent)
-        return
-    first, *others = shown
-    others = [f"{joint} {condition}" for condition in others]
-    if not others and len(f"{indent}{INDENT}{first}") > LINE_LENGTH:
-        first, *others = re.split(r" (?=[!=]= )", first, maxsplit=1)
-    yield f"{indent}if ("
-    yield f"{indent}{INDENT}{first}"
-    yield from (f"{indent}{INDENT}{condition}" for condition in others)
-    yield f"{indent}):"
-
-
-def _lay_out_choice(choice: Choice, indent: str) -> Iterator[str]:
-    chosen, otherwise = format_value(choice.chosen), format_value(choice.otherwise)
-    value = f"{chosen} if {choice.option.name} else {otherwise}"
-    line = f"{indent}{choice.name} = {value}"
-    if len(line) <= LINE_LENGTH:
-        yield line
-        return
-    yield f"{indent}{choice.name} = ("
-    if len(f"{indent}{INDENT}{value}") <= LINE_LENGTH:
-        yield f"{indent}{INDENT}{value}"
     else:
-        yield f"{indent}{INDENT}{chosen}"
-        yield f"{indent}{INDENT}if {choice.option.name}"
-        yield f"{indent}{INDENT}else {otherwise}"
-    yield f"{indent})"
+        yield line
 
 
 def _name_choice(part: Expression | Choice) -> Expression:
     return Variable(part.name, "text", nullable=False) if isinstance(part, Choice) else part
 
 
-def _lay_out_call(
-    head: str, arguments: list[tuple[str, Expression | str]], indent: str
-) -> Iterator[str]:
-    """A call: on one line, or its arguments on one line, or each on its own, long texts cut."""
-    shown = [
-        f"{name}{value if isinstance(value, str) else format_value(value)}"
-        for name, value in arguments
-    ]
-    inner = indent + INDENT
-    whole = f"{indent}{head}({', '.join(shown)})"
-    if len(whole) <= LINE_LENGTH:
-        yield whole
-        return
-    yield f"{indent}{head}("
-    if len(f"{inner}{', '.join(shown)}") <= LINE_LENGTH:
-        yield f"{inner}{', '.join(shown)}"
-    else:
-        comma = "," if len(shown) > 1 else ""
-        for text, (_, value) in zip(shown, arguments, strict=True):
-            room = LINE_LENGTH - len(inner)
-            if len(text) + len(comma) <= room or isinstance(value, str):
-                yield f"{inner}{text}{comma}"
-            else:
-                *lines, last = _cut(value, room - len(comma))
-                yield from (f"{inner}{line}" for line in lines)
-                yield f"{inner}{last}{comma}"
-    yield f"{indent})"
-
-
-def _cut(value: Expression, room: int) -> list[str]:
-    """A long text as several literals, each at most `room` characters."""
+def _cut(value: Expression, indent: str, others: int = 0) -> str:
+    """A text, as several literals where it is too long for a line of its own; a comma is put behind
+    it where there are other arguments.
+    """
+    room = LINE_LENGTH - len(indent) - len(INDENT) - (others > 0)
+    whole = format_value(value)
+    if len(whole) <= room:
+        return whole
     pieces: list[Expression] = []
     for part in value.parts if isinstance(value, Template) else (value,):
         if isinstance(part, Constant):
@@ -239,4 +175,4 @@ def _cut(value: Expression, room: int) -> list[str]:
         if lines[-1] and len(format_text([*lines[-1], piece])) > room:
             lines.append([])
         lines[-1].append(piece)
-    return [format_text(line) for line in lines]
+    return " ".join(map(format_text, lines))

@@ -39,12 +39,15 @@ class Reduction(msgspec.Struct, frozen=True):
     """What a client is used for, where that is known when it is generated.
 
     `regions` are all that it will be asked for, none means any; without `fips` or `dual_stack` it
-    will not be asked for such endpoints.
+    will not be asked for such endpoints; without `arns` or `bucket_aliases` no bucket of S3 will be
+    an ARN, or the alias of one on an Outpost or in S3 Express, and what is one is refused.
     """
 
     regions: tuple[str, ...] = ()
     fips: bool = True
     dual_stack: bool = True
+    arns: bool = True
+    bucket_aliases: bool = True
 
 
 EVERYTHING = Reduction()
@@ -96,7 +99,7 @@ def read_default(name: str, parameter: Mapping[str, Any]) -> str | bool | tuple[
     if default is None or fits:
         return tuple(default) if isinstance(default, list) else default
     raise EndpointRuleError(
-        f"parameter {name!r} is of type {parameter['type']}, its default is {default!r}"
+        f"parameter {name!r} is of type {parameter['type']}, but its default is {default!r}"
     )
 
 

@@ -69,7 +69,7 @@ def _list_prefixes(partition_id: str, pattern: str) -> Iterator[str]:
     match = _PATTERN.fullmatch(pattern)
     if match is None:
         raise EndpointRuleError(
-            f"partition {partition_id}: region pattern {pattern!r} has a form that is not known"
+            f"partition {partition_id}: region pattern {pattern!r} has an unsupported form"
         )
     yield from _expand(match[1].replace("\\-", "-"))
 

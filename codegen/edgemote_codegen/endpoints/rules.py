@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from ..errors import EndpointRuleError
 from .bindings import name_argument
 from .conditions import (
+    IsEqual,
     IsSet,
     Known,
     Test,
@@ -66,7 +67,12 @@ class Pass(msgspec.Struct):
     region: Expression | None = None
     """what it signs for where no rule says it, if the rules have a name for it"""
     types: dict[str, tuple[Kind, bool]] = {}
+    left_out: Collection[str] = ()
+    """of BUCKET_KINDS, which are refused"""
 
+
+# Forms of a bucket that most clients never meet, by the option that leaves them out.
+BUCKET_KINDS = {"arns": "is an ARN", "bucket_aliases": "is on an Outpost or in S3 Express"}
 
 Lowered: TypeAlias = tuple[tuple[Statement, ...], Known | None]
 
@@ -85,6 +91,9 @@ def lower_rules(
             continue
         conditions, inner_scope, inner_known = passage
         body, fallen = _lower_outcome(rule, inner_scope, inner_known, pass_)
+        kind = _find_bucket_kind(conditions)
+        if kind in pass_.left_out and any(isinstance(node, Return) for node in walk(body)):
+            body, fallen = (_refuse_bucket(kind),), None
         if not body:
             continue
         statements.extend(guard(trim(conditions, body), body))
@@ -129,6 +138,37 @@ def _join_values(values: Iterable[Any], scope: Scope) -> Expression:
         parts += [Constant(", ")] if parts else []
         parts += lowered.parts if isinstance(lowered, Template) else [lowered]
     return parts[0] if len(parts) == 1 else fold(Template(tuple(parts)))
+
+
+def _find_bucket_kind(conditions: Iterable[Condition]) -> str:
+    """The form of a bucket that the conditions ask for; "" for none."""
+    for condition in conditions:
+        match condition:
+            case Bind(value=Call(function="parse_arn", arguments=(Variable(name="bucket"), *_))):
+                return "arns"
+            case Test(
+                atom=IsEqual(
+                    value=Variable(
+                        definition=Call(
+                            function="substring", arguments=(Variable(name="bucket"), *_)
+                        )
+                    ),
+                    other=Constant(value=str(suffix)),
+                )
+            ) if suffix.startswith("--"):
+                return "bucket_aliases"
+    return ""
+
+
+def _refuse_bucket(kind: str) -> Raise:
+    return Raise(
+        Constant(
+            f"This client was generated with --no-{kind.replace('_', '-')}, which is the default of"
+            " bundles that have no operations of S3 but GetObject and HeadObject, and the bucket"
+            f" {BUCKET_KINDS[kind]}; regenerate it without that option, or with {kind} = true in"
+            " [tool.edgemote]"
+        )
+    )
 
 
 def _refuse_scheme(name: str) -> Raise:

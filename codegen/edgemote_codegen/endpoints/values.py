@@ -132,7 +132,7 @@ def _lower_text(text: str, scope: Scope) -> Expression:
     try:
         pieces = list(string.Formatter().parse(text))
     except ValueError:
-        raise EndpointRuleError(f"endpoint rule has a template that is none: {text!r}") from None
+        raise EndpointRuleError(f"endpoint rule has an invalid template: {text!r}") from None
     for literal, reference, _, _ in pieces:
         if literal:
             parts.append(Constant(literal))

@@ -13,7 +13,7 @@ from xml.parsers.expat import ErrorString
 
 from .errors import ServiceError
 
-__all__ = ["Element", "parse"]
+__all__ = ["Element", "parse", "read_attribute", "read_name"]
 
 # Opening and closing tags of one answer; an element takes 80 bytes and its text. The longest known
 # answers, 1,000 EC2 instances, have 150,000. 1,000 to 1,000,000.

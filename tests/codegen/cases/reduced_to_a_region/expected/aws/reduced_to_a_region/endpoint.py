@@ -26,12 +26,16 @@ def resolve(
     """
     if region not in REGIONS:
         raise EndpointError(
-            f"This client was generated for other regions: generate it with --region {region} too"
+            f"This client was generated for other regions; regenerate it with --region {region} too"
         )
     if use_fips:
-        raise EndpointError("This client was generated with --no-fips: generate it without")
+        raise EndpointError(
+            "This client was generated with --no-fips; regenerate it without that option"
+        )
     if use_dual_stack:
-        raise EndpointError("This client was generated with --no-dual-stack: generate it without")
+        raise EndpointError(
+            "This client was generated with --no-dual-stack; regenerate it without that option"
+        )
     if endpoint_url is not None:
         return Endpoint(endpoint_url)
     return Endpoint("https://minimal.us-west-2.amazonaws.com")
