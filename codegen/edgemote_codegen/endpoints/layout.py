@@ -64,8 +64,8 @@ def lay_out(statements: Iterable[Statement], indent: str = INDENT) -> Iterator[s
             case Return(Spliced(parts), fields, headers):
                 for choice in dict.fromkeys(part for part in parts if isinstance(part, Choice)):
                     chosen, otherwise = map(format_value, (choice.chosen, choice.otherwise))
-                    value = f"{chosen} if {choice.option.name} else {otherwise}"
-                    yield f"{indent}{choice.name} = {value}"
+                    shown = f"{chosen} if {choice.option.name} else {otherwise}"
+                    yield f"{indent}{choice.name} = {shown}"
                 url = Template(tuple(_name_choice(part) for part in parts))
                 yield from lay_out((Return(url, fields, headers),), indent)
             case Return(url, fields, headers):
