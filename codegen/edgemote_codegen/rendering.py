@@ -48,7 +48,6 @@ _ALWAYS = (
     "shape.py",
     "sigv4.py",
     "timestamps.py",
-    "check_types.py",
 )
 # Names that no service's package can have.
 SHARED_MODULES = frozenset(path.stem for path in _STATIC.glob("*.py")) | {"partitions"}

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from msgspec import MsgspecError, convert
 
-from .check_types import FINITE_FLOAT, NATIVE_TYPES, Kind, member_name
 from .errors import ValidationError
 from .shape import Shape, TaggedUnion
 from .timestamps import format_iso8601, format_rfc822, to_epoch
+from .validate import FINITE_FLOAT, NATIVE_TYPES, Kind, member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

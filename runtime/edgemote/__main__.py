@@ -142,22 +142,17 @@ def _with_agent(path: str, work: Callable[[Agent, set[int]], int]) -> int:
 
 
 def _load_agent(path: str, work: Callable[[Agent, set[int]], int], asked: set[int]) -> int:
-    from edgemote.agent.config import load
+    from edgemote.agent.agent import Agent
     from edgemote.errors import EdgemoteError, StateLockedError
 
     try:
-        # Before the agent's modules: they take the memory that reading it has left.
-        config = load(path)
-        from edgemote.agent.agent import Agent
-
-        agent = Agent(config)
+        agent = Agent.from_config(path)
     except StateLockedError as error:
         print(error, file=sys.stderr)
         return EX_TEMPFAIL
     except (EdgemoteError, ValueError) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
-    agent.path = path
     return work(agent, asked)
 
 

@@ -20,6 +20,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -217,6 +218,45 @@ def test_output_passes_mypy(merged: Path) -> None:
     ours = [line for line in done.stdout.splitlines() if line.partition(":")[0].count("/") > 1]
     assert (ours, done.stderr) == ([], "")
     assert done.returncode < 2, done.stdout
+
+
+CALLER = """
+from typing_extensions import assert_type
+
+from aws.member_and_struct_names import Checksum, MemberAndStructNames, PutResponse
+from aws.member_and_struct_names.client import PUT
+from aws.operation import Operation
+from aws.split_service import ShelfAnswer, SplitService
+
+
+def call(client: MemberAndStructNames, split: SplitService) -> None:
+    answer = client.put(Checksum={"Sum": "x"}, List=[Checksum(Sum="y")])
+    assert_type(answer, PutResponse)
+    assert_type(answer.Checksum, Checksum | None)
+    assert_type(PUT, Operation[PutResponse])
+    assert_type(split.get_shelf(Name="ab"), ShelfAnswer)
+    client.put(Cheksum={"Sum": "x"})
+    client.put(Checksum=1)
+    client.putt()
+"""
+
+
+def test_callers_are_held_to_the_types(merged: Path) -> None:
+    (merged / "caller.py").write_text(CALLER)
+    options = ("--strict", "--config-file", ROOT / "pyproject.toml", "--no-error-summary")
+    cache = ("--cache-dir", ROOT / ".mypy_cache" / "golden")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *map(str, options + cache), "../caller.py"],
+        cwd=merged / "generated",
+        capture_output=True,
+        text=True,
+    )
+    found = [line for line in done.stdout.splitlines() if "caller.py" in line and "error" in line]
+    assert [re.sub(r".*\[(.*)\]", r"\1", line) for line in found] == [
+        "call-arg",
+        "arg-type",
+        "attr-defined",
+    ], done.stdout
 
 
 def list_packages(merged: Path) -> list[str]:

@@ -1,6 +1,4 @@
-"""When to do things again: with a share of chance, so that a fleet that boots together drifts
-apart.
-"""
+"""Periods and backoff, with jitter, so that a fleet that boots together drifts apart."""
 
 from __future__ import annotations
 

@@ -32,13 +32,9 @@ reserve_bytes = 0
 s3_endpoint_url = "{s3_url}"
 """)
 
-from edgemote.agent.config import load  # noqa: E402
-
-config = load(config_file)
-
 from edgemote.agent.agent import Agent  # noqa: E402
 
-agent = Agent(config)
+agent = Agent.from_config(config_file)
 beats, delay_s = 0, 0.0
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from msgspec.structs import astuple
 
 from .cbor import append_bytes, append_head, append_integer, append_text
-from .check_types import member_name
 from .shape import Shape, type_hints
 from .timestamps import format_unixtimestamp
+from .validate import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

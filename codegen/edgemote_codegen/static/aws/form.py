@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from .check_types import member_name
 from .scalars import take_apart, text_writer
 from .shape import Shape, type_hints
 from .sigv4 import uri_encode
+from .validate import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
 
-from .check_types import member_name
 from .errors import ServiceError, ValidationError
+from .validate import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from .check_types import NATIVE_TYPES, member_name
 from .errors import ValidationError
 from .shape import Shape, type_hints
 from .sigv4 import uri_encode
+from .validate import NATIVE_TYPES, member_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import MsgspecError, convert
 
-from .check_types import NATIVE_TYPES
 from .errors import ServiceError, ValidationError
 from .operation import Request, expand_host
-from .validate import check
+from .validate import NATIVE_TYPES, check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

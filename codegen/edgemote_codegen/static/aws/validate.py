@@ -1,27 +1,192 @@
 """The check of what a caller passed, before a byte is sent.
 
 Checked is what botocore.validate checks: types, required members, minimum lengths and values,
-unknown names, exactly one member in a union. One call into msgspec's C code, against the classes
-that `check_types` explains, says whether everything has its native form already (structs of this
-package, floats for timestamps); it costs about as much as writing the JSON. Whatever else there is
-(nested dicts, datetimes, text for blobs, NaN, mistakes) goes to `coerce`.
+unknown names, exactly one member in a union. One call into msgspec's C code, against check types,
+says whether everything has its native form already (structs of this package, floats for
+timestamps); it costs about as much as writing the JSON. Whatever else there is (nested dicts,
+datetimes, text for blobs, NaN, mistakes) goes to `coerce`.
+
+Check types are classes of our own, because msgspec believes what an object says of its own
+class: it converts a `Model` to `Model` without a look at its fields, which a caller may have set to anything. So every struct gets, when it is first
+checked, a second class with the same fields, its check type, and parameters are converted to that
+one: msgspec then looks at each value, in C, and what comes out is thrown away where all was well.
+The annotations of a check type are those of the struct, but for what a caller may pass: no NaN for
+a float, only the years 1 to 9999 for a time, in `coerce` a date or a dict as well. In which way
+they differ is a matter of a `Kind`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Optional, get_args, get_origin
 
-from msgspec import MsgspecError, convert
+from msgspec import Meta, MsgspecError, Struct, convert, defstruct
 
-from .check_types import NATIVE_INPUT, NATIVE_TYPES, NotNative, holds_blob
 from .errors import ValidationError
-from .shape import TaggedUnion
+from .shape import END_S, FIRST_S, Shape, TaggedUnion, type_hints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .operation import Operation
-    from .shape import Shape
+
+MAX_FLOAT = 1.7976931348623157e308
+
+# msgspec would write NaN and the infinities as null, where AWS JSON wants texts.
+FINITE_FLOAT = Annotated[float, Meta(ge=-MAX_FLOAT, le=MAX_FLOAT)]
+
+# The years 1 to 9999: milliseconds in place of seconds do not pass.
+TIMESTAMP = Annotated[float, Meta(ge=FIRST_S, lt=END_S)]
+
+# Blobs: these are taken as they are; without the list a str would be taken for base64.
+NATIVE_TYPES = (bytes, bytearray, memoryview)
+
+
+def member_name(field: str) -> str:
+    """A field's name in the model: fields that would be Python keywords end in an underscore."""
+    return field[:-1] if field.endswith("_") else field
+
+
+def is_optional(hint: Any) -> bool:
+    """Optional members, and only they, are annotated with None."""
+    return type(None) in get_args(hint)
+
+
+def holds_blob(shape: type[Shape]) -> bool:
+    """Whether a struct, or one nested in it, has a member of bytes."""
+    seen = {shape}
+    left = list(type_hints(shape).values())
+    while left:
+        hint = left.pop()
+        args = getattr(hint, "__args__", ())  # get_args, for a tenth of its price
+        if hint is bytes:
+            return True
+        if args:
+            left += args
+        elif isinstance(hint, type) and issubclass(hint, Shape) and hint not in seen:
+            seen.add(hint)
+            left += type_hints(hint).values()
+    return False
+
+
+def bound_finite(least: float) -> Any:
+    """FINITE_FLOAT with a minimum."""
+    return Annotated[float, Meta(ge=least, le=MAX_FLOAT)]
+
+
+class Kind:
+    """One way to make check types.
+
+    Args:
+        leaves: annotations for bare types (float, bytes) and for wire forms ("iso8601", ...)
+        nest: annotation for a nested struct
+        bound: annotation for a float with a minimum
+        with_defaults: whether absent members are let through
+        nullable: whether None stands for an absent member
+        rename: names by which a dict is looked into
+    """
+
+    __slots__ = ("bound", "check_types", "leaves", "nest", "nullable", "options", "with_defaults")
+
+    def __init__(
+        self,
+        leaves: Mapping[Any, Any],
+        nest: Callable[[type[Shape]], Any],
+        *,
+        bound: Callable[[float], Any] = bound_finite,
+        with_defaults: bool,
+        nullable: bool = True,
+        rename: Callable[[str], str] = member_name,
+    ) -> None:
+        self.leaves = leaves
+        self.nest = nest
+        self.bound = bound
+        self.with_defaults = with_defaults
+        self.nullable = nullable
+        self.options: dict[str, Any] = {
+            "kw_only": True,
+            "gc": False,
+            "omit_defaults": True,
+            "forbid_unknown_fields": True,
+            "rename": rename,
+            "module": __name__,
+        }
+        self.check_types: dict[type[Shape], type[Struct]] = {}
+
+    def check_type(self, shape: type[Shape]) -> type[Struct]:
+        """That of a struct, made when first asked for."""
+        check_type = self.check_types.get(shape)
+        if check_type is None:
+            hints = type_hints(shape)
+            check_type = self.check_types[shape] = defstruct(
+                shape.__name__,
+                [
+                    (name, Any, None) if self.with_defaults and is_optional(hint) else (name, Any)
+                    for name, hint in hints.items()
+                ],
+                **self.options,
+            )
+            # Annotations are filled in afterwards, so that a shape may contain itself.
+            for name, hint in hints.items():
+                bare = hint if self.nullable or not is_optional(hint) else get_args(hint)[0]
+                check_type.__annotations__[name] = self.translate(bare)
+        return check_type
+
+    def translate(self, hint: Any) -> Any:
+        """A struct's annotation as the check type has it."""
+        origin, args = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self._translate_annotated(args[0], args[1])
+        if origin is list:
+            return list[self.translate(args[0])]  # type: ignore[misc]
+        if origin is dict:
+            return dict[self.translate(args[0]), self.translate(args[1])]  # type: ignore[misc]
+        if args:  # X | None
+            return Optional[self.translate(args[0])]  # noqa: UP045 - a leaf may have a metaclass
+        if isinstance(hint, type) and issubclass(hint, Shape):
+            return self.nest(hint)
+        return self.leaves.get(hint, hint)
+
+    def _translate_annotated(self, base: Any, meta: Meta) -> Any:
+        wire = (meta.extra or {}).get("wire")
+        if wire:
+            return self.leaves[wire]
+        if base is float and meta.ge is not None:
+            return self.bound(meta.ge)
+        # Blobs have no minimum that anyone checks.
+        inner = self.translate(base)
+        return inner if base in self.leaves else Annotated[inner, meta]
+
+
+class NotNative:
+    """Annotation that no value fits: it sends the whole input to the second pass."""
+
+
+def _unmatchable(field: str) -> str:
+    """Keeps dicts out: their keys are member names, and might have to be renamed for the wire."""
+    return " " + field
+
+
+def _nest_native(shape: type[Shape]) -> Any:
+    return NotNative if issubclass(shape, TaggedUnion) else NATIVE.check_type(shape)
+
+
+_NATIVE_LEAVES = {
+    float: FINITE_FLOAT,
+    "unixtimestamp": TIMESTAMP,
+    "iso8601": NotNative,
+    "rfc822": NotNative,
+    "document": NotNative,
+    "jsonvalue": NotNative,
+    "stream": NotNative,
+}
+
+# Structs that hold the very values that the wire takes. Their members have no defaults, so that an
+# object of another class, which lacks the attribute, does not pass for one that is empty.
+NATIVE = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=False, rename=_unmatchable)
+
+# The same at the top, where the parameters are a dict: absent is absent, and a None has yet to be
+# dropped.
+NATIVE_INPUT = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=True, nullable=False)
 
 
 def prepare_and_check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,10 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from . import xml_parser
-from .check_types import is_optional
 from .errors import ServiceError
 from .scalars import take_apart, text_reader
 from .shape import Shape, type_hints
+from .validate import is_optional
 from .xml_parser import Element, read_name
 
 if TYPE_CHECKING:

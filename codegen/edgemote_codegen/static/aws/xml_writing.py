@@ -11,9 +11,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from .check_types import member_name
 from .scalars import take_apart, text_writer
 from .shape import Shape, type_hints
+from .validate import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

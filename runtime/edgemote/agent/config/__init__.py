@@ -27,4 +27,6 @@ def load(path: str) -> Config:
             if name.startswith((f"{__name__}.", "tomllib", "tomli")):
                 del sys.modules[name]
                 globals().pop(name.rpartition(".")[2], None)
-        gc.collect(1)
+        # tomllib's patterns stay in the cache of re.
+        sys.modules["re"].purge()
+        gc.collect()

@@ -1,7 +1,7 @@
 # Generated, do not edit: `python -m edgemote_codegen generate --model
 # member_and_struct_names=model.json member_and_struct_names` writes it anew.
 # Model member_and_struct_names, API version 2020-01-01,
-# sha256 c5bb3e94721d374806e1e6e9918795d541ddc0a77aeff6042c5a893a4b2a236c
+# sha256 8833106467ef4e5c24a1c0234ba9009fa030d457fc6e60d63f0e939c53ab8844
 """Client of Member And Struct Names; client.pyi has its types and documentation."""
 
 from .. import rest_json
