@@ -7,6 +7,7 @@ says by what. AWS is ministack and the local SageMaker Edge endpoint.
 from __future__ import annotations
 
 import configparser
+import json
 import os
 import re
 import signal
@@ -41,6 +42,7 @@ STAND_INS = {
             cd {ROOT}
             edgemote-codegen bundle --target $target --out "$OLDPWD/build"
         fi""",
+    "aws": f'PYTHONPATH={ROOT}/tests exec {sys.executable} -m pages.aws_cli "$@"',
     # The host is this machine, and the packages are in its environment.
     "scp": 'shift; rm -rf "${2#*:}"; cp -r "$1" "${2#*:}"',
     "pip": f'exec {sys.executable} -m pip --disable-pip-version-check "$@" --no-index --dry-run',
@@ -136,6 +138,8 @@ class Desk:
         path = self.write(block.file, block.text) if block.file else None
         if block.language == "sh":
             self.run(["bash", "-euxo", "pipefail", "-c", self.localize(block.text)], where)
+        elif block.language == "json":
+            json.loads(block.text)
         elif block.language == "toml":
             document = tomllib.loads(block.text)
             if path and "device" in document:
