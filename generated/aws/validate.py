@@ -7,13 +7,13 @@ says whether everything has its native form already (structs of this package, fl
 timestamps); it costs about as much as writing the JSON. Whatever else there is (nested dicts,
 datetimes, text for blobs, NaN, mistakes) goes to `coerce`.
 
-Check types are classes of our own, because msgspec believes what an object says of its own
-class: it converts a `Model` to `Model` without a look at its fields, which a caller may have set to anything. So every struct gets, when it is first
-checked, a second class with the same fields, its check type, and parameters are converted to that
-one: msgspec then looks at each value, in C, and what comes out is thrown away where all was well.
-The annotations of a check type are those of the struct, but for what a caller may pass: no NaN for
-a float, only the years 1 to 9999 for a time, in `coerce` a date or a dict as well. In which way
-they differ is a matter of a `Kind`.
+Check types are classes of our own, because msgspec believes what an object says of its own class:
+it converts a `Model` to `Model` without a look at its fields, which a caller may have set to
+anything. So every struct gets, when it is first checked, a second class with the same fields, its
+check type, and parameters are converted to that one: msgspec then looks at each value, in C, and
+what comes out is thrown away where all was well. The annotations of a check type are those of the
+struct, but for what a caller may pass: no NaN for a float, only the years 1 to 9999 for a time, in
+`coerce` a date or a dict as well. In which way they differ is a matter of a `Kind`.
 """
 
 from __future__ import annotations
