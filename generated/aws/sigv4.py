@@ -400,7 +400,7 @@ def _canonical_headers(headers: Mapping[str, str]) -> dict[str, str]:
         if not name or name.strip(_TOKEN):
             raise ValueError(f"not a header name: {name!r}")
         if lower in canonical:
-            raise ValueError(f"header {lower} is there twice, in different case")
+            raise ValueError(f"header {lower} appears twice, in different case")
         if " " not in value and value.isprintable():
             canonical[lower] = value
             continue
