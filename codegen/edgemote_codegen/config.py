@@ -83,6 +83,11 @@ services = [
 # fips = true
 # dual_stack = true
 
+# Whether S3's buckets may be ARNs, and aliases of buckets on Outposts or in S3 Express. Unset, they
+# may, except in a bundle that has only the agent's operations of S3.
+# arns = true
+# bucket_aliases = true
+
 # Structs from which on a service is split into modules that are loaded when they are used.
 # split_from = {split_from}
 

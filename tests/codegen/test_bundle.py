@@ -177,7 +177,7 @@ def test_a_bundle_of_the_agents_operations_has_named_buckets_alone(
 ) -> None:
     lines = ["[tool.edgemote]", f"services = {services}", *options]
     (tmp_path / "pyproject.toml").write_text("\n".join(lines))
-    folder = make(tmp_path / "out", "--python", HERE, home=tmp_path)
+    folder = make(tmp_path / "out", "--client-only", "--python", HERE, home=tmp_path)
     done = run(folder, "-c", ARN_ASKED)
     assert done.stderr == ""
     words = (
