@@ -19,7 +19,7 @@ find_python() {
 
 usual=$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 tested=0
-for version in 3.10 3.11 3.12 3.13 3.14; do
+for version in ${VERSIONS:-3.10 3.11 3.12 3.13 3.14}; do
     if [ "$version" = "$usual" ]; then
         continue
     fi
