@@ -69,7 +69,7 @@ SUITES = (
     "tests/runtime/test_credentials.py",
     "tests/runtime/test_credentials_container.py",
     "tests/runtime/test_credentials_instance.py",
-    "tests/runtime/test_credentials_iot.py",
+    "tests/runtime/test_credentials_iot_role_alias.py",
     "tests/runtime/test_http1.py",
     "tests/runtime/test_meter.py",
     "tests/runtime/test_metrics.py",
