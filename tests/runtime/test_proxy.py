@@ -104,8 +104,14 @@ def test_authorization_as_botocore():
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        (f"https://user:{SECRET}@proxy.lan:3128", "plain HTTP only, not 'https'"),
-        (f"socks5h://user:{SECRET}@proxy.lan:3128", "plain HTTP only, not 'socks5h'"),
+        (
+            f"https://user:{SECRET}@proxy.lan:3128",
+            "only plain HTTP to the proxy is supported, not 'https'",
+        ),
+        (
+            f"socks5h://user:{SECRET}@proxy.lan:3128",
+            "only plain HTTP to the proxy is supported, not 'socks5h'",
+        ),
         (f"http://user:{SECRET}@proxy.lan:port", "port"),
         (f"http://user:{SECRET}@", "host"),
         (f"http://user:{SECRET}@a b", "host"),

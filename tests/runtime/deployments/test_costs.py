@@ -52,7 +52,7 @@ for second in range(3):
     assert work.result is None and not work.needs_listing and work.installed == []
     assert work.status["deployment"] is None
 work.close()
-heavy = ("edgemote.agent.deployments.", "aws", "msgspec")
+heavy = ("edgemote.agent.deployments.", "aws.", "msgspec")
 loaded = [name for name in sys.modules if name.startswith(heavy)]
 print(json.dumps([loaded, os.listdir(sys.argv[1])]))
 """
