@@ -222,7 +222,7 @@ class ResponseParser:
         "_rest",
         "_room",
         "_seen",
-        "_state",
+        "_step",
         "complete",
         "fields",
         "headers",
@@ -244,7 +244,7 @@ class ResponseParser:
         self._seen = 0  # how much of it has been searched for its end
         self._left = 0  # bytes to come of this body or chunk
         self._interims = 0
-        self._state = "head"
+        self._step: Callable[[ResponseParser, bytes, int, list[bytes]], int] = _head
 
     def receive(self, data: bytes) -> bytes:
         """Take the next bytes of the connection, return the body bytes among them.
@@ -257,7 +257,7 @@ class ResponseParser:
         pieces: list[bytes] = []
         at = 0
         while at < len(data):
-            after = _READERS[self._state](self, data, at, pieces)
+            after = self._step(self, data, at, pieces)
             if after < 0:
                 self._rest = data[at:] if at else data
                 break
@@ -267,7 +267,7 @@ class ResponseParser:
     def receive_eof(self) -> None:
         """Note that the peer has closed; ConnectionClosedError if the response was not over."""
         self.keep = False
-        if self._state == "until close":
+        if self._step is _until_close:
             self.complete = True
         elif not self.complete:
             raise ConnectionClosedError(
@@ -283,170 +283,172 @@ class ResponseParser:
 
     def _finish(self) -> None:
         self.complete = True
-        self._state = "surplus"
+        self._step = _surplus
 
-    def _read_head(self, data: bytes, at: int, _: list[bytes]) -> int:
-        if not data.startswith(b"HTTP/"[: len(data) - at], at):
-            raise ProtocolError("the peer does not speak HTTP")
-        end, after = self._blank_line(data, at, limits.HEAD_BYTES, "HEAD_BYTES")
-        if end < 0:
-            return -1
-        start, _lf, fields = data[at:end].partition(b"\n")
-        headers = _read_headers(_split_lines(fields))
-        status, keep = _read_status(_split_lines(start)[0], headers)
-        if status < 200:
-            if status == 101:
-                raise ProtocolError("the peer switches to a protocol that nobody asked for (101)")
-            self._interims += 1
-            if self._interims > limits.INTERIM_COUNT:
-                raise ProtocolError(
-                    f"more interim responses than limits.INTERIM_COUNT ({limits.INTERIM_COUNT})"
-                )
-            return after
-        method = self._method
-        bodiless = status in _BODILESS or method == "HEAD" or (method == "CONNECT" and status < 300)
-        try:
-            length = _framing(headers)
-        except ProtocolError:
-            if not bodiless:
-                raise
-            keep = False  # who writes such a thing may send a body all the same
-        if bodiless:
-            length = 0
-        self.status = status
-        self.headers = headers
-        self.fields = fields
-        # Both framings at once is how responses are smuggled; what follows on this connection
-        # cannot be trusted.
-        if not keep or ("transfer-encoding" in headers and "content-length" in headers):
-            self.keep = False
-        if length == CHUNKED:
-            self._state = "chunk line"
-        elif length == UNTIL_CLOSE:
-            self.keep = False
-            self._state = "until close"
-        elif length:
-            self._take_room(length)
-            self._left = length
-            self._state = "fixed"
-        else:
-            self._finish()
-        return after
 
-    def _read_fixed(self, data: bytes, at: int, pieces: list[bytes]) -> int:
-        piece = data[at : at + self._left]
-        pieces.append(piece)
-        self._left -= len(piece)
-        if not self._left:
-            self._finish()
-        return at + len(piece)
+# One function for each place in a response. Each takes what it can from data at the position,
+# appends body bytes to pieces and returns the new position, or -1 if it needs to see more.
 
-    def _read_until_close(self, data: bytes, at: int, pieces: list[bytes]) -> int:
-        piece = data[at:]
-        self._take_room(len(piece))
-        pieces.append(piece)
-        return len(data)
 
-    def _read_chunk_line(self, data: bytes, at: int, _: list[bytes]) -> int:
-        end = data.find(b"\n", at + self._seen)
-        if (len(data) if end < 0 else end) - at > limits.CHUNK_LINE_BYTES:
-            raise ProtocolError(
-                f"a chunk's size line exceeds limits.CHUNK_LINE_BYTES ({limits.CHUNK_LINE_BYTES})"
-            )
-        if end < 0:
-            self._seen = len(data) - at
-            return -1
-        self._seen = 0
-        line = data[at : end - 1]
-        if data[end - 1 : end] != b"\r" or b"\r" in line or b"\0" in line:
-            raise ProtocolError("a chunk's size line does not end in CR LF")
-        size = line.partition(b";")[0].rstrip(b" \t")
-        if not size or size.strip(HEXDIGITS) or len(size) > limits.NUMBER_DIGITS:
-            raise ProtocolError("a chunk's size is not a hexadecimal number")
-        self._left = int(size, 16)
-        self._take_room(self._left)
-        self._state = "chunk data" if self._left else "trailers"
-        return end + 1
-
-    def _read_chunk_data(self, data: bytes, at: int, pieces: list[bytes]) -> int:
-        piece = data[at : at + self._left]
-        pieces.append(piece)
-        self._left -= len(piece)
-        if not self._left:
-            self._state = "chunk end"
-        return at + len(piece)
-
-    def _read_chunk_end(self, data: bytes, at: int, _: list[bytes]) -> int:
-        end = data[at : at + 2]
-        if end == b"\r\n":
-            self._state = "chunk line"
-            return at + 2
-        if end != b"\r":
-            raise ProtocolError("a chunk is longer than its size says")
+def _head(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
+    if not data.startswith(b"HTTP/"[: len(data) - at], at):
+        raise ProtocolError("the peer does not speak HTTP")
+    end, after = _blank_line(parser, data, at, limits.HEAD_BYTES, "HEAD_BYTES")
+    if end < 0:
         return -1
-
-    def _read_trailers(self, data: bytes, at: int, _: list[bytes]) -> int:
-        if data[at : at + 1] == b"\n":
-            after = at + 1
-        elif data[at : at + 2] == b"\r\n":
-            after = at + 2
-        else:
-            end, after = self._blank_line(data, at, limits.TRAILER_BYTES, "TRAILER_BYTES")
-            if end < 0:
-                return -1
-            for line in _split_lines(data[at:end]):
-                _read_name(*line.partition(":")[:2])
-        self._finish()
+    start, _lf, fields = data[at:end].partition(b"\n")
+    headers = _read_headers(_split_lines(fields))
+    status, keep = _read_status(_split_lines(start)[0], headers)
+    if status < 200:
+        if status == 101:
+            raise ProtocolError("the peer switches to a protocol that nobody asked for (101)")
+        parser._interims += 1
+        if parser._interims > limits.INTERIM_COUNT:
+            raise ProtocolError(
+                f"more interim responses than limits.INTERIM_COUNT ({limits.INTERIM_COUNT})"
+            )
         return after
+    method = parser._method
+    bodiless = status in _BODILESS or method == "HEAD" or (method == "CONNECT" and status < 300)
+    try:
+        length = _framing(headers)
+    except ProtocolError:
+        if not bodiless:
+            raise
+        keep = False  # who writes such a thing may send a body all the same
+    if bodiless:
+        length = 0
+    parser.status = status
+    parser.headers = headers
+    parser.fields = fields
+    # Both framings at once is how responses are smuggled; what follows on this connection cannot be
+    # trusted.
+    if not keep or ("transfer-encoding" in headers and "content-length" in headers):
+        parser.keep = False
+    if length == CHUNKED:
+        parser._step = _chunk_line
+    elif length == UNTIL_CLOSE:
+        parser.keep = False
+        parser._step = _until_close
+    elif length:
+        _take_room(parser, length)
+        parser._left = length
+        parser._step = _fixed
+    else:
+        parser._finish()
+    return after
 
-    def _read_surplus(self, data: bytes, at: int, _: list[bytes]) -> int:
-        self.keep = False
-        self.surplus = True
-        return len(data)
 
-    def _take_room(self, size: int) -> None:
-        # Of an error's body the transport takes the beginning.
-        if self._room is not None and self.status < 300:
-            self._room -= size
-            if self._room < 0:
-                raise ProtocolError(
-                    "the body exceeds its limit (limits.BODY_BYTES unless given): ask for less at "
-                    "once, or pass a larger body_limit_bytes to connect"
-                )
+def _fixed(parser: ResponseParser, data: bytes, at: int, pieces: list[bytes]) -> int:
+    piece = data[at : at + parser._left]
+    pieces.append(piece)
+    parser._left -= len(piece)
+    if not parser._left:
+        parser._finish()
+    return at + len(piece)
 
-    def _blank_line(self, data: bytes, at: int, limit_bytes: int, limit: str) -> tuple[int, int]:
-        """Where the lines end, and where the blank line after them does; (-1, -1) if not there.
 
-        A line may end in a bare LF, as h11 has it and RFC 9112 (2.2) allows.
-        """
-        start = at + self._seen
-        bare = data.find(b"\n\n", start)
-        full = data.find(b"\n\r\n", start)
-        end = bare if full < 0 or 0 <= bare < full else full
-        # Up to two bytes of the blank line may be there already.
-        if (len(data) - 2 if end < 0 else end) - at > limit_bytes:
-            raise ProtocolError(f"headers exceed limits.{limit} ({limit_bytes} bytes)")
+def _until_close(parser: ResponseParser, data: bytes, at: int, pieces: list[bytes]) -> int:
+    piece = data[at:]
+    _take_room(parser, len(piece))
+    pieces.append(piece)
+    return len(data)
+
+
+def _chunk_line(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
+    end = data.find(b"\n", at + parser._seen)
+    if (len(data) if end < 0 else end) - at > limits.CHUNK_LINE_BYTES:
+        raise ProtocolError(
+            f"a chunk's size line exceeds limits.CHUNK_LINE_BYTES ({limits.CHUNK_LINE_BYTES})"
+        )
+    if end < 0:
+        parser._seen = len(data) - at
+        return -1
+    parser._seen = 0
+    line = data[at : end - 1]
+    if data[end - 1 : end] != b"\r" or b"\r" in line or b"\0" in line:
+        raise ProtocolError("a chunk's size line does not end in CR LF")
+    size = line.partition(b";")[0].rstrip(b" \t")
+    if not size or size.strip(HEXDIGITS) or len(size) > limits.NUMBER_DIGITS:
+        raise ProtocolError("a chunk's size is not a hexadecimal number")
+    parser._left = int(size, 16)
+    _take_room(parser, parser._left)
+    parser._step = _chunk_data if parser._left else _trailers
+    return end + 1
+
+
+def _chunk_data(parser: ResponseParser, data: bytes, at: int, pieces: list[bytes]) -> int:
+    piece = data[at : at + parser._left]
+    pieces.append(piece)
+    parser._left -= len(piece)
+    if not parser._left:
+        parser._step = _chunk_end
+    return at + len(piece)
+
+
+def _chunk_end(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
+    end = data[at : at + 2]
+    if end == b"\r\n":
+        parser._step = _chunk_line
+        return at + 2
+    if end != b"\r":
+        raise ProtocolError("a chunk is longer than its size says")
+    return -1
+
+
+def _trailers(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
+    if data[at : at + 1] == b"\n":
+        after = at + 1
+    elif data[at : at + 2] == b"\r\n":
+        after = at + 2
+    else:
+        end, after = _blank_line(parser, data, at, limits.TRAILER_BYTES, "TRAILER_BYTES")
         if end < 0:
-            # The blank line may have begun in the last two bytes.
-            self._seen = max(len(data) - at - 2, 0)
-            return -1, -1
-        self._seen = 0
-        after = end + (2 if end == bare else 3)
-        return end, after
+            return -1
+        for line in _split_lines(data[at:end]):
+            _read_name(*line.partition(":")[:2])
+    parser._finish()
+    return after
 
 
-# State -> what reads it: takes what it can from data at the position, appends body bytes to pieces,
-# and returns the new position, or -1 if it needs to see more.
-_READERS: dict[str, Callable[[ResponseParser, bytes, int, list[bytes]], int]] = {
-    "head": ResponseParser._read_head,
-    "fixed": ResponseParser._read_fixed,
-    "until close": ResponseParser._read_until_close,
-    "chunk line": ResponseParser._read_chunk_line,
-    "chunk data": ResponseParser._read_chunk_data,
-    "chunk end": ResponseParser._read_chunk_end,
-    "trailers": ResponseParser._read_trailers,
-    "surplus": ResponseParser._read_surplus,
-}
+def _surplus(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
+    parser.keep = False
+    parser.surplus = True
+    return len(data)
+
+
+def _take_room(parser: ResponseParser, size: int) -> None:
+    # Of an error's body the transport takes the beginning.
+    if parser._room is not None and parser.status < 300:
+        parser._room -= size
+        if parser._room < 0:
+            raise ProtocolError(
+                "the body exceeds its limit (limits.BODY_BYTES unless given): ask for less at "
+                "once, or pass a larger body_limit_bytes to connect"
+            )
+
+
+def _blank_line(
+    parser: ResponseParser, data: bytes, at: int, limit_bytes: int, limit: str
+) -> tuple[int, int]:
+    """Return where the lines end and where the blank line after them does; (-1, -1) if not in data.
+
+    A line may end in a bare LF, as h11 has it and RFC 9112 (2.2) allows.
+    """
+    start = at + parser._seen
+    bare = data.find(b"\n\n", start)
+    full = data.find(b"\n\r\n", start)
+    end = bare if full < 0 or 0 <= bare < full else full
+    # Up to two bytes of the blank line may be there already.
+    if (len(data) - 2 if end < 0 else end) - at > limit_bytes:
+        raise ProtocolError(f"headers exceed limits.{limit} ({limit_bytes} bytes)")
+    if end < 0:
+        # The blank line may have begun in the last two bytes.
+        parser._seen = max(len(data) - at - 2, 0)
+        return -1, -1
+    parser._seen = 0
+    after = end + (2 if end == bare else 3)
+    return end, after
 
 
 def _split_lines(head: bytes) -> list[str]:

@@ -13,8 +13,8 @@ __all__ = ["Config", "load"]
 def load(path: str) -> Config:
     """Read and check TOML, or the retired agent's JSON.
 
-    Relative paths are taken from its folder. Raises ConfigError, a line for each problem, without
-    secrets.
+    Relative paths in it are taken from its folder. Raises ConfigError with a line for each problem:
+    `FILE: section.key: expected ..., got ...`, never with a value that may be a secret.
     """
     before = set(sys.modules)
     try:
@@ -22,10 +22,11 @@ def load(path: str) -> Config:
 
         return loading.load(path)
     finally:
-        # The peak is 60 KiB lower without what only the start needs.
+        # What is needed at the start alone makes room: the peak is 60 KiB lower.
         for name in set(sys.modules) - before:
             if name.startswith((f"{__name__}.", "tomllib", "tomli")):
                 del sys.modules[name]
                 globals().pop(name.rpartition(".")[2], None)
+        # tomllib's patterns stay in the cache of re.
         sys.modules["re"].purge()
         gc.collect()

@@ -15,8 +15,8 @@ from edgemote.errors import ConfigError
 Values = dict[str, Any]  # by `section.key`
 
 _SHOWN_CHARS = 128
-_TEXT_CHARS = 4_095
-_SECRET_MARKS = set(" @?#=%")
+_TEXT_CHARS = 4_095  # PATH_MAX without its NUL
+_SECRET_MARKS = set(" @?#=%")  # hints at one in a URL or command
 
 
 class Document(Struct):
