@@ -428,10 +428,10 @@ class Pipeline:
         end: bytes,
         now_s: float,
     ) -> Result:
-        head = prepared.start
-        if prepared.signer is not None and prepared.head is not None:
+        head, signer, signed = prepared.start, prepared.signer, prepared.head
+        if signer is not None and signed is not None:
             keys = self.provider.get(now_s)
-            head += prepared.signer.sign(prepared.head, body_hash, keys, now_s).encode()
+            head += signer.sign(signed, body_hash, keys, now_s).encode()
         elif prepared.form is not None:
             body = prepared.form.sign(body, self.provider.get(now_s), now_s)
             end = b"content-length: %d\r\n\r\n" % len(body)
