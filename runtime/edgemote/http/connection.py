@@ -53,7 +53,7 @@ class Connection:
     peer: host and port, for texts. Not for several threads at once.
     """
 
-    __slots__ = ("_deadline", "_meter", "_watch", "peer", "read_timeout_s", "sock")
+    __slots__ = ("_deadline", "_meter", "peer", "poll", "read_timeout_s", "sock")
 
     def __init__(
         self,
@@ -68,7 +68,10 @@ class Connection:
         self.read_timeout_s = read_timeout_s
         self._meter = meter
         self._deadline = deadline
-        self._watch: select.poll | None = None
+        watch = select.poll()
+        watch.register(sock, select.POLLIN)
+        self.poll = watch.poll
+        """whether something can be read, within so many milliseconds; it may be TLS's own"""
         sock.settimeout(read_timeout_s)
 
     def close(self) -> None:
@@ -143,17 +146,11 @@ class Connection:
         pending = getattr(self.sock, "pending", None)  # decrypted already, so poll would not see it
         if pending is not None and pending():
             return True
-        watch = select.poll()
-        watch.register(self.sock, select.POLLIN)
-        return bool(watch.poll(max(0.0, limit_s) * 1000))
+        return bool(self.poll(max(0.0, limit_s) * 1000))
 
     def is_idle(self) -> bool:
         """Whether it is idle yet: not ended, and without bytes nobody asked for."""
-        watch = self._watch
-        if watch is None:
-            watch = self._watch = select.poll()
-            watch.register(self.sock, select.POLLIN)
-        if not watch.poll(0):
+        if not self.poll(0):
             return True
         try:
             return self.receive_now() is None

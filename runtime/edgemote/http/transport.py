@@ -190,7 +190,7 @@ class Transport:
         if connection is None:
             return None
         self._idle_s = idle_s = time.clock_gettime(_BOOTTIME) - self._kept_since
-        if idle_s > self._kept_idle_s or not connection.is_idle():
+        if idle_s > self._kept_idle_s or (connection.poll(0) and not connection.is_idle()):
             connection.close()
             return None
         if idle_s > limits.KEPT_IDLE_LEAST_S:
