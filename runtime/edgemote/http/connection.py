@@ -12,7 +12,6 @@ from _weakref import ref  # the module weakref would be loaded for this alone
 
 from edgemote import limits
 from edgemote.errors import ConnectionClosedError, ReadTimeoutError, TransportError
-from edgemote.limits import RECEIVE_BYTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ class Connection:
     def receive(self, begun: bool) -> bytes:
         """Return what has come, waiting for it; b"" is the end. begun: whether a response has."""
         try:
-            data = self.sock.recv(RECEIVE_BYTES)
+            data = self.sock.recv(limits.RECEIVE_BYTES)
         except OSError as error:
             raise self.explain(error, begun) from error
         if self._meter is not None:
@@ -132,7 +131,7 @@ class Connection:
         timeout_s = sock.gettimeout()
         sock.settimeout(0)
         try:
-            data = sock.recv(RECEIVE_BYTES)
+            data = sock.recv(limits.RECEIVE_BYTES)
         except (BlockingIOError, ssl.SSLWantReadError):
             return None
         finally:

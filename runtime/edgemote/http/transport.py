@@ -29,7 +29,6 @@ from edgemote.http.connection import (
     left_s,
     open_tcp,
 )
-from edgemote.limits import SEND_BYTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -215,7 +214,7 @@ class Transport:
     ) -> Response:
         limit_bytes = None if stream else self._body_limit_bytes
         try:
-            if isinstance(body, bytes) and len(body) <= SEND_BYTES and not chunked:
+            if isinstance(body, bytes) and len(body) <= limits.SEND_BYTES and not chunked:
                 heeds = self._deadline is not None
                 if heeds:
                     connection.heed()
