@@ -1,6 +1,7 @@
 """The retired SageMaker Edge Manager agent's configuration works as it is."""
 
 import json
+import sys
 
 import botocore.session
 import pytest
@@ -59,6 +60,14 @@ def load_retired(folder, keys):
     file = folder / "agent.json"
     file.write_text(json.dumps({PREFIX + name: value for name, value in keys.items()}, indent=4))
     return load(str(file))
+
+
+def test_it_needs_no_regular_expressions(folder, monkeypatch):
+    """Newer Pythons load re for TOML alone."""
+    monkeypatch.delitem(sys.modules, "re")
+    required = ("core_device_name", "core_device_fleet_name", "core_region")
+    config = load_retired(folder, {name: ALL_KEYS[name] for name in required})
+    assert config.device.name == "cam-7"
 
 
 def warnings_of(folder, config):

@@ -27,6 +27,6 @@ def load(path: str) -> Config:
             if name.startswith((f"{__name__}.", "tomllib", "tomli")):
                 del sys.modules[name]
                 globals().pop(name.rpartition(".")[2], None)
-        # tomllib's patterns stay in the cache of re.
-        sys.modules["re"].purge()
+        if "re" in sys.modules:  # which keeps tomllib's patterns
+            sys.modules["re"].purge()
         gc.collect()
