@@ -36,6 +36,8 @@ _TEST_TOOLS = (
     *("sortedcontainers", "h11", "botocore", "jmespath", "python-dateutil", "six", "urllib3"),
 )
 _PURE_TEST_TOOLS = ("hypothesis==6.135.0", "attrs>=24")
+# What a bundle of the retired service's cloud carries.
+SERVICES = ("sagemaker-edge", "s3:GetObject,HeadObject")
 # Of botocore's 100 MB of models, the guest gets what the one client reads.
 _BOTOCORE_DATA = (
     "_retry.json",
@@ -69,7 +71,7 @@ def _make_bundle(target: Target) -> Path:
     with locked(f"bundle-{target.label}"):
         shutil.rmtree(out, ignore_errors=True)
         need_tools()
-        command = ["-m", "edgemote_codegen", "bundle", "--target", target.name]
+        command = ["-m", "edgemote_codegen", "bundle", *SERVICES, "--target", target.name]
         subprocess.run(
             [sys.executable, *command, "--python", target.release.python, "--out", str(out)],
             check=True,

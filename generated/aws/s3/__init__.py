@@ -4,15 +4,35 @@
 """Amazon Simple Storage Service: client, structs and errors."""
 
 from .client import S3
-from .errors import InvalidObjectState, NoSuchKey
-from .shapes import GetObjectOutput, GetObjectRequest, HeadObjectOutput, HeadObjectRequest
+from .errors import (
+    EncryptionTypeMismatch,
+    InvalidObjectState,
+    InvalidRequest,
+    InvalidWriteOffset,
+    NoSuchKey,
+    TooManyParts,
+)
+from .shapes import (
+    GetObjectOutput,
+    GetObjectRequest,
+    HeadObjectOutput,
+    HeadObjectRequest,
+    PutObjectOutput,
+    PutObjectRequest,
+)
 
 __all__ = [
     "S3",
+    "EncryptionTypeMismatch",
     "GetObjectOutput",
     "GetObjectRequest",
     "HeadObjectOutput",
     "HeadObjectRequest",
     "InvalidObjectState",
+    "InvalidRequest",
+    "InvalidWriteOffset",
     "NoSuchKey",
+    "PutObjectOutput",
+    "PutObjectRequest",
+    "TooManyParts",
 ]

@@ -11,6 +11,12 @@ from ..errors import ServiceError
 NAMES_BY_CODE: dict[str, str] = {}
 
 
+class EncryptionTypeMismatch(ServiceError):
+    """The existing object was created with a different encryption type. Subsequent write requests
+    must include the appropriate encryption parameters in the request or while creating the session.
+    """
+
+
 class InvalidObjectState(ServiceError):
     """Object is archived and inaccessible until restored.
 
@@ -32,5 +38,22 @@ class InvalidObjectState(ServiceError):
     """One of ARCHIVE_ACCESS, DEEP_ARCHIVE_ACCESS."""
 
 
+class InvalidRequest(ServiceError):
+    """A parameter or header in your request isn't valid. For details, see the description of this
+    API operation.
+    """
+
+
+class InvalidWriteOffset(ServiceError):
+    """The write offset value that you specified does not match the current object size."""
+
+
 class NoSuchKey(ServiceError):
     """The specified key does not exist."""
+
+
+class TooManyParts(ServiceError):
+    """You have attempted to add more parts than the maximum of 10000 that are allowed for this
+    object. You can use the CopyObject operation to copy this object to another and then add more
+    data to the newly copied object.
+    """
