@@ -80,15 +80,15 @@ def pytest_configure(config: pytest.Config) -> None:
             for name, made in CLIENTS.items()
         ]
         write_files(Path(folder.name), render_services(services, partitions))
+        (Path(folder.name) / "services").mkdir()
+        for package in (Path(folder.name) / "aws").iterdir():
+            if package.is_dir():
+                package.rename(Path(folder.name) / "services" / package.name)
         os.environ[_FOLDER] = folder.name
         config.add_cleanup(lambda: os.environ.pop(_FOLDER, None))
-    # The committed package comes first: its static modules and sagemaker_edge are what is tested.
-    generated = str(Path(os.environ[_FOLDER]) / "aws")
-    if generated not in aws.__path__:
-        aws.__path__.append(generated)
-
-
-@pytest.fixture(scope="session")
-def clients_folder() -> Path:
-    """Folder with the package aws of all these services."""
-    return Path(os.environ[_FOLDER])
+    # These services stand before the committed ones, which may have a part of their operations; the
+    # modules that all share are the committed ones, and beside them those that no such one needs.
+    folder = Path(os.environ[_FOLDER])
+    for index, path in ((0, str(folder / "services")), (len(aws.__path__) + 1, str(folder / "aws"))):
+        if path not in aws.__path__:
+            aws.__path__.insert(index, path)

@@ -203,9 +203,13 @@ def put(model: Any, place: str, text: str, prefix: str = "") -> Any:
     return copy
 
 
-def generate(folder: Path, name: str, model: Any) -> Ours:
+def write(folder: Path, name: str, model: Any) -> None:
     rules = json.dumps(model["rules"]).encode()
     write_model(folder, name, model["shapes"], model["operations"], rules, **model["metadata"])
+
+
+def generate(folder: Path, name: str, model: Any) -> Ours:
+    write(folder, name, model)
     file = folder / name / "2020-01-01" / "service-2.json"
     selected = select(load_model(name, {name: file}), ())
     service = lower_service(selected, _PARTITIONS, with_docs=True, command="tests")
@@ -232,6 +236,7 @@ CASES = [
 @given(text=TEXTS)
 @example(text='a"b')
 @example(text="a\\b")
+@example(text="{{b}}")
 def test_a_text_works_or_is_refused(place: str, protocol: str, text: str, tmp_path: Path) -> None:
     model = json.loads(json.dumps(MODEL))
     model["metadata"]["protocol"] = protocol
@@ -260,8 +265,13 @@ def test_a_text_works_or_is_refused(place: str, protocol: str, text: str, tmp_pa
         sent, _ = ours.call(method, params, answer)
     except (ValidationError, EndpointError):
         return
+    known = tmp_path
+    if protocol == "query" and place == "shapes/In/members/Heads/locationName":
+        # To botocore's query serializer the name of a map is a template: its braces are doubled.
+        known = tmp_path / "doubled"
+        write(known, name, put(model, place, text.replace("{", "{{").replace("}", "}}")))
     try:
-        with made_oracle(tmp_path, name) as oracle:
+        with made_oracle(known, name) as oracle:
             expected, _ = oracle.call(method, params, answer)
     except Exception:
         return  # botocore checks no models, and fails in many ways where one is wrong
