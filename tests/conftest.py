@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -92,3 +93,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for index, path in ((0, str(folder / "services")), (len(aws.__path__) + 1, str(folder / "aws"))):
         if path not in aws.__path__:
             aws.__path__.insert(index, path)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_look_at_what_is_old() -> None:
+    """`edgemote.agent.config.load` collects garbage, on a board in a millisecond: here it would look
+    at all models, structs and tests that this process has loaded so far, each time.
+    """
+    gc.collect()
+    gc.freeze()
