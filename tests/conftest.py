@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -52,9 +53,19 @@ settings.register_profile("exploring", deadline=None)
 settings.load_profile("judged" if os.environ.get("CI") else "exploring")
 
 _FOLDER = "EDGEMOTE_TEST_CLIENTS"
+_MEMORY = Path("/dev/shm")
+# A whole run has at most half as much at a time.
+_MEMORY_BYTES = 2 << 30
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    if "TMPDIR" not in os.environ and _has_memory():
+        # Thousands of flushes, which are not what is tested, take minutes on a disk.
+        folder = tempfile.TemporaryDirectory(dir=_MEMORY, prefix="edgemote-tests-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["TMPDIR"] = tempfile.tempdir = folder.name
+        config.add_cleanup(_forget_memory)
     if _FOLDER not in os.environ:  # set in the workers of pytest-xdist, which inherit it
         from msgspec.structs import replace
 
@@ -93,6 +104,22 @@ def pytest_configure(config: pytest.Config) -> None:
     for index, path in ((0, str(folder / "services")), (len(aws.__path__) + 1, str(folder / "aws"))):
         if path not in aws.__path__:
             aws.__path__.insert(index, path)
+
+
+def _has_memory() -> bool:
+    """Whether there is a folder in memory with room for all files of a run, and memory for it."""
+    try:
+        free = os.statvfs(_MEMORY)
+        [line] = re.findall(r"^MemAvailable:.*", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    except (OSError, ValueError):
+        return False
+    room_bytes = min(free.f_bavail * free.f_frsize, int(line.split()[1]) * 1024 // 2)
+    return os.access(_MEMORY, os.W_OK) and room_bytes >= _MEMORY_BYTES
+
+
+def _forget_memory() -> None:
+    del os.environ["TMPDIR"]
+    tempfile.tempdir = None
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -313,6 +313,7 @@ def test_silence_on_a_connection_that_lay_idle_makes_the_next_ones_shorter(conne
         over.set()
 
 
+@pytest.mark.parametrize("server", ["tcp", "tls1.3"], indirect=True)
 def test_forgetting_that_keep_alive_found_costs_nothing(server, connect, monkeypatch):
     options = [(*row[:2], 1) for row in connection._OPTIONS]
     monkeypatch.setattr(connection, "_OPTIONS", options)
@@ -345,7 +346,7 @@ def test_a_slow_server_is_not_taken_for_one_that_is_gone(server, connect, sleep,
 
     def slow(wire: Wire) -> None:
         for _ in range(2):
-            time.sleep(1)
+            time.sleep(0.5)
             _, body = wire.read_request()
             wire.answer(b"%d" % len(body))
 
