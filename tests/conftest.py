@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 import aws
 
@@ -52,6 +52,9 @@ settings.register_profile("judged", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile("judged" if os.environ.get("CI") else "exploring")
 
+# So many of them are enough of the same; who asks for more gets a quarter of it there.
+_JUDGED_EXAMPLES = 100
+
 _FOLDER = "EDGEMOTE_TEST_CLIENTS"
 _MEMORY = Path("/dev/shm")
 # A whole run has at most half as much at a time.
@@ -62,7 +65,7 @@ _MEMORY_BYTES = 2 << 30
 def pytest_configure(config: pytest.Config) -> None:
     if "TMPDIR" not in os.environ and _has_memory():
         # Thousands of flushes, which are not what is tested, take minutes on a disk.
-        folder = tempfile.TemporaryDirectory(dir=_MEMORY, prefix="edgemote-tests-")
+        folder = tempfile.TemporaryDirectory(dir=_MEMORY, prefix="em-")  # sockets have short paths
         config.add_cleanup(folder.cleanup)
         os.environ["TMPDIR"] = tempfile.tempdir = folder.name
         config.add_cleanup(_forget_memory)
@@ -101,9 +104,25 @@ def pytest_configure(config: pytest.Config) -> None:
     # These services stand before the committed ones, which may have a part of their operations; the
     # modules that all share are the committed ones, and beside them those that no such one needs.
     folder = Path(os.environ[_FOLDER])
-    for index, path in ((0, str(folder / "services")), (len(aws.__path__) + 1, str(folder / "aws"))):
+    for index, path in (
+        (0, str(folder / "services")),
+        (len(aws.__path__) + 1, str(folder / "aws")),
+    ):
         if path not in aws.__path__:
             aws.__path__.insert(index, path)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not os.environ.get("CI"):
+        return
+    for item in items:
+        test = getattr(item, "obj", None)
+        if is_hypothesis_test(test) and item.get_closest_marker("conformance") is None:
+            inner = getattr(test, "__func__", test)
+            own = getattr(inner, "_hypothesis_internal_use_settings", None) or settings.default
+            if own.max_examples > _JUDGED_EXAMPLES:
+                count = max(_JUDGED_EXAMPLES, own.max_examples // 4)
+                inner._hypothesis_internal_use_settings = settings(own, max_examples=count)
 
 
 def _has_memory() -> bool:
@@ -124,7 +143,7 @@ def _forget_memory() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _no_look_at_what_is_old() -> None:
-    """`edgemote.agent.config.load` collects garbage, on a board in a millisecond: here it would look
+    """`edgemote.agent.config.load` collects garbage, on a board in milliseconds: here it would look
     at all models, structs and tests that this process has loaded so far, each time.
     """
     gc.collect()

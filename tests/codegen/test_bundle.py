@@ -45,6 +45,10 @@ for params in ({}, {"AgentVersion": "1", "DeviceName": "d", "DeviceFleetName": "
 """
 
 
+# Half of the work of a bundle, which is not what most tests look at.
+UNSTRIPPED = "--docs"
+
+
 def make(
     out: Path, *options: str, target: str = "amd64", path: str | None = None, home: Path = ROOT
 ) -> Path:
@@ -105,8 +109,8 @@ def test_the_archive_holds_the_folder(bundle: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--docs",), ("--bytecode",), ("--bytecode", "--docs")])
-def test_it_runs_with_nothing_else(options: tuple[str, ...], tmp_path: Path) -> None:
-    folder = make(tmp_path, "--python", HERE, *options)
+def test_it_runs_with_nothing_else(options: tuple[str, ...], bundle: Path, tmp_path: Path) -> None:
+    folder = make(tmp_path, "--python", HERE, *options) if options else bundle
     done = run(folder, "-c", SCRIPT)
     assert done.stdout.split() == ["ValidationError", "ConnectError"], done.stderr
     assert run(folder, "-m", "edgemote", "--verify").returncode == 0
@@ -140,7 +144,7 @@ for region, options in (
 
 def test_a_bundle_for_a_region_refuses_what_was_left_out(tmp_path: Path) -> None:
     options = ("--region", "us-west-2", "--no-fips", "--no-dual-stack", "--python", HERE)
-    done = run(make(tmp_path, *options), "-c", REDUCED)
+    done = run(make(tmp_path, *options, UNSTRIPPED), "-c", REDUCED)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         *["ConnectError 127.0.0.1"] * 2,
@@ -177,7 +181,8 @@ def test_a_bundle_of_the_agents_operations_has_named_buckets_alone(
 ) -> None:
     lines = ["[tool.edgemote]", f"services = {services}", *options]
     (tmp_path / "pyproject.toml").write_text("\n".join(lines))
-    folder = make(tmp_path / "out", "--client-only", "--python", HERE, home=tmp_path)
+    arguments = ("--client-only", "--python", HERE, UNSTRIPPED)
+    folder = make(tmp_path / "out", *arguments, home=tmp_path)
     done = run(folder, "-c", ARN_ASKED)
     assert done.stderr == ""
     words = (
@@ -316,19 +321,20 @@ def test_a_client_that_the_agent_lacks_is_told(
     assert not list(tmp_path.iterdir())
     # The command that it names does it.
     words = shlex.split(line.partition("`edgemote-codegen ")[2].partition("`")[0])
-    make(tmp_path, *words[3:], target="any")
+    make(tmp_path, UNSTRIPPED, *words[3:], target="any")
 
 
 def test_without_deployments_the_agent_needs_no_s3(tmp_path: Path) -> None:
     config = tmp_path / "mine.toml"
     config.write_text('[device]\nname = "cam-7"\nfleet = "dock"\n[deployments]\nenabled = false\n')
     services = ("sagemaker-edge:GetDeviceRegistration,SendHeartbeat,GetDeployments",)
-    folder = make(tmp_path / "out", "--config", str(config), *services, target="any")
+    arguments = ("--config", str(config), UNSTRIPPED, *services)
+    folder = make(tmp_path / "out", *arguments, target="any")
     assert (folder / "edgemote.toml").read_bytes() == config.read_bytes()
     for text, words in (("x", "--config: "), (None, "--config: cannot read")):
         config.unlink() if text is None else config.write_text(text)
         with pytest.raises(RuntimeError, match=words):
-            make(tmp_path / "out", "--config", str(config), *services, target="any")
+            make(tmp_path / "out", *arguments, target="any")
 
 
 def test_it_carries_licences(bundle: Path) -> None:
@@ -337,7 +343,7 @@ def test_it_carries_licences(bundle: Path) -> None:
 
 
 def test_the_default_is_the_python_of_debian_12(tmp_path: Path) -> None:
-    manifest = json.loads((make(tmp_path) / "manifest.json").read_text())
+    manifest = json.loads((make(tmp_path, UNSTRIPPED) / "manifest.json").read_text())
     assert manifest["python"] == ["3.11"]
     assert [name for name in manifest["files"] if name.endswith(".so")] == [
         "msgspec/_core.cpython-311-x86_64-linux-gnu.so"
@@ -409,7 +415,7 @@ def find_python(version: str) -> str | None:
 
 def test_python_3_10_gets_a_toml_reader(bundle: Path, tmp_path: Path) -> None:
     assert not (bundle / "tomli").exists()  # the others have one
-    folder = make(tmp_path, "--python", "3.10", "--python", HERE)
+    folder = make(tmp_path, "--python", "3.10", "--python", HERE, UNSTRIPPED)
     assert "MIT License" in (folder / "tomli/LICENSE").read_text()
     assert all(path.suffix == ".py" or path.name == "LICENSE" for path in folder.glob("tomli/*"))
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -429,8 +435,8 @@ def test_python_3_10_gets_a_toml_reader(bundle: Path, tmp_path: Path) -> None:
     assert done.stdout == f"{config}: line 2, column 8: Invalid value\n", done.stderr
 
 
-def test_docstrings_and_comments_are_left_out(tmp_path: Path) -> None:
-    for path in make(tmp_path, target="any").rglob("*.py"):
+def test_docstrings_and_comments_are_left_out(bundle: Path) -> None:
+    for path in bundle.rglob("*.py"):
         source = path.read_bytes()
         nodes = [
             node
@@ -517,7 +523,7 @@ def test_what_is_missing_is_said_in_a_line(
     options: tuple[str, ...], target: str, words: str, tmp_path: Path
 ) -> None:
     with pytest.raises(RuntimeError) as caught:
-        make(tmp_path / "out", *options, target=target, path="/nowhere")
+        make(tmp_path / "out", *options, UNSTRIPPED, target=target, path="/nowhere")
     (line,) = str(caught.value).splitlines()
     assert words in line
     assert not (tmp_path / "out" / f"edgemote-{target}").exists()
@@ -537,7 +543,7 @@ def test_a_folder_that_is_no_bundle_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "edgemote-any").mkdir()
     (tmp_path / "edgemote-any" / "thesis.tex").write_text("years of work")
     with pytest.raises(RuntimeError, match="is not a bundle"):
-        make(tmp_path, target="any")
+        make(tmp_path, UNSTRIPPED, target="any")
     assert (tmp_path / "edgemote-any" / "thesis.tex").exists()
 
 
@@ -584,15 +590,14 @@ def test_stripped_modules_mean_the_same() -> None:
         assert meaning(ast.parse(strip_docs(source))) == meaning(ast.parse(source)), path
 
 
-def test_stripped_modules_miss_no_name(tmp_path: Path) -> None:
-    folder = make(tmp_path, "--python", HERE)
+def test_stripped_modules_miss_no_name(bundle: Path) -> None:
     names = [
-        path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
+        path.relative_to(bundle).with_suffix("").as_posix().replace("/", ".")
         for package in ("aws", "edgemote")
-        for path in (folder / package).rglob("*.py")
+        for path in (bundle / package).rglob("*.py")
     ]
     script = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
-    done = run(folder, "-c", script, *(name.removesuffix(".__init__") for name in names))
+    done = run(bundle, "-c", script, *(name.removesuffix(".__init__") for name in names))
     assert done.returncode == 0, done.stderr
 
 

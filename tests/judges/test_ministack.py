@@ -12,10 +12,12 @@ import zipfile
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import pytest
+
 import aws.cloudwatch
 import aws.cloudwatch_json
 import aws.cloudwatch_query
-import pytest
+import edgemote
 from aws.dynamodb import DynamoDB
 from aws.ec2_part import EC2
 from aws.iam import IAM
@@ -30,8 +32,6 @@ from aws.secretsmanager import SecretsManager
 from aws.sns import SNS
 from aws.sqs import SQS
 from aws.ssm import SSM
-
-import edgemote
 from edgemote import Credentials, ServiceError
 
 WRONG_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

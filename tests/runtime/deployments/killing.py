@@ -1,8 +1,9 @@
 """Kills a device at every write of a deployment, and looks at what its next start makes of it.
 
-A program, run by test_killed: FOLDER URL SCENARIO. It forks a process for each life of the device,
-so it has to have but one thread. At the N-th call of a function that changes a disk, at each hook
-and around each report the process sends itself SIGKILL; N grows until nothing is killed any more.
+A program, run by test_killed: FOLDER URL SCENARIO FIRST EVERY. It forks a process for each life of
+the device, so it has to have but one thread. At the N-th call of a function that changes a disk, at
+each hook and around each report the process sends itself SIGKILL; N grows from FIRST by EVERY until
+nothing is killed any more.
 """
 
 from __future__ import annotations
@@ -227,7 +228,7 @@ def kill_and_restart(folder, template, url, scenario, calls):
     return killed
 
 
-def main(folder, url, name):
+def main(folder, url, name, first, every):
     scenario = scenarios("s3://kills")[name]
     template = folder / "template"
     template.mkdir()
@@ -237,10 +238,10 @@ def main(folder, url, name):
     for change in CHANGES:
         setattr(os, change, count(getattr(os, change)))
     builtins.open = count_opening(open)
-    kills = 0
+    kills = first
     try:
         while kill_and_restart(folder / "device", template, url, scenario, kills):
-            kills += 1
+            kills += every
     except AssertionError:
         print(f"killed at call {kills}", file=sys.stderr)
         raise
@@ -248,4 +249,4 @@ def main(folder, url, name):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    main(Path(sys.argv[1]), *sys.argv[2:4], *map(int, sys.argv[4:]))
