@@ -51,6 +51,7 @@ class MutualTlsPeer:
         self.validity = {}
         self.hangs_up = lambda number: False  # on the connection of this number, before TLS
         self.seen = []
+        self.refused = []  # what handshakes ended with; a client that goes away is one
         self.accepted = 0
         self._version = VERSIONS[version]
         self._verify = ssl.CERT_REQUIRED if demands else ssl.CERT_OPTIONAL
@@ -101,7 +102,8 @@ class MutualTlsPeer:
         sock = self.context().wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
         try:
             sock.do_handshake()
-        except OSError:
+        except OSError as error:
+            self.refused.append(error)
             # Whoever is refused may be writing: reset, he would not read why.
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_WR)

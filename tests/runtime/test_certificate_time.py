@@ -1,6 +1,8 @@
 """The time of a device that signs nothing: what its services' Dates say, and how far they count."""
 
 import datetime
+import shutil
+import ssl
 import time
 
 import pytest
@@ -10,13 +12,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import edgemote
 from aws.iot_data import IoTDataPlane
+from aws.timestamps import parse_http_date
 from aws_home import aws_home
 from edgemote.clock import PROOF_S, SKEW_THRESHOLD_S, Clock
+from edgemote.credentials.client_certificate import ClientCertificate
 from edgemote.http import dates
 from edgemote.http.mutual_tls import DOUBT_S, MutualTlsTransport, take_date, weigh_date
 from edgemote.http.tls import client_context
 
 from .mutual_tls_peer import BOTH, Device, MutualTlsPeer, answer
+from .test_dates import Family, load_identity
 
 HOUR_S, DAY_S, YEAR_S = 3600.0, 86_400.0, 365 * 86_400.0
 BEAT = {"topic": "edgemote/cam-7/heartbeat", "qos": 1, "payload": b'{"a": 1}'}
@@ -212,6 +217,25 @@ def test_a_slow_call_proves_nothing(board):
     assert not board.clock.synced
 
 
+def test_dates_of_one_day_are_read_as_those_of_any_other(board):
+    texts = [
+        "Sun, 06 Nov 2033 23:59:60 GMT",  # a leap second
+        "Sun, 06 Nov 2033 08:49:37 GMT",
+        "Sun, 06 Nov 2033 23:59:60 GMT",
+        "Sun, 06 Nov 2033 00:00:00 GMT",
+        "Sun, 06 Nov 2033 08:49:xx GMT",
+        "Sun, 06 Nov 2033 8:49:37 GMT",
+        "Sunday, 06-Nov-33 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 2033",
+        "Mon, 07 Nov 2033 08:49:37 GMT",
+        "Tue, 29 Feb 2033 08:49:37 GMT",
+        "",
+    ]
+    board.publish()
+    (transport,) = board.client._call._transports.values()
+    assert [transport._read_date(text) for text in texts] == [*map(parse_http_date, texts)]
+
+
 def test_who_may_not_sync_proves_nothing(board):
     for may_sync in (False, True):
         transport = MutualTlsTransport(
@@ -226,6 +250,35 @@ def test_who_may_not_sync_proves_nothing(board):
         transport.exchange(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n", method="GET")
         transport.close()
         assert board.clock.proven is may_sync
+
+
+@both_versions
+@pytest.mark.parametrize("ahead_s", [0.0, -3 * DAY_S])
+def test_of_twins_that_are_sent_the_good_one_counts(board, tmp_path, ahead_s, monkeypatch):
+    """OpenSSL, which does not look at dates then, takes the twin that has expired, or one whose
+    issuer nobody knows; so there is another connection, which shows the certificate as well.
+    """
+    family = Family(tmp_path)
+    chain = family.chain("good", ["foreign", "good"])
+    own = load_identity(tmp_path, chain, family.leafs["good"][1])
+    own.minimum_version = own.maximum_version = board.peer.context().minimum_version
+    board.peer.devices.configure_trust(own)
+    own.verify_mode = ssl.CERT_REQUIRED
+    own.set_alpn_protocols(["x-amzn-http-ca"])
+    board.peer.context = lambda: own
+    shutil.copy(family.ca_file(["old", "good"]), board.ca_file)
+    monkeypatch.setitem(ClientCertificate.protocols, board.peer.port, "x-amzn-http-ca")
+    board.ahead_s = ahead_s
+    if not ahead_s:
+        board.clock.sync(time.time())  # by whose time we judge ourselves
+    for _ in range(2):
+        assert board.publish() == 200
+    assert abs(board.error_s()) < 60
+    assert board.clock.proven
+    assert {seen.alpn for seen in board.peer.seen} == {"x-amzn-http-ca"}
+    assert None not in {seen.serial for seen in board.peer.seen}
+    # The client ends the first itself.
+    assert {error.reason for error in board.peer.refused} == {"TLSV1_ALERT_UNKNOWN_CA"}
 
 
 # Whatever a service says --------------------------------------------------------------------------
