@@ -79,7 +79,9 @@ class Clock:
         self._proven_offset_s: float | None = None
         self._kept_s = 0.0
         self.proven = False
-        """whether a signed call was accepted since it was last synced"""
+        """whether a service has confirmed it since it was last synced: it accepted a signed call,
+        or the Date of its response to a call by certificate agreed
+        """
         self.vouched = False
         """whether a service has answered since it was last synced, and did not contradict it"""
         self.board_is_ahead = False
@@ -135,7 +137,9 @@ class Clock:
         return True
 
     def prove(self, now_s: float) -> None:
-        """A signed call that began at this time, in POSIX seconds, was accepted."""
+        """A signed call that began at this time, in POSIX seconds, was accepted; or the Date of the
+        response to one by certificate agreed, see http.mutual_tls.
+        """
         # Neither did the clock jump since, nor did the call take too long to tell.
         if 0 <= self.now() - now_s <= PROOF_S:
             self._proven_offset_s = self.now() - self._steady_s()
