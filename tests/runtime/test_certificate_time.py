@@ -17,7 +17,7 @@ from aws_home import aws_home
 from edgemote.clock import PROOF_S, SKEW_THRESHOLD_S, Clock
 from edgemote.credentials.client_certificate import ClientCertificate
 from edgemote.http import dates
-from edgemote.http.mutual_tls import DOUBT_S, MutualTlsTransport, take_date, weigh_date
+from edgemote.http.mutual_tls import DOUBT_S, FAILURES_LIMIT, MutualTlsTransport, take_date, weigh_date
 from edgemote.http.tls import client_context
 
 from .mutual_tls_peer import BOTH, Device, MutualTlsPeer, answer
@@ -150,6 +150,7 @@ def test_a_date_that_the_certificates_contradict_is_not_taken(board, off_s):
         assert board.publish() == 200
     assert not board.clock.synced
     assert not board.clock.proven
+    assert board.clock.vouched
     assert abs(board.error_s()) < 1
     assert board.peer.accepted == 2  # looked into once, ...
     board.slept_s = DOUBT_S + 1
@@ -165,9 +166,20 @@ def test_what_it_cannot_look_into_is_looked_into_the_next_time(board):
     board.peer.hangs_up = lambda number: number == 2
     assert board.publish() == 200
     assert not board.clock.synced
+    assert not board.clock.vouched
     assert board.publish() == 200
     assert board.clock.synced
     assert board.peer.accepted == 3
+
+
+def test_what_it_never_can_look_into_holds_up_nobody(board):
+    board.ahead_s = -3 * DAY_S
+    board.peer.hangs_up = lambda number: number > 1
+    for _ in range(FAILURES_LIMIT):
+        assert not board.clock.vouched
+        assert board.publish() == 200
+    assert board.clock.vouched
+    assert not board.clock.synced
 
 
 @pytest.mark.parametrize("kind", ["built", "proven", "recalled"])

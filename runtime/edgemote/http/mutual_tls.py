@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 # How long a Date that the server's own certificates contradict is not looked into again: that takes
 # a connection, and the server may go on saying it.
 DOUBT_S = 3600.0
+# So often in a row that connection cannot be had before it is given up for as long.
+FAILURES_LIMIT = 3
 # TLS's alerts about a client's certificate, as OpenSSL ends their names.
 _REFUSALS = (
     "_ALERT_ACCESS_DENIED",
@@ -81,6 +83,7 @@ class MutualTlsTransport(Transport):
         "_certificate",
         "_day",
         "_doubted_until_s",
+        "_failures",
         "_midnight_s",
         "_problem",
         "_stamp",
@@ -100,6 +103,7 @@ class MutualTlsTransport(Transport):
         self._stamp: object = None  # of the files that the context was made from
         self._problem = ""  # why those that are there now were not taken
         self._doubted_until_s = float("-inf")
+        self._failures = 0
         self._day, self._midnight_s = "", 0.0  # of the last Date
 
     def exchange(
@@ -131,6 +135,10 @@ class MutualTlsTransport(Transport):
                 skew_s = weigh_date(clock, server_s, began_s)
                 if skew_s is not None and clock.steady() >= self._doubted_until_s:
                     self._test_date(clock, skew_s)
+                    return response
+            if not clock.vouched:
+                # Nothing more can be learnt here, and a device must not wait for it for ever.
+                clock.vouched = clock.is_possible(clock.now())
         return response
 
     def open(
@@ -202,9 +210,12 @@ class MutualTlsTransport(Transport):
         try:
             connection = open_at(self, clock.now() + skew_s)
         except TransportError:
-            return  # the next response says it again
+            self._failures += 1
+            if self._failures < FAILURES_LIMIT:
+                return  # the next response says it again
+            connection = None
         if connection is None:
-            self._doubted_until_s = clock.steady() + DOUBT_S
+            self._doubted_until_s, self._failures = clock.steady() + DOUBT_S, 0
             return
         take_date(clock, skew_s)
         self.after_fork()  # closes the kept one: another server may be behind the new one
