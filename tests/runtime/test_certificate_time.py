@@ -17,7 +17,13 @@ from aws_home import aws_home
 from edgemote.clock import PROOF_S, SKEW_THRESHOLD_S, Clock
 from edgemote.credentials.client_certificate import ClientCertificate
 from edgemote.http import dates
-from edgemote.http.mutual_tls import DOUBT_S, FAILURES_LIMIT, MutualTlsTransport, take_date, weigh_date
+from edgemote.http.mutual_tls import (
+    DOUBT_S,
+    FAILURES_LIMIT,
+    MutualTlsTransport,
+    take_date,
+    weigh_date,
+)
 from edgemote.http.tls import client_context
 
 from .mutual_tls_peer import BOTH, Device, MutualTlsPeer, answer

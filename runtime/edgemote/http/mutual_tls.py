@@ -129,13 +129,11 @@ class MutualTlsTransport(Transport):
         if clock is not None and self.may_sync:
             server_s = self._read_date(response.headers.get("date", ""))
             # Mostly there is nothing to decide.
-            if server_s is not None and not (
+            if server_s is None or not (
                 clock.proven and -SKEW_THRESHOLD_S <= server_s - began_s <= SKEW_THRESHOLD_S
             ):
-                skew_s = weigh_date(clock, server_s, began_s)
-                if skew_s is not None and clock.steady() >= self._doubted_until_s:
-                    self._test_date(clock, skew_s)
-                    return response
+                self._heed_date(clock, server_s, began_s)
+        return response
             if not clock.vouched:
                 # Nothing more can be learnt here, and a device must not wait for it for ever.
                 clock.vouched = clock.is_possible(clock.now())
@@ -202,6 +200,14 @@ class MutualTlsTransport(Transport):
         if server_s is not None and usual and date[23:25] < "60":  # no leap second
             self._day, self._midnight_s = date[:16], server_s - server_s % 86_400
         return server_s
+
+    def _heed_date(self, clock: Clock, server_s: float | None, began_s: float) -> None:
+        skew_s = None if server_s is None else weigh_date(clock, server_s, began_s)
+        if skew_s is not None and clock.steady() >= self._doubted_until_s:
+            self._test_date(clock, skew_s)
+        if skew_s is None or clock.steady() < self._doubted_until_s:
+            # Nothing more can be learnt here, and a device must not wait for it for ever.
+            clock.vouched = clock.vouched or clock.is_possible(clock.now())
 
     def _test_date(self, clock: Clock, skew_s: float) -> None:
         """Take a Date that is so far ahead of us, if the server's certificates are good then."""
