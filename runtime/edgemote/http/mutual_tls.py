@@ -134,10 +134,6 @@ class MutualTlsTransport(Transport):
             ):
                 self._heed_date(clock, server_s, began_s)
         return response
-            if not clock.vouched:
-                # Nothing more can be learnt here, and a device must not wait for it for ever.
-                clock.vouched = clock.is_possible(clock.now())
-        return response
 
     def open(
         self,
