@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from aws.errors import EndpointError, ServiceError, ValidationError
+from edgemote.agent.cloud import load_cloud
 from edgemote.agent.data_budget import DataBudget
 from edgemote.agent.pacing import (
     FIRST_PAUSE_S,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from aws.sagemaker_edge import DeploymentResult, SagemakerEdgeManager
+    from edgemote.agent.cloud import Beat, Cloud
     from edgemote.agent.config import Config
     from edgemote.agent.deployments import Deployments
     from edgemote.agent.deployments.hooks import Hook, Hooks
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
     from edgemote.agent.status import Status
     from edgemote.clock import Clock
 
-    Beat = dict[str, Any]
-
-# What a service will not take at any other time either.
-_FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
 _TOO_LARGE = 413
 # In the folder of the state: POSIX seconds of an accepted signed call, written once a day.
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
@@ -85,6 +82,8 @@ class Core:
             log=log,
         )
         self.services = Services(config, clock, self.budget)
+        self._cloud_module = load_cloud(config.cloud.kind)
+        self.cloud: Cloud = self._cloud_module.Cloud(config, self.services)
         self.spool = Spool(
             os.path.join(state, "spool.db"),
             limit_bytes=config.spool.limit_bytes,
@@ -100,8 +99,6 @@ class Core:
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
         # Not known: neither yes nor no.
         self.registered: bool | None = None
-        # Whether the service has responded at all, so that the time is right, too.
-        self.time_proven = False
         self.accepted = 0  # calls
         self.listed = False  # deployments, since anything else of them was done
         # The kept beat, and the result, refused last, how often, and what had been accepted then.
@@ -117,20 +114,13 @@ class Core:
         """Look at what is on the disk. loads: whether models that may be there are, too."""
         folders = self.config.folders
         self.clock.recall(_read_seconds(os.path.join(folders.state, _PROVEN_FILE)))
-        self.beats.configure(self.config, self.spool)
+        self.beats.configure(self.config, self.spool, self._cloud_module)
         # Without a journal, models may be there that a factory has installed, or one that was lost.
         if loads and (
             os.path.lexists(os.path.join(folders.state, _JOURNAL_FILE))
             or _is_filled(folders.models)
         ):
             self.load_deployments()
-
-    @property
-    def client(self) -> SagemakerEdgeManager:
-        return self.services.client
-
-    def describe(self) -> str:
-        return f"device {self.config.device.name} of fleet {self.config.device.fleet}"
 
     def prove_credentials(self) -> None:
         """Raise CredentialsError or TransportError where there are none to sign with."""
@@ -161,16 +151,13 @@ class Core:
             troubles=self.troubles,
         )
 
-    def call(self, what: str, operation: Callable[..., Any], **members: Any) -> Outcome:
-        """Call an operation, with the device's names. Never raises what services and links do."""
-        device = self.config.device
+    def call(self, what: str, ask: Callable[..., Any], *arguments: Any) -> Outcome:
+        """Ask the cloud for something. Never raises what services and links do."""
         try:
-            response = operation(DeviceName=device.name, DeviceFleetName=device.fleet, **members)
+            response = ask(*arguments)
         except _ERRORS as error:
-            self.time_proven = self.time_proven or isinstance(error, ServiceError)
             self._note_trouble(what, error)
-            return Outcome(None, error)
-        self.time_proven = True
+            return Outcome(None, error, self.cloud.final_codes)
         self.accepted += 1
         if self.spool.depth:
             # Nothing else proves that the time is right, and so what is too old.
@@ -217,8 +204,8 @@ class Core:
     def make_beat(self) -> Beat:
         return self.beats.make(self._installed())
 
-    def make_report(self, result: DeploymentResult) -> Beat:
-        return self.beats.make_report(result, self._installed())
+    def make_report(self) -> Beat:
+        return self.beats.make_report(self._installed())
 
     def restore_beat(self, at_s: float, kept: bytes) -> Beat:
         return self.beats.restore(at_s, kept)
@@ -276,13 +263,18 @@ class Outcome:
 
     __slots__ = ("accepted_perhaps", "again", "error", "response")
 
-    def __init__(self, response: Any, error: Exception | None = None) -> None:
+    def __init__(
+        self,
+        response: Any,
+        error: Exception | None = None,
+        final_codes: frozenset[str] = frozenset(),
+    ) -> None:
         self.response = response
         self.error = error
         final = isinstance(error, ValidationError)
         accepted_perhaps = isinstance(error, TransportError) and not isinstance(error, ConnectError)
         if isinstance(error, ServiceError):
-            final = error.code in _FINAL_CODES or error.status == _TOO_LARGE
+            final = error.code in final_codes or error.status == _TOO_LARGE
             accepted_perhaps = error.status >= 500
         self.again = error is not None and not final
         self.accepted_perhaps = accepted_perhaps

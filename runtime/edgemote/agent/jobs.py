@@ -16,12 +16,11 @@ from edgemote.retry import THROTTLED_CODES, draw_fraction
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edgemote.agent.core import Beat, Core, Outcome
+    from edgemote.agent.cloud import Beat
+    from edgemote.agent.core import Core, Outcome
 
     Job = Callable[[Core, float], float]
 
-# A registration is asked for again when its CacheTTL has run out, within these bounds.
-_SHORTEST_TTL_S, _USUAL_TTL_S, _LONGEST_TTL_S = 60.0, 3_600.0, 604_800.0
 # What one call costs a metered link, there and back, on a kept connection.
 _CALL_BYTES = 4_096
 _LONGEST_WAIT_S = 3_600.0
@@ -32,16 +31,16 @@ _PIECE_SHARE = 0.5
 def register(core: Core, now: float) -> float:
     """Ask whether the device is registered; while it is not, nothing else is due."""
     wait_s = _held_back_s(core, now, urgent=True)
-    outcome = None if wait_s else core.call("register", core.client.get_device_registration)
+    outcome = None if wait_s else core.call("register", core.cloud.greet)
     if outcome is None or outcome.error is not None:
         # A device that boots without its link measures and keeps until somebody says no.
         if core.registered is None and core.due["beat"] == NEVER:
             _awake(core, now)
         return now + (wait_s or core.pauses["register"].next_s())
-    response = outcome.response
-    if not response.DeviceRegistration:
+    holds_s: float | None = outcome.response
+    if holds_s is None:
         if core.registered is not False:
-            core.log.warning(f"{core.describe()} is not registered; retrying until it is")
+            core.log.warning(f"{core.cloud.describe()} is not registered; retrying until it is")
         core.registered = False
         for name in core.due:
             core.due[name] = NEVER
@@ -52,11 +51,11 @@ def register(core: Core, now: float) -> float:
             core.deployments.forget_refusals()
         return now + core.unregistered.next_s()
     if not core.registered:
-        core.log.info(f"{core.describe()} is registered")
+        core.log.info(f"{core.cloud.describe()} is registered")
         core.registered = True
         core.unregistered.reset()
         _awake(core, now)
-    return now + read_ttl_s(response.CacheTTL)
+    return now + holds_s
 
 
 def _awake(core: Core, now: float) -> None:
@@ -69,22 +68,13 @@ def _awake(core: Core, now: float) -> None:
         core.due["poll"] = now + draw_fraction() * window_s
 
 
-def read_ttl_s(text: str | None) -> float:
-    """Seconds of a CacheTTL, which is a text."""
-    try:
-        ttl_s = float(text or "")
-    except ValueError:
-        ttl_s = _USUAL_TTL_S
-    return min(max(_SHORTEST_TTL_S, ttl_s), _LONGEST_TTL_S)
-
-
 def beat(core: Core, now: float) -> float:
     """Send a heartbeat, or keep it where others wait to be sent before it, or nobody knows the time
     yet that it should tell.
     """
     heartbeat = core.make_beat()
     wait_s = _held_back_s(core, now)
-    held = core.spool.depth or wait_s or not core.time_proven
+    held = core.spool.depth or wait_s or not core.clock.vouched
     # What cannot be kept goes first, if it may: a disk that has died must not silence the device.
     if held and (core.keep(heartbeat) or wait_s):
         # What drain waits for already, it waits for.
@@ -102,7 +92,7 @@ def beat(core: Core, now: float) -> float:
 
 def drain(core: Core, now: float) -> float:
     """Send the oldest of the heartbeats that were kept."""
-    if not core.time_proven:
+    if not core.clock.vouched:
         return NEVER
     core.spool.follow_clock(core.clock.now(), core.clock.steady())
     kept = core.spool.first()
@@ -139,10 +129,10 @@ def poll(core: Core, now: float) -> float:
 
 
 def _list(core: Core, now: float) -> bool:
-    outcome = core.call("poll", core.client.get_deployments)
+    outcome = core.call("poll", core.cloud.list_deployments)
     if outcome.error is not None:
         return False
-    listed = outcome.response.Deployments or []
+    listed = list(outcome.response)
     if listed or core.deployments is not None:
         core.load_deployments().offer(listed, core.clock.now())
         core.due["deploy"] = core.due["report"] = now
@@ -189,11 +179,11 @@ def report(core: Core, now: float) -> float:
         return now if _list(core, now) else now + core.pauses["report"].next_s()
     result = work.result
     assert result is not None
-    name = result.DeploymentName or ""
+    name = result.name or ""
     # On a kept connection that has ended meanwhile, it would be sent a second time.
-    core.client.close()
+    core.cloud.close()
     work.note_sending(name)
-    outcome = core.call("report", core.client.send_heartbeat, **core.make_report(result))
+    outcome = core.call("report", core.cloud.send_result, result, core.make_report())
     if outcome.error is not None:
         if not outcome.again or _is_poison(core, "a result", name, outcome):
             # For good, unless it is the device that is not registered any more, which
@@ -204,13 +194,13 @@ def report(core: Core, now: float) -> float:
             work.note_unsent(name)
         return now + core.pauses["report"].next_s()
     work.note_reported(name)
-    core.log.info(f"deployment {name}: {result.DeploymentStatus}, reported")
+    core.log.info(f"deployment {name}: {result.status}, reported")
     return now
 
 
 def _send(core: Core, heartbeat: Beat) -> Outcome:
     """Send a heartbeat; one that will never be taken counts as dropped."""
-    outcome = core.call("beat", core.client.send_heartbeat, **heartbeat)
+    outcome = core.call("beat", core.cloud.send, heartbeat)
     if outcome.error is None:
         core.note_delivered()
     elif not outcome.again:

@@ -65,7 +65,8 @@ def connect(
             AWS_ENDPOINT_URL, the config file
         path_style: S3's bucket goes into the path, not into the host; by default only where
             endpoint_url is given
-        credentials: keys, or a provider of keys such as edgemote.IotRoleAlias; else the
+        credentials: keys, or a provider of keys such as edgemote.IotRoleAlias; or an
+            edgemote.ClientCertificate, for services that need no signature then; else the
             environment, the shared files, the container's and the instance's keys
         token: a bearer token, for the services that take one; else AWS_BEARER_TOKEN_<SIGNING_NAME>
         profile: in ~/.aws/config and ~/.aws/credentials; outranks keys in the environment
@@ -123,7 +124,13 @@ def connect(
         max_attempts=None if retries is None else _count_attempts(retries),
         shared=shared,
     )
-    if settings.region is None:
+    certificate: Any = None if getattr(credentials, "signs", True) else credentials
+    if certificate is not None:
+        from edgemote.client import by_certificate
+
+        by_certificate.check(model, settings, cert_file=cert_file, key_file=key_file)
+        cert_file, key_file = certificate.cert_file, certificate.key_file
+    elif settings.region is None:
         raise ConfigError(
             "no region: pass region=, set AWS_REGION, or write region into ~/.aws/config"
         )
@@ -136,11 +143,14 @@ def connect(
         key_file: str | None = key_file,
         **changes: Any,
     ) -> Transport:
-        def tls() -> ssl.SSLContext:
+        def tls(protocol: str | None = None) -> ssl.SSLContext:
             from edgemote.http.tls import client_context
 
             return client_context(
-                ca_file or settings.ca_file, cert_file=cert_file, key_file=key_file
+                ca_file or settings.ca_file,
+                cert_file=cert_file,
+                key_file=key_file,
+                protocol=protocol,
             )
 
         own: dict[str, Any] = {
@@ -156,6 +166,10 @@ def connect(
             "deadline": deadline,
             "may_sync": may_sync,
         }
+        if certificate is not None:
+            from edgemote.http.mutual_tls import MutualTlsTransport
+
+            return MutualTlsTransport(origin, certificate=certificate, **{**own, **changes})
         return Transport(origin, **{**own, **changes})
 
     def find_provider() -> Provider:
@@ -169,8 +183,12 @@ def connect(
         token = find_token(model, token, os.environ)
     elif token is not None:
         raise ConfigError(f"argument token: {model.service_id} takes no bearer tokens")
-    provider = find_provider() if token is None else LateKeys(find_provider)
-    pipeline = Pipeline(model, settings, provider, clock, open_transport, token)
+    make: type[Pipeline] = Pipeline
+    if certificate is not None:
+        make, provider = by_certificate.CertificatePipeline, certificate
+    else:
+        provider = find_provider() if token is None else LateKeys(find_provider)
+    pipeline = make(model, settings, provider, clock, open_transport, token)
     return service(pipeline, pipeline.close)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from aws.errors import EndpointError, ServiceError, ValidationError
 from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 from edgemote import __version__, limits
-from edgemote.clock import find_correction
+from edgemote.clock import find_correction, is_clock_error
 from edgemote.errors import ClockSyncedError, CredentialsError, DamagedBodyError, TransportError
 from edgemote.http import host_header, is_loopback, parse_origin
 from edgemote.http.connection import leave_at_fork
@@ -454,8 +454,11 @@ class Pipeline:
         result: Any = None
         if operation.output is not None:  # a device that reports mostly has none
             result = self._decode(operation, response)
-        if not self.clock.proven and prepared.transport.may_sync and prepared.signer:
-            self.clock.prove(now_s)
+        if not self.clock.proven and prepared.signer:
+            if prepared.transport.may_sync:
+                self.clock.prove(now_s)
+            elif not self.service.addresses_buckets:  # plain http proves nothing
+                self.clock.vouched = True
         return result  # type: ignore[no-any-return]
 
     def _decode(self, operation: Operation[Result], response: Any) -> Result:
@@ -498,6 +501,8 @@ class Pipeline:
         date = error.headers.get("date")
         correct_s = find_correction(error.code, error.message, date, now_s)
         if correct_s is None:
+            if not self.service.addresses_buckets and not is_clock_error(error.code, error.message):
+                self.clock.vouched = True
             return False
         if transport.may_sync and self._shared_clock.sync(correct_s):
             self.clock = self._shared_clock
@@ -508,6 +513,7 @@ class Pipeline:
         if not clock.sync(correct_s):
             return False
         self.clock = clock
+        self._shared_clock.vouched = True  # a proven time outranks what this service says
         return True
 
 

@@ -1,4 +1,4 @@
-"""Deployments: what GetDeployments lists is carried out, survives, and is reported once.
+"""Deployments: what the cloud lists is carried out, survives, and is reported once.
 
 `states` has the states and every way between them, `journal` what outlives a killed process, `plan`
 makes work of what is listed and a result of the work. `fetch` and `install` do it, through
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, Protocol
 
-    from aws.sagemaker_edge.shapes import DeploymentResult, EdgeDeployment
     from edgemote.agent.deployments.hooks import Hooks
     from edgemote.agent.deployments.journal import InstalledModel, JournalFile
+    from edgemote.agent.deployments.shapes import Deployment, Result
     from edgemote.agent.deployments.worker import Worker
 
     class Log(Protocol):
@@ -93,7 +93,7 @@ class Deployments:
         reserve_bytes: of the disk, that no download may take
         attempt_limit: tries in a row that bring nothing, until a model fails
 
-    No function raises for what the service, S3, the link or a hook does.
+    No function raises for what the cloud, S3, the link or a hook does.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Deployments:
         )
         self._file: JournalFile | None = None
         self._worker: Worker | None = None
-        self._waiting: list[EdgeDeployment] = []
+        self._waiting: list[Deployment] = []
         self._listed: set[str] = set()
         self._unsent: set[str] = set()  # sent before, and known not to have been accepted
         self._refused: set[str] = set()  # results that the service has refused for good once
@@ -125,25 +125,25 @@ class Deployments:
         if os.path.lexists(os.path.join(state_folder, FILE)) or os.path.lexists(models_folder):
             self._try_to_load()
 
-    def offer(self, deployments: Iterable[EdgeDeployment], now_s: float) -> None:
-        """Take what GetDeployments answered: what is new waits for its turn, in this order.
+    def offer(self, deployments: Iterable[Deployment], now_s: float) -> None:
+        """Take what the cloud lists: what is new waits for its turn, in this order.
 
         A result that may have been accepted has been if its deployment is not listed any more.
         """
-        named: dict[str, EdgeDeployment] = {}
+        named: dict[str, Deployment] = {}
         for item in deployments:
-            if _is_name(item.DeploymentName or ""):
-                named.setdefault(item.DeploymentName or "", item)
+            if _is_name(item.name):
+                named.setdefault(item.name, item)
         if (not named and self._file is None) or not self._try_to_load():
             return
         journal = self._load().journal
         self._listed = set(named)
         for report in list(journal.reports):
-            name = report.result.DeploymentName
+            name = report.result.name or ""
             if report.sent and name not in self._listed:
-                self.note_reported(name or "")
+                self.note_reported(name)
             elif report.sent:
-                self._unsent.add(name or "")
+                self._unsent.add(name)
         work = journal.work
         if work is not None and work.name not in named and work.planned:
             self._settings.log.info(f"deployment {work.name}: withdrawn before it started")
@@ -209,34 +209,34 @@ class Deployments:
     # Results ------------------------------------------------------------------------------------
 
     @property
-    def result(self) -> DeploymentResult | None:
+    def result(self) -> Result | None:
         """The result to report next; None while there is none, or the fate of the last is open."""
         if self._file is None or not self._file.journal.reports or self.needs_listing:
             return None
         result = self._file.journal.reports[0].result
-        if result.DeploymentName in self._refused:
+        if result.name in self._refused:
             from msgspec.structs import replace
 
-            return replace(result, DeploymentModels=None, DeploymentStatusMessage=None)
+            return replace(result, models=None, message=None)
         return result
 
     @property
     def needs_listing(self) -> bool:
-        """Whether a result was sent and nobody knows if it was accepted: ask GetDeployments."""
+        """Whether a result was sent and nobody knows if it was accepted: ask for the list."""
         if self._file is None or not self._file.journal.reports:
             return False
         report = self._file.journal.reports[0]
-        return report.sent and report.result.DeploymentName not in self._unsent
+        return report.sent and report.result.name not in self._unsent
 
     def note_sending(self, name: str) -> None:
-        """A heartbeat with this result is about to be sent.
+        """This result is about to be sent.
 
         On the disk on return; a disk that refuses is logged, and asked again by step.
         """
         self._unsent.discard(name)
         file = self._load()
         for report in file.journal.reports:
-            if report.result.DeploymentName == name and not report.sent:
+            if report.result.name == name and not report.sent:
                 report.sent = True
                 self._save(file)
 
@@ -266,7 +266,7 @@ class Deployments:
         self._unsent.discard(name)
         self._refused.discard(name)
         file = self._load()
-        reports = [item for item in file.journal.reports if item.result.DeploymentName != name]
+        reports = [item for item in file.journal.reports if item.result.name != name]
         if len(reports) != len(file.journal.reports):
             file.journal.reports = reports
             self._save(file)
@@ -292,8 +292,8 @@ class Deployments:
         work = journal.work
         return {
             "deployment": work.describe(folder.have_bytes) if work is not None else None,
-            "waiting": [item.DeploymentName for item in self._waiting],
-            "unreported": [report.result.DeploymentName for report in journal.reports],
+            "waiting": [item.name for item in self._waiting],
+            "unreported": [report.result.name for report in journal.reports],
             "installed": [model.describe() for model in self.installed],
         }
 

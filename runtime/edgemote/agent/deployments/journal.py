@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from aws.sagemaker_edge.shapes import DeploymentResult
 from edgemote.agent import limits
+from edgemote.agent.deployments.shapes import Result
 from edgemote.agent.files import remove, replace_file, sync_folder
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Report(msgspec.Struct, omit_defaults=True):
     sent: it may have been accepted
     """
 
-    result: DeploymentResult
+    result: Result
     sent: bool = False
 
 
