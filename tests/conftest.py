@@ -6,11 +6,13 @@ import gc
 import os
 import re
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import is_hypothesis_test, settings
+from hypothesis import given, is_hypothesis_test, settings
+from hypothesis.strategies import none
 
 import aws
 
@@ -146,5 +148,20 @@ def _no_look_at_what_is_old() -> None:
     """`edgemote.agent.config.load` collects garbage, on a board in milliseconds: here it would look
     at all models, structs and tests that this process has loaded so far, each time.
     """
+    _know_random()
     gc.collect()
     gc.freeze()
+
+
+@cache
+def _know_random() -> None:
+    """hypothesis looks once, at its first test, whether its source of chance is in use; what is
+    frozen is not seen to use it.
+    """
+
+    @settings(max_examples=1, database=None)
+    @given(none())
+    def draw(value: None) -> None:
+        assert value is None
+
+    draw()
