@@ -43,9 +43,10 @@ def check(path: str) -> Iterator[Line]:
         yield from _check_folders(config)
         yield from _check_journal(config)
         yield _check_time(agent)
+        yield from agent.core.cloud.check()
         good, line = _check_credentials(agent)
         yield good, line
-        if good:
+        if good or not agent.core.cloud.needs_keys:
             yield _check_endpoint(agent)
         # What the services' certificates taught, if anything.
         if agent.clock.synced:

@@ -160,7 +160,7 @@ def connect(
             "response_timeout_s": response_timeout_s,
             "kept_idle_s": kept_idle_s,
             "body_limit_bytes": body_limit_bytes,
-            "proxy": None if "proxy" in changes else _find_proxy(origin),
+            "proxy": None if "proxy" in changes else find_proxy(origin),
             "clock": clock,
             "meter": meter,
             "deadline": deadline,
@@ -192,16 +192,17 @@ def connect(
     return service(pipeline, pipeline.close)
 
 
-def _find_proxy(origin: str) -> Proxy | None:
+def find_proxy(origin: str) -> Proxy | None:
+    """The proxy that the environment names for an origin, None for none."""
     # Most boards have none; then the module is not loaded.
     if not any(name[-6:].lower() == "_proxy" for name in os.environ):
         return None
-    from edgemote.http.proxy import find_proxy
+    from edgemote.http import proxy
 
     secure, host, port = parse_origin(origin)
     # NO_PROXY entries with a port match only where the URL has one.
     written = port if origin.endswith(f":{port}") else None
-    return find_proxy("https" if secure else "http", host, written, os.environ)
+    return proxy.find_proxy("https" if secure else "http", host, written, os.environ)
 
 
 def _check_service(service: object) -> None:
