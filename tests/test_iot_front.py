@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import ssl
+import subprocess
+import sys
 import time
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -15,6 +19,11 @@ import trustme
 
 from iot_cloud import IotCloud, Thing
 from iot_cloud.policies import is_allowed
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 DAY_S = 86_400
 
@@ -339,3 +348,36 @@ def test_an_outage(iot: IotCloud, thing: Thing, ask: Any) -> None:
     finally:
         iot.front.start()
     assert ask("POST", topic(thing), {}).status == 200
+
+
+# The command ------------------------------------------------------------------------------------
+
+
+def test_the_command_says_where_it_is_and_ends_in_good_order(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "iot_cloud", "--dir", str(tmp_path), "--verbose"]
+    fault = ["--fault", "internal-error:operation=Publish"]
+    environ = {"PYTHONPATH": str(Path(__file__).parent), "PATH": os.environ["PATH"]}
+    output = tmp_path / "output"
+    with output.open("wb") as log:
+        process = subprocess.Popen([*command, *fault], env=environ, stdout=log)
+    try:
+        ready_file = tmp_path / "iot.json"
+        end = time.monotonic() + 60
+        while not ready_file.exists():
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        facts = json.loads(ready_file.read_bytes())
+        context = ssl.create_default_context(cafile=facts["ca_file"])
+        context.load_cert_chain(facts["cert_file"], facts["key_file"])
+        port = urlsplit(facts["endpoint_url"]).port or 0
+        path = f"/topics/edgemote%2F{facts['thing']}%2Fheartbeat"
+        assert send(port, context, "POST", path, b"{}").status == 500
+        assert send(port, context, "POST", path, b"{}").status == 200
+    finally:
+        process.terminate()
+        status = process.wait(60)
+    assert (status, ready_file.exists()) == (0, False)
+    assert "cam-7 Publish 2 B 200" in output.read_text()
+    config = tomllib.loads((tmp_path / "edgemote.toml").read_text())
+    assert config["cloud"] == {"kind": "iot", "endpoint": facts["endpoint_url"]}

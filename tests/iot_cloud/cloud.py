@@ -150,7 +150,7 @@ def serve_iot(folder: Path) -> Iterator[IotCloud]:
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         log_folder = folder / "ministack"
-        log_folder.mkdir()
+        log_folder.mkdir(exist_ok=True)
         ministack = stack.enter_context(serve(log_folder))
         make = _make_clients(ministack.endpoint_url)
         authority = load_authority(folder)

@@ -7,6 +7,7 @@ import json
 import re
 import ssl
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -53,15 +54,16 @@ class IotFront(Service):
     """Knows the certificate, its things and its policies from ministack's registry, refuses what
     AWS refuses, and hands the rest on.
 
-    passed: what came, in order. needs_alpn: refuse who did not agree upon ALPN, as port 443 does.
-    conflict: status and code of a wrong expectedVersion, which ministack answers with
-    400 InvalidRequestException; None leaves it so. The faults' `operation` is the API's name, such
-    as "UpdateJobExecution".
+    passed: what came, in order; watch: is told of each. needs_alpn: refuse who did not agree upon
+    ALPN, as port 443 does. conflict: status and code of a wrong expectedVersion, which ministack
+    answers with 400 InvalidRequestException; None leaves it so. The faults' `operation` is the
+    API's name, such as "UpdateJobExecution".
     """
 
     def __init__(self, tls: ssl.SSLContext, ministack_url: str, registry: Any, s3: S3Front) -> None:
         super().__init__(tls=tls)
         self.passed: list[Passed] = []
+        self.watch: Callable[[Passed], None] | None = None
         self.needs_alpn = False
         self.conflict: tuple[int, str] | None = None
         self._forwarder = Forwarder(ministack_url)
@@ -107,7 +109,10 @@ class IotFront(Service):
             thing = things[0] if things else None
             answer = refusal or judge(asked, request) or self._ask(asked, request)
         name = self.name_operation(request)
-        self.passed.append(Passed(name, request, thing, peer, answer))
+        passed = Passed(name, request, thing, peer, answer)
+        self.passed.append(passed)
+        if self.watch:
+            self.watch(passed)
         return answer
 
     def _authorize(
