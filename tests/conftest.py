@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -92,3 +93,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def clients_folder() -> Path:
     """Folder with the package aws of all these services."""
     return Path(os.environ[_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def iot_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """An AWS IoT on this machine. A test makes its own things in it."""
+    from iot_cloud import serve_iot  # late: boards run tests, and have no cryptography
+
+    with serve_iot(tmp_path_factory.mktemp("iot-cloud")) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def iot(iot_cloud: Any) -> Any:
+    """The same, without the faults of another test."""
+    iot_cloud.front.reset()
+    return iot_cloud

@@ -20,8 +20,6 @@ from aws.dynamodb import DynamoDB
 from aws.ec2_part import EC2
 from aws.iam import IAM
 from aws.iot import IoT
-from aws.iot_data import IoTDataPlane
-from aws.iot_jobs_data import IoTJobsDataPlane
 from aws.kinesis import Kinesis
 from aws.lambda_ import Lambda
 from aws.logs import CloudWatchLogs
@@ -32,6 +30,8 @@ from aws.sqs import SQS
 from aws.ssm import SSM
 
 import edgemote
+from aws.iot_data import IoTDataPlane
+from aws.iot_jobs_data import IoTJobsDataPlane
 from edgemote import Credentials, ServiceError
 
 WRONG_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from aws.iot import AttributePayload, IoT, ThingTypeProperties, TimeoutConfig
+
 from aws.iot_data import IoTDataPlane
 from aws.iot_jobs_data import IoTJobsDataPlane
-
 from edgemote import ServiceError, ValidationError
 
 POLICY = '{"Version":"2012-10-17","Statement":[]}'
