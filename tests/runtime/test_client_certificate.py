@@ -3,6 +3,7 @@
 import datetime
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -357,3 +358,20 @@ def test_it_shows_its_files_and_is_no_source_of_keys():
     assert repr(edgemote.ClientCertificate("a.pem")) == "ClientCertificate('a.pem')"
     with pytest.raises(edgemote.CredentialsError, match="no keys to sign with"):
         find_credentials(CERTIFICATE).get(0.0)
+
+
+def test_two_services_of_one_endpoint_share_a_connection(peer):
+    """Also where threads call both at once."""
+    data = connect(peer)
+    jobs = connect(peer, IoTJobsDataPlane, beside=data)
+
+    def call(number):
+        data.publish(topic="t", payload=b"%d" % number)
+        jobs.start_next_pending_job_execution(thingName="cam-7")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(call, range(20)))
+    assert peer.accepted == 1
+    assert len(peer.seen) == 40
+    data.close()
+    jobs.close()

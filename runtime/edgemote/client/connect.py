@@ -55,6 +55,7 @@ def connect(
     clock: Clock | None = None,
     meter: Meter | None = None,
     deadline: Deadline | None = None,
+    beside: Client | None = None,
 ) -> AnyClient:
     """A client of a generated service. No connection is made before the first call.
 
@@ -87,6 +88,8 @@ def connect(
             by default
         meter: is told how much was sent and received
         deadline: bounds all of the network's time together, for programs with a loop of their own
+        beside: a client of another service at the same endpoint_url, made with the same arguments:
+            the two share their connections
 
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
@@ -189,6 +192,8 @@ def connect(
     else:
         provider = find_provider() if token is None else LateKeys(find_provider)
     pipeline = make(model, settings, provider, clock, open_transport, token)
+    if beside is not None:
+        pipeline.share_connections(beside._call)  # type: ignore[arg-type]
     return service(pipeline, pipeline.close)
 
 

@@ -221,7 +221,7 @@ class MutualTlsTransport(Transport):
             self._doubted_until_s, self._failures = clock.steady() + DOUBT_S, 0
             return
         take_date(clock, skew_s)
-        self.after_fork()  # closes the kept one: another server may be behind the new one
+        self.drop()  # another server may be behind the new one
         self._keep(connection, True)
 
 

@@ -152,7 +152,9 @@ class Cloud:
         self.needs_keys = bool(credentials.iot_endpoint or credentials.profile)
         self._certificate = ClientCertificate(credentials.cert_file, credentials.key_file)
         self._data = services.connect(IoTDataPlane, self._certificate, self._endpoint)
-        self._jobs = services.connect(IoTJobsDataPlane, self._certificate, self._endpoint)
+        self._jobs = services.connect(
+            IoTJobsDataPlane, self._certificate, self._endpoint, beside=self._data
+        )
         # By the names of deployments: the version of a job's execution that is known; whether an
         # update's fate is not; and those that another agent with our certificate works on.
         self._versions: dict[str, int] = {}
