@@ -24,8 +24,8 @@ $(VENV)/.ready: pyproject.toml
 setup: $(VENV)/.ready ## make .venv with everything that the other commands need
 
 .PHONY: run
-run: setup ## a device's day before your eyes: boot in 1970, beat, go offline, install a model; half a minute
-	@$(RUN) -m demo
+run: setup ## a device's day before your eyes: boot in 1970, beat, go offline, install a model; half a minute; CLOUD=iot: with AWS IoT
+	@$(RUN) -m demo $(CLOUD)
 
 .PHONY: generate
 generate: setup ## write the clients that pyproject.toml lists into generated/
@@ -92,8 +92,8 @@ soak: setup ## memory over 101,000 heartbeats; then the net, 200,000 steps or so
 	$(RUN) -m agent.net --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: endpoint
-endpoint: setup ## the local SageMaker Edge endpoint, in .endpoint/, until Ctrl-C
-	$(RUN) -m endpoint --dir .endpoint --register dock/cam-7
+endpoint: setup ## a local SageMaker Edge Manager, or with CLOUD=iot a local AWS IoT, in .endpoint/, until Ctrl-C
+	$(RUN) $(if $(filter iot,$(CLOUD)),-m iot_cloud --dir .endpoint --thing cam-7 --verbose,-m endpoint --dir .endpoint --register dock/cam-7)
 
 .PHONY: clean
 clean: ## remove .venv and caches

@@ -6,9 +6,10 @@ import gc
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, is_hypothesis_test, settings
@@ -165,3 +166,19 @@ def _know_random() -> None:
         assert value is None
 
     draw()
+
+
+@pytest.fixture(scope="session")
+def iot_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """An AWS IoT on this machine. A test makes its own things in it."""
+    from iot_cloud import serve_iot  # late: boards run tests, and have no cryptography
+
+    with serve_iot(tmp_path_factory.mktemp("iot-cloud")) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def iot(iot_cloud: Any) -> Any:
+    """The same, without the faults of another test."""
+    iot_cloud.front.reset()
+    return iot_cloud

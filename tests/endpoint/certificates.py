@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -61,10 +62,11 @@ def server_context(
     not_before: datetime | None = None,
     not_after: datetime | None = None,
     devices: trustme.CA | None = None,
+    protocols: Sequence[str] = ("http/1.1",),
 ) -> ssl.SSLContext:
     """A context for `host_names`. Both TLS 1.2 and 1.3, or only `tls_version` ("1.2", "1.3").
 
-    devices: demand a certificate of this authority (mutual TLS).
+    devices: demand a certificate of this authority (mutual TLS). protocols: what ALPN offers.
     """
     versions = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
     if tls_version is not None and tls_version not in versions:
@@ -73,7 +75,7 @@ def server_context(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = versions[tls_version or "1.2"]
     context.maximum_version = versions[tls_version or "1.3"]
-    context.set_alpn_protocols(["http/1.1"])
+    context.set_alpn_protocols(list(protocols))
     leaf.configure_cert(context)
     if devices is not None:
         context.verify_mode = ssl.CERT_REQUIRED

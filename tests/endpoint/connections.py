@@ -58,6 +58,12 @@ class Wire:
         if isinstance(self._socket, ssl.SSLSocket):
             self._socket.do_handshake()
 
+    def peer(self) -> tuple[bytes | None, str | None]:
+        """The client's certificate (DER) and the protocol that ALPN agreed upon."""
+        if not isinstance(self._socket, ssl.SSLSocket):
+            return None, None
+        return self._socket.getpeercert(binary_form=True), self._socket.selected_alpn_protocol()
+
     def receive(self, deadline: float) -> bytes:
         """Some bytes, b"" at the end; TimeoutError at `deadline` (monotonic seconds)."""
         remaining_s = deadline - monotonic()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 
 from endpoint.answers import Answer
-from endpoint.credential_server import CredentialServer, answer_with
+from endpoint.credential_server import CredentialServer
+from endpoint.service import answer_with
 from endpoint.signatures import Request
 
 TOKEN_PATH = "/latest/api/token"

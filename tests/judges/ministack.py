@@ -54,6 +54,7 @@ def serve(folder: Path) -> Iterator[Server]:
         "AUTH": "true",  # verify signatures and enforce policies
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": "0",
+        "IOT_MTLS_ENABLED": "0",  # its MQTT broker would take port 8883
         "LAMBDA_EXECUTOR": "local",
         "DOCKER_HOST": f"unix://{folder}/none.sock",  # it tidies containers up, and none are ours
     }

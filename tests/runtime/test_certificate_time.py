@@ -295,8 +295,9 @@ def test_of_twins_that_are_sent_the_good_one_counts(board, tmp_path, ahead_s, mo
     assert board.clock.proven
     assert {seen.alpn for seen in board.peer.seen} == {"x-amzn-http-ca"}
     assert None not in {seen.serial for seen in board.peer.seen}
-    # The client ends the first itself.
-    assert {error.reason for error in board.peer.refused} == {"TLSV1_ALERT_UNKNOWN_CA"}
+    # The client may end a connection itself; it is never turned away.
+    reasons = {getattr(error, "reason", None) for error in board.peer.refused}
+    assert "PEER_DID_NOT_RETURN_A_CERTIFICATE" not in reasons
 
 
 # Whatever a service says --------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import datetime
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +12,7 @@ from aws.iot_data import IoTDataPlane
 from aws.iot_jobs_data import IoTJobsDataPlane
 from aws.s3 import S3
 from aws_home import aws_home
+from edgemote.client import pipeline
 from edgemote.client.connect import connect as open_client
 from edgemote.clock import Clock
 from edgemote.credentials import find_credentials
@@ -61,7 +63,8 @@ def lead_here(monkeypatch, peer):
 
 
 @both_versions
-def test_the_certificate_is_shown_and_nothing_is_signed(peer):
+def test_the_certificate_is_shown_and_nothing_is_signed(peer, monkeypatch):
+    monkeypatch.delattr(pipeline, "payload_hash")  # nor hashed for it
     # Without a region: there is nothing to sign for.
     with connect(peer) as data:
         for _ in range(2):
@@ -308,8 +311,16 @@ CERTIFICATE = edgemote.ClientCertificate("/etc/edgemote/device.pem", "/etc/edgem
         (S3, {}, "credentials: requests to S3 have to be signed, .* edgemote.IotRoleAlias"),
         (IoTDataPlane, {"endpoint_url": None}, "endpoint-type iot:Data-ATS` prints"),
         (IoTJobsDataPlane, {"endpoint_url": None}, "public endpoint of iot-jobs-data accepts sig"),
-        (IoTDataPlane, {"endpoint_url": f"http://{HOST}"}, "endpoint_url: .* over https only"),
-        (IoTDataPlane, {"endpoint_url": "HTTP://[::1]:80/a"}, "endpoint_url: .* over https only"),
+        (
+            IoTDataPlane,
+            {"endpoint_url": f"http://{HOST}"},
+            "^endpoint (?i:http)://.* https only",
+        ),
+        (
+            IoTDataPlane,
+            {"endpoint_url": "HTTP://[::1]:80/a"},
+            "^endpoint (?i:http)://.* https only",
+        ),
         (IoTDataPlane, {"cert_file": "/a"}, "argument cert_file: the certificate is given twice"),
         (IoTDataPlane, {"key_file": "/a"}, "argument key_file: the certificate is given twice"),
         (IoTDataPlane, {"token": "a"}, "argument token: IoT Data Plane takes no bearer tokens"),
@@ -347,3 +358,20 @@ def test_it_shows_its_files_and_is_no_source_of_keys():
     assert repr(edgemote.ClientCertificate("a.pem")) == "ClientCertificate('a.pem')"
     with pytest.raises(edgemote.CredentialsError, match="no keys to sign with"):
         find_credentials(CERTIFICATE).get(0.0)
+
+
+def test_two_services_of_one_endpoint_share_a_connection(peer):
+    """Also where threads call both at once."""
+    data = connect(peer)
+    jobs = connect(peer, IoTJobsDataPlane, beside=data)
+
+    def call(number):
+        data.publish(topic="t", payload=b"%d" % number)
+        jobs.start_next_pending_job_execution(thingName="cam-7")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(call, range(20)))
+    assert peer.accepted == 1
+    assert len(peer.seen) == 40
+    data.close()
+    jobs.close()

@@ -43,7 +43,10 @@ def check(path: str) -> Iterator[Line]:
         yield from _check_folders(config)
         yield from _check_journal(config)
         yield _check_time(agent)
-        good, line = _check_credentials(agent)
+        yield from agent.core.cloud.check()
+        good, line = True, "credentials: none are needed, the certificate is enough"
+        if agent.core.cloud.needs_keys:
+            good, line = _check_credentials(agent)
         yield good, line
         if good:
             yield _check_endpoint(agent)

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from edgemote.agent.config import Config
     from edgemote.agent.deployments import Deployments
     from edgemote.agent.deployments.hooks import Hook, Hooks
+    from edgemote.agent.deployments.shapes import Result
     from edgemote.agent.heartbeat import HeartbeatBuilder
     from edgemote.agent.log import Log
+    from edgemote.agent.state import StateFile
     from edgemote.agent.status import Status
     from edgemote.clock import Clock
 
@@ -108,6 +110,10 @@ class Core:
         self._kinds: dict[str, str] = {}
         self.deployments: Deployments | None = None
         self.last_beat_s: float | None = None
+        # What the cloud was told of the deployment at work: its name, how far it was, and when.
+        self.told: tuple[str, dict[str, str], float] = ("", {}, 0.0)
+        self.last_deployment: dict[str, str] | None = None
+        self._state_file: StateFile | None = None
         self._keep_proven_s = 0.0  # from when on the time is to be kept again
 
     def begin(self, loads: bool) -> None:
@@ -141,6 +147,7 @@ class Core:
             fleet=device.fleet,
             registered=self.registered,
             time_synced=self.clock.synced,
+            cloud=dict(self.cloud.status()),
             last_beat_s=self.last_beat_s,
             kept=self.spool.depth,
             kept_bytes=self.spool.size_bytes,
@@ -187,6 +194,16 @@ class Core:
         if self.last_beat_s >= self._keep_proven_s:
             self._keep_time(self.last_beat_s)
 
+    def note_result(self, result: Result) -> None:
+        """The result of a deployment was accepted."""
+        from aws.timestamps import format_iso8601
+
+        self.last_deployment = {
+            "name": result.name or "",
+            "status": result.status or "",
+            "time": format_iso8601(int(result.end_s or 0)),
+        }
+
     def _keep_time(self, now_s: float) -> None:
         """Keep the time that a signed call has proven, for the next start: see http.dates."""
         state = self.config.folders.state
@@ -202,10 +219,10 @@ class Core:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 
     def make_beat(self) -> Beat:
-        return self.beats.make(self._installed())
+        return self.beats.make(self.installed())
 
     def make_report(self) -> Beat:
-        return self.beats.make_report(self._installed())
+        return self.beats.make_report(self.installed())
 
     def restore_beat(self, at_s: float, kept: bytes) -> Beat:
         return self.beats.restore(at_s, kept)
@@ -214,6 +231,16 @@ class Core:
         """Keep a heartbeat on disk until it can be sent; whether that could be done."""
         now_s = self.clock.now()
         return self.spool.add(self.beats.encode(beat, now_s), now_s, self.clock.steady())
+
+    def load_state_file(self) -> StateFile:
+        """What the cloud knows of the device's state."""
+        if self._state_file is None:
+            from edgemote.agent.state import StateFile
+
+            about = " ".join(self.cloud.status().values())
+            state = self.config.folders.state
+            self._state_file = StateFile(state, self.cloud.state_bytes, about)
+        return self._state_file
 
     def load_deployments(self) -> Deployments:
         """The machine of deployments, made when there first is one."""
@@ -233,6 +260,7 @@ class Core:
                 self.config.folders.state,
                 self.config.folders.models,
                 open_s3=self.services.open_s3,
+                open_url=self.services.open_url if self.cloud.one_by_one else None,
                 meter=self.budget,
                 log=self.log,
                 hooks=self._hooks,
@@ -250,7 +278,8 @@ class Core:
     def _have_patience(self, limit_s: float) -> None:
         self._patience(max(limit_s, self.config.link.step_limit_s))
 
-    def _installed(self) -> list[Any]:
+    def installed(self) -> list[Any]:
+        """Models."""
         return [] if self.deployments is None else self.deployments.installed
 
 

@@ -4,6 +4,7 @@ all of it.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from edgemote.agent import limits
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from edgemote.agent.data_budget import DataBudget
     from edgemote.clock import Clock
     from edgemote.credentials.provider import Provider
+    from edgemote.http.transport import Transport
 
     AnyClient = TypeVar("AnyClient", bound=Client)
 
@@ -86,6 +88,27 @@ class Services:
             credentials=self.provider,
             endpoint_url=self._config.deployments.s3_endpoint_url,
             **options,
+        )
+
+    def open_url(self, origin: str) -> Transport:
+        """A connection to whoever a URL names, which sets no clock; who asks closes it."""
+        from edgemote.client.connect import find_proxy
+        from edgemote.http.tls import client_context
+        from edgemote.http.transport import Transport
+
+        options = self._options
+        ca_file = options["ca_file"] or os.environ.get("AWS_CA_BUNDLE")
+        same = (
+            *("connect_timeout_s", "response_timeout_s", "kept_idle_s", "body_limit_bytes"),
+            *("clock", "meter", "deadline"),
+        )
+        return Transport(
+            origin,
+            tls=lambda: client_context(ca_file),
+            read_timeout_s=options["timeout_s"],
+            proxy=find_proxy(origin),
+            may_sync=False,
+            **{name: options[name] for name in same},
         )
 
     def close(self) -> None:

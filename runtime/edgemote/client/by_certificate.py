@@ -49,7 +49,8 @@ def check(service: Service, settings: Settings, **others: object) -> None:
     scheme, colon, place = settings.endpoint_url.partition("://")
     if not parse_origin(scheme + colon + place.partition("/")[0])[0]:
         raise ConfigError(
-            "argument endpoint_url: a client certificate is shown over https only, not over http"
+            f"endpoint {settings.endpoint_url}: a client certificate is shown over https only; "
+            "pass endpoint_url=https://..., the account's own host"
         )
 
 

@@ -55,6 +55,7 @@ def connect(
     clock: Clock | None = None,
     meter: Meter | None = None,
     deadline: Deadline | None = None,
+    beside: Client | None = None,
 ) -> AnyClient:
     """A client of a generated service. No connection is made before the first call.
 
@@ -87,6 +88,8 @@ def connect(
             by default
         meter: is told how much was sent and received
         deadline: bounds all of the network's time together, for programs with a loop of their own
+        beside: a client of another service at the same endpoint_url, made with the same arguments:
+            the two share their connections
 
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
@@ -160,7 +163,7 @@ def connect(
             "response_timeout_s": response_timeout_s,
             "kept_idle_s": kept_idle_s,
             "body_limit_bytes": body_limit_bytes,
-            "proxy": None if "proxy" in changes else _find_proxy(origin),
+            "proxy": None if "proxy" in changes else find_proxy(origin),
             "clock": clock,
             "meter": meter,
             "deadline": deadline,
@@ -189,19 +192,22 @@ def connect(
     else:
         provider = find_provider() if token is None else LateKeys(find_provider)
     pipeline = make(model, settings, provider, clock, open_transport, token)
+    if beside is not None:
+        pipeline.share_connections(beside._call)  # type: ignore[arg-type]
     return service(pipeline, pipeline.close)
 
 
-def _find_proxy(origin: str) -> Proxy | None:
+def find_proxy(origin: str) -> Proxy | None:
+    """The proxy that the environment names for an origin, None for none."""
     # Most boards have none; then the module is not loaded.
     if not any(name[-6:].lower() == "_proxy" for name in os.environ):
         return None
-    from edgemote.http.proxy import find_proxy
+    from edgemote.http import proxy
 
     secure, host, port = parse_origin(origin)
     # NO_PROXY entries with a port match only where the URL has one.
     written = port if origin.endswith(f":{port}") else None
-    return find_proxy("https" if secure else "http", host, written, os.environ)
+    return proxy.find_proxy("https" if secure else "http", host, written, os.environ)
 
 
 def _check_service(service: object) -> None:

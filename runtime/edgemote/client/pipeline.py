@@ -6,7 +6,6 @@ What protocol, signer, transport and retry rules decide is theirs; here they are
 from __future__ import annotations
 
 import time
-from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws.errors import EndpointError, ServiceError, ValidationError
@@ -89,7 +88,6 @@ class Pipeline:
         "_endpoints",
         "_fixed",
         "_last",
-        "_lock",
         "_open_transport",
         "_shared_clock",
         "_signers",
@@ -129,13 +127,15 @@ class Pipeline:
         # mostly asks for the same again.
         self._endpoints: dict[Operation[Any], tuple[dict[str, Any], Endpoint]] = {}
         self._last: dict[Operation[Any], tuple[object, PreparedRequest]] = {}
-        self._lock = allocate_lock()
         leave_at_fork(self)
 
     def after_fork(self) -> None:
-        """Have locks of our own: a thread of the parent's may have held the old ones."""
-        self._lock = allocate_lock()
+        """Have a lock of our own: a thread of the parent's may have held the old one."""
         self.rules.quota.unlock()
+
+    def share_connections(self, other: Pipeline) -> None:
+        """Use the connections of another client of the same host, with the same settings."""
+        self._transports = other._transports
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -358,7 +358,7 @@ class Pipeline:
         """Close a connection that will not be used again."""
         transport = self._transports.pop(origin, None)
         if transport is not None:
-            with self._lock:
+            with transport.lock:
                 transport.close()
 
     def _find_transport(self, origin: str) -> Transport:
@@ -435,7 +435,7 @@ class Pipeline:
         elif prepared.form is not None:
             body = prepared.form.sign(body, self.provider.get(now_s), now_s)
             end = b"content-length: %d\r\n\r\n" % len(body)
-        with self._lock:
+        with prepared.transport.lock:
             response = prepared.transport.exchange(
                 head + end,
                 body,
@@ -491,7 +491,7 @@ class Pipeline:
         """
         if self.clock.witness is None:
             return False
-        with self._lock:
+        with transport.lock:
             return transport.sync_time()
 
     def _sync_clock(self, error: Exception, now_s: float, transport: Transport) -> bool:

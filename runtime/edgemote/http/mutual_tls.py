@@ -74,9 +74,10 @@ class MutualTlsTransport(Transport):
     floor is PROOF_S before what was proven, and where a Date goes behind what was proven, as it has
     to where our crystal is fast, the floor stays: no number of such Dates goes further. And it
     cannot silence the device: the clock is only ever set to a time at which this server's own
-    certificates are good, so the next connection is accepted. A server that is ahead for good sees
-    us find each of its certificates expired that much too early, which is nothing as long as it
-    renews them that much before their end.
+    certificates are good, so the next connection is accepted. A server that is a week ahead, or
+    behind, for good has us take each of its certificates for expired, or not yet valid, a week too
+    long: that is never noticed where they are exchanged a week before their end, and issued a week
+    before their use.
     """
 
     __slots__ = (
@@ -220,7 +221,7 @@ class MutualTlsTransport(Transport):
             self._doubted_until_s, self._failures = clock.steady() + DOUBT_S, 0
             return
         take_date(clock, skew_s)
-        self.after_fork()  # closes the kept one: another server may be behind the new one
+        self.drop()  # another server may be behind the new one
         self._keep(connection, True)
 
 

@@ -7,9 +7,11 @@ of (members as in SendHeartbeat), `encode_beat`, which writes one as JSON, and a
 
 from __future__ import annotations
 
+from edgemote.errors import EdgemoteError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
     from typing import Any, Protocol
 
@@ -18,16 +20,22 @@ if TYPE_CHECKING:
     from edgemote.agent.services import Services
 
     Beat = dict[str, Any]
+    State = dict[str, Any]
 
     class Cloud(Protocol):
         """One device's cloud.
 
         final_codes: of errors that stay as they are, however often one asks
-        one_by_one: whether it gives deployments one at a time, and more once that is reported
+        needs_keys: whether anything is signed
+        one_by_one: whether it gives deployments one at a time, and more once that is reported, and
+            wants to know how far one is; else `renew` and `send_progress` are never called
+        state_bytes: how large a state it keeps, 0 for none; else `send_state` is never called
         """
 
         final_codes: frozenset[str]
+        needs_keys: bool
         one_by_one: bool
+        state_bytes: int
 
         def __init__(self, config: Config, services: Services, /) -> None: ...
 
@@ -37,6 +45,10 @@ if TYPE_CHECKING:
 
         def check(self) -> Iterable[tuple[bool, str]]:
             """Lines of `--check` about what it takes beside credentials: whether each is good."""
+            ...
+
+        def status(self) -> Mapping[str, str]:
+            """What `--status` shows of it."""
             ...
 
         def greet(self) -> float | None:
@@ -55,8 +67,20 @@ if TYPE_CHECKING:
 
         def send_result(self, result: Result, beat: Beat, /) -> None:
             """Deliver the result of a deployment, with a heartbeat that has no metrics of the
-            board's.
+            board's. Raises EndedError where it is not wanted any more.
             """
+            ...
+
+        def renew(self, name: str, /) -> Deployment:
+            """A deployment again, with URLs that are good now. Raises EndedError."""
+            ...
+
+        def send_progress(self, name: str, details: dict[str, str], /) -> None:
+            """Say how far a deployment is. Raises EndedError."""
+            ...
+
+        def send_state(self, change: State, /) -> None:
+            """Report a part of the device's state; what is None is gone."""
             ...
 
         def close(self) -> None:
@@ -64,7 +88,8 @@ if TYPE_CHECKING:
             ...
 
 
-KINDS = ("edge", "iot")
+class EndedError(EdgemoteError):
+    """The cloud wants no more of a deployment: it was cancelled, timed out or deleted there."""
 
 
 def load_cloud(kind: str) -> ModuleType:
@@ -72,4 +97,4 @@ def load_cloud(kind: str) -> ModuleType:
     return __import__(f"{__name__}.{kind}", fromlist=("Cloud",))
 
 
-__all__ = ["KINDS", "load_cloud"]
+__all__ = ["EndedError", "load_cloud"]

@@ -14,13 +14,14 @@ from aws.sagemaker_edge import (
 )
 from aws.sagemaker_edge import SendHeartbeatRequest as Heartbeat
 from aws.sagemaker_edge.client import SEND_HEARTBEAT
+from edgemote.agent.cloud import EndedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
     from aws.sagemaker_edge import EdgeDeployment
-    from edgemote.agent.cloud import Beat
+    from edgemote.agent.cloud import Beat, State
     from edgemote.agent.config import Config
     from edgemote.agent.deployments.shapes import Deployment, Result
     from edgemote.agent.services import Services
@@ -43,7 +44,9 @@ class Cloud:
     __slots__ = ("_client", "_names")
 
     final_codes = frozenset(("ValidationException", "SerializationException"))
+    needs_keys = True
     one_by_one = False
+    state_bytes = 0
 
     def __init__(self, config: Config, services: Services) -> None:
         device = config.device
@@ -61,6 +64,9 @@ class Cloud:
     def check(self) -> Iterator[tuple[bool, str]]:
         return iter(())
 
+    def status(self) -> dict[str, str]:
+        return {}
+
     def greet(self) -> float | None:
         response = self._client.get_device_registration(**self._names)
         return read_ttl_s(response.CacheTTL) if response.DeviceRegistration else None
@@ -73,6 +79,18 @@ class Cloud:
 
     def send_result(self, result: Result, beat: Beat) -> None:
         self.send({**beat, "DeploymentResult": write_result(result)})
+
+    def renew(self, name: str) -> Deployment:
+        for deployment in self.list_deployments():
+            if deployment.name == name:
+                return deployment
+        raise EndedError(f"deployment {name} is not listed any more")
+
+    def send_progress(self, name: str, details: dict[str, str]) -> None:
+        """It asks for results alone."""
+
+    def send_state(self, change: State) -> None:
+        """Heartbeats have all that it asks for."""
 
     def close(self) -> None:
         self._client.close()

@@ -55,13 +55,17 @@ class Settings:
         "meter",
         "models_folder",
         "open_s3",
+        "open_url",
         "reserve_bytes",
+        "stale",
+        "urls",
     )
 
     def __init__(
         self,
         models_folder: str,
         open_s3: Callable[[str | None], Any],
+        open_url: Callable[[str], Any] | None,
         meter: Meter,
         log: Log,
         hooks: Hooks,
@@ -71,6 +75,11 @@ class Settings:
     ) -> None:
         self.models_folder = models_folder
         self.open_s3 = open_s3
+        self.open_url = open_url
+        # By handle, those of the deployment at work: who has one may read the model, so the disk
+        # never gets one. stale: another is needed.
+        self.urls: dict[str, str] = {}
+        self.stale = False
         self.meter = meter
         self.log = log
         self.hooks = hooks
@@ -87,6 +96,7 @@ class Deployments:
         models_folder: gets HANDLE/ID/FILE and the link HANDLE/current
         open_s3: makes a client of S3 for a region, None for the device's own. Without retries of
             its own: it is tried again here, with pauses
+        open_url: makes the connection to the host of an https URL; None where none are taken
         meter: is asked before anything is read from the link
         hooks: accept or refuse each model
         keep_versions: older versions of a model that stay on the disk
@@ -102,6 +112,7 @@ class Deployments:
         models_folder: str,
         *,
         open_s3: Callable[[str | None], Any],
+        open_url: Callable[[str], Any] | None = None,
         meter: Meter,
         log: Log,
         hooks: Hooks,
@@ -111,7 +122,15 @@ class Deployments:
     ) -> None:
         self._state_folder = state_folder
         self._settings = Settings(
-            models_folder, open_s3, meter, log, hooks, keep_versions, reserve_bytes, attempt_limit
+            models_folder,
+            open_s3,
+            open_url,
+            meter,
+            log,
+            hooks,
+            keep_versions,
+            reserve_bytes,
+            attempt_limit,
         )
         self._file: JournalFile | None = None
         self._worker: Worker | None = None
@@ -151,6 +170,8 @@ class Deployments:
             self._save(self._load())
         at_work = journal.work.name if journal.work is not None else None
         new = [name for name in named if name != at_work and name not in journal.done]
+        if at_work in named:
+            self.renew(named[at_work])
         self._waiting = [named[name] for name in new[: limits.DEPLOYMENTS_WAITING]]
 
     def step(self, now_s: float, steady_s: float, limit_s: float) -> float | None:
@@ -178,6 +199,52 @@ class Deployments:
         due_s = self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
         self.trouble = None if file.saved else f"deployments are paused: {FILE} cannot be written"
         return due_s
+
+    @property
+    def at_work(self) -> str | None:
+        """The name of the deployment at work."""
+        work = self._file.journal.work if self._file is not None else None
+        return None if work is None else work.name
+
+    @property
+    def needs_renewal(self) -> bool:
+        """Whether the deployment at work goes on with URLs that are new."""
+        return self._settings.stale
+
+    def renew(self, deployment: Deployment) -> None:
+        """Take the URLs of the deployment at work, as they are now."""
+        self._settings.stale = False
+        self._settings.urls = {
+            one.handle: one.url for one in deployment.definitions if one.handle and one.url
+        }
+
+    def withdraw(self, name: str, reason: str) -> None:
+        """The cloud wants no more of this deployment: nothing more of it is begun, what was changed
+        is rolled back where it asks for that, and no result is reported.
+        """
+        self._settings.stale = False
+        self._waiting = [one for one in self._waiting if one.name != name]
+        file = self._load()
+        if name == self.at_work and file.journal.work is not None:
+            self._settings.log.warning(f"deployment {name}: withdrawn: {reason}")
+            file.journal.work.withdrawn = reason
+            self._save(file)
+        else:
+            self.note_reported(name)
+
+    @property
+    def progress(self) -> tuple[str, dict[str, str]] | None:
+        """(name of the deployment at work, how far it is); None where there is none."""
+        found = self.status["deployment"]
+        if found is None:
+            return None
+        details = {"step": found["phase"]}
+        for model in found["models"][: limits.PROGRESS_MODELS]:
+            text = f"{model['state']}"
+            if model["size_bytes"]:
+                text += f", {model['have_bytes']} of {model['size_bytes']} bytes"
+            details[model["handle"] or "?"] = text
+        return found["name"], details
 
     @property
     def begins(self) -> bool:

@@ -8,7 +8,13 @@ from edgemote.agent import limits
 from edgemote.agent.deployments import states
 from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.journal import ModelWork, Work
-from edgemote.agent.deployments.naming import check_handle, check_sum, split_name, split_url
+from edgemote.agent.deployments.naming import (
+    check_handle,
+    check_sum,
+    split_https,
+    split_name,
+    split_url,
+)
 from edgemote.agent.deployments.shapes import ModelResult, Result
 
 if TYPE_CHECKING:
@@ -22,8 +28,10 @@ _OUTCOMES = {  # what a state says where the model has no reason of its own
 }
 
 
-def plan(deployment: Deployment, journal: Journal, now_s: float) -> Work:
-    """The work that a deployment is. What is wrong with it is noted, not raised."""
+def plan(deployment: Deployment, journal: Journal, now_s: float, https: bool = False) -> Work:
+    """The work that a deployment is. What is wrong with it is noted, not raised. https: whether
+    models may come from any https URL.
+    """
     definitions = deployment.definitions
     work = Work(
         name=deployment.name,
@@ -35,7 +43,8 @@ def plan(deployment: Deployment, journal: Journal, now_s: float) -> Work:
     )
     handles: set[str] = set()
     work.models = [
-        _plan_model(item, journal, handles) for item in definitions[: limits.DEPLOYMENT_MODELS]
+        _plan_model(item, journal, handles, https)
+        for item in definitions[: limits.DEPLOYMENT_MODELS]
     ]
     if work.refusal:
         pass
@@ -58,7 +67,9 @@ def plan(deployment: Deployment, journal: Journal, now_s: float) -> Work:
     return work
 
 
-def _plan_model(definition: Definition, journal: Journal, handles: set[str]) -> ModelWork:
+def _plan_model(
+    definition: Definition, journal: Journal, handles: set[str], https: bool
+) -> ModelWork:
     model = ModelWork("", definition.state or "", "failed")
     try:
         handle = check_handle(definition.handle)
@@ -68,8 +79,12 @@ def _plan_model(definition: Definition, journal: Journal, handles: set[str]) -> 
         model.handle = handle
         model.previous = journal.find_installed(handle)
         if model.wish == "DEPLOY":
-            model.bucket, model.key, model.file = split_url(definition.url)
-            model.name, model.version = split_name(model.file)
+            url = definition.url or ""
+            split = split_https if https and url.startswith("https://") else split_url
+            model.bucket, model.key, model.file = split(url)
+            model.name, model.version = definition.name, definition.version
+            if model.name is None and model.version is None:
+                model.name, model.version = split_name(model.file)
             if definition.checksum_type is not None or definition.checksum is not None:
                 model.sum = check_sum(definition.checksum_type, definition.checksum)
                 model.id = model.sum

@@ -68,6 +68,8 @@ class Worker:
     def _turn(self, moment: Moment, waiting: list[Deployment], listed: set[str]) -> None:
         work = self._file.journal.work
         if work is not None:
+            if work.withdrawn is not None and work.phase in ("fetch", "apply"):
+                states.give_up(work)
             found = states.next_action(work)
             if found is None:
                 self._report(work, moment, listed)
@@ -106,12 +108,16 @@ class Worker:
     def _begin(self, deployment: Deployment, moment: Moment) -> None:
         # What is current now is what may have to be restored, whoever has made it so.
         adopt(self._file.journal, self._folder.find_installed())
-        work = plan(deployment, self._file.journal, moment.now_s)
+        https = self._settings.open_url is not None
+        work = plan(deployment, self._file.journal, moment.now_s, https)
         for model in work.models:
             link = self._folder.read_link(model.handle) if model.handle else None
             before = model.previous
             if before is None or link not in (before.id, before.link):
                 model.link = link
+        self._settings.urls = {
+            one.handle: one.url for one in deployment.definitions if one.handle and one.url
+        }
         self._file.journal.work = work
         self._log.info(f"deployment {work.name}: started with {len(work.models)} models")
         self._file.save()
@@ -119,7 +125,8 @@ class Worker:
     def _report(self, work: Work, moment: Moment, listed: set[str]) -> None:
         journal = self._file.journal
         result = make_result(work, moment.now_s)
-        journal.reports.append(Report(result))
+        if work.withdrawn is None:
+            journal.reports.append(Report(result))
         journal.done.append(work.name)
         while len(journal.done) > DONE_LIMIT:
             old = next((name for name in journal.done if name not in listed), None)
