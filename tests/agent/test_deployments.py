@@ -132,6 +132,7 @@ def test_once_leaves_deployments_alone_where_they_are_not_enabled(device, endpoi
     assert {path.name for path in device.state.iterdir()} <= {"time"}
 
 
+@pytest.mark.slow
 def test_a_cut_download_is_resumed(device, endpoint, s3):
     content, definition = make_model(s3, "snow", "1.4")
     deploy(endpoint, "winter", definition)
@@ -168,6 +169,7 @@ def test_an_old_model_stays_where_the_new_one_is_refused(device, endpoint, s3):
     assert current(device, "snow") == old
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outage", ["refuse", "stall", "reset"])
 def test_a_result_is_reported_once_over_a_bad_link(device, endpoint, s3, outage):
     """The heartbeat with the result is accepted, and its answer is lost."""
@@ -207,6 +209,7 @@ def test_an_answer_that_is_lost_after_the_result_was_accepted(device, endpoint, 
     assert len(results(device)) == 1
 
 
+@pytest.mark.slow
 def test_killed_again_and_again(device, endpoint, s3):
     """SIGKILL some tenths of a second after each start, until everything is done and reported."""
     contents = {}
@@ -265,6 +268,7 @@ def test_keys_by_certificate_serve_the_whole_agent(tmp_path, endpoint):
     assert current(device, "snow") == content
 
 
+@pytest.mark.slow
 def test_a_day_s_bytes_are_used_up(device, endpoint, s3):
     """Beats are kept, and the result of a deployment still goes."""
     _, definition = make_model(s3, "snow", "1.4", 20_000)

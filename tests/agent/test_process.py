@@ -121,6 +121,7 @@ def test_a_link_that_drips_is_a_link(device, endpoint):
             device.wait_for(lambda: len(device.beats()) >= 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["refuse", "stall", "reset", "cut", "slow"])
 def test_links(device, endpoint, kind):
     """While the link is bad the agent goes on, and when it is back, it reports what it kept."""
@@ -362,6 +363,7 @@ def test_what_print_config_prints_starts_an_agent(device):
     assert device.beats()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole_address", [True, False], ids=["address", "host"])
 def test_the_retired_agent_s_configuration_starts_this_one(device, endpoint, whole_address):
     """Every key that it had, as its documentation has them, in one JSON object."""

@@ -93,6 +93,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("bundle"), "--python", HERE)
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
     again = make(tmp_path, "--python", HERE)
     archives = [folder.with_name(f"{folder.name}.tar.gz") for folder in (bundle, again)]
@@ -108,6 +109,7 @@ def test_the_archive_holds_the_folder(bundle: Path, tmp_path: Path) -> None:
     assert run(unpacked, "-m", "edgemote", "--verify").returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--docs",), ("--bytecode",), ("--bytecode", "--docs")])
 def test_it_runs_with_nothing_else(options: tuple[str, ...], bundle: Path, tmp_path: Path) -> None:
     folder = make(tmp_path, "--python", HERE, *options) if options else bundle
@@ -249,6 +251,7 @@ def test_codecs_are_without_what_no_operation_needs(
     assert {name for name in files if f"aws/{name}" not in made.files} == set(absent.split())
 
 
+@pytest.mark.slow
 def test_a_client_needs_no_agent(tmp_path: Path) -> None:
     """The client's own tests pass where edgemote/agent is not there."""
     # What ends in "runtime", as the tests look for it; the day of the build is for boards.
@@ -280,6 +283,7 @@ except ImportError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_client_alone_says_that_it_has_no_agent(tmp_path: Path) -> None:
     options = ("--client-only", "--python", HERE, "sagemaker-edge")
     folder = make(tmp_path, *options)
@@ -295,6 +299,7 @@ def test_a_client_alone_says_that_it_has_no_agent(tmp_path: Path) -> None:
     assert not (folder / "aws/s3").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("services", "said"),
     [
@@ -324,6 +329,7 @@ def test_a_client_that_the_agent_lacks_is_told(
     make(tmp_path, UNSTRIPPED, *words[3:], target="any")
 
 
+@pytest.mark.slow
 def test_without_deployments_the_agent_needs_no_s3(tmp_path: Path) -> None:
     config = tmp_path / "mine.toml"
     config.write_text('[device]\nname = "cam-7"\nfleet = "dock"\n[deployments]\nenabled = false\n')
@@ -413,6 +419,7 @@ def find_python(version: str) -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_python_3_10_gets_a_toml_reader(bundle: Path, tmp_path: Path) -> None:
     assert not (bundle / "tomli").exists()  # the others have one
     folder = make(tmp_path, "--python", "3.10", "--python", HERE, UNSTRIPPED)
@@ -584,6 +591,7 @@ def test_stripped_source_means_the_same_on_the_same_lines(source: str) -> None:
     assert meaning(ast.parse(stripped)) == meaning(ast.parse(source))
 
 
+@pytest.mark.slow
 def test_stripped_modules_mean_the_same() -> None:
     for path in RUNTIME.rglob("*.py"):
         source = path.read_bytes()

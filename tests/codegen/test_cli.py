@@ -141,6 +141,7 @@ def read_commands(folder: Path) -> set[str]:
     return commands
 
 
+@pytest.mark.slow
 def test_the_header_names_the_folder_that_was_asked_for(tmp_path: Path) -> None:
     """As the configuration's folder sees it, so that the command does the same again."""
     home, there = tmp_path / "home", tmp_path / "there"

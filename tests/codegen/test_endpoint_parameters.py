@@ -102,6 +102,7 @@ CALLS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [{}, {"Accelerate": True}, {"ForcePathStyle": True}])
 def test_path_style_is_where_boto3_has_it(given: dict[str, bool | str], tmp_path: Path) -> None:
     """Accelerate outranks path style, an ARN has none, an endpoint of one's own has it."""

@@ -52,6 +52,7 @@ def measure_written(service: str, operations: tuple[str, ...]) -> dict[str, int]
     return {name: len(text.encode()) for name, text in made.files.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("service", "operations"), CHOSEN)
 def test_sizes_are_those_of_the_files(service: str, operations: tuple[str, ...]) -> None:
     size = measure_service(make_task(service, operations))

@@ -37,6 +37,7 @@ def by_name(path: Path) -> str:
     return path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_a_page_does_what_it_says(page: Path, desk: Desk) -> None:
     desk.follow(page)

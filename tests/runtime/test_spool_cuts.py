@@ -167,6 +167,7 @@ def test_what_a_kill_leaves(recorder: Recorder, whole_run: list[Operation], ever
         assert found in states[done : done + 2], f"killed at {number}: {whole_run[number]}"
 
 
+@pytest.mark.slow
 def test_what_a_power_cut_leaves(whole_run: list[Operation], work: Path) -> None:
     """The state after some step: none before the last beat that was kept, so that nothing comes
     out of order.
@@ -183,6 +184,7 @@ def test_what_a_power_cut_leaves(whole_run: list[Operation], work: Path) -> None
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_what_a_kill_leaves_of_setting_aside(recorder: Recorder) -> None:
     operations = recorder.run(SETTING_ASIDE)
     assert any(operation.kind == "rename" for operation in operations)
