@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runtime.deployments import killing
+from runtime.deployments.signing import make_key, sign, write_public
 
 PROGRAM = Path(killing.__file__)
 ROOT = PROGRAM.parents[3]
@@ -22,6 +23,7 @@ POINTS = {
     "rolled-back": 80,
     "undeployment-rolled-back": 50,
     "left": 40,
+    "signed": 50,
 }
 
 
@@ -42,6 +44,9 @@ def test_killed_at_every_write(scenario, s3, fast_path):
         ("b-2.bin", killing.NEW_B),
     ):
         s3.put("kills", key, content)
+    s3.put("kills", "a-2.bin.sig", sign(killing.NEW_A))
+    s3.put("kills", "b-2.bin.sig", sign(killing.NEW_B, "P-256", 1))
+    (fast_path / "signer.pem").write_bytes(write_public(make_key("P-256")))
     path = os.pathsep.join(str(ROOT / name) for name in ("generated", "runtime", "tests"))
     done = subprocess.run(
         [sys.executable, "-m", "runtime.deployments.killing", str(fast_path), s3.url, scenario],

@@ -10,6 +10,7 @@ import ctypes
 import functools
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -129,7 +130,7 @@ def test_two_signers_at_a_time_while_keys_are_changed(write):
     for number in (0, 1):
         assert signatures.find_fault([old, new], DIGEST, sign(CONTENT, "P-256", number)) is None
     fault = signatures.find_fault([old, new], DIGEST, sign(CONTENT, "P-256", 2))
-    assert fault == "the signature over this file is by none of 2025.pem, 2026.pem"
+    assert fault == "none of the signers 2025.pem, 2026.pem made this signature for this file"
 
 
 @pytest.mark.parametrize("spoilt", ["", "garbage", None])
@@ -139,7 +140,9 @@ def test_a_signer_that_was_damaged_since_does_not_hide_another(spoilt, write):
     assert signatures.find_fault(signers, DIGEST, sign(CONTENT)) is None
     fault = signatures.find_fault(signers, DIGEST, sign(CONTENT, "P-256", 1))
     why = "No such file or directory" if spoilt is None else "no PUBLIC KEY or CERTIFICATE in PEM"
-    assert fault.startswith("the signature over this file is by none of bad.pem, signer.pem; ")
+    assert fault.startswith(
+        "none of the signers bad.pem, signer.pem made this signature for this file; bad.pem: "
+    )
     assert why in fault
 
 
@@ -215,14 +218,14 @@ def test_what_is_no_signature_of_this_file_is_refused(scheme, write):
     }
     for name, signature in bad.items():
         fault = signatures.find_fault([signer], DIGEST, signature)
-        assert fault == "the signature over this file is by none of signer.pem", name
+        assert fault == "none of the signers signer.pem made this signature for this file", name
 
 
 def test_signatures_of_no_length_and_of_a_great_one_are_not_tried(write):
     signer = write(write_public(make_key("RSA-2048")))
     for size in (0, 4_097, 100_000):
         fault = signatures.find_fault([signer], DIGEST, bytes(size))
-        assert fault == f"signature of {size} bytes: expected 1 to 4096"
+        assert fault == f"it has {size} bytes, expected 1 to 4096"
 
 
 def test_signatures_by_keys_of_other_kinds_are_refused(write):
@@ -331,7 +334,7 @@ def test_the_algorithm_of_a_signature_limits_the_keys(write):
     assert find("RSA-PKCS1", "RSA") is None
     assert find("P-256", "ECDSA") is None
     for scheme, algorithm in (("P-256", "RSA"), ("RSA-PSS", "ECDSA"), ("Ed25519", "ECDSA")):
-        assert find(scheme, algorithm).startswith(f"the {algorithm} signature over this file is by")
+        assert f" made this {algorithm} signature for this file" in find(scheme, algorithm)
 
 
 def test_a_certificates_name_chooses_among_the_signers_and_nothing_else(write, tmp_path):
@@ -346,7 +349,7 @@ def test_a_certificates_name_chooses_among_the_signers_and_nothing_else(write, t
 
     for name in ("second.pem", "/certs/second.pem", "../../second.pem"):
         assert find(name, 1) is None
-        assert find(name, 0) == "the signature over this file is by none of second.pem"
+        assert find(name, 0) == "none of the signers second.pem made this signature for this file"
     for name in (
         outside,
         "foreign.pem",
@@ -357,7 +360,30 @@ def test_a_certificates_name_chooses_among_the_signers_and_nothing_else(write, t
         "second.pem/",
         "\ud800",
     ):
-        assert "which is none of first.pem, second.pem" in find(name, 2)
+        assert "is none of the signers first.pem, second.pem" in find(name, 2)
+
+
+def test_a_block_of_a_document_is_read():
+    block = {"signature": base64.b64encode(b"abc").decode()}
+    assert signatures.read_block(block) == (b"abc", None, None)
+    whole = {
+        **block,
+        "hashAlgorithm": "SHA256",
+        "signatureAlgorithm": "ECDSA",
+        "certificateName": "/certs/signer.pem",
+    }
+    assert signatures.read_block(whole) == (b"abc", "ECDSA", "/certs/signer.pem")
+    for change, why in (
+        ({"signature": ""}, "signature '': expected base64"),
+        ({"signature": "abc"}, "signature 'abc': expected base64"),
+        ({"signature": "YWJ\ud800"}, "expected base64"),
+        ({"signature": "${aws:iot:code-sign-signature:s3://a/b}"}, "expected base64"),
+        ({"hashAlgorithm": "SHA1"}, "hashAlgorithm 'SHA1': only SHA256 is safe enough"),
+        ({"hashAlgorithm": ""}, "hashAlgorithm ''"),
+        ({"signatureAlgorithm": "DSA"}, "signatureAlgorithm 'DSA': expected RSA, ECDSA or Ed"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(why)):
+            signatures.read_block({**whole, **change})
 
 
 # How OpenSSL is asked --------------------------------------------------------------------------

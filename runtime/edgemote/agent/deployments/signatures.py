@@ -31,10 +31,13 @@ from ctypes import (
 from typing import TYPE_CHECKING
 
 from edgemote.agent import limits
+from edgemote.agent.deployments.states import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
+
+    from edgemote.agent.deployments.journal import ModelWork
 
     Way = tuple[tuple[bytes, bytes], ...]
 
@@ -120,6 +123,50 @@ def read_signature(data: bytes) -> bytes:
     return _decode_base64(data) or data
 
 
+def encode_signature(data: bytes) -> str:
+    """The base64 of what a file has, for the journal."""
+    return b2a_base64(read_signature(data), newline=False).decode()
+
+
+def read_block(block: Mapping[str, str]) -> tuple[bytes, str | None, str | None]:
+    """(signature, algorithm, certificate's name) of a document's block as AWS Signer makes it:
+    signature, hashAlgorithm, signatureAlgorithm and certificateName, of which the first is needed.
+
+    ValueError where it cannot count, in words.
+    """
+    text = block.get("signature", "")
+    signature = _decode_base64(text.encode("ascii", "replace"))
+    if not signature:
+        raise ValueError(f"signature {text!a:.60}: expected base64")
+    hash_algorithm = block.get("hashAlgorithm", "SHA256")
+    if hash_algorithm != "SHA256":  # two files with the same SHA-1 can be made
+        raise ValueError(f"hashAlgorithm {hash_algorithm!a:.40}: only SHA256 is safe enough")
+    algorithm = block.get("signatureAlgorithm")
+    if algorithm not in (None, *(name for name, _ in _KINDS.values())):
+        raise ValueError(f"signatureAlgorithm {algorithm!a:.40}: expected RSA, ECDSA or Ed25519")
+    return signature, algorithm, block.get("certificateName")
+
+
+def require(signers: Sequence[str], model: ModelWork, outcome: str = "unsigned") -> None:
+    """ModelError, of this outcome, for a verified model that is not signed by one of these."""
+    fault: str | None = "the model was fetched before deployments.signers was set"
+    block = model.signature
+    if block is None and model.detached is not None:
+        block = {"signature": model.detached}
+    if block is not None and model.digest is not None:
+        try:
+            signature, algorithm, certificate = read_block(block)
+        except ValueError as error:
+            fault = str(error)
+        else:
+            digest = bytes.fromhex(model.digest)
+            fault = find_fault(
+                signers, digest, signature, algorithm=algorithm, certificate=certificate
+            )
+    if fault is not None:
+        raise ModelError(f"no valid signature: {fault}", outcome)
+
+
 def find_fault(
     signers: Sequence[str],
     digest: bytes,
@@ -137,12 +184,12 @@ def find_fault(
         certificate: which signer it is; it chooses among the files by their names, None for all
     """
     if not 0 < len(signature) <= limits.SIGNATURE_BYTES:
-        return f"signature of {len(signature)} bytes: expected 1 to {limits.SIGNATURE_BYTES}"
+        return f"it has {len(signature)} bytes, expected 1 to {limits.SIGNATURE_BYTES}"
     if certificate is not None:
         name = certificate.rpartition("/")[2]
         named = [path for path in signers if os.path.basename(path) == name]
         if not named:
-            return f"signature by {name!a:.60}, which is none of {_list_names(signers)}"
+            return f"{name!a:.60} is none of the signers {_list_names(signers)}"
         signers = named
     troubles = ""
     for path in signers:
@@ -153,8 +200,8 @@ def find_fault(
             continue
         if algorithm in (None, _find_kind(key)[0]) and is_signed(key, digest, signature):
             return None
-    how = f"{algorithm} signature" if algorithm else "signature"
-    return f"the {how} over this file is by none of {_list_names(signers)}{troubles}"
+    what = f"{algorithm} signature" if algorithm else "signature"
+    return f"none of the signers {_list_names(signers)} made this {what} for this file{troubles}"
 
 
 def is_signed(key: bytes, digest: bytes, signature: bytes) -> bool:
