@@ -220,9 +220,9 @@ def unsigned(course):
     device.deployments._settings.signers = course.signers
     course.s3.put("rows", "m-2.bin.sig", sign(OLD))
     for name in ("absent", "another"):
-        assert device.deploy(make(name, course.old)).DeploymentStatus == "FAIL"
+        assert device.deploy(make(name, course.old)).status == "FAIL"
         course.s3.put("rows", "m-1.bin.sig", sign(NEW))
-    assert device.deploy(make("new", course.other)).DeploymentStatus == "FAIL"
+    assert device.deploy(make("new", course.other)).status == "FAIL"
     assert device.current() == {"m": OLD}
     for name in ("m-1.bin.sig", "m-2.bin.sig"):
         (course.s3.folder / "rows" / name).unlink()

@@ -193,6 +193,8 @@ class Fetcher:
             except ValueError as error:
                 raise ModelError(f"no valid signature: {error}", "unsigned") from None
             return
+        if not model.bucket:
+            raise ModelError("no signature: a model by URL has to bring its own", "unsigned")
         self._heed_meter(REQUEST_BYTES, moment)
         key = f"{model.key}{SIGNATURE_SUFFIX}"
         try:
