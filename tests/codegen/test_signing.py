@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from edgemote.agent.deployments import signatures
+from edgemote.agent.deployments import libcrypto, signatures
 from edgemote_codegen import signing
 from edgemote_codegen.__main__ import main
 from edgemote_codegen.errors import CodegenError
@@ -95,7 +95,7 @@ def test_keys_that_no_device_takes_do_not_sign(kind, folder):
     key.write_bytes(write_private(make_key(kind)))
     with pytest.raises(CodegenError, match="the key in it is not RSA of 2,048 to 8,192 bits"):
         sign_model(folder / "snow-1.4.bin", key)
-    assert signing.EXPECTED == signatures.EXPECTED
+    assert signing.EXPECTED == libcrypto.EXPECTED
 
 
 def test_what_cannot_be_signed_is_told_in_one_line(folder, monkeypatch, capsys):

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edgemote.agent.deployments import signatures
+from edgemote.agent.deployments import libcrypto, signatures
 from runtime.deployments.signing import (
     SCHEMES,
     make_key,
@@ -43,16 +43,16 @@ DIGEST = hashlib.sha256(CONTENT).digest()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def libcrypto():
+def openssl():
     """The one that is asked for."""
     path = os.environ.get("EDGEMOTE_LIBCRYPTO")
     if path:
-        signatures._loaded = None
+        libcrypto._loaded = None
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("_hashlib.__file__", path)
-            signatures._load()
-    yield signatures._load()
-    signatures._loaded = None
+            libcrypto._load()
+    yield libcrypto._load()
+    libcrypto._loaded = None
 
 
 @pytest.fixture
@@ -389,24 +389,24 @@ def test_a_block_of_a_document_is_read():
 # How OpenSSL is asked --------------------------------------------------------------------------
 
 
-def test_every_function_has_its_types(libcrypto):
-    for names, (result, *arguments) in signatures._FUNCTIONS.items():
-        function = getattr(libcrypto, names.split()[0])
+def test_every_function_has_its_types(openssl):
+    for names, (result, *arguments) in libcrypto._FUNCTIONS.items():
+        function = getattr(openssl, names.split()[0])
         assert function.restype is result
         assert list(function.argtypes) == arguments
 
 
-def test_no_error_is_left_to_ssl(libcrypto, write):
+def test_no_error_is_left_to_ssl(openssl, write):
     """_ssl reads the same queue, of this thread."""
-    libcrypto.ERR_peek_error.restype = ctypes.c_ulong
+    openssl.ERR_peek_error.restype = ctypes.c_ulong
     for kind in ("RSA-2048", "P-256", "Ed25519"):
         signer = write(write_public(make_key(kind)))
         assert signatures.find_fault([signer], DIGEST, b"x" * 256)
-        assert libcrypto.ERR_peek_error() == 0
+        assert openssl.ERR_peek_error() == 0
     for pem in (armour(b"x"), armour(b"x", "CERTIFICATE"), write_public(make_key("DSA"))):
         with pytest.raises(ValueError, match="in it"):
             signatures.read_key(write(pem))
-        assert libcrypto.ERR_peek_error() == 0
+        assert openssl.ERR_peek_error() == 0
 
 
 class Counted:
@@ -433,9 +433,9 @@ class Counted:
         return counted
 
 
-def test_every_object_is_freed(libcrypto, write, monkeypatch):
-    counted = Counted(libcrypto)
-    monkeypatch.setattr(signatures, "_loaded", counted)
+def test_every_object_is_freed(openssl, write, monkeypatch):
+    counted = Counted(openssl)
+    monkeypatch.setattr(libcrypto, "_loaded", counted)
     signers = [
         write(armour(b"x", label), f"{label}.pem") for label in ("PUBLIC KEY", "CERTIFICATE")
     ]

@@ -258,6 +258,17 @@ def test_the_signature_of_the_document_is_the_one_that_counts(open_device, signe
     assert summary(result)["m"] == ("SUCCESS", None, None)
 
 
+def test_a_model_by_url_has_to_bring_its_signature(open_device, signers, put):
+    device = open_device(signers=signers)
+    device.deployments.offer([make("d", define("m", put("m.bin", NEW, sign(NEW)), NEW))], 0.0)
+    device.step()
+    (work,) = device.deployments._file.journal.work.models
+    assert work.state == "waiting"
+    work.bucket = ""
+    reason = "no signature: a model by URL has to bring its own"
+    assert summary(device.finish())["m"] == ("FAIL", reason, None)
+
+
 def test_a_device_without_signers_takes_whatever_has_a_signature(open_device, put):
     device = open_device()
     definition = define("m", put("m.bin", NEW, sign(OLD)), NEW, signature={"signature": "?"})

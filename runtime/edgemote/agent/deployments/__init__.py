@@ -2,7 +2,8 @@
 
 `states` has the states and every way between them, `journal` what outlives a killed process, `plan`
 makes work of what is listed and a result of the work. `fetch` and `install` do it, through
-`download`, `hooks` and `store`; `worker` goes from one action to the next.
+`download`, `hooks` and `store`; `worker` goes from one action to the next. `signatures` judges
+what has to be signed.
 
 Nothing of it is loaded, and no file made, before the first deployment.
 """
