@@ -173,6 +173,22 @@ def test_signers_that_are_configured_meanwhile_count(state, good, open_device, s
         assert "signature" in summary(result)["m"][1]
 
 
+def test_an_unsigned_model_that_a_hook_has_accepted_is_taken_back(open_device, signers, put):
+    device = open_device()
+    device.deploy(make("before", define("m", put("old.bin", OLD), OLD)))
+    device.deployments.offer([make("d", define("m", put("m.bin", NEW), NEW))], 0.0)
+    while "accepted" not in str(device.deployments.status["deployment"]):
+        device.step()
+    device.deployments.close()
+    told = []
+    device = open_device(Hooks(lambda _, path: told.append(path)), signers=signers)
+    result = device.finish()
+    assert "deployments.signers was set" in summary(result)["m"][1]
+    assert device.current() == {"m": OLD}
+    (path,) = told
+    assert path.endswith("old.bin")
+
+
 def test_a_signer_that_is_withdrawn_meanwhile_does_not_count(open_device, signers, put, tmp_path):
     device = open_device(signers=signers)
     url = put("m.bin", NEW, sign(NEW))
