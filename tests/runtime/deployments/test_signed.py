@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
+import http.server
 import os
+import threading
+from typing import ClassVar
 
 import pytest
 
 from edgemote.agent.deployments.hooks import Hooks
+from edgemote.http.transport import Transport
 from fault_proxy import Fault
 from runtime.deployments.device import define, make, summary
 from runtime.deployments.signing import SCHEMES, make_key, sign, write_certificate, write_public
@@ -274,15 +279,42 @@ def test_the_signature_of_the_document_is_the_one_that_counts(open_device, signe
     assert summary(result)["m"] == ("SUCCESS", None, None)
 
 
-def test_a_model_by_url_has_to_bring_its_signature(open_device, signers, put):
-    device = open_device(signers=signers)
-    device.deployments.offer([make("d", define("m", put("m.bin", NEW, sign(NEW)), NEW))], 0.0)
-    device.step()
-    (work,) = device.deployments._file.journal.work.models
-    assert work.state == "waiting"
-    work.bucket = ""
+class Files(http.server.SimpleHTTPRequestHandler):
+    """Keeps what it was asked for; a presigned URL is good for itself alone."""
+
+    asked: ClassVar = []
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        super().do_GET()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_model_by_url_has_to_bring_its_signature(signed, open_device, signers, tmp_path):
+    """Beside it nothing is asked for."""
+    (tmp_path / "m.bin").write_bytes(NEW)
+    (tmp_path / "m.bin.sig").write_bytes(sign(NEW))
+    Files.asked.clear()
+    handler = functools.partial(Files, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        device = open_device(
+            signers=signers,
+            open_url=lambda _: Transport(f"http://127.0.0.1:{server.server_port}"),
+        )
+        signature = block(sign(NEW)) if signed else None
+        url = "https://models.example.com/m.bin?X-Amz-Signature=1"
+        definition = define("m", url, NEW, signature=signature)
+        result = summary(device.deploy(make("d", definition)))
+        device.deployments.close()
+        server.shutdown()
     reason = "no signature: a model by URL has to bring its own"
-    assert summary(device.finish())["m"] == ("FAIL", reason, None)
+    assert result["m"] == (("SUCCESS", None, None) if signed else ("FAIL", reason, None))
+    assert device.current() == ({"m": NEW} if signed else {})
+    assert set(Files.asked) == ({"/m.bin?X-Amz-Signature=1"} if signed else set())
 
 
 def test_a_device_without_signers_takes_whatever_has_a_signature(open_device, put):
