@@ -78,6 +78,10 @@ BUNDLE_OPTIONS = $(patsubst %,--python %,$(filter 3.%,$(PYTHON))) $(addprefix --
 bundle: setup ## for a device: make bundle TARGET=armhf|armel|arm64|amd64|any [PYTHON=3.13] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
 	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any) $(BUNDLE_OPTIONS)
 
+.PHONY: sign-model
+sign-model: setup ## MODEL.sig for devices with deployments.signers: make sign-model MODEL=FILE KEY=KEY.pem [PRINT=1]
+	@$(RUN) -m edgemote_codegen sign-model '$(MODEL)' --key '$(KEY)' $(if $(PRINT),--print)
+
 .PHONY: test-arm
 test-arm: setup ## the bundle, its tests, a soak and the budget on three ARM boards under qemu (apt, as root) [QUICK=1]
 	$(RUN) -m arm.check $(if $(QUICK),--quick)

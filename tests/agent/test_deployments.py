@@ -13,6 +13,7 @@ import s3_server
 from endpoint import Endpoint
 from endpoint.credential_provider import CredentialProvider
 from fault_proxy import Fault, FaultProxy
+from runtime.deployments.signing import make_key, sign, write_public
 
 from .device import FLEET, NAME, Device
 
@@ -299,3 +300,30 @@ def test_a_day_s_bytes_are_used_up(device, endpoint, s3):
     with device.running():
         device.wait_for(lambda: device.status().get("kept", 0) > kept + 2)
     assert len(device.beats()) == sent
+
+
+def test_with_signers_a_model_has_to_be_signed(device, endpoint, s3):
+    """By one of two while keys are changed, and by the new one alone in the end."""
+    for number in (0, 1):
+        path = device.folder / f"signer-{number}.pem"
+        path.write_bytes(write_public(make_key("P-256", number)))
+    content, definition = make_model(s3, "snow", "1.4", 100_000)
+
+    def once(name, signers, signature):
+        s3.put("models", "snow-net-1.4.tar.gz.sig", signature)
+        device.settings["signers"] = [f"signer-{number}.pem" for number in signers]
+        device.write_config(deployments=device.settings)
+        deploy(endpoint, name, definition)
+        assert device.call("--once").returncode == 0, device.read_log()
+        return results(device)[-1]
+
+    for name, signers, number in (("foreign", [0], 1), ("withdrawn", [1], 0)):
+        result = once(name, signers, sign(content, "P-256", number))
+        assert (result["DeploymentName"], result["DeploymentStatus"]) == (name, "FAIL")
+        [model] = result["DeploymentModels"]
+        assert model["StatusReason"].startswith("no valid signature: none of the signers signer-")
+        assert not (device.state / "models" / "snow").exists()
+        assert not (device.folder / "hooks").exists()
+    result = once("changed", [0, 1], sign(content, "P-256", 1))
+    assert (result["DeploymentName"], result["DeploymentStatus"]) == ("changed", "SUCCESS")
+    assert current(device, "snow") == content

@@ -267,6 +267,7 @@ class Core:
                 keep_versions=wanted.keep_versions,
                 reserve_bytes=wanted.reserve_bytes,
                 attempt_limit=wanted.attempt_limit,
+                signers=wanted.signers or (),
             )
         return self.deployments
 

@@ -56,6 +56,12 @@ DEPLOYMENT_REPORTS = 8
 JOURNAL_BYTES = 4_194_304
 # Characters of an object's ETag; S3's have 34 to 40. 40 to 4,096.
 ETAG_CHARS = 256
+# A signer's public key or certificate in PEM; with the largest RSA key that is taken it has 4 kB.
+# 8,192 to PEM_BYTES.
+SIGNER_BYTES = 65_536
+# A signature, in base64 or not; that of the largest RSA key has 1,368 bytes in base64. 2,048 to
+# 65,536.
+SIGNATURE_BYTES = 4_096
 # How long a script's function for a metric may take; the slowest thermometers take 0.75 s. 0.1 to
 # 60.
 METRIC_S = 2.0

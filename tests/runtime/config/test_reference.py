@@ -118,6 +118,7 @@ def test_its_examples_fit(tmp_path):
         ("/etc/edgemote/device.pem", "device.pem"),
         ("/etc/edgemote/device.key", "device.key"),
         ("/etc/edgemote/AmazonRootCA1.pem", "ca.pem"),
+        ("/etc/edgemote/signer.pem", "device.pem"),
         ("/usr/local/bin/load-model", str(program)),
         ("/usr/local/bin/unload-model", str(program)),
     ):
@@ -126,6 +127,7 @@ def test_its_examples_fit(tmp_path):
     config = load_text(tmp_path, text)
     assert config.credentials.iot_role_alias == "SageMakerEdge-dock"
     assert config.deployments.undeploy_command == (str(program), "{handle}")
+    assert config.deployments.signers == (str(tmp_path / "device.pem"),)
     assert config.heartbeat.metrics
 
 

@@ -19,7 +19,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import edgemote.agent.deployments.worker  # noqa: F401  # loaded once, not in each life
+import edgemote.agent.deployments.signatures  # loaded once, not in each life
+import edgemote.agent.deployments.worker  # noqa: F401
 from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import Device, define, make, undeploy
 
@@ -78,6 +79,7 @@ class Scenario(NamedTuple):
     hook: Callable
     current: dict
     status: str
+    signed: bool = False
 
 
 def scenarios(url):
@@ -100,6 +102,15 @@ def scenarios(url):
             agree,
             {"a": NEW_A, "b": OLD_B},
             "FAIL",
+        ),
+        # What was there needed no signature; b's new one is signed by somebody else.
+        "signed": Scenario(
+            both,
+            make("d", a_new, b_new, policy="DO_NOTHING"),
+            agree,
+            {"a": NEW_A, "b": OLD_B},
+            "FAIL",
+            signed=True,
         ),
     }
 
@@ -135,9 +146,9 @@ def count_opening(function):
     return counted
 
 
-def live(folder, url, hook, service):
+def live(folder, url, hook, service, signers=()):
     """What an agent does, until there is nothing to do."""
-    device = Device(folder, url, Hooks(hook, agree))
+    device = Device(folder, url, Hooks(hook, agree), signers=signers)
     deployments = device.deployments
     deployments.offer(service.list(), device.now_s)
     while True:
@@ -217,11 +228,12 @@ def kill_and_restart(folder, template, url, scenario, calls):
     shutil.copytree(template, folder, symlinks=True)
     (folder / "accepted").unlink(missing_ok=True)
     service = Service(folder, [scenario.killed])
-    status = in_child(live_until, calls, folder, url, scenario.hook, service)
+    signers = (str(folder.parent / "signer.pem"),) if scenario.signed else ()
+    status = in_child(live_until, calls, folder, url, scenario.hook, service, signers)
     check_whole(Device(folder, url), scenario)
     killed = status == -signal.SIGKILL
     if killed:
-        status = in_child(live, folder, url, scenario.hook, service)
+        status = in_child(live, folder, url, scenario.hook, service, signers)
     assert status == 0, status
     check_end(Device(folder, url), scenario, service)
     shutil.rmtree(folder)

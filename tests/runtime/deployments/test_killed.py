@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from runtime.deployments import killing
+from runtime.deployments.signing import make_key, sign, write_public
 
 PROGRAM = Path(killing.__file__)
 ROOT = PROGRAM.parents[3]
@@ -25,6 +26,7 @@ POINTS = {
     "rolled-back": 80,
     "undeployment-rolled-back": 50,
     "left": 40,
+    "signed": 50,
 }
 
 
@@ -47,6 +49,9 @@ def test_killed_at_every_write(scenario, every, s3, fast_path):
         ("b-2.bin", killing.NEW_B),
     ):
         s3.put("kills", key, content)
+    s3.put("kills", "a-2.bin.sig", sign(killing.NEW_A))
+    s3.put("kills", "b-2.bin.sig", sign(killing.NEW_B, "P-256", 1))
+    (fast_path / "signer.pem").write_bytes(write_public(make_key("P-256")))
     path = os.pathsep.join(str(ROOT / name) for name in ("generated", "runtime", "tests"))
     # What the scenarios have in common is killed elsewhere in each.
     first = list(POINTS).index(scenario) % every

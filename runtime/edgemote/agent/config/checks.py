@@ -136,6 +136,19 @@ def _read_pem(path: str) -> bytes:
     return pem
 
 
+def _check_signers(paths: tuple[str, ...]) -> None:
+    from edgemote.agent.deployments.signatures import read_key
+
+    for path in paths:
+        try:
+            if not path.isprintable():  # it stands in reasons that are reported
+                raise ValueError("control characters")
+            _read_pem(path)
+            read_key(path)
+        except ValueError as error:  # noqa: PERF203 - it names the file
+            raise ValueError(f"{show(path)}: {error}") from None
+
+
 def _check_sensors(names: tuple[str, ...]) -> None:
     from edgemote.agent.sensors import SENSORS
 
@@ -167,10 +180,11 @@ CHECKS: dict[str | None, Callable[[Any], object]] = {
     "folder": _check_folder,
     "certificates": _check_certificates,
     "key": _check_private_key,
+    "signers": _check_signers,
     "sensors": _check_sensors,
     "command": _check_command,
 }
-PATHS = ("path", "folder", "certificates", "key")
+PATHS = ("path", "folder", "certificates", "key", "signers")
 
 # Keys of the AWS IoT credential provider, those that it must have first. In the iot cloud the
 # certificate and the thing are the device's own.

@@ -66,6 +66,15 @@ Command = Annotated[
     tuple[str, ...],
     _text('a list such as ["/usr/bin/load", "{handle}", "{path}"]', "command", min_length=1),
 ]
+Signers = Annotated[
+    tuple[str, ...],
+    _text(
+        "a list of 1 to 16 PEM files with public keys or certificates",
+        "signers",
+        min_length=1,
+        max_length=16,
+    ),
+]
 Flag = Annotated[bool, _text("true or false")]
 Kind = Annotated[Literal["edge", "iot"], _text("one of edge, iot")]
 Level = Annotated[
@@ -143,6 +152,7 @@ class Deployments(Struct, frozen=True):
     reserve_bytes: Annotated[int, _bytes(0, 1_024 * _GIB)] = 16_777_216
     attempt_limit: Annotated[int, number("a whole number (attempts)", 1, 1_000)] = 10
     s3_endpoint_url: Url | None = None
+    signers: Signers | None = None
 
 
 class Logging(Struct, frozen=True):
