@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from edgemote.agent.agent import Agent
     from edgemote.client.connect import connect
     from edgemote.clock import Clock
+    from edgemote.credentials.client_certificate import ClientCertificate
     from edgemote.credentials.iot_role_alias import IotRoleAlias
     from edgemote.errors import (
         ClockSyncedError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agent",
+    "ClientCertificate",
     "Clock",
     "ClockSyncedError",
     "ConfigError",
@@ -78,6 +80,7 @@ _HOMES = {
     "edgemote.agent.agent": ("Agent",),
     "edgemote.client.connect": ("connect",),
     "edgemote.clock": ("Clock",),
+    "edgemote.credentials.client_certificate": ("ClientCertificate",),
     "edgemote.credentials.iot_role_alias": ("IotRoleAlias",),
 }
 

@@ -62,6 +62,7 @@ class Clock:
         "_wall_s",
         "board_is_ahead",
         "proven",
+        "vouched",
         "witness",
     )
 
@@ -78,7 +79,11 @@ class Clock:
         self._proven_offset_s: float | None = None
         self._kept_s = 0.0
         self.proven = False
-        """whether a signed call was accepted since it was last synced"""
+        """whether a service has confirmed it since it was last synced: it accepted a signed call,
+        or the Date of its response to a call by certificate agreed
+        """
+        self.vouched = False
+        """whether a service has answered since it was last synced, and did not contradict it"""
         self.board_is_ahead = False
         """whether certificates have proven that the board's clock is ahead"""
         self.witness: tuple[str, bytes, float] | None = None
@@ -128,15 +133,17 @@ class Clock:
         if not self.floor() <= server_s < _LAST_DAY_S:
             return False
         self._offset_s = server_s - self._steady_s()
-        self.proven = False
+        self.proven = self.vouched = False
         return True
 
     def prove(self, now_s: float) -> None:
-        """A signed call that began at this time, in POSIX seconds, was accepted."""
+        """A signed call that began at this time, in POSIX seconds, was accepted; or the Date of the
+        response to one by certificate agreed, see http.mutual_tls.
+        """
         # Neither did the clock jump since, nor did the call take too long to tell.
         if 0 <= self.now() - now_s <= PROOF_S:
             self._proven_offset_s = self.now() - self._steady_s()
-            self.proven = True
+            self.proven = self.vouched = True
 
     def proven_s(self) -> float | None:
         """What it is now by the time that was proven last, in POSIX seconds; None for none."""
@@ -154,7 +161,7 @@ class Clock:
         if offset_s is None or abs(self._steady_s() + offset_s - self.now()) <= PROOF_S:
             return False
         self._offset_s = offset_s
-        self.proven = True
+        self.proven = self.vouched = True
         return True
 
     def judges(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import edgemote.agent.core
+from aws.errors import ServiceError
 from aws.sagemaker_edge import (
     Definition,
     EdgeDeployment,
@@ -43,8 +44,10 @@ class Service:
     """SageMaker Edge: registers, lists `deployments`, and notes what it accepts.
 
     errors: what an operation raises instead, until it is taken away; or a function to be called
-    with what was sent. calls: how often each was called.
+    with what was sent. calls: how often each was called. clock: is vouched for, as by signed calls.
     """
+
+    clock: Clock
 
     def __init__(self) -> None:
         self.registered = True
@@ -57,10 +60,15 @@ class Service:
     def _called(self, operation: str, members: dict[str, Any]) -> None:
         self.calls[operation] += 1
         error = self.errors.get(operation)
-        if isinstance(error, Exception):
-            raise error
-        if error is not None:
-            error(members)
+        try:
+            if isinstance(error, Exception):
+                raise error
+            if error is not None:
+                error(members)
+        except ServiceError:
+            self.clock.vouched = True
+            raise
+        self.clock.vouched = True
 
     def get_device_registration(self, **members: Any) -> GetDeviceRegistrationResult:
         self._called("register", members)
@@ -117,9 +125,13 @@ class Board:
         class Services:
             """What the agent talks to."""
 
+            provider = None
+
             def __init__(self, *_: object) -> None:
-                self.client = board.service
                 self.deadline = Deadline()
+
+            def connect(self, *_: object) -> Service:
+                return board.service
 
             def open_s3(self, region: str | None) -> Any:
                 raise AssertionError("no deployment of these tests has anything to download")
@@ -148,6 +160,7 @@ class Board:
         if hasattr(self, "agent"):
             self.agent._lock.close()  # as the system does where one is killed
         self.clock = Clock(lambda: self.wall_s, lambda: self.steady_s, BUILT_S)
+        self.service.clock = self.clock
         self.agent = Agent(load(str(self.config)), clock=self.clock, log=self.log)
 
     def wait(self, seconds: float) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aws.errors import ValidationError
 from edgemote import Clock
+from edgemote.agent.cloud import edge
 from edgemote.agent.deployments.journal import InstalledModel
 from edgemote.agent.heartbeat import HeartbeatBuilder
 from edgemote.agent.log import Log
@@ -38,7 +39,7 @@ def times():
 def beat(tmp_path, monkeypatch, times):
     """A heartbeat with every time that there can be."""
     board = Board(tmp_path, monkeypatch)
-    times.beats.configure(board.agent.config, board.agent.core.spool)
+    times.beats.configure(board.agent.config, board.agent.core.spool, edge)
     times.beats.metric("QueueDepth", 7, "app")
     model = times.beats.model("snow")
     model.metric("Score", 0.5)
@@ -103,6 +104,7 @@ class TestKept:
     @given(st.binary(max_size=80))
     def test_what_is_none_is_a_value_error(self, kept):
         times = Times()
+        times.beats._cloud = edge
         try:
             restored = times.beats.restore(NOW_S, kept)
         except ValueError:
@@ -116,18 +118,18 @@ class TestModels:
     def test_the_package_names_it_unless_the_script_does(self, times, beat):
         installed = InstalledModel("snow", "snow-net", "1.4", "/models/snow", None)
         model = times.beats.model("snow")
-        assert model.report(installed).ModelName == "snow-net"
-        assert model.report(installed).ModelVersion == "1.4"
+        assert model.report(installed, edge).ModelName == "snow-net"
+        assert model.report(installed, edge).ModelVersion == "1.4"
         model.name, model.version = "rain-net", "2.0_b 1"
-        assert model.report(installed).ModelName == "rain-net"
-        assert model.report(installed).ModelVersion == "2.0_b 1"
+        assert model.report(installed, edge).ModelName == "rain-net"
+        assert model.report(installed, edge).ModelVersion == "2.0_b 1"
         model.name = model.version = None
-        assert model.report(installed).ModelName == "snow-net"
+        assert model.report(installed, edge).ModelName == "snow-net"
 
     def test_a_handle_stands_for_a_name_that_is_missing(self, times):
-        assert times.beats.model("snow").report(None).ModelName == "snow"
+        assert times.beats.model("snow").report(None, edge).ModelName == "snow"
         # The API's names have four letters at least.
-        assert times.beats.model("s").report(None).ModelName is None
+        assert times.beats.model("s").report(None, edge).ModelName is None
 
     @pytest.mark.parametrize("name", ["abc", "x" * 256, "snow_net", "-snow", "snow-", "", 7])
     def test_a_name_that_the_service_refuses_spoils_no_beat(self, times, name):
@@ -154,5 +156,5 @@ class TestModels:
         model.sampled()
         times.steady_s += 30
         times.clock.sync(NOW_S)
-        assert model.report(None).LatestSampleTime == NOW_S - 30
-        assert model.report(None).LatestInference is None
+        assert model.report(None, edge).LatestSampleTime == NOW_S - 30
+        assert model.report(None, edge).LatestInference is None

@@ -9,8 +9,8 @@ import pytest
 
 from aws.errors import ServiceError, ValidationError
 from edgemote import ConfigError
+from edgemote.agent.cloud.edge import Cloud, read_deployment, read_ttl_s
 from edgemote.agent.core import Outcome
-from edgemote.agent.jobs import read_ttl_s
 from edgemote.agent.pacing import NEVER
 from edgemote.agent.signals import Signals
 from edgemote.agent.spool import Spool
@@ -414,7 +414,9 @@ class TestBudget:
         assert board.agent.core.spool.depth == 2
         assert len(board.service.beats) == 1
         board.service.deploy("winter")
-        board.agent.core.load_deployments().offer(board.service.deployments, NOW_S)
+        board.agent.core.load_deployments().offer(
+            map(read_deployment, board.service.deployments), NOW_S
+        )
         board.agent.core.due["deploy"] = board.steady_s
         board.run(10)
         assert board.service.results == ["winter"]
@@ -650,5 +652,5 @@ def test_outcomes():
         (INVALID, False, False),
         (ConfigError("ca_file"), True, False),
     ):
-        outcome = Outcome(None, error)
+        outcome = Outcome(None, error, Cloud.final_codes)
         assert (outcome.again, outcome.accepted_perhaps) == (again, accepted_perhaps), error

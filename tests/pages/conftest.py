@@ -14,7 +14,9 @@ import pytest
 
 from aws_home import aws_home
 from endpoint import Endpoint, Key
+from endpoint.answers import Answer, json_answer
 from endpoint.credential_provider import CredentialProvider
+from endpoint.signatures import Request
 from judges.ministack import BOOTSTRAP_KEY, serve
 from pages.blocks import ROOT
 from pages.desk import Desk
@@ -32,6 +34,13 @@ ca_file = "/etc/edgemote/AmazonRootCA1.pem"
 [heartbeat]
 period_s = 1
 """
+
+
+class DataPlane(CredentialProvider):
+    """AWS IoT's data plane, for who has a certificate."""
+
+    def respond(self, request: Request) -> Answer:
+        return json_answer({"message": "OK"})
 
 
 class Cloud(NamedTuple):
@@ -53,6 +62,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
             ca_directory=endpoint.ca_directory,
             issue=lambda end_s: endpoint.add_key(temporary=True, expires_at_s=end_s),
         ) as provider,
+        DataPlane(ca_directory=endpoint.ca_directory) as data_plane,
     ):
         session = botocore.session.Session()
 
@@ -100,6 +110,10 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
                 "https://PREFIX.credentials.iot.us-west-2.amazonaws.com/role-aliases/ALIAS/"
                 "credentials": provider.url + provider.path,
                 "https://edge.example.com": endpoint.url,
+                # Where it comes with a certificate, as an argument; ministack knows none.
+                'endpoint_url="https://PREFIX-ats.iot.us-west-2.amazonaws.com",': (
+                    f'endpoint_url="{data_plane.url}",'
+                ),
                 "https://PREFIX-ats.iot.us-west-2.amazonaws.com": ministack.endpoint_url,
             },
             endpoint,

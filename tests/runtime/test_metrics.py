@@ -96,7 +96,9 @@ class Tree:
         file.write_text(text)
 
     def sample(self):
-        return {metric.MetricName: metric.Value for metric in self.sampler.sample(NOW_S)}
+        return {
+            metric.MetricName: metric.Value for metric in self.sampler.sample(NOW_S, EdgeMetric)
+        }
 
 
 @pytest.fixture
@@ -114,7 +116,7 @@ def test_every_sensor(tree, tmp_path):
 
 
 def test_the_metrics_are_the_services(tree):
-    metrics = tree.sampler.sample(NOW_S)
+    metrics = tree.sampler.sample(NOW_S, EdgeMetric)
     assert [metric.MetricName for metric in metrics] == list(SENSORS)
     assert all(isinstance(metric, EdgeMetric) for metric in metrics)
     assert {metric.Timestamp for metric in metrics} == {NOW_S}
@@ -129,7 +131,7 @@ def test_names_and_dimensions_of_the_table_are_allowed():
 
 def test_only_what_was_asked_for(tree):
     sampler = Sampler(["UptimeSeconds", "LoadAverage"], tree.gauges, tree.log, tree.sampler._board)
-    assert [metric.MetricName for metric in sampler.sample(NOW_S)] == [
+    assert [metric.MetricName for metric in sampler.sample(NOW_S, EdgeMetric)] == [
         "UptimeSeconds",
         "LoadAverage",
     ]
@@ -235,7 +237,7 @@ def test_a_board_without_thermometers(tree):
     assert "TemperatureCelsius" not in tree.sample()
     assert tree.log.texts == []
     named = Sampler(["TemperatureCelsius"], tree.gauges, tree.log, tree.sampler._board)
-    assert [named.sample(NOW_S), named.sample(NOW_S)] == [[], []]
+    assert [named.sample(NOW_S, EdgeMetric), named.sample(NOW_S, EdgeMetric)] == [[], []]
     assert tree.log.texts == [
         "metric TemperatureCelsius is not available: ValueError: no thermometer"
     ]
@@ -277,7 +279,7 @@ def test_a_disk_that_is_not_there(tree, tmp_path):
     metrics = Sampler(
         ["DiskFreeBytes", "DiskUsedPercent", "LoadAverage"], tree.gauges, tree.log, board
     )
-    assert [metric.MetricName for metric in metrics.sample(NOW_S)] == ["LoadAverage"]
+    assert [metric.MetricName for metric in metrics.sample(NOW_S, EdgeMetric)] == ["LoadAverage"]
     assert tree.log.texts[0].endswith("absent: No such file or directory")
 
 
@@ -299,32 +301,32 @@ def test_gauges_come_after_the_sensors(tree):
     level = 3
     tree.gauges.set("QueueDepth", 5)
     tree.gauges.set("TankLevel", lambda: level, "board/tank")
-    metrics = tree.sampler.sample(NOW_S)[-2:]
+    metrics = tree.sampler.sample(NOW_S, EdgeMetric)[-2:]
     assert [(m.MetricName, m.Dimension, m.Value) for m in metrics] == [
         ("QueueDepth", "device", 5.0),
         ("TankLevel", "board/tank", 3.0),
     ]
     level = 4
     tree.gauges.set("QueueDepth", 6.5)
-    metrics = tree.sampler.sample(NOW_S)[-2:]
+    metrics = tree.sampler.sample(NOW_S, EdgeMetric)[-2:]
     assert [m.Value for m in metrics] == [6.5, 4.0]
     tree.gauges.remove("QueueDepth")
     tree.gauges.remove("QueueDepth")
-    assert tree.sampler.sample(NOW_S)[-1].MetricName == "TankLevel"
+    assert tree.sampler.sample(NOW_S, EdgeMetric)[-1].MetricName == "TankLevel"
     assert "QueueDepth" not in tree.sample()
 
 
 def test_one_name_in_two_dimensions(tree):
     tree.gauges.set("Level", 1, "tank/1")
     tree.gauges.set("Level", 2, "tank/2")
-    assert [m.Value for m in tree.sampler.sample(NOW_S)[-2:]] == [1.0, 2.0]
+    assert [m.Value for m in tree.sampler.sample(NOW_S, EdgeMetric)[-2:]] == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 0, True, 2**60, Decimal("1.5")])
 def test_numbers_of_all_kinds(tree, value):
     tree.gauges.set("Gauge", value)
     tree.gauges.set("Function", lambda: value)
-    first, second = tree.sampler.sample(NOW_S)[-2:]
+    first, second = tree.sampler.sample(NOW_S, EdgeMetric)[-2:]
     assert type(first.Value) is type(second.Value) is float
     assert first.Value == second.Value == value or math.isnan(value)
 
@@ -488,7 +490,7 @@ def test_a_function_costs_its_own_metric_whatever_it_does(monkeypatch, capfd, fu
     gauges.set("Wrong", function)
     gauges.set("Afterwards", lambda: 2)
     timer, handler = signal.getitimer(signal.ITIMER_REAL), signal.getsignal(signal.SIGALRM)
-    metrics = Sampler((), gauges, Log(), BOARD).sample(1.0)
+    metrics = Sampler((), gauges, Log(), BOARD).sample(1.0, EdgeMetric)
     assert [(metric.MetricName, metric.Value) for metric in metrics] == [
         ("Before", 1.0),
         ("Afterwards", 2.0),
@@ -502,9 +504,11 @@ def test_the_keyboard_interrupts_a_function_in_the_main_thread_alone():
     gauges = Gauges()
     gauges.set("Interrupted", lambda: throw(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
-        Sampler((), gauges, Log(), BOARD).sample(1.0)
+        Sampler((), gauges, Log(), BOARD).sample(1.0, EdgeMetric)
     done = []
-    work = threading.Thread(target=lambda: done.append(Sampler((), gauges, Log(), BOARD).sample(1)))
+    work = threading.Thread(
+        target=lambda: done.append(Sampler((), gauges, Log(), BOARD).sample(1, EdgeMetric))
+    )
     work.start()
     work.join()
     assert done == [[]]
@@ -516,5 +520,5 @@ def test_metrics_of_one_name_are_said_to_be_missing_once_each(capfd):
     gauges.set("Faults", 1, "camera/two")
     sampler = Sampler((), gauges, Log("debug"), BOARD)
     for _ in range(3):
-        sampler.sample(1.0)
+        sampler.sample(1.0, EdgeMetric)
     assert capfd.readouterr().err.count("is not available") == 1

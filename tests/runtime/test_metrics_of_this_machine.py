@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from aws.sagemaker_edge import EdgeMetric
 from edgemote.agent.sensors import Board, Gauges, Sampler
 
 psutil = pytest.importorskip("psutil", reason="needs psutil")
@@ -56,7 +57,7 @@ SLACK = {
 
 def test_psutil_agrees():
     sampler = Sampler(None, Gauges(), Log(), Board("/", None))
-    found = {metric.MetricName: metric.Value for metric in sampler.sample(0.0)}
+    found = {metric.MetricName: metric.Value for metric in sampler.sample(0.0, EdgeMetric)}
     expected = judge()
     assert len(expected) >= 9
     for name, value in expected.items():

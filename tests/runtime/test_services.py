@@ -2,6 +2,7 @@
 
 import pytest
 
+from aws.sagemaker_edge import SagemakerEdgeManager
 from edgemote import Clock
 from edgemote.agent.config import load
 from edgemote.agent.services import Services
@@ -17,6 +18,7 @@ def test_how_long_the_agent_keeps_a_connection(tmp_path, monkeypatch, line, expe
         f'[folders]\nstate = "{tmp_path}"\n'
     )
     services = Services(load(str(file)), Clock(), None)
-    for client in (services.client, services.open_s3(None), services.open_s3("eu-west-1")):
+    edge = services.connect(SagemakerEdgeManager, services.provider, None)
+    for client in (edge, services.open_s3(None), services.open_s3("eu-west-1")):
         assert client._call._open_transport("http://h")._kept_idle_s == expected_s
         client.close()

@@ -35,7 +35,7 @@ def check(path: str) -> Iterator[Line]:
         for line in str(error).splitlines():
             yield False, f"configuration: {line}"
         return
-    yield True, f"configuration: {path} for {agent.core.describe()}"
+    yield True, f"configuration: {path} for {agent.core.cloud.describe()}"
     for warning in config.warnings:
         yield True, f"configuration: {warning}"
     try:
@@ -43,7 +43,10 @@ def check(path: str) -> Iterator[Line]:
         yield from _check_folders(config)
         yield from _check_journal(config)
         yield _check_time(agent)
-        good, line = _check_credentials(agent)
+        yield from agent.core.cloud.check()
+        good, line = True, "credentials: none are needed, the certificate is enough"
+        if agent.core.cloud.needs_keys:
+            good, line = _check_credentials(agent)
         yield good, line
         if good:
             yield _check_endpoint(agent)
@@ -114,18 +117,15 @@ def _check_credentials(agent: Agent) -> Line:
 
 
 def _check_endpoint(agent: Agent) -> Line:
-    device = agent.config.device
     try:
-        response = agent.core.client.get_device_registration(
-            DeviceName=device.name, DeviceFleetName=device.fleet
-        )
+        holds_s = agent.core.cloud.greet()
     except ConfigError as error:  # a certificate file
         return False, f"certificates: {error}"
     except (EdgemoteError, ServiceError, EndpointError) as error:
         return False, f"endpoint: {error}"
-    if not response.DeviceRegistration:
+    if holds_s is None:
         return (
             False,
-            f"endpoint: reachable, but {agent.core.describe()} is not registered",
+            f"endpoint: reachable, but {agent.core.cloud.describe()} is not registered",
         )
-    return True, f"endpoint: reachable, and {agent.core.describe()} is registered"
+    return True, f"endpoint: reachable, and {agent.core.cloud.describe()} is registered"

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from aws.errors import EndpointError, ServiceError, ValidationError
+from edgemote.agent.cloud import load_cloud
 from edgemote.agent.data_budget import DataBudget
 from edgemote.agent.pacing import (
     FIRST_PAUSE_S,
@@ -22,19 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from aws.sagemaker_edge import DeploymentResult, SagemakerEdgeManager
+    from edgemote.agent.cloud import Beat, Cloud
     from edgemote.agent.config import Config
     from edgemote.agent.deployments import Deployments
     from edgemote.agent.deployments.hooks import Hook, Hooks
+    from edgemote.agent.deployments.shapes import Result
     from edgemote.agent.heartbeat import HeartbeatBuilder
     from edgemote.agent.log import Log
+    from edgemote.agent.state import StateFile
     from edgemote.agent.status import Status
     from edgemote.clock import Clock
 
-    Beat = dict[str, Any]
-
-# What a service will not take at any other time either.
-_FINAL_CODES = frozenset(("ValidationException", "SerializationException"))
 _TOO_LARGE = 413
 # In the folder of the state: POSIX seconds of an accepted signed call, written once a day.
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
@@ -85,6 +84,8 @@ class Core:
             log=log,
         )
         self.services = Services(config, clock, self.budget)
+        self._cloud_module = load_cloud(config.cloud.kind)
+        self.cloud: Cloud = self._cloud_module.Cloud(config, self.services)
         self.spool = Spool(
             os.path.join(state, "spool.db"),
             limit_bytes=config.spool.limit_bytes,
@@ -100,8 +101,6 @@ class Core:
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
         # Not known: neither yes nor no.
         self.registered: bool | None = None
-        # Whether the service has responded at all, so that the time is right, too.
-        self.time_proven = False
         self.accepted = 0  # calls
         self.listed = False  # deployments, since anything else of them was done
         # The kept beat, and the result, refused last, how often, and what had been accepted then.
@@ -111,26 +110,23 @@ class Core:
         self._kinds: dict[str, str] = {}
         self.deployments: Deployments | None = None
         self.last_beat_s: float | None = None
+        # What the cloud was told of the deployment at work: its name, how far it was, and when.
+        self.told: tuple[str, dict[str, str], float] = ("", {}, 0.0)
+        self.last_deployment: dict[str, str] | None = None
+        self._state_file: StateFile | None = None
         self._keep_proven_s = 0.0  # from when on the time is to be kept again
 
     def begin(self, loads: bool) -> None:
         """Look at what is on the disk. loads: whether models that may be there are, too."""
         folders = self.config.folders
         self.clock.recall(_read_seconds(os.path.join(folders.state, _PROVEN_FILE)))
-        self.beats.configure(self.config, self.spool)
+        self.beats.configure(self.config, self.spool, self._cloud_module)
         # Without a journal, models may be there that a factory has installed, or one that was lost.
         if loads and (
             os.path.lexists(os.path.join(folders.state, _JOURNAL_FILE))
             or _is_filled(folders.models)
         ):
             self.load_deployments()
-
-    @property
-    def client(self) -> SagemakerEdgeManager:
-        return self.services.client
-
-    def describe(self) -> str:
-        return f"device {self.config.device.name} of fleet {self.config.device.fleet}"
 
     def prove_credentials(self) -> None:
         """Raise CredentialsError or TransportError where there are none to sign with."""
@@ -151,6 +147,7 @@ class Core:
             fleet=device.fleet,
             registered=self.registered,
             time_synced=self.clock.synced,
+            cloud=dict(self.cloud.status()),
             last_beat_s=self.last_beat_s,
             kept=self.spool.depth,
             kept_bytes=self.spool.size_bytes,
@@ -161,16 +158,13 @@ class Core:
             troubles=self.troubles,
         )
 
-    def call(self, what: str, operation: Callable[..., Any], **members: Any) -> Outcome:
-        """Call an operation, with the device's names. Never raises what services and links do."""
-        device = self.config.device
+    def call(self, what: str, ask: Callable[..., Any], *arguments: Any) -> Outcome:
+        """Ask the cloud for something. Never raises what services and links do."""
         try:
-            response = operation(DeviceName=device.name, DeviceFleetName=device.fleet, **members)
+            response = ask(*arguments)
         except _ERRORS as error:
-            self.time_proven = self.time_proven or isinstance(error, ServiceError)
             self._note_trouble(what, error)
-            return Outcome(None, error)
-        self.time_proven = True
+            return Outcome(None, error, self.cloud.final_codes)
         self.accepted += 1
         if self.spool.depth:
             # Nothing else proves that the time is right, and so what is too old.
@@ -200,6 +194,16 @@ class Core:
         if self.last_beat_s >= self._keep_proven_s:
             self._keep_time(self.last_beat_s)
 
+    def note_result(self, result: Result) -> None:
+        """The result of a deployment was accepted."""
+        from aws.timestamps import format_iso8601
+
+        self.last_deployment = {
+            "name": result.name or "",
+            "status": result.status or "",
+            "time": format_iso8601(int(result.end_s or 0)),
+        }
+
     def _keep_time(self, now_s: float) -> None:
         """Keep the time that a signed call has proven, for the next start: see http.dates."""
         state = self.config.folders.state
@@ -215,10 +219,10 @@ class Core:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 
     def make_beat(self) -> Beat:
-        return self.beats.make(self._installed())
+        return self.beats.make(self.installed())
 
-    def make_report(self, result: DeploymentResult) -> Beat:
-        return self.beats.make_report(result, self._installed())
+    def make_report(self) -> Beat:
+        return self.beats.make_report(self.installed())
 
     def restore_beat(self, at_s: float, kept: bytes) -> Beat:
         return self.beats.restore(at_s, kept)
@@ -227,6 +231,16 @@ class Core:
         """Keep a heartbeat on disk until it can be sent; whether that could be done."""
         now_s = self.clock.now()
         return self.spool.add(self.beats.encode(beat, now_s), now_s, self.clock.steady())
+
+    def load_state_file(self) -> StateFile:
+        """What the cloud knows of the device's state."""
+        if self._state_file is None:
+            from edgemote.agent.state import StateFile
+
+            about = " ".join(self.cloud.status().values())
+            state = self.config.folders.state
+            self._state_file = StateFile(state, self.cloud.state_bytes, about)
+        return self._state_file
 
     def load_deployments(self) -> Deployments:
         """The machine of deployments, made when there first is one."""
@@ -246,6 +260,7 @@ class Core:
                 self.config.folders.state,
                 self.config.folders.models,
                 open_s3=self.services.open_s3,
+                open_url=self.services.open_url if self.cloud.one_by_one else None,
                 meter=self.budget,
                 log=self.log,
                 hooks=self._hooks,
@@ -263,7 +278,8 @@ class Core:
     def _have_patience(self, limit_s: float) -> None:
         self._patience(max(limit_s, self.config.link.step_limit_s))
 
-    def _installed(self) -> list[Any]:
+    def installed(self) -> list[Any]:
+        """Models."""
         return [] if self.deployments is None else self.deployments.installed
 
 
@@ -276,13 +292,18 @@ class Outcome:
 
     __slots__ = ("accepted_perhaps", "again", "error", "response")
 
-    def __init__(self, response: Any, error: Exception | None = None) -> None:
+    def __init__(
+        self,
+        response: Any,
+        error: Exception | None = None,
+        final_codes: frozenset[str] = frozenset(),
+    ) -> None:
         self.response = response
         self.error = error
         final = isinstance(error, ValidationError)
         accepted_perhaps = isinstance(error, TransportError) and not isinstance(error, ConnectError)
         if isinstance(error, ServiceError):
-            final = error.code in _FINAL_CODES or error.status == _TOO_LARGE
+            final = error.code in final_codes or error.status == _TOO_LARGE
             accepted_perhaps = error.status >= 500
         self.again = error is not None and not final
         self.accepted_perhaps = accepted_perhaps

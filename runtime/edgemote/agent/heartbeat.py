@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from aws import json_body, rest_json
+from aws import json_body
 from aws.errors import ServiceError, ValidationError
-from aws.sagemaker_edge import Model, SendHeartbeatRequest
-from aws.sagemaker_edge.client import SEND_HEARTBEAT
 from edgemote import __version__
 from edgemote.agent.sensors import LETTERS, Board, Gauges, Sampler, check_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
     from typing import Any
 
-    from aws.sagemaker_edge import DeploymentResult, EdgeMetric
     from edgemote.agent.config import Config
     from edgemote.agent.deployments.journal import InstalledModel
     from edgemote.agent.log import Log
@@ -105,18 +103,18 @@ class ModelMetrics:
         """As Agent.metric, for this model."""
         self._gauges.set(name, value, dimension)
 
-    def report(self, installed: InstalledModel | None) -> Model:
-        """Its part of a heartbeat."""
+    def report(self, installed: InstalledModel | None, cloud: ModuleType) -> Any:
+        """Its part of a heartbeat, as the cloud's struct."""
         now_s, now = self._clock.now(), self._clock.steady()
         name = self._name or (installed.name if installed else None)
         if name is None and len(self._handle) >= _NAME_LENGTHS[0]:
             name = self._handle
-        return Model(
+        return cloud.Model(
             ModelName=name,
             ModelVersion=self._version or (installed.version if installed else None),
             LatestSampleTime=None if self._sampled is None else now_s - (now - self._sampled),
             LatestInference=None if self._inferred is None else now_s - (now - self._inferred),
-            ModelMetrics=self._sampler.sample(now_s) or None,
+            ModelMetrics=self._sampler.sample(now_s, cloud.EdgeMetric) or None,
         )
 
 
@@ -129,7 +127,9 @@ class HeartbeatBuilder:
         self._gauges = Gauges()
         self._models: dict[str, ModelMetrics] = {}
 
-    def configure(self, config: Config, spool: Spool) -> None:
+    def configure(self, config: Config, spool: Spool, cloud: ModuleType) -> None:
+        """cloud: the module that has its structs"""
+        self._cloud = cloud
         board = Board(_find_existing(config.heartbeat.disk_path), spool)
         self._sampler = Sampler(config.heartbeat.metrics, self._gauges, self._log, board)
 
@@ -146,23 +146,17 @@ class HeartbeatBuilder:
     def make(self, installed: list[InstalledModel]) -> dict[str, Any]:
         """A heartbeat of this moment."""
         now_s = self._clock.now()
-        metrics = self._sampler.sample(now_s)
+        metrics = self._sampler.sample(now_s, self._cloud.EdgeMetric)
         return {"AgentVersion": __version__, "AgentMetrics": metrics, **self._report(installed)}
 
-    def make_report(
-        self, result: DeploymentResult, installed: list[InstalledModel]
-    ) -> dict[str, Any]:
+    def make_report(self, installed: list[InstalledModel]) -> dict[str, Any]:
         """A heartbeat that is there for a deployment's result."""
-        return {
-            "AgentVersion": __version__,
-            "DeploymentResult": result,
-            **self._report(installed),
-        }
+        return {"AgentVersion": __version__, **self._report(installed)}
 
     def _report(self, installed: list[InstalledModel]) -> dict[str, Any]:
         by_handle = {one.handle: one for one in installed}
         reports = [
-            self.model(handle).report(by_handle.get(handle))
+            self.model(handle).report(by_handle.get(handle), self._cloud)
             for handle in sorted({*by_handle, *self._models})
         ]
         return {"Models": reports} if reports else {}
@@ -171,11 +165,8 @@ class HeartbeatBuilder:
 
     def encode(self, beat: dict[str, Any], now_s: float) -> bytes:
         """A heartbeat as it is kept: when the clock said that it was made, and its JSON."""
-        # The names are those of the device that sends it; the operation asks for some.
-        names = {"DeviceName": "-", "DeviceFleetName": "-"}
-        return (
-            repr(now_s).encode() + b"\n" + rest_json.encode_body(SEND_HEARTBEAT, {**names, **beat})
-        )
+        kept: bytes = self._cloud.encode_beat(beat)
+        return repr(now_s).encode() + b"\n" + kept
 
     def restore(self, at_s: float, kept: bytes) -> dict[str, Any]:
         """A heartbeat that was kept, with the times that it should have had.
@@ -186,7 +177,7 @@ class HeartbeatBuilder:
         """
         said, _, body = kept.partition(b"\n")
         try:
-            request = json_body.decode(SendHeartbeatRequest, body)
+            request = json_body.decode(self._cloud.Heartbeat, body)
         except ServiceError as error:
             raise ValueError(f"not a heartbeat: {error.message}") from None
         shift_s = at_s - float(said)
@@ -210,9 +201,9 @@ def _find_existing(path: str) -> str:
     return path
 
 
-def _shift(request: SendHeartbeatRequest, shift_s: float | None) -> None:
+def _shift(request: Any, shift_s: float | None) -> None:
     """Move every time of a heartbeat, or take it out."""
-    metrics: list[EdgeMetric] = list(request.AgentMetrics or [])
+    metrics = list(request.AgentMetrics or [])
     for model in request.Models or []:
         metrics += model.ModelMetrics or []
         model.LatestSampleTime = _move(model.LatestSampleTime, shift_s)

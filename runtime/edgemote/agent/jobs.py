@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws.errors import ServiceError
+from edgemote.agent.cloud import EndedError
 from edgemote.agent.limits import BEAT_CUTS, BEAT_REFUSALS
 from edgemote.agent.pacing import AT_ONCE, NEVER, spread
 from edgemote.retry import THROTTLED_CODES, draw_fraction
@@ -16,12 +17,12 @@ from edgemote.retry import THROTTLED_CODES, draw_fraction
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edgemote.agent.core import Beat, Core, Outcome
+    from edgemote.agent.cloud import Beat
+    from edgemote.agent.core import Core, Outcome
+    from edgemote.agent.deployments import Deployments
 
     Job = Callable[[Core, float], float]
 
-# A registration is asked for again when its CacheTTL has run out, within these bounds.
-_SHORTEST_TTL_S, _USUAL_TTL_S, _LONGEST_TTL_S = 60.0, 3_600.0, 604_800.0
 # What one call costs a metered link, there and back, on a kept connection.
 _CALL_BYTES = 4_096
 _LONGEST_WAIT_S = 3_600.0
@@ -32,16 +33,16 @@ _PIECE_SHARE = 0.5
 def register(core: Core, now: float) -> float:
     """Ask whether the device is registered; while it is not, nothing else is due."""
     wait_s = _held_back_s(core, now, urgent=True)
-    outcome = None if wait_s else core.call("register", core.client.get_device_registration)
+    outcome = None if wait_s else core.call("register", core.cloud.greet)
     if outcome is None or outcome.error is not None:
         # A device that boots without its link measures and keeps until somebody says no.
         if core.registered is None and core.due["beat"] == NEVER:
             _awake(core, now)
         return now + (wait_s or core.pauses["register"].next_s())
-    response = outcome.response
-    if not response.DeviceRegistration:
+    holds_s: float | None = outcome.response
+    if holds_s is None:
         if core.registered is not False:
-            core.log.warning(f"{core.describe()} is not registered; retrying until it is")
+            core.log.warning(f"{core.cloud.describe()} is not registered; retrying until it is")
         core.registered = False
         for name in core.due:
             core.due[name] = NEVER
@@ -52,11 +53,11 @@ def register(core: Core, now: float) -> float:
             core.deployments.forget_refusals()
         return now + core.unregistered.next_s()
     if not core.registered:
-        core.log.info(f"{core.describe()} is registered")
+        core.log.info(f"{core.cloud.describe()} is registered")
         core.registered = True
         core.unregistered.reset()
         _awake(core, now)
-    return now + read_ttl_s(response.CacheTTL)
+    return now + holds_s
 
 
 def _awake(core: Core, now: float) -> None:
@@ -65,17 +66,10 @@ def _awake(core: Core, now: float) -> None:
     if core.due["beat"] == NEVER:
         core.due["beat"] = now + draw_fraction() * window_s
     core.due["drain"] = core.due["deploy"] = core.due["report"] = now
+    if core.cloud.state_bytes:
+        core.due["state"] = now
     if core.config.deployments.enabled:
         core.due["poll"] = now + draw_fraction() * window_s
-
-
-def read_ttl_s(text: str | None) -> float:
-    """Seconds of a CacheTTL, which is a text."""
-    try:
-        ttl_s = float(text or "")
-    except ValueError:
-        ttl_s = _USUAL_TTL_S
-    return min(max(_SHORTEST_TTL_S, ttl_s), _LONGEST_TTL_S)
 
 
 def beat(core: Core, now: float) -> float:
@@ -84,7 +78,7 @@ def beat(core: Core, now: float) -> float:
     """
     heartbeat = core.make_beat()
     wait_s = _held_back_s(core, now)
-    held = core.spool.depth or wait_s or not core.time_proven
+    held = core.spool.depth or wait_s or not core.clock.vouched
     # What cannot be kept goes first, if it may: a disk that has died must not silence the device.
     if held and (core.keep(heartbeat) or wait_s):
         # What drain waits for already, it waits for.
@@ -102,7 +96,7 @@ def beat(core: Core, now: float) -> float:
 
 def drain(core: Core, now: float) -> float:
     """Send the oldest of the heartbeats that were kept."""
-    if not core.time_proven:
+    if not core.clock.vouched:
         return NEVER
     core.spool.follow_clock(core.clock.now(), core.clock.steady())
     kept = core.spool.first()
@@ -139,13 +133,18 @@ def poll(core: Core, now: float) -> float:
 
 
 def _list(core: Core, now: float) -> bool:
-    outcome = core.call("poll", core.client.get_deployments)
+    outcome = core.call("poll", core.cloud.list_deployments)
     if outcome.error is not None:
         return False
-    listed = outcome.response.Deployments or []
+    listed = list(outcome.response)
     if listed or core.deployments is not None:
-        core.load_deployments().offer(listed, core.clock.now())
+        work = core.load_deployments()
+        work.offer(listed, core.clock.now())
         core.due["deploy"] = core.due["report"] = now
+        at_work = work.at_work
+        if core.cloud.one_by_one and at_work and at_work not in [one.name for one in listed]:
+            core.told = at_work, {}, -NEVER  # ask at once what has become of it
+            core.due["progress"] = now
     core.listed = True
     return True
 
@@ -163,6 +162,10 @@ def deploy(core: Core, now: float) -> float:
             return now + (wait_s or core.pauses["poll"].next_s())
         return now
     core.listed = begins
+    if work.needs_renewal:
+        wait_s = _held_back_s(core, now)
+        if wait_s or not _renew(core, work):
+            return now + (wait_s or core.pauses["deploy"].next_s())
     due = work.step(core.clock.now(), now, core.config.link.step_limit_s * _PIECE_SHARE)
     if work.trouble is not None:
         core.troubles["deploy"] = work.trouble
@@ -172,7 +175,86 @@ def deploy(core: Core, now: float) -> float:
             core.due["poll"] = now
     if core.due["report"] == NEVER and (work.result or work.needs_listing):
         core.due["report"] = now
+    if core.cloud.one_by_one and core.due["progress"] == NEVER:
+        core.due["progress"] = now
+    if due is None and core.cloud.state_bytes:
+        core.due["state"] = now
     return NEVER if due is None else due
+
+
+def _renew(core: Core, work: Deployments) -> bool:
+    name = work.at_work or ""
+    outcome = core.call("deploy", core.cloud.renew, name)
+    if outcome.error is None:
+        work.renew(outcome.response)
+    elif isinstance(outcome.error, EndedError):
+        _withdraw(core, work, name, outcome.error)
+    else:
+        return False
+    return True
+
+
+def _withdraw(core: Core, work: Deployments, name: str, error: Exception) -> None:
+    work.withdraw(name, str(error))
+    for what in ("deploy", "progress", "report"):
+        core.settle(what)
+    core.due["deploy"] = AT_ONCE
+    if core.config.deployments.enabled:
+        core.due["poll"] = AT_ONCE
+
+
+def progress(core: Core, now: float) -> float:
+    """Say how far the deployment at work is, where the cloud wants to know."""
+    work = core.deployments
+    found = None if work is None or not core.cloud.one_by_one else work.progress
+    if work is None or found is None:
+        return NEVER
+    name, details = found
+    cloud = core.config.cloud
+    if core.told[0] != name:
+        core.told = name, {}, now  # to be handed it was to be told
+    _, told, told_s = core.told
+    # On a metered link nothing is said but that it goes on.
+    changed = details != told and not core.config.link.day_limit_bytes
+    pause_s = cloud.progress_s if changed else cloud.job_timeout_s / 2
+    due_s = told_s + pause_s
+    if due_s > now:
+        return min(due_s, now + cloud.progress_s) if not core.config.link.day_limit_bytes else due_s
+    wait_s = _held_back_s(core, now)
+    if wait_s:
+        return now + wait_s
+    outcome = core.call("progress", core.cloud.send_progress, name, details)
+    if outcome.error is None:
+        core.told = name, details, now
+    elif isinstance(outcome.error, EndedError):
+        _withdraw(core, work, name, outcome.error)
+    else:
+        return now + core.pauses["progress"].next_s()
+    return now + cloud.progress_s
+
+
+def state(core: Core, now: float) -> float:
+    """Report what has changed of the device's state, where the cloud keeps it."""
+    if not core.cloud.state_bytes:
+        return NEVER
+    if not core.clock.vouched:
+        return now + core.pauses["state"].next_s()
+    file = core.load_state_file()
+    found = file.describe(core.clock, core.installed(), core.last_deployment)
+    changes = file.find_change(found)
+    if not changes:
+        return NEVER
+    wait_s = _held_back_s(core, now)
+    if wait_s:
+        return now + wait_s
+    for change in changes:
+        if core.call("state", core.cloud.send_state, change).error is not None:
+            return now + core.pauses["state"].next_s()
+    try:
+        file.note_sent(found)
+    except OSError as error:
+        core.log.warning(f"state: cannot be kept: {error.strerror}")
+    return NEVER
 
 
 def report(core: Core, now: float) -> float:
@@ -189,11 +271,14 @@ def report(core: Core, now: float) -> float:
         return now if _list(core, now) else now + core.pauses["report"].next_s()
     result = work.result
     assert result is not None
-    name = result.DeploymentName or ""
+    name = result.name or ""
     # On a kept connection that has ended meanwhile, it would be sent a second time.
-    core.client.close()
+    core.cloud.close()
     work.note_sending(name)
-    outcome = core.call("report", core.client.send_heartbeat, **core.make_report(result))
+    outcome = core.call("report", core.cloud.send_result, result, core.make_report())
+    if isinstance(outcome.error, EndedError):
+        _withdraw(core, work, name, outcome.error)
+        return now
     if outcome.error is not None:
         if not outcome.again or _is_poison(core, "a result", name, outcome):
             # For good, unless it is the device that is not registered any more, which
@@ -204,13 +289,18 @@ def report(core: Core, now: float) -> float:
             work.note_unsent(name)
         return now + core.pauses["report"].next_s()
     work.note_reported(name)
-    core.log.info(f"deployment {name}: {result.DeploymentStatus}, reported")
+    core.log.info(f"deployment {name}: {result.status}, reported")
+    core.note_result(result)
+    if core.cloud.state_bytes:
+        core.due["state"] = now
+    if core.cloud.one_by_one and core.config.deployments.enabled:
+        core.due["poll"] = now  # the next one may wait already
     return now
 
 
 def _send(core: Core, heartbeat: Beat) -> Outcome:
     """Send a heartbeat; one that will never be taken counts as dropped."""
-    outcome = core.call("beat", core.client.send_heartbeat, **heartbeat)
+    outcome = core.call("beat", core.cloud.send, heartbeat)
     if outcome.error is None:
         core.note_delivered()
     elif not outcome.again:
@@ -269,4 +359,6 @@ JOBS: dict[str, Job] = {
     "drain": drain,
     "poll": poll,
     "deploy": deploy,
+    "progress": progress,
+    "state": state,
 }

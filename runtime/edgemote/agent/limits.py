@@ -45,6 +45,8 @@ BEAT_CUTS = 25
 DEPLOYMENT_NAME = 255
 # Models in one deployment; one with more fails. 1 to 256.
 DEPLOYMENT_MODELS = 32
+# Models of which progress is told. 1 to 9, since AWS IoT takes ten pairs of details.
+PROGRESS_MODELS = 9
 # Deployments that wait for their turn; the others are taken from a later listing. 1 to 256.
 DEPLOYMENTS_WAITING = 16
 # Results that wait to be accepted; with so many no other deployment is begun. 1 to 64.

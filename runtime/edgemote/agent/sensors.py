@@ -9,12 +9,12 @@ import os
 from typing import TYPE_CHECKING
 
 from aws.errors import ValidationError
-from aws.sagemaker_edge import EdgeMetric
 from edgemote.agent import limits
 from edgemote.agent.log import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
     from edgemote.agent.log import Log
     from edgemote.agent.spool import Spool
@@ -260,41 +260,38 @@ class Sampler:
             if optional and names is None
         }
 
-    def sample(self, now_s: float) -> list[EdgeMetric]:
-        """All metrics that can be had now, with this time in POSIX seconds."""
+    def sample(self, now_s: float, metric: Callable[..., Any]) -> list[Any]:
+        """All metrics that can be had now, as such structs, with this time in POSIX seconds."""
         board = self._board
         board.forget()
-        metrics: list[EdgeMetric] = []
+        metrics: list[Any] = []
+
+        def add(name: str, dimension: str, read: Callable[..., float], argument: object) -> None:
+            value = self._read(name, dimension, read, argument)
+            if value is not None:
+                metrics.append(
+                    metric(MetricName=name, Dimension=dimension, Value=value, Timestamp=now_s)
+                )
+
         for name, dimension, read, _ in self._sensors:
-            self._add(metrics, name, dimension, now_s, read, board)
+            add(name, dimension, read, board)
         for name, dimension, value in self._gauges:
-            if callable(value):
-                self._add(metrics, name, dimension, now_s, _call, value)
-            else:
-                self._add(metrics, name, dimension, now_s, float, value)
+            add(name, dimension, _call if callable(value) else float, value)
         board.forget()
         return metrics
 
-    def _add(
-        self,
-        metrics: list[EdgeMetric],
-        name: str,
-        dimension: str,
-        now_s: float,
-        read: Callable[..., float],
-        *arguments: object,
-    ) -> None:
+    def _read(
+        self, name: str, dimension: str, read: Callable[..., float], argument: object
+    ) -> float | None:
         try:
-            value = _to_float(read(*arguments))
+            value = _to_float(read(argument))
         except Exception as error:
             if (name, dimension) not in self._missing:
                 self._missing.add((name, dimension))
                 self._log.warning(f"metric {name} is not available: {_explain(error)}")
-            return
+            return None
         self._missing.discard((name, dimension))
-        metrics.append(
-            EdgeMetric(MetricName=name, Dimension=dimension, Value=value, Timestamp=now_s)
-        )
+        return value
 
 
 class _FunctionError(Exception):

@@ -4,28 +4,35 @@ all of it.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from aws.sagemaker_edge import SagemakerEdgeManager
 from edgemote.agent import limits
 from edgemote.client.connect import connect
 from edgemote.credentials import find_credentials
 from edgemote.http import Deadline
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
 
+    from aws.operation import Client
     from aws.s3 import S3
+    from aws.sigv4 import Credentials
     from edgemote.agent.config import Config
     from edgemote.agent.data_budget import DataBudget
     from edgemote.clock import Clock
     from edgemote.credentials.provider import Provider
+    from edgemote.http.transport import Transport
+
+    AnyClient = TypeVar("AnyClient", bound=Client)
 
 
 class Services:
-    """Clients of SageMaker Edge and S3. Raises ConfigError, CredentialsError and EndpointError."""
+    """Clients of the device's cloud and of S3. Raises ConfigError, CredentialsError and
+    EndpointError.
+    """
 
-    __slots__ = ("_config", "_options", "client", "deadline", "provider")
+    __slots__ = ("_clients", "_config", "_options", "_provider", "deadline")
 
     def __init__(self, config: Config, clock: Clock, meter: DataBudget) -> None:
         self._config = config
@@ -44,16 +51,35 @@ class Services:
             "meter": meter,
             "deadline": self.deadline,
         }
-        self.provider = self._find_credentials()
-        self.client = connect(
-            SagemakerEdgeManager,
-            credentials=self.provider,
-            endpoint_url=config.device.endpoint_url,
-            **self._options,
+        self._provider: Provider | None = None
+        self._clients: list[Client] = []
+
+    @property
+    def provider(self) -> Provider:
+        """Keys to sign with, looked for when first asked for: not every cloud needs any."""
+        if self._provider is None:
+            self._provider = self._find_credentials()
+        return self._provider
+
+    def connect(
+        self,
+        service: type[AnyClient],
+        credentials: Provider | Credentials,
+        endpoint_url: str | None,
+        **changes: Any,
+    ) -> AnyClient:
+        """A client that is closed with all of them."""
+        client = connect(
+            service,
+            credentials=credentials,
+            endpoint_url=endpoint_url,
+            **{**self._options, **changes},
         )
+        self._clients.append(client)
+        return client
 
     def open_s3(self, region: str | None) -> S3:
-        """A client of S3 in a region, None for the device's own."""
+        """A client of S3 in a region, None for the device's own; who asks closes it."""
         from aws.s3 import S3
 
         options = self._options if region is None else {**self._options, "region": region}
@@ -64,9 +90,31 @@ class Services:
             **options,
         )
 
+    def open_url(self, origin: str) -> Transport:
+        """A connection to whoever a URL names, which sets no clock; who asks closes it."""
+        from edgemote.client.connect import find_proxy
+        from edgemote.http.tls import client_context
+        from edgemote.http.transport import Transport
+
+        options = self._options
+        ca_file = options["ca_file"] or os.environ.get("AWS_CA_BUNDLE")
+        same = (
+            *("connect_timeout_s", "response_timeout_s", "kept_idle_s", "body_limit_bytes"),
+            *("clock", "meter", "deadline"),
+        )
+        return Transport(
+            origin,
+            tls=lambda: client_context(ca_file),
+            read_timeout_s=options["timeout_s"],
+            proxy=find_proxy(origin),
+            may_sync=False,
+            **{name: options[name] for name in same},
+        )
+
     def close(self) -> None:
         """Close the kept connections."""
-        self.client.close()
+        for client in self._clients:
+            client.close()
 
     def _find_credentials(self) -> Provider:
         wanted = self._config.credentials

@@ -40,6 +40,7 @@ class Status(msgspec.Struct, frozen=True):
     day_limit_bytes: int = 0
     deployments: dict[str, Any] = {}
     troubles: dict[str, str] = {}
+    cloud: dict[str, str] = {}
 
 
 def write(folder: str, status: Status) -> None:
@@ -84,8 +85,11 @@ def describe(config: Config) -> str:
 def _lines(known: Status) -> Iterator[str]:
     running = "runs" if _is_running(known.pid) else "has ended"
     yield f"agent: process {known.pid} {running}; as of {format_iso8601(known.written_s)}"
+    if known.cloud:
+        yield f"cloud: {_spell(known.cloud)}"
     registered = {None: "not known yet", True: "registered", False: "not registered"}
-    yield f"device: {known.device} of fleet {known.fleet}, {registered[known.registered]}"
+    fleet = f" of fleet {known.fleet}" if known.fleet else ""
+    yield f"device: {known.device}{fleet}, {registered[known.registered]}"
     time = "synced with a server" if known.time_synced else "the board's own"
     yield f"time: {time}"
     beat = (

@@ -55,6 +55,7 @@ def connect(
     clock: Clock | None = None,
     meter: Meter | None = None,
     deadline: Deadline | None = None,
+    beside: Client | None = None,
 ) -> AnyClient:
     """A client of a generated service. No connection is made before the first call.
 
@@ -65,7 +66,8 @@ def connect(
             AWS_ENDPOINT_URL, the config file
         path_style: S3's bucket goes into the path, not into the host; by default only where
             endpoint_url is given
-        credentials: keys, or a provider of keys such as edgemote.IotRoleAlias; else the
+        credentials: keys, or a provider of keys such as edgemote.IotRoleAlias; or an
+            edgemote.ClientCertificate, for services that need no signature then; else the
             environment, the shared files, the container's and the instance's keys
         token: a bearer token, for the services that take one; else AWS_BEARER_TOKEN_<SIGNING_NAME>
         profile: in ~/.aws/config and ~/.aws/credentials; outranks keys in the environment
@@ -86,6 +88,8 @@ def connect(
             by default
         meter: is told how much was sent and received
         deadline: bounds all of the network's time together, for programs with a loop of their own
+        beside: a client of another service at the same endpoint_url, made with the same arguments:
+            the two share their connections
 
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
@@ -123,7 +127,13 @@ def connect(
         max_attempts=None if retries is None else _count_attempts(retries),
         shared=shared,
     )
-    if settings.region is None:
+    certificate: Any = None if getattr(credentials, "signs", True) else credentials
+    if certificate is not None:
+        from edgemote.client import by_certificate
+
+        by_certificate.check(model, settings, cert_file=cert_file, key_file=key_file)
+        cert_file, key_file = certificate.cert_file, certificate.key_file
+    elif settings.region is None:
         raise ConfigError(
             "no region: pass region=, set AWS_REGION, or write region into ~/.aws/config"
         )
@@ -136,11 +146,14 @@ def connect(
         key_file: str | None = key_file,
         **changes: Any,
     ) -> Transport:
-        def tls() -> ssl.SSLContext:
+        def tls(protocol: str | None = None) -> ssl.SSLContext:
             from edgemote.http.tls import client_context
 
             return client_context(
-                ca_file or settings.ca_file, cert_file=cert_file, key_file=key_file
+                ca_file or settings.ca_file,
+                cert_file=cert_file,
+                key_file=key_file,
+                protocol=protocol,
             )
 
         own: dict[str, Any] = {
@@ -150,12 +163,16 @@ def connect(
             "response_timeout_s": response_timeout_s,
             "kept_idle_s": kept_idle_s,
             "body_limit_bytes": body_limit_bytes,
-            "proxy": None if "proxy" in changes else _find_proxy(origin),
+            "proxy": None if "proxy" in changes else find_proxy(origin),
             "clock": clock,
             "meter": meter,
             "deadline": deadline,
             "may_sync": may_sync,
         }
+        if certificate is not None:
+            from edgemote.http.mutual_tls import MutualTlsTransport
+
+            return MutualTlsTransport(origin, certificate=certificate, **{**own, **changes})
         return Transport(origin, **{**own, **changes})
 
     def find_provider() -> Provider:
@@ -169,21 +186,28 @@ def connect(
         token = find_token(model, token, os.environ)
     elif token is not None:
         raise ConfigError(f"argument token: {model.service_id} takes no bearer tokens")
-    provider = find_provider() if token is None else LateKeys(find_provider)
-    pipeline = Pipeline(model, settings, provider, clock, open_transport, token)
+    make: type[Pipeline] = Pipeline
+    if certificate is not None:
+        make, provider = by_certificate.CertificatePipeline, certificate
+    else:
+        provider = find_provider() if token is None else LateKeys(find_provider)
+    pipeline = make(model, settings, provider, clock, open_transport, token)
+    if beside is not None:
+        pipeline.share_connections(beside._call)  # type: ignore[arg-type]
     return service(pipeline, pipeline.close)
 
 
-def _find_proxy(origin: str) -> Proxy | None:
+def find_proxy(origin: str) -> Proxy | None:
+    """The proxy that the environment names for an origin, None for none."""
     # Most boards have none; then the module is not loaded.
     if not any(name[-6:].lower() == "_proxy" for name in os.environ):
         return None
-    from edgemote.http.proxy import find_proxy
+    from edgemote.http import proxy
 
     secure, host, port = parse_origin(origin)
     # NO_PROXY entries with a port match only where the URL has one.
     written = port if origin.endswith(f":{port}") else None
-    return find_proxy("https" if secure else "http", host, written, os.environ)
+    return proxy.find_proxy("https" if secure else "http", host, written, os.environ)
 
 
 def _check_service(service: object) -> None:

@@ -6,13 +6,12 @@ What protocol, signer, transport and retry rules decide is theirs; here they are
 from __future__ import annotations
 
 import time
-from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws.errors import EndpointError, ServiceError, ValidationError
 from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 from edgemote import __version__, limits
-from edgemote.clock import find_correction
+from edgemote.clock import find_correction, is_clock_error
 from edgemote.errors import ClockSyncedError, CredentialsError, DamagedBodyError, TransportError
 from edgemote.http import host_header, is_loopback, parse_origin
 from edgemote.http.connection import leave_at_fork
@@ -89,7 +88,6 @@ class Pipeline:
         "_endpoints",
         "_fixed",
         "_last",
-        "_lock",
         "_open_transport",
         "_shared_clock",
         "_signers",
@@ -129,13 +127,15 @@ class Pipeline:
         # mostly asks for the same again.
         self._endpoints: dict[Operation[Any], tuple[dict[str, Any], Endpoint]] = {}
         self._last: dict[Operation[Any], tuple[object, PreparedRequest]] = {}
-        self._lock = allocate_lock()
         leave_at_fork(self)
 
     def after_fork(self) -> None:
-        """Have locks of our own: a thread of the parent's may have held the old ones."""
-        self._lock = allocate_lock()
+        """Have a lock of our own: a thread of the parent's may have held the old one."""
         self.rules.quota.unlock()
+
+    def share_connections(self, other: Pipeline) -> None:
+        """Use the connections of another client of the same host, with the same settings."""
+        self._transports = other._transports
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -358,7 +358,7 @@ class Pipeline:
         """Close a connection that will not be used again."""
         transport = self._transports.pop(origin, None)
         if transport is not None:
-            with self._lock:
+            with transport.lock:
                 transport.close()
 
     def _find_transport(self, origin: str) -> Transport:
@@ -435,7 +435,7 @@ class Pipeline:
         elif prepared.form is not None:
             body = prepared.form.sign(body, self.provider.get(now_s), now_s)
             end = b"content-length: %d\r\n\r\n" % len(body)
-        with self._lock:
+        with prepared.transport.lock:
             response = prepared.transport.exchange(
                 head + end,
                 body,
@@ -454,8 +454,11 @@ class Pipeline:
         result: Any = None
         if operation.output is not None:  # a device that reports mostly has none
             result = self._decode(operation, response)
-        if not self.clock.proven and prepared.transport.may_sync and prepared.signer:
-            self.clock.prove(now_s)
+        if not self.clock.proven and prepared.signer:
+            if prepared.transport.may_sync:
+                self.clock.prove(now_s)
+            elif not self.service.addresses_buckets:  # plain http proves nothing
+                self.clock.vouched = True
         return result  # type: ignore[no-any-return]
 
     def _decode(self, operation: Operation[Result], response: Any) -> Result:
@@ -488,7 +491,7 @@ class Pipeline:
         """
         if self.clock.witness is None:
             return False
-        with self._lock:
+        with transport.lock:
             return transport.sync_time()
 
     def _sync_clock(self, error: Exception, now_s: float, transport: Transport) -> bool:
@@ -498,6 +501,8 @@ class Pipeline:
         date = error.headers.get("date")
         correct_s = find_correction(error.code, error.message, date, now_s)
         if correct_s is None:
+            if not self.service.addresses_buckets and not is_clock_error(error.code, error.message):
+                self.clock.vouched = True
             return False
         if transport.may_sync and self._shared_clock.sync(correct_s):
             self.clock = self._shared_clock
@@ -508,6 +513,7 @@ class Pipeline:
         if not clock.sync(correct_s):
             return False
         self.clock = clock
+        self._shared_clock.vouched = True  # a proven time outranks what this service says
         return True
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from aws.timestamps import parse_http_date
 from edgemote.clock import PROOF_S
-from edgemote.errors import ConnectError, TransportError
-from edgemote.http.tls import client_context
+from edgemote.errors import ConfigError, ConnectError, TransportError
+from edgemote.http.tls import client_context, introduce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,15 +93,36 @@ def connect_again(
     return _reconnect(peer, sent, clock.now()) if sent else None
 
 
+def open_at(peer: Peer, now_s: float) -> Connection | None:
+    """A connection whose certificates are good at this time, in POSIX seconds; None where they are
+    refused. Raises TransportError where there is none.
+    """
+    try:
+        return peer.open(judge_at(now_s))
+    except ConnectError as error:
+        refusal = error.__cause__
+        if not isinstance(refusal, ssl.SSLCertVerificationError):
+            raise
+        sent = getattr(refusal, "sent", None) or _peek(peer, refusal)
+        return _reconnect(peer, sent, now_s) if sent else None
+
+
 def _peek(peer: Peer, refusal: BaseException | None) -> list[_Certificate]:
     """What the peer sends, if the twin that was taken has an issuer of its own that nobody knows.
 
-    Nothing is verified on this connection, and nothing is sent over it.
+    Nothing is verified on this connection, and nothing is sent over it. A client's certificate is
+    shown, without which some servers end the handshake.
     """
     sent: list[_Certificate] = []
     if getattr(refusal, "verify_code", None) in _NO_ISSUER:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        files = getattr(peer.context, "files", None)
+        if files is not None:
+            try:
+                introduce(context, *files[1:])
+            except ConfigError:  # the files have been replaced since
+                return sent
         peer.open(lambda sock: sent.extend(_read_sent(sock)), context).close()
     return sent
 
@@ -122,9 +143,15 @@ def _reconnect(peer: Peer, sent: list[_Certificate], now_s: float) -> Connection
     if not authorities:
         return None
     others = {one.der for one in sent[1:] if one.is_good(now_s)} - authorities
-    context = client_context(
-        cert_file=files[1], key_file=files[2], authorities=b"".join([*authorities, *others])
-    )
+    try:
+        context = client_context(
+            cert_file=files[1],
+            key_file=files[2],
+            protocol=files[3],
+            authorities=b"".join([*authorities, *others]),
+        )
+    except ConfigError:  # the files have been replaced since
+        return None
     context.verify_flags = own.verify_flags & ~_PARTIAL_CHAIN
     try:
         return peer.open(judge_at(now_s, authorities), context)
@@ -271,6 +298,20 @@ class _Certificate:
 
     def is_good(self, now_s: float) -> bool:
         return self.first_s <= now_s <= self.last_s
+
+
+def read_dates(cert_file: str) -> tuple[float, float] | None:
+    """From when to when the first certificate of a PEM file is valid, in POSIX seconds; None where
+    it cannot be read.
+    """
+    import _ssl
+
+    try:
+        # What the public functions take has to be an authority's certificate, or a peer's.
+        info = _ssl._test_decode_cert(cert_file)  # type: ignore[attr-defined]
+        return _seconds(info["notBefore"]), _seconds(info["notAfter"])
+    except OSError:  # of which OpenSSL's errors are
+        return None
 
 
 def _read_chain(sock: socket) -> list[_Certificate]:

@@ -15,6 +15,7 @@ def client_context(
     cert_file: str | None = None,
     key_file: str | None = None,
     authorities: bytes = b"",
+    protocol: str | None = None,
 ) -> ssl.SSLContext:
     """Return a context that trusts the certificates in ca_file, or the system's if it is None; or
     those in authorities alone, DER one after the other.
@@ -22,7 +23,8 @@ def client_context(
     A file with the few certificates that are needed is worth having: on a Cortex-A7 a whole CA
     bundle takes about 250 million instructions to load, one certificate 18 million with the context
     around it. cert_file and key_file (PEM; the key may be in cert_file) are shown to servers that
-    ask, as AWS IoT's credential provider does. Raises ConfigError that names the file.
+    ask, as AWS IoT's credential provider does. protocol is what ALPN offers, if it is used at all.
+    Raises ConfigError that names the file.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # A stricter openssl.cnf stays in force.
@@ -31,19 +33,28 @@ def client_context(
     # Debian 12's Python sets it: a body that ends with the connection could then be cut unnoticed.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     # For contexts that judge by another time: see dates.
-    context.files = ca_file, cert_file, key_file  # type: ignore[attr-defined]
+    context.files = ca_file, cert_file, key_file, protocol  # type: ignore[attr-defined]
+    introduce(context, cert_file, key_file, protocol)
     if authorities:
         context.load_verify_locations(cadata=authorities)
     elif ca_file is None:
         context.set_default_verify_paths()
     else:
         _load_authorities(context, ca_file)
+    return context
+
+
+def introduce(
+    context: ssl.SSLContext, cert_file: str | None, key_file: str | None, protocol: str | None
+) -> None:
+    """Have a context say who connects, and what for. Raises ConfigError."""
+    if protocol is not None:
+        context.set_alpn_protocols([protocol])
     if cert_file is not None:
         context.post_handshake_auth = True  # TLS 1.3 servers may ask for it after the request
         _load_identity(context, cert_file, key_file)
     elif key_file is not None:
         raise ConfigError(f"private key {key_file} is given without a certificate")
-    return context
 
 
 def _load_authorities(context: ssl.SSLContext, ca_file: str) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import ssl
 import time
+from _thread import allocate_lock
 
 from edgemote import limits
 from edgemote.errors import (
@@ -52,7 +53,7 @@ class Transport:
     once, at the first connect; the default trusts the system's certificates. clock: by whose time
     certificates are judged once it is synced, and which is synced where they show that the board's
     is wrong (ClockSyncedError). may_sync: whether this peer may sync it; without TLS none may.
-    Not for several threads at once. A forked child makes connections of its own.
+    Of several threads, one at a time may use it: the one that holds `lock`. A forked child makes connections of its own.
 
     Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
     was sent; a refused certificate is its __cause__), ConnectionClosedError (NoResponseError if no
@@ -81,6 +82,7 @@ class Transport:
         "_secure",
         "_tls",
         "context",
+        "lock",
         "may_sync",
         "peer",
     )
@@ -120,6 +122,7 @@ class Transport:
         self._idle_s = 0.0  # how long the last one was
         self._address: Any = None  # of the last connection
         self._closed = False
+        self.lock = allocate_lock()
         leave_at_fork(self)
 
     def exchange(
@@ -175,10 +178,17 @@ class Transport:
         A Body that is still being read closes its own at its end.
         """
         self._closed = True
-        self.after_fork()
+        self.drop()
 
     def after_fork(self) -> None:
-        """Leave the connection to the parent: this closes the descriptor and says nothing."""
+        """Leave the connection to the parent, and have a lock of our own: a thread of the parent's
+        may have held the old one.
+        """
+        self.lock = allocate_lock()
+        self.drop()
+
+    def drop(self) -> None:
+        """Close the kept connection, of which nothing is said to the peer."""
         connection, self._kept = self._kept, None
         if connection is not None:
             connection.close()

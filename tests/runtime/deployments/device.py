@@ -8,9 +8,9 @@ from pathlib import Path
 
 import edgemote
 from aws.s3 import S3
-from aws.sagemaker_edge import Checksum, Definition, EdgeDeployment
 from edgemote.agent.deployments import Deployments
 from edgemote.agent.deployments.hooks import Hooks
+from edgemote.agent.deployments.shapes import Definition, Deployment
 from s3_server import KEY_ID, SECRET
 
 START_S = 1_800_000_000.0
@@ -109,8 +109,8 @@ class Device:
     def deploy(self, *listed):
         """The same, and the result is accepted."""
         result = self.finish(*listed)
-        self.deployments.note_sending(result.DeploymentName)
-        self.deployments.note_reported(result.DeploymentName)
+        self.deployments.note_sending(result.name)
+        self.deployments.note_reported(result.name)
         return result
 
     def current(self):
@@ -134,34 +134,27 @@ class Device:
 
 def define(handle, url, content=None, state="DEPLOY", **fields):
     """A Definition; its checksum is that of the content, where there is one."""
-    checksum = None
     if content is not None:
-        checksum = Checksum(Type="SHA1", Sum=hashlib.sha1(content).hexdigest())
-    return Definition(
-        **{"ModelHandle": handle, "S3Url": url, "Checksum": checksum, "State": state, **fields}
-    )
+        fields = {
+            "checksum_type": "SHA1",
+            "checksum": hashlib.sha1(content).hexdigest(),
+            **fields,
+        }
+    return Definition(handle, state, url, **fields)
 
 
 def undeploy(handle):
-    return Definition(ModelHandle=handle, State="UNDEPLOY")
+    return Definition(handle, "UNDEPLOY")
 
 
 def make(name, *definitions, policy="ROLLBACK_ON_FAILURE", **fields):
-    return EdgeDeployment(
-        **{
-            "DeploymentName": name,
-            "Type": "Model",
-            "FailureHandlingPolicy": policy,
-            "Definitions": list(definitions),
-            **fields,
-        }
-    )
+    return Deployment(name, policy, list(definitions), **fields)
 
 
 def summary(result):
     """Handle -> (status, reason, rollback failure), and the whole's status under ""."""
     rows = {
-        model.ModelHandle: (model.Status, model.StatusReason, model.RollbackFailureReason)
-        for model in result.DeploymentModels or []
+        model.handle: (model.status, model.reason, model.rollback_reason)
+        for model in result.models or []
     }
-    return {"": result.DeploymentStatus, **rows}
+    return {"": result.status, **rows}

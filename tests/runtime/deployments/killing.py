@@ -25,7 +25,7 @@ from runtime.deployments.device import Device, define, make, undeploy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws.sagemaker_edge import EdgeDeployment
+    from edgemote.agent.deployments.shapes import Deployment
 
 OLD_A, NEW_A, OLD_B, NEW_B = (bytes([number]) * 40_000 for number in range(4))
 CHANGES = (
@@ -53,11 +53,11 @@ class Service:
         return self._path.read_text().split() if self._path.exists() else []
 
     def list(self):
-        return [item for item in self._listed if item.DeploymentName not in self.accepted]
+        return [item for item in self._listed if item.name not in self.accepted]
 
     def accept(self, result):
         with open(self._path, "a") as file:
-            file.write(f"{result.DeploymentName} {result.DeploymentStatus}\n")
+            file.write(f"{result.name} {result.status}\n")
 
 
 def refuse_new_b(handle, path):
@@ -73,7 +73,7 @@ class Scenario(NamedTuple):
     """What was deployed before, what is deployed while it is killed, and what comes of it."""
 
     before: list
-    killed: EdgeDeployment
+    killed: Deployment
     hook: Callable
     current: dict
     status: str
@@ -145,7 +145,7 @@ def live(folder, url, hook, service):
             deployments.offer(service.list(), device.now_s)
         result = deployments.result
         if result is not None:
-            name = result.DeploymentName
+            name = result.name
             deployments.note_sending(name)
             point()
             service.accept(result)
@@ -185,8 +185,8 @@ def check_whole(device, scenario):
         if not name.startswith(".partial/"):
             content = (device.folder / "models" / name).read_bytes()
             assert hashlib.sha1(content).hexdigest() == name.split("/")[1], name
-    leaving = {item.ModelHandle for item in scenario.killed.Definitions if item.State == "UNDEPLOY"}
-    there = {item.ModelHandle for done in scenario.before for item in done.Definitions}
+    leaving = {item.handle for item in scenario.killed.definitions if item.state == "UNDEPLOY"}
+    there = {item.handle for done in scenario.before for item in done.definitions}
     assert there - leaving <= current.keys()
 
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from aws.sagemaker_edge.shapes import DeploymentModel, DeploymentResult
 from edgemote.agent import limits
 from edgemote.agent.deployments.journal import (
     Installed,
@@ -18,6 +17,7 @@ from edgemote.agent.deployments.journal import (
     Report,
     Work,
 )
+from edgemote.agent.deployments.shapes import ModelResult, Result
 from runtime.deployments.device import define, make, summary, undeploy
 
 ROOT = Path(__file__).parents[3]
@@ -69,6 +69,7 @@ def test_a_journal_from_before_is_all_that_an_idle_device_loads(device, tmp_path
         program.replace('assert work.status["deployment"] is None', ""), str(tmp_path)
     )
     assert [name for name in loaded if name.startswith("edgemote")] == [
+        "edgemote.agent.deployments.shapes",
         "edgemote.agent.deployments.journal",
         "edgemote.agent.deployments.recovery",
     ]
@@ -85,7 +86,7 @@ device.meter.asked = None  # keeps nothing
 peaks = []
 for name in ("small", "large"):
     result = device.deploy(make(name, define("m", f"s3://costs/{name}.bin")))
-    assert result.DeploymentStatus == "SUCCESS", result
+    assert result.status == "SUCCESS", result
     device.steps = 0
     peaks.append(peak_kib())
 print(json.dumps(peaks))
@@ -112,17 +113,11 @@ def test_the_largest_journal_is_read_again(tmp_path):
         Installed("m" * 63, "0" * 41, "f" * 200, "n" * 190, "v" * 64, "0" * 40, ["0" * 41] * 100),
         text, text,
     )  # fmt: skip
-    reported = DeploymentModel(
-        ModelHandle="m" * 63, ModelName="n" * 190, ModelVersion="v" * 64, DesiredState="UNDEPLOY",
-        State="UNDEPLOY", Status="SUCCESS", StatusReason=text, RollbackFailureReason=text,
-    )  # fmt: skip
-    result = DeploymentResult(
-        DeploymentName="d" * 255,
-        DeploymentStatus="SUCCESS",
-        DeploymentStatusMessage=text,
-        DeploymentStartTime=1e9 / 3,
-        DeploymentEndTime=1e9 / 3,
-        DeploymentModels=[reported] * limits.DEPLOYMENT_MODELS,
+    reported = ModelResult(
+        "m" * 63, "n" * 190, "v" * 64, "UNDEPLOY", "UNDEPLOY", "SUCCESS", text, text
+    )
+    result = Result(
+        "d" * 255, "SUCCESS", text, 1e9 / 3, 1e9 / 3, [reported] * limits.DEPLOYMENT_MODELS, True
     )
     models = [model] * limits.DEPLOYMENT_MODELS
     journal = Journal(

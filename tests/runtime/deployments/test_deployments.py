@@ -26,11 +26,11 @@ def urls(s3):
 def test_deployed(device, urls):
     result = device.finish(make("first", define("detector", urls["new"], NEW)))
     assert summary(result) == {"": "SUCCESS", "detector": GOOD}
-    assert result.DeploymentName == "first"
-    assert result.DeploymentStartTime <= result.DeploymentEndTime <= device.now_s
-    (model,) = result.DeploymentModels
-    assert (model.ModelName, model.ModelVersion) == ("detector", "1.2")
-    assert (model.DesiredState, model.State) == ("DEPLOY", "DEPLOY")
+    assert result.name == "first"
+    assert result.start_s <= result.end_s <= device.now_s
+    (model,) = result.models
+    assert (model.name, model.version) == ("detector", "1.2")
+    assert (model.desired, model.state) == ("DEPLOY", "DEPLOY")
     assert device.current() == {"detector": NEW}
     (installed,) = device.deployments.installed
     assert (installed.handle, installed.name, installed.version) == ("detector", "detector", "1.2")
@@ -99,9 +99,9 @@ def test_several_wait_in_order(device, urls):
         make("b", define("m", urls["other"], OTHER)),  # a name counts once
     ]
     device.deployments.offer(listed, device.now_s)
-    assert device.finish().DeploymentName == "b"
+    assert device.finish().name == "b"
     device.deployments.note_reported("b")
-    assert device.deployments.result.DeploymentName == "a"
+    assert device.deployments.result.name == "a"
     assert device.current() == {"m": NEW}
 
 
@@ -109,7 +109,7 @@ def test_done_once_while_it_is_listed(device, urls):
     listed = make("a", define("m", urls["old"], OLD))
     device.deploy(listed)
     assert device.finish(listed) is None
-    assert device.finish(listed, make("b", undeploy("m"))).DeploymentName == "b"
+    assert device.finish(listed, make("b", undeploy("m"))).name == "b"
 
 
 def test_unreported_results_bound_what_is_begun(open_device):
@@ -122,11 +122,11 @@ def test_unreported_results_bound_what_is_begun(open_device):
     assert device.deployments.status["unreported"] == [f"d{number}" for number in range(1, 9)]
     again = open_device()
     again.finish(*listed[1:])
-    assert again.deployments.result.DeploymentName == "d1"
+    assert again.deployments.result.name == "d1"
 
 
 def test_names_that_cannot_be_reported_are_not_taken(device):
-    names = ["", None, "x" * 256, "line\nbreak"]
+    names = ["", "x" * 256, "line\nbreak"]
     assert device.finish(*(make(name, undeploy("m")) for name in names)) is None
 
 
@@ -139,7 +139,7 @@ class TestReport:
         return device
 
     def test_accepted(self, done, open_device):
-        assert done.deployments.result.DeploymentName == "d"
+        assert done.deployments.result.name == "d"
         done.deployments.note_sending("d")
         assert done.deployments.result is None
         assert done.deployments.needs_listing
@@ -151,7 +151,7 @@ class TestReport:
     def test_certainly_not_accepted(self, done):
         done.deployments.note_sending("d")
         done.deployments.note_unsent("d")
-        assert done.deployments.result.DeploymentName == "d"
+        assert done.deployments.result.name == "d"
         done.deployments.note_sending("d")
         assert done.deployments.needs_listing
 
@@ -161,7 +161,7 @@ class TestReport:
         device = open_device() if restarted else done
         assert device.deployments.needs_listing
         device.deployments.offer([make("d", undeploy("m"))], device.now_s)
-        assert device.deployments.result.DeploymentName == "d"
+        assert device.deployments.result.name == "d"
         assert not device.deployments.needs_listing
 
     @pytest.mark.parametrize("restarted", [False, True])
@@ -175,7 +175,7 @@ class TestReport:
 
     def test_not_sent_and_not_listed_is_still_reported(self, done):
         done.deployments.offer([], done.now_s)
-        assert done.deployments.result.DeploymentName == "d"
+        assert done.deployments.result.name == "d"
 
     def test_a_second_attempt_writes_nothing(self, done):
         done.deployments.note_sending("d")
@@ -232,7 +232,7 @@ class TestWithdrawn:
         device = self.kill(
             open_device, listed, lambda work: work and work["models"][0]["state"] == "asking"
         )
-        assert device.finish().DeploymentStatus == "SUCCESS"
+        assert device.finish().status == "SUCCESS"
         assert device.current() == {"m": NEW}
 
     def test_a_hook_was_asked(self, open_device, urls):
@@ -247,5 +247,5 @@ class TestWithdrawn:
             device.finish()
         device = open_device()
         device.deployments.offer([], device.now_s)
-        assert device.finish().DeploymentStatus == "SUCCESS"
+        assert device.finish().status == "SUCCESS"
         assert device.current() == {}

@@ -64,7 +64,7 @@ from runtime.deployments.device import Device, define, make
 folder, url = sys.argv[1:]
 device = Device(folder, url, Hooks(lambda handle, path: handle != "n"))
 models = [define(handle, "s3://encodings/new.bin") for handle in "mn"]
-print(device.deploy(make("d", *models)).DeploymentStatus)
+print(device.deploy(make("d", *models)).status)
 assert device.step() is None
 """
 
@@ -96,7 +96,7 @@ def test_a_factorys_file_with_any_bytes_in_its_name(accepts, tmp_path, s3):
     assert device.step() is None
     assert device.deployments.status["installed"]
     if accepts:
-        assert result.DeploymentStatus == "SUCCESS"
+        assert result.status == "SUCCESS"
         assert device.current()["m"] == NEW
     else:
         assert summary(result)["m"][2] is None

@@ -8,6 +8,7 @@ import signal
 from contextlib import contextmanager
 
 import pytest
+from msgspec.structs import replace
 
 import edgemote
 from edgemote.agent.deployments.hooks import Hooks
@@ -45,10 +46,10 @@ def check_both(device, urls, bad, reason, policy):
     result = device.finish(make("d", good, bad, policy=policy))
     found = summary(result)
     assert found[""] == "FAIL"
-    status, why, rollback = found[bad.ModelHandle]
+    status, why, rollback = found[bad.handle]
     assert (status, rollback) == ("FAIL", None)
     assert reason in why
-    assert reason in result.DeploymentStatusMessage
+    assert reason in result.message
     assert len(why) <= 256
     if policy == "DO_NOTHING":
         assert found["good"] == ("SUCCESS", None, None)
@@ -99,25 +100,26 @@ class TestModels:
     @pytest.mark.parametrize(
         ("fields", "reason"),
         [
-            ({"S3Url": "s3://failing"}, "expected s3://bucket/key"),
-            ({"S3Url": "https://failing/new.bin"}, "expected s3://bucket/key"),
-            ({"S3Url": None}, "S3Url is missing"),
-            ({"S3Url": "s3://../../etc/passwd"}, "invalid bucket name"),
-            ({"S3Url": "s3://failing/a/.."}, "to be a file's name"),
-            ({"S3Url": "s3://failing/a\0b"}, "without control characters"),
-            ({"S3Url": "s3://failing/a\nb"}, "without control characters"),
-            ({"S3Url": "s3://failing/folder/"}, "to be a file's name"),
-            ({"S3Url": "s3://failing/" + "\xe4" * 128}, "up to 255 bytes"),
-            ({"State": "PAUSE"}, "State 'PAUSE': expected DEPLOY or UNDEPLOY"),
-            ({"State": None}, "State None"),
+            ({"url": "s3://failing"}, "expected s3://bucket/key"),
+            ({"url": "https://failing/new.bin"}, "expected s3://bucket/key"),
+            ({"url": None}, "S3Url is missing"),
+            ({"url": "s3://../../etc/passwd"}, "invalid bucket name"),
+            ({"url": "s3://failing/a/.."}, "to be a file's name"),
+            ({"url": "s3://failing/a\0b"}, "without control characters"),
+            ({"url": "s3://failing/a\nb"}, "without control characters"),
+            ({"url": "s3://failing/folder/"}, "to be a file's name"),
+            ({"url": "s3://failing/" + "\xe4" * 128}, "up to 255 bytes"),
+            ({"state": "PAUSE"}, "State 'PAUSE': expected DEPLOY or UNDEPLOY"),
+            ({"state": None}, "State None"),
         ],
     )
     def test_bad_definition(self, deployed, urls, policy, fields, reason):
-        check_both(deployed(), urls, define("m", urls["new"], NEW, **fields), reason, policy)
+        bad = replace(define("m", urls["new"], NEW), **fields)
+        check_both(deployed(), urls, bad, reason, policy)
 
     def test_bad_checksum(self, deployed, urls, policy):
         bad = define("m", urls["new"], NEW)
-        bad.Checksum.Type = "MD5"
+        bad.checksum_type = "MD5"
         check_both(deployed(), urls, bad, "only SHA1 is supported", policy)
 
     def test_no_room(self, deployed, urls, policy):
@@ -167,10 +169,10 @@ def file_limit(size_bytes):
 )
 def test_a_handle_never_leads_out(device, urls, handle):
     result = device.finish(make("d", define(handle, urls["new"], NEW)))
-    (model,) = result.DeploymentModels
-    assert result.DeploymentStatus == "FAIL"
-    assert model.ModelHandle is None  # the service would not accept it
-    assert "ModelHandle" in model.StatusReason
+    (model,) = result.models
+    assert result.status == "FAIL"
+    assert model.handle is None  # the service would not accept it
+    assert "ModelHandle" in model.reason
     assert device.files() == []
     assert {path.name for path in device.folder.iterdir()} <= {"state", "models"}
 
@@ -178,19 +180,18 @@ def test_a_handle_never_leads_out(device, urls, handle):
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"Type": "Firmware"}, "Type 'Firmware': only Model is supported"),
-        ({"Type": None}, "Type None"),
-        ({"FailureHandlingPolicy": "RETRY"}, "FailureHandlingPolicy 'RETRY': expected"),
-        ({"FailureHandlingPolicy": None}, "FailureHandlingPolicy None"),
-        ({"Definitions": []}, "no Definitions"),
-        ({"Definitions": None}, "no Definitions"),
+        ({"refusal": "Type 'Firmware': only Model is supported"}, "Type 'Firmware'"),
+        ({"policy": "RETRY"}, "FailureHandlingPolicy 'RETRY': expected"),
+        ({"policy": None}, "FailureHandlingPolicy None"),
+        ({"definitions": []}, "no Definitions"),
     ],
 )
 def test_nothing_is_tried_of_a_bad_deployment(device, urls, fields, reason):
-    result = device.finish(make("d", define("m", urls["new"], NEW), **fields))
-    assert result.DeploymentStatus == "FAIL"
-    assert reason in result.DeploymentStatusMessage
-    assert all(reason in model.StatusReason for model in result.DeploymentModels)
+    result = device.finish(replace(make("d", define("m", urls["new"], NEW)), **fields))
+    assert result.status == "FAIL"
+    assert result.refused
+    assert reason in result.message
+    assert all(reason in model.reason for model in result.models)
     assert device.regions == []
     assert device.current() == {}
 
@@ -198,15 +199,15 @@ def test_nothing_is_tried_of_a_bad_deployment(device, urls, fields, reason):
 def test_too_many_models(device, urls):
     many = [define(f"m{number}", urls["new"], NEW) for number in range(33)]
     result = device.finish(make("d", *many))
-    assert result.DeploymentStatusMessage == "33 Definitions, at most 32 are supported"
-    assert len(result.DeploymentModels) == 32
+    assert result.message == "33 Definitions, at most 32 are supported"
+    assert len(result.models) == 32
 
 
 def test_a_handle_twice(device, urls):
     twice = [define("m", urls["old"], OLD), define("m", urls["new"], NEW)]
     result = device.finish(make("d", *twice, policy="DO_NOTHING"))
-    assert [model.Status for model in result.DeploymentModels] == ["SUCCESS", "FAIL"]
-    assert "appears twice" in result.DeploymentModels[1].StatusReason
+    assert [model.status for model in result.models] == ["SUCCESS", "FAIL"]
+    assert "appears twice" in result.models[1].reason
     assert device.current() == {"m": OLD}
 
 
@@ -254,9 +255,9 @@ class TestRollback:
         assert [(model.handle, model.name) for model in device.deployments.installed] == [
             ("m", "older")
         ]
-        assert all(model.Status == "FAIL" for model in result.DeploymentModels[:3])
-        assert result.DeploymentModels[0].State == "UNDEPLOY"
-        assert result.DeploymentStatusMessage.startswith("rolled back; z: hook")
+        assert all(model.status == "FAIL" for model in result.models[:3])
+        assert result.models[0].state == "UNDEPLOY"
+        assert result.message.startswith("rolled back; z: hook")
 
     def test_a_model_that_left_is_taken_back(self, deployed, urls, calls):
         hooks = self.make_hooks(calls, refused=[("deploy", "z", "other.bin")])
@@ -264,7 +265,7 @@ class TestRollback:
         result = device.finish(make("d", undeploy("m"), define("z", urls["other"], OTHER)))
         assert calls[-1] == ("deploy", "m", "older-1.tar.gz")
         assert device.current() == {"m": OLD}
-        assert result.DeploymentModels[0].State == "DEPLOY"
+        assert result.models[0].state == "DEPLOY"
 
     def test_a_hook_that_refuses_to_go_back(self, deployed, urls, calls):
         hooks = self.make_hooks(
@@ -276,7 +277,7 @@ class TestRollback:
             make("d", define("m", urls["new"], NEW), define("z", urls["other"], OTHER))
         )
         assert summary(result)["m"][2] == "hook: refused by the hook"
-        assert result.DeploymentStatusMessage.startswith("not rolled back: m; z: ")
+        assert result.message.startswith("not rolled back: m; z: ")
         assert device.current() == {"m": OLD}  # it is there, whatever the firmware says
 
     def test_a_hook_that_fell_over_is_told_of_the_old_model(self, deployed, urls, calls):
@@ -289,7 +290,7 @@ class TestRollback:
         device = deployed(self.make_hooks(calls, refused=[("undeploy", "m", "older-1.tar.gz")]))
         result = device.finish(make("d", undeploy("m")))
         assert summary(result)["m"] == ("FAIL", "hook: refused by the hook", None)
-        assert result.DeploymentModels[0].State == "DEPLOY"
+        assert result.models[0].state == "DEPLOY"
         assert device.current() == {"m": OLD}
         assert len(calls) == 1
 
@@ -322,7 +323,7 @@ class TestBucket:
         proxy.once(Fault("cut", 200_000))
         result = device.finish(make("d", define("m", url, content)))
         assert keys.asked > 3
-        assert result.DeploymentStatus == ("SUCCESS" if refreshed else "FAIL")
+        assert result.status == ("SUCCESS" if refreshed else "FAIL")
         assert device.current() == {"m": content if refreshed else OLD}
         if refreshed:
             assert proxy.carried["answer"] < 500_000  # resumed

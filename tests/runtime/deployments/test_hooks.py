@@ -244,7 +244,7 @@ def test_a_command_that_runs_is_ended_at_the_end(open_device, s3, tmp_path):
         device.deployments.close()
     result = open_device(Hooks(deploy_command=("true",), limit_s=1e9))
     result.real_pause_s = 0.01
-    assert result.finish().DeploymentStatus == "SUCCESS"
+    assert result.finish().status == "SUCCESS"
 
 
 def test_a_hook_that_ends_the_process_each_time(open_device, s3, tmp_path):

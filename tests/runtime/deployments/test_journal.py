@@ -95,7 +95,7 @@ def test_access_is_no_damage(close, home, s3):
         device.step()
         assert device.deployments.trouble is None
         assert device.current() == {"m": OLD}
-        assert device.deploy(make("d", new)).DeploymentStatus == "SUCCESS"
+        assert device.deploy(make("d", new)).status == "SUCCESS"
         assert device.current() == {"m": NEW}
 
 
@@ -130,7 +130,7 @@ def test_what_is_no_journal_is_set_aside(before, obstacle, tmp_path, s3):
     assert [model.handle for model in device.deployments.installed] == ["m"]
     assert any("moved aside" in line for line in device.log.lines)
     assert os.path.lexists(journal.with_name(f"{FILE}.illegible"))
-    assert device.deploy(make("d", new)).DeploymentStatus == "SUCCESS"
+    assert device.deploy(make("d", new)).status == "SUCCESS"
     assert device.current() == {"m": NEW}
     assert look(str(tmp_path / "state")) is None
 
@@ -146,7 +146,7 @@ def test_what_is_in_the_way_of_a_save(obstacle, name, tmp_path, s3):
     path = tmp_path / "state" / name
     path.unlink(missing_ok=True)
     obstacle(path)
-    assert device.finish().DeploymentStatus == "SUCCESS"
+    assert device.finish().status == "SUCCESS"
     assert device.current() == {"m": NEW}
     assert (tmp_path / "mine").read_bytes() == b"mine"
     assert json.loads((tmp_path / "state" / FILE).read_bytes())["done"] == ["d"]
@@ -206,7 +206,7 @@ def test_a_journal_of_another_version_is_set_aside(change, tmp_path, s3):
     assert path.with_name(f"{FILE}.illegible").read_bytes() == text
     assert [model.handle for model in device.deployments.installed] == ["m"]
     assert device.current() == {"m": OLD}
-    assert device.deploy(make("d", new)).DeploymentStatus == "SUCCESS"
+    assert device.deploy(make("d", new)).status == "SUCCESS"
     assert device.current() == {"m": NEW}
 
 
@@ -217,18 +217,18 @@ def test_fields_of_a_newer_version_do_no_harm(tmp_path, s3):
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "colour": "blue"}))
     device = Device(tmp_path, s3.url)
     assert device.finish(make("before", old)) is None  # it is known to be over
-    assert device.deploy(make("d", new)).DeploymentStatus == "SUCCESS"
+    assert device.deploy(make("d", new)).status == "SUCCESS"
 
 
 def test_every_journal_of_this_version_is_known(tmp_path, s3, monkeypatch):
     """Whatever is at work and whatever is wrong with it, the next start goes on from there."""
     old, new = put(s3)
-    other = define("n", new.S3Url, NEW)
-    wrong = define("o", new.S3Url, OLD)
+    other = define("n", new.url, NEW)
+    wrong = define("o", new.url, OLD)
     listed = [
         make("before/..", old),
         make("nothing", undeploy("x"), define("", "s3://b/k"), define("..", "s3://b/k")),
-        make("type", new, define("", None), Type="Other"),
+        make("type", new, define("", None), refusal="Type Other"),
         make("policy", new, undeploy("m"), policy="?"),
         make("none"),
         make("wrong", new, wrong, undeploy("y")),
@@ -247,7 +247,7 @@ def test_every_journal_of_this_version_is_known(tmp_path, s3, monkeypatch):
             assert find_fault(journal) is None
         result = device.deployments.result
         assert summary(result)
-        device.deployments.note_reported(result.DeploymentName)
+        device.deployments.note_reported(result.name)
     assert seen >= {"waiting", "fetched", "installed", "skipped", "failed", "current", "restored"}
     assert seen <= states.ENDS.union(*states.PHASES.values())
 
@@ -264,6 +264,6 @@ def test_a_journal_that_cannot_be_written_is_told(tmp_path, s3):
     assert device.deployments.trouble == f"deployments are paused: {FILE} cannot be written"
     assert device.deployments.result is None
     (tmp_path / "state").unlink()
-    assert device.finish().DeploymentStatus == "SUCCESS"
+    assert device.finish().status == "SUCCESS"
     assert device.deployments.trouble is None
     assert device.current() == {"m": NEW}

@@ -98,7 +98,7 @@ def test_a_deployment_that_fails_leaves_what_is_current(lose, place, tmp_path, s
         ("refused", define("m", url, NEW)),
         ("stays", undeploy("m")),
     ):
-        assert device.deploy(make(name, definition)).DeploymentStatus == "FAIL"
+        assert device.deploy(make(name, definition)).status == "FAIL"
         assert device.step() is None  # tidied up
         assert read_current(device) == OLD
         assert [model.handle for model in device.deployments.installed] == ["m"]
@@ -119,7 +119,7 @@ def test_the_version_before_stays_beside_the_new_one(lose, place, tmp_path, s3):
     lose(tmp_path)
     kept = os.path.realpath(tmp_path / "models" / "m" / "current")
     device = Device(tmp_path, s3.url)
-    assert device.deploy(make("new", new)).DeploymentStatus == "SUCCESS"
+    assert device.deploy(make("new", new)).status == "SUCCESS"
     assert device.step() is None
     assert read_current(device) == NEW
     assert os.path.exists(kept)
@@ -141,7 +141,7 @@ def test_an_order_to_undeploy_asks_whatever_the_journal_knows(lose, tmp_path, s3
     lose(tmp_path)
     asked = []
     device = Device(tmp_path, s3.url, Hooks(None, lambda *call: asked.append(call)))
-    assert device.deploy(make("d", undeploy("m"))).DeploymentStatus == "SUCCESS"
+    assert device.deploy(make("d", undeploy("m"))).status == "SUCCESS"
     assert len(asked) == 1
     assert device.step() is None
     assert device.current() == {}
@@ -172,7 +172,7 @@ def test_models_that_somebody_has_deleted_are_no_obstacle(restarted, tmp_path, s
         else:
             device.deployments._settings.hooks = hooks
         result = device.deploy(make("d", *models))
-        assert result.DeploymentStatus == ("SUCCESS" if accepts else "FAIL")
+        assert result.status == ("SUCCESS" if accepts else "FAIL")
         assert device.step() is None
         assert device.current() == current
 
@@ -203,7 +203,7 @@ def test_nothing_is_rolled_back_to_what_is_not_whole(spoil, tmp_path, s3):
     reasons = summary(result)
     assert reasons[""] == "FAIL"
     assert reasons["m"][2].startswith("not restored: ")
-    assert "not rolled back: m" in result.DeploymentStatusMessage
+    assert "not rolled back: m" in result.message
     (installed,) = device.deployments.installed
     assert installed.path.endswith("m-2.bin")
 
@@ -241,16 +241,16 @@ def test_a_result_that_is_refused_for_good_is_passed_over(tmp_path, s3):
     listed = [make(f"d{number}", undeploy("x")) for number in range(results)]
     for number in range(results):
         result = device.finish(*listed)
-        assert result.DeploymentName == f"d{number}"
-        assert result.DeploymentModels
-        device.deployments.note_sending(result.DeploymentName)
-        device.deployments.note_refused(result.DeploymentName)
+        assert result.name == f"d{number}"
+        assert result.models
+        device.deployments.note_sending(result.name)
+        device.deployments.note_refused(result.name)
         bare = device.deployments.result
-        assert bare.DeploymentName == f"d{number}"
-        assert bare.DeploymentStatus == "SUCCESS"
-        assert bare.DeploymentModels is bare.DeploymentStatusMessage is None
-        device.deployments.note_sending(result.DeploymentName)
-        device.deployments.note_refused(result.DeploymentName)
+        assert bare.name == f"d{number}"
+        assert bare.status == "SUCCESS"
+        assert bare.models is bare.message is None
+        device.deployments.note_sending(result.name)
+        device.deployments.note_refused(result.name)
         assert (
             f"deployment d{number}: the service rejects its result, which is skipped"
             in device.log.lines
@@ -266,6 +266,6 @@ def test_a_file_in_place_of_the_link_is_not_overwritten(tmp_path, s3):
     for name, answer in (("accepted", True), ("refused", False)):
         device = Device(tmp_path, s3.url, Hooks(lambda *_, answer=answer: answer))
         result = device.deploy(make(name, define("m", url, NEW)))
-        assert result.DeploymentStatus == "FAIL"
+        assert result.status == "FAIL"
         assert device.step() is None
         assert current.read_bytes() == OLD

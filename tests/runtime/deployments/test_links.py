@@ -106,7 +106,7 @@ def test_the_version_before_stays(lost, linked):
     if lost:
         linked.lose_journal()
     before = os.path.realpath(linked.place / "current")
-    assert linked.deploy(linked.new).DeploymentStatus == "SUCCESS"
+    assert linked.deploy(linked.new).status == "SUCCESS"
     assert linked.read() == NEW
     assert os.path.exists(before)
 
@@ -116,7 +116,7 @@ def test_what_is_current_stays_where_nothing_is_deployed(lost, linked):
     if lost:
         linked.lose_journal()
     result = linked.deploy(linked.new, hook=lambda handle, path: "m-2" not in path)
-    assert result.DeploymentStatus == "FAIL"
+    assert result.status == "FAIL"
     assert linked.read() == OLD
 
 
@@ -135,14 +135,14 @@ def test_it_is_rolled_back_to_as_it_was(lost, linked):
 def test_the_same_version_again(lost, linked):
     if lost:
         linked.lose_journal()
-    assert linked.deploy(linked.old).DeploymentStatus == "SUCCESS"
+    assert linked.deploy(linked.old).status == "SUCCESS"
     assert linked.read() == OLD
 
 
 def test_one_version_does_not_count_twice(course):
     course.open().deploy(make("again", course.oldest))
     course.link("./" + os.readlink(course.place / "current"))
-    assert course.deploy(course.oldest).DeploymentStatus == "SUCCESS"
+    assert course.deploy(course.oldest).status == "SUCCESS"
     files = {file.read_bytes() for file in course.place.glob("*/*")}
     assert files == {OLD, OLDEST}
 
@@ -153,7 +153,7 @@ def test_another_models_version_may_be_current(course):
     (place / "current").symlink_to("../m/" + os.readlink(course.place / "current"))
     for name, model in (("1", course.new), ("2", course.oldest), ("3", undeploy("m"))):
         device = course.open()
-        assert device.deploy(make(name, model)).DeploymentStatus == "SUCCESS"
+        assert device.deploy(make(name, model)).status == "SUCCESS"
         assert device.step() is None
         assert (place / "current" / "m-1.bin").read_bytes() == OLD
 
@@ -201,7 +201,7 @@ def test_a_file_that_is_a_link_is_rolled_back_to(where, course):
 @pytest.mark.parametrize("where", ["rom", "models/m/kept", "models/m/" + "b" * 40])
 def test_a_file_that_is_a_link_stays_beside_the_new_one(where, course):
     as_factory(course, course.folder / where)
-    assert course.deploy(course.new).DeploymentStatus == "SUCCESS"
+    assert course.deploy(course.new).status == "SUCCESS"
     assert course.read() == NEW
     assert (course.place / "factory" / "m.bin").read_bytes() == OLD
 
@@ -227,7 +227,7 @@ def test_a_link_that_leads_out_is_not_taken_for_a_version_of_ours(course):
     file = course.place / version / "m-1.bin"
     file.rename(course.folder / "elsewhere.bin")
     file.symlink_to(course.folder / "elsewhere.bin")
-    assert course.deploy(course.old).DeploymentStatus == "SUCCESS"
+    assert course.deploy(course.old).status == "SUCCESS"
     assert not file.is_symlink()
     assert file.read_bytes() == (course.folder / "elsewhere.bin").read_bytes() == OLD
 
@@ -248,10 +248,10 @@ def test_a_link_to_a_disk_that_is_not_mounted_yet_stays(fault, mount, known, cou
             raise RuntimeError("does not load")
         return fault == "elsewhere" and handle == "m"
 
-    wrong = define("m", course.new.S3Url, OLD)
+    wrong = define("m", course.new.url, OLD)
     models = [wrong if fault == "checksum" else course.new, course.other]
     result = course.deploy(*models, hook=hook)
-    assert result.DeploymentStatus == "FAIL"
+    assert result.status == "FAIL"
     assert os.readlink(course.place / "current") == mount
     if not known:
         course.deploy(undeploy("m"))
@@ -283,5 +283,5 @@ def test_what_is_in_the_way_of_ours_is_in_the_way_once(kind, name, course):
     else:
         path.symlink_to("nowhere")
     course.deploy(course.new)
-    assert course.deploy(course.oldest).DeploymentStatus == "SUCCESS"
+    assert course.deploy(course.oldest).status == "SUCCESS"
     assert course.read() == OLDEST

@@ -7,12 +7,14 @@ import os
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aws.sagemaker_edge import Checksum, Definition, EdgeDeployment, SagemakerEdgeManager
+from aws.sagemaker_edge import SagemakerEdgeManager
 from aws.sagemaker_edge.client import SEND_HEARTBEAT
+from edgemote.agent.cloud.edge import write_result
 from edgemote.agent.deployments import states
 from edgemote.agent.deployments.journal import Installed, Journal
 from edgemote.agent.deployments.naming import check_handle, read_sha256, split_name, split_url
 from edgemote.agent.deployments.plan import make_result, plan
+from edgemote.agent.deployments.shapes import Definition, Deployment
 from edgemote.agent.deployments.store import ModelFolder
 from runtime.deployments.device import define, make
 
@@ -22,17 +24,18 @@ HANDLES = WORDS | st.sampled_from(["m", "n", "..", "current", ".partial"])
 URLS = WORDS | st.builds("s3://{}/{}".format, NASTY, NASTY) | st.just("s3://bucket/m-1.0.tar.gz")
 DEFINITIONS = st.builds(
     Definition,
-    ModelHandle=HANDLES,
-    S3Url=URLS,
-    Checksum=st.none() | st.builds(Checksum, Type=WORDS | st.just("SHA1"), Sum=WORDS),
-    State=WORDS | st.sampled_from(["DEPLOY", "UNDEPLOY"]),
+    handle=HANDLES,
+    url=URLS,
+    checksum_type=WORDS | st.just("SHA1"),
+    checksum=WORDS,
+    state=WORDS | st.sampled_from(["DEPLOY", "UNDEPLOY"]),
 )
 DEPLOYMENTS = st.builds(
-    EdgeDeployment,
-    DeploymentName=st.text(min_size=1, max_size=80),
-    Type=WORDS | st.just("Model"),
-    FailureHandlingPolicy=WORDS | st.sampled_from([states.ROLL_BACK, states.LEAVE]),
-    Definitions=st.none() | st.lists(DEFINITIONS, max_size=5),
+    Deployment,
+    name=st.text(min_size=1, max_size=80),
+    refusal=WORDS,
+    policy=WORDS | st.sampled_from([states.ROLL_BACK, states.LEAVE]),
+    definitions=st.lists(DEFINITIONS, max_size=5),
 )
 
 
@@ -62,7 +65,7 @@ def check_reportable(result):
         "AgentVersion": "1",
         "DeviceName": "d",
         "DeviceFleetName": "f",
-        "DeploymentResult": result,
+        "DeploymentResult": write_result(result),
     }
     service = SagemakerEdgeManager.service
     assert service.protocol.encode(service, SEND_HEARTBEAT, params).body

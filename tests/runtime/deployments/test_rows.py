@@ -62,30 +62,30 @@ def lost(course):
     device = course.open()
     step_to(device, "fetched", make("d", course.new))
     (device.folder / "models" / ".partial" / "m").unlink()
-    assert device.finish().DeploymentStatus == "SUCCESS"
+    assert device.finish().status == "SUCCESS"
     assert device.current() == {"m": NEW}
 
 
 def no_place_for_the_file(course):
     device = course.open()
     step_to(device, "fetched", make("d", course.new))
-    put_in_the_way(device.folder / "models" / "m" / course.new.Checksum.Sum / "m-2.bin")
-    assert "install: Is a directory" in device.finish().DeploymentStatusMessage
+    put_in_the_way(device.folder / "models" / "m" / course.new.checksum / "m-2.bin")
+    assert "install: Is a directory" in device.finish().message
     assert device.current() == {"m": OLD}
 
 
 def no_place_for_the_link(course):
     device = course.open(lambda *_: put_in_the_way(device.folder / "models/m/.current.new"))
     result = device.finish(make("d", course.new))
-    assert "switch: " in result.DeploymentModels[0].StatusReason
-    assert result.DeploymentModels[0].RollbackFailureReason.startswith("revert: ")
+    assert "switch: " in result.models[0].reason
+    assert result.models[0].rollback_reason.startswith("revert: ")
     assert device.current() == {"m": OLD}
 
 
 def a_link_that_stays(course):
     device = course.open(None, lambda *_: put_in_the_way(device.folder / "models/m/current"))
     result = device.finish(make("d", undeploy("m")))
-    assert "leave: Is a directory" in result.DeploymentModels[0].StatusReason
+    assert "leave: Is a directory" in result.models[0].reason
 
 
 def refuse_n_and_block_m(course, *definitions):
@@ -96,7 +96,7 @@ def refuse_n_and_block_m(course, *definitions):
 
     device = course.open(refuse)
     result = device.finish(make("d", *definitions, course.other))
-    assert result.DeploymentStatusMessage.startswith("not rolled back: m; n: ")
+    assert result.message.startswith("not rolled back: m; n: ")
 
 
 def current_cannot_be_reverted(course):
@@ -110,10 +110,10 @@ def gone_cannot_be_reverted(course):
 def the_firmware_falls_over(course):
     device = course.open(lambda *_: 1 / 0, lambda *_: 1 / 0)
     result = device.finish(make("d", course.new))
-    assert "ZeroDivisionError" in result.DeploymentModels[0].RollbackFailureReason
+    assert "ZeroDivisionError" in result.models[0].rollback_reason
     device.deployments.note_reported("d")
     result = device.finish(make("e", undeploy("m")))
-    assert "ZeroDivisionError" in result.DeploymentModels[0].StatusReason
+    assert "ZeroDivisionError" in result.models[0].reason
 
 
 def the_firmware_refuses(course):
@@ -122,7 +122,7 @@ def the_firmware_refuses(course):
         device.deploy(make(f"d{number}", definition))
     device = course.open(lambda handle, path: handle == "m" and path.endswith("m-2.bin"))
     result = device.finish(make("d", course.new, course.other))
-    assert result.DeploymentModels[0].RollbackFailureReason == "hook: refused by the hook"
+    assert result.models[0].rollback_reason == "hook: refused by the hook"
 
 
 def taken_back(course):
@@ -145,7 +145,7 @@ def skipped(course):
             (course.wrong, course.other),  # fetching
         )
     ):
-        assert device.deploy(make(f"d{number}", *listed)).DeploymentStatus == "FAIL"
+        assert device.deploy(make(f"d{number}", *listed)).status == "FAIL"
         assert device.current() == {"m": OLD}
 
 
@@ -160,9 +160,9 @@ def damaged_and_changed(course):
         device.step()
     device.deployments.close()
     partial.write_bytes(b"?" * len(NEW))
-    assert device.finish().DeploymentStatus == "SUCCESS"
+    assert device.finish().status == "SUCCESS"
     device.deployments.note_reported("d")
-    assert device.finish(make("e", undeploy("m"))).DeploymentStatus == "SUCCESS"
+    assert device.finish(make("e", undeploy("m"))).status == "SUCCESS"
 
 
 def no_folder_to_download_to(course):
@@ -171,7 +171,7 @@ def no_folder_to_download_to(course):
     partial.rmdir()
     partial.write_bytes(b"?")
     result = device.finish(make("d", course.new))
-    assert result.DeploymentModels[0].StatusReason == "look: File exists"
+    assert result.models[0].reason == "look: File exists"
     assert device.current() == {"m": OLD}
 
 
@@ -182,8 +182,8 @@ def a_version_that_cannot_be_read(course):
     step_to(device, "here", make("d", course.old))
     place.unlink()
     result = device.finish()
-    assert result.DeploymentStatus == "SUCCESS"
-    assert result.DeploymentModels[0].StatusReason is None
+    assert result.status == "SUCCESS"
+    assert result.models[0].reason is None
 
 
 class FailingHooks(Hooks):
@@ -203,11 +203,11 @@ def no_memory_for_a_hook(course):
     hooks = device.deployments._settings.hooks = FailingHooks(lambda *_: True, lambda *_: True)
     for number, definition in enumerate((course.new, undeploy("m"))):
         result = device.deploy(make(f"d{number}", definition))
-        assert "Cannot allocate memory" in result.DeploymentModels[0].StatusReason
-        assert "Cannot allocate memory" in result.DeploymentModels[0].RollbackFailureReason
+        assert "Cannot allocate memory" in result.models[0].reason
+        assert "Cannot allocate memory" in result.models[0].rollback_reason
         assert device.current() == {"m": OLD}
     hooks.accepted = 1
-    assert device.deploy(make("e", course.new, course.other)).DeploymentStatus == "FAIL"
+    assert device.deploy(make("e", course.new, course.other)).status == "FAIL"
 
 
 COURSES = [

@@ -84,6 +84,20 @@ def _check_provider(address: str) -> None:
         raise ValidationError
 
 
+def _check_endpoint(address: str) -> None:
+    read_url(address if "://" in address else f"https://{address}", "")
+    if "/" in address.removeprefix("https://"):
+        raise ValueError("a path, or another scheme than https")
+
+
+def _check_topic(topic: str) -> None:
+    rest = topic.replace("{thing}", "")
+    if any(mark in rest for mark in "{}+#\0") or len(topic.encode()) > 256:
+        raise ValidationError
+    if rest.startswith("$") and not rest.startswith("$aws/rules/"):
+        raise ValueError("of those that begin with $, $aws/rules/RULE/ alone can be published to")
+
+
 def split_alias(endpoint: str) -> str:
     """The role alias in a credential provider's address."""
     return endpoint.partition("/role-aliases/")[2].partition("/")[0]
@@ -148,6 +162,8 @@ CHECKS: dict[str | None, Callable[[Any], object]] = {
     "region": lambda value: read_region(value, ""),
     "url": lambda value: read_url(value, ""),
     "provider": _check_provider,
+    "endpoint": _check_endpoint,
+    "topic": _check_topic,
     "folder": _check_folder,
     "certificates": _check_certificates,
     "key": _check_private_key,
@@ -156,10 +172,13 @@ CHECKS: dict[str | None, Callable[[Any], object]] = {
 }
 PATHS = ("path", "folder", "certificates", "key")
 
-# Keys of the AWS IoT credential provider, those that it must have first.
-_KEY, _ALIAS = "credentials.key_file", "credentials.iot_role_alias"
-_REQUIRED = "credentials.iot_endpoint", "credentials.cert_file"
-_IOT = *_REQUIRED, _KEY, _ALIAS, "credentials.iot_thing_name", "credentials.iot_ca_file"
+# Keys of the AWS IoT credential provider, those that it must have first. In the iot cloud the
+# certificate and the thing are the device's own.
+_CERT, _KEY, _ALIAS = "credentials.cert_file", "credentials.key_file", "credentials.iot_role_alias"
+_ENDPOINT = "credentials.iot_endpoint"
+_OF_ROLE = _ENDPOINT, _ALIAS, "credentials.iot_ca_file"
+_OF_DEVICE = _CERT, _KEY, "credentials.iot_thing_name"
+_REQUIRED = {"edge": ("device.fleet",), "iot": ("cloud.endpoint", _CERT)}
 
 
 def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, str]]:
@@ -172,21 +191,28 @@ def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, st
     models = values.get("folders.models")
     if models and models == values.get("folders.state"):
         yield "folders.models", f"expected another folder than state, got {show(models)}"
-    first = next((key for key in _IOT if key in given), "")
+    kind = values.get("cloud.kind", "")
+    for key in _REQUIRED.get(kind, ()):
+        if key not in given:
+            yield key, "required, but missing"
+    names = _OF_ROLE if kind == "iot" else _OF_ROLE + _OF_DEVICE
+    first = next((key for key in names if key in given), "")
     if first and "credentials.profile" in given:
         yield "credentials.profile", f"expected either a profile or {first}, got both"
-    elif first:
-        for key in _REQUIRED:
+        return
+    if first:
+        for key in (_ENDPOINT, _CERT):
             if key not in given:
                 yield key, f"required when {first} is set"
-        endpoint, cert_file, _, other, *_ = map(values.get, _IOT)
+        endpoint, other = values.get(_ENDPOINT), values.get(_ALIAS)
         alias = split_alias(endpoint or "")
         if alias and other not in (None, alias):
             yield _ALIAS, f"expected {show(alias)} as in iot_endpoint, got {show(other)}"
         if endpoint and not alias and _ALIAS not in given:
             yield _ALIAS, "required when iot_endpoint is a host alone"
-        if cert_file and _KEY not in given:
-            try:
-                _check_private_key(cert_file)
-            except ValueError as error:
-                yield _KEY, f"required when cert_file has no key to use: {error}"
+    cert_file = values.get(_CERT)
+    if cert_file and _KEY not in given:
+        try:
+            _check_private_key(cert_file)
+        except ValueError as error:
+            yield _KEY, f"required when cert_file has no key to use: {error}"

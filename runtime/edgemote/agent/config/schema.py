@@ -54,6 +54,9 @@ Url = Annotated[
 Provider = Annotated[
     str, _text("a host, or https://HOST/role-aliases/ALIAS/credentials", "provider", max_length=255)
 ]
+Endpoint = Annotated[str, _text("a host, or a URL such as https://HOST:8443", "endpoint")]
+Topic = Annotated[str, _text("a topic of 1 to 256 bytes without + and #", "topic")]
+Shadow = Annotated[str, _text("1 to 64 letters, digits and - _ :", "thing", max_length=64)]
 Path = Annotated[str, _text("a path", "path")]
 Folder = Annotated[str, _text("a folder, or a path where one can be made", "folder")]
 Certificates = Annotated[str, _text("a PEM file with a certificate", "certificates")]
@@ -64,6 +67,7 @@ Command = Annotated[
     _text('a list such as ["/usr/bin/load", "{handle}", "{path}"]', "command", min_length=1),
 ]
 Flag = Annotated[bool, _text("true or false")]
+Kind = Annotated[Literal["edge", "iot"], _text("one of edge, iot")]
 Level = Annotated[
     Literal["error", "warning", "info", "debug"], _text("one of error, warning, info, debug")
 ]
@@ -71,10 +75,20 @@ Level = Annotated[
 
 class Device(Struct, frozen=True):
     name: Name
-    fleet: Name
+    fleet: Name = ""  # SageMaker Edge asks for it
     region: Region | None = None
     endpoint_url: Url | None = None
     ca_file: Certificates | None = None
+
+
+class Cloud(Struct, frozen=True):
+    kind: Kind = "edge"
+    endpoint: Endpoint | None = None
+    topic: Topic = "edgemote/{thing}/heartbeat"
+    report_state: Flag = True
+    shadow: Shadow = "edgemote"
+    progress_s: Annotated[float, _seconds(10, _DAY_S)] = 60.0
+    job_timeout_s: Annotated[float, _seconds(60, 7 * _DAY_S)] = 86_400.0
 
 
 class Credentials(Struct, frozen=True):
@@ -139,6 +153,7 @@ class Config(Struct, frozen=True):
     """All sections, and lines about what has no effect or is risky."""
 
     device: Device
+    cloud: Cloud
     credentials: Credentials
     folders: Folders
     heartbeat: Heartbeat

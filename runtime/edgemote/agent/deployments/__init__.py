@@ -1,4 +1,4 @@
-"""Deployments: what GetDeployments lists is carried out, survives, and is reported once.
+"""Deployments: what the cloud lists is carried out, survives, and is reported once.
 
 `states` has the states and every way between them, `journal` what outlives a killed process, `plan`
 makes work of what is listed and a result of the work. `fetch` and `install` do it, through
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, Protocol
 
-    from aws.sagemaker_edge.shapes import DeploymentResult, EdgeDeployment
     from edgemote.agent.deployments.hooks import Hooks
     from edgemote.agent.deployments.journal import InstalledModel, JournalFile
+    from edgemote.agent.deployments.shapes import Deployment, Result
     from edgemote.agent.deployments.worker import Worker
 
     class Log(Protocol):
@@ -55,13 +55,17 @@ class Settings:
         "meter",
         "models_folder",
         "open_s3",
+        "open_url",
         "reserve_bytes",
+        "stale",
+        "urls",
     )
 
     def __init__(
         self,
         models_folder: str,
         open_s3: Callable[[str | None], Any],
+        open_url: Callable[[str], Any] | None,
         meter: Meter,
         log: Log,
         hooks: Hooks,
@@ -71,6 +75,11 @@ class Settings:
     ) -> None:
         self.models_folder = models_folder
         self.open_s3 = open_s3
+        self.open_url = open_url
+        # By handle, those of the deployment at work: who has one may read the model, so the disk
+        # never gets one. stale: another is needed.
+        self.urls: dict[str, str] = {}
+        self.stale = False
         self.meter = meter
         self.log = log
         self.hooks = hooks
@@ -87,13 +96,14 @@ class Deployments:
         models_folder: gets HANDLE/ID/FILE and the link HANDLE/current
         open_s3: makes a client of S3 for a region, None for the device's own. Without retries of
             its own: it is tried again here, with pauses
+        open_url: makes the connection to the host of an https URL; None where none are taken
         meter: is asked before anything is read from the link
         hooks: accept or refuse each model
         keep_versions: older versions of a model that stay on the disk
         reserve_bytes: of the disk, that no download may take
         attempt_limit: tries in a row that bring nothing, until a model fails
 
-    No function raises for what the service, S3, the link or a hook does.
+    No function raises for what the cloud, S3, the link or a hook does.
     """
 
     def __init__(
@@ -102,6 +112,7 @@ class Deployments:
         models_folder: str,
         *,
         open_s3: Callable[[str | None], Any],
+        open_url: Callable[[str], Any] | None = None,
         meter: Meter,
         log: Log,
         hooks: Hooks,
@@ -111,11 +122,19 @@ class Deployments:
     ) -> None:
         self._state_folder = state_folder
         self._settings = Settings(
-            models_folder, open_s3, meter, log, hooks, keep_versions, reserve_bytes, attempt_limit
+            models_folder,
+            open_s3,
+            open_url,
+            meter,
+            log,
+            hooks,
+            keep_versions,
+            reserve_bytes,
+            attempt_limit,
         )
         self._file: JournalFile | None = None
         self._worker: Worker | None = None
-        self._waiting: list[EdgeDeployment] = []
+        self._waiting: list[Deployment] = []
         self._listed: set[str] = set()
         self._unsent: set[str] = set()  # sent before, and known not to have been accepted
         self._refused: set[str] = set()  # results that the service has refused for good once
@@ -125,25 +144,25 @@ class Deployments:
         if os.path.lexists(os.path.join(state_folder, FILE)) or os.path.lexists(models_folder):
             self._try_to_load()
 
-    def offer(self, deployments: Iterable[EdgeDeployment], now_s: float) -> None:
-        """Take what GetDeployments answered: what is new waits for its turn, in this order.
+    def offer(self, deployments: Iterable[Deployment], now_s: float) -> None:
+        """Take what the cloud lists: what is new waits for its turn, in this order.
 
         A result that may have been accepted has been if its deployment is not listed any more.
         """
-        named: dict[str, EdgeDeployment] = {}
+        named: dict[str, Deployment] = {}
         for item in deployments:
-            if _is_name(item.DeploymentName or ""):
-                named.setdefault(item.DeploymentName or "", item)
+            if _is_name(item.name):
+                named.setdefault(item.name, item)
         if (not named and self._file is None) or not self._try_to_load():
             return
         journal = self._load().journal
         self._listed = set(named)
         for report in list(journal.reports):
-            name = report.result.DeploymentName
+            name = report.result.name or ""
             if report.sent and name not in self._listed:
-                self.note_reported(name or "")
+                self.note_reported(name)
             elif report.sent:
-                self._unsent.add(name or "")
+                self._unsent.add(name)
         work = journal.work
         if work is not None and work.name not in named and work.planned:
             self._settings.log.info(f"deployment {work.name}: withdrawn before it started")
@@ -151,6 +170,8 @@ class Deployments:
             self._save(self._load())
         at_work = journal.work.name if journal.work is not None else None
         new = [name for name in named if name != at_work and name not in journal.done]
+        if at_work in named:
+            self.renew(named[at_work])
         self._waiting = [named[name] for name in new[: limits.DEPLOYMENTS_WAITING]]
 
     def step(self, now_s: float, steady_s: float, limit_s: float) -> float | None:
@@ -178,6 +199,52 @@ class Deployments:
         due_s = self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
         self.trouble = None if file.saved else f"deployments are paused: {FILE} cannot be written"
         return due_s
+
+    @property
+    def at_work(self) -> str | None:
+        """The name of the deployment at work."""
+        work = self._file.journal.work if self._file is not None else None
+        return None if work is None else work.name
+
+    @property
+    def needs_renewal(self) -> bool:
+        """Whether the deployment at work goes on with URLs that are new."""
+        return self._settings.stale
+
+    def renew(self, deployment: Deployment) -> None:
+        """Take the URLs of the deployment at work, as they are now."""
+        self._settings.stale = False
+        self._settings.urls = {
+            one.handle: one.url for one in deployment.definitions if one.handle and one.url
+        }
+
+    def withdraw(self, name: str, reason: str) -> None:
+        """The cloud wants no more of this deployment: nothing more of it is begun, what was changed
+        is rolled back where it asks for that, and no result is reported.
+        """
+        self._settings.stale = False
+        self._waiting = [one for one in self._waiting if one.name != name]
+        file = self._load()
+        if name == self.at_work and file.journal.work is not None:
+            self._settings.log.warning(f"deployment {name}: withdrawn: {reason}")
+            file.journal.work.withdrawn = reason
+            self._save(file)
+        else:
+            self.note_reported(name)
+
+    @property
+    def progress(self) -> tuple[str, dict[str, str]] | None:
+        """(name of the deployment at work, how far it is); None where there is none."""
+        found = self.status["deployment"]
+        if found is None:
+            return None
+        details = {"step": found["phase"]}
+        for model in found["models"][: limits.PROGRESS_MODELS]:
+            text = f"{model['state']}"
+            if model["size_bytes"]:
+                text += f", {model['have_bytes']} of {model['size_bytes']} bytes"
+            details[model["handle"] or "?"] = text
+        return found["name"], details
 
     @property
     def begins(self) -> bool:
@@ -209,34 +276,34 @@ class Deployments:
     # Results ------------------------------------------------------------------------------------
 
     @property
-    def result(self) -> DeploymentResult | None:
+    def result(self) -> Result | None:
         """The result to report next; None while there is none, or the fate of the last is open."""
         if self._file is None or not self._file.journal.reports or self.needs_listing:
             return None
         result = self._file.journal.reports[0].result
-        if result.DeploymentName in self._refused:
+        if result.name in self._refused:
             from msgspec.structs import replace
 
-            return replace(result, DeploymentModels=None, DeploymentStatusMessage=None)
+            return replace(result, models=None, message=None)
         return result
 
     @property
     def needs_listing(self) -> bool:
-        """Whether a result was sent and nobody knows if it was accepted: ask GetDeployments."""
+        """Whether a result was sent and nobody knows if it was accepted: ask for the list."""
         if self._file is None or not self._file.journal.reports:
             return False
         report = self._file.journal.reports[0]
-        return report.sent and report.result.DeploymentName not in self._unsent
+        return report.sent and report.result.name not in self._unsent
 
     def note_sending(self, name: str) -> None:
-        """A heartbeat with this result is about to be sent.
+        """This result is about to be sent.
 
         On the disk on return; a disk that refuses is logged, and asked again by step.
         """
         self._unsent.discard(name)
         file = self._load()
         for report in file.journal.reports:
-            if report.result.DeploymentName == name and not report.sent:
+            if report.result.name == name and not report.sent:
                 report.sent = True
                 self._save(file)
 
@@ -266,7 +333,7 @@ class Deployments:
         self._unsent.discard(name)
         self._refused.discard(name)
         file = self._load()
-        reports = [item for item in file.journal.reports if item.result.DeploymentName != name]
+        reports = [item for item in file.journal.reports if item.result.name != name]
         if len(reports) != len(file.journal.reports):
             file.journal.reports = reports
             self._save(file)
@@ -292,8 +359,8 @@ class Deployments:
         work = journal.work
         return {
             "deployment": work.describe(folder.have_bytes) if work is not None else None,
-            "waiting": [item.DeploymentName for item in self._waiting],
-            "unreported": [report.result.DeploymentName for report in journal.reports],
+            "waiting": [item.name for item in self._waiting],
+            "unreported": [report.result.name for report in journal.reports],
             "installed": [model.describe() for model in self.installed],
         }
 

@@ -40,6 +40,8 @@ class Digests:
     __slots__ = ("_sha1", "_sha256", "_wanted", "size_bytes")
 
     def __init__(self, sum_sha1: str | None, sum_sha256: str | None = None) -> None:
+        if sum_sha1 is not None and len(sum_sha1) == 64:  # the deployment's own SHA-256
+            sum_sha1, sum_sha256 = None, sum_sha1
         self._wanted = sum_sha1, sum_sha256
         self._sha1: HASH | None = sha1(usedforsecurity=False) if sum_sha1 else None
         self._sha256: HASH | None = sha256() if sum_sha256 else None

@@ -79,8 +79,9 @@ class Fetcher:
         """Learn the object's size, ETag and hash, before a byte of it is sent."""
         self._heed_meter(REQUEST_BYTES, moment)
         try:
-            s3 = self._client(model.region)
-            head = s3.head_object(Bucket=model.bucket, Key=model.key, ChecksumMode="ENABLED")
+            head = self._source(model).head_object(
+                Bucket=model.bucket, Key=model.key, ChecksumMode="ENABLED"
+            )
         except _CLIENT_ERRORS as error:
             self._judge(model, error)
         if head.ContentLength is None or not 0 < len(head.ETag or "") <= ETAG_CHARS:
@@ -135,7 +136,7 @@ class Fetcher:
     def _take(self, model: ModelWork, download: Download, moment: Moment) -> bool:
         """False if the object has changed."""
         if not download.is_connected:
-            if not download.connect(self._client(model.region), model):
+            if not download.connect(self._source(model), model):
                 return False
         elif not download.take(moment.limit_s / 2):  # the rest is for the end of a TLS record
             if moment.steady_s - self._silent_since_s > limits.READ_TIMEOUT_S:
@@ -176,6 +177,26 @@ class Fetcher:
                 "are to stay so"
             )
 
+    def _source(self, model: ModelWork) -> Any:
+        """What is asked for the model: S3, or who is like it."""
+        if model.bucket:
+            return self._client(model.region)
+        url = self._settings.urls.get(model.handle)
+        if url is None:  # after a restart, and where the last one has expired
+            self._settings.stale = True
+            raise PauseError(0.0)
+        if url not in self._clients:
+            from edgemote.agent.deployments.url_source import UrlSource
+
+            assert self._settings.open_url is not None
+            self._clients[url] = UrlSource(url, self._settings.open_url)
+        return self._clients[url]
+
+    def _forget_url(self, model: ModelWork) -> None:
+        url = self._settings.urls.pop(model.handle, None)
+        if url in self._clients:
+            self._clients.pop(url).close()
+
     def _client(self, region: str | None) -> Any:
         if region not in self._clients:
             self._clients[region] = self._settings.open_s3(region)
@@ -191,7 +212,7 @@ class Fetcher:
 
     def _judge(self, model: ModelWork, error: Exception) -> NoReturn:
         """Raise what an error of the client means: PauseError to try again, or ModelError."""
-        where = f"bucket {model.bucket}"
+        where = f"bucket {model.bucket}" if model.bucket else model.key
         if isinstance(error, ServiceError):
             region = find_region(error, model.region)
             if region is not None:
@@ -200,6 +221,7 @@ class Fetcher:
             kind = judge(error)
             if kind == "refused":
                 model.refusals += 1
+                self._forget_url(model)
                 if model.refusals == REFUSALS_LIMIT:
                     raise ModelError(f"{where} refused {REFUSALS_LIMIT} times: {error}") from error
                 self._try_again(model, f"{where} refused: {error}")

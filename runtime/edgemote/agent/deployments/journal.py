@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from aws.sagemaker_edge.shapes import DeploymentResult
 from edgemote.agent import limits
+from edgemote.agent.deployments.shapes import Result
 from edgemote.agent.files import remove, replace_file, sync_folder
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ class Installed(msgspec.Struct, omit_defaults=True):
     """A model that is current. name and version are None where the file's name does not tell.
 
     id: the folder of this version, or what `current` is where firmware made it itself; older: ids
-    of the versions before it that are kept, newest first; sum: SHA-1 in hexadecimal as the
-    deployment gave it, None where it gave none; file: empty where the id is the model's file;
-    link: what `current` says where that is another way to the same
+    of the versions before it that are kept, newest first; sum: SHA-1 or SHA-256 in
+    hexadecimal as the deployment gave it, None where it gave none; file: empty where the id is the
+    model's file; link: what `current` says where that is another way to the same
     """
 
     handle: str
@@ -63,12 +63,12 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
     handle: str
     wish: str  # "DEPLOY" or "UNDEPLOY"
     state: str
-    bucket: str = ""
+    bucket: str = ""  # none where `key` is an https URL, kept without its query
     key: str = ""
     file: str = ""
     name: str | None = None
     version: str | None = None
-    sum: str | None = None  # SHA-1 in hexadecimal
+    sum: str | None = None  # SHA-1 or SHA-256 in hexadecimal
     id: str = ""
     region: str | None = None  # of the bucket, once it is known
     etag: str | None = None
@@ -86,7 +86,7 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
 
 class Work(msgspec.Struct, omit_defaults=True):
     """The deployment at work. `refusal` says why none of it is tried; planned: nothing of it has
-    been done yet, so that it may still be withdrawn.
+    been done yet; withdrawn: why the cloud wants no more of it, nor a result.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Work(msgspec.Struct, omit_defaults=True):
     models: list[ModelWork] = []
     refusal: str | None = None
     planned: bool = False
+    withdrawn: str | None = None
 
     def describe(self, have_bytes: Callable[[str], int]) -> dict[str, Any]:
         """As plain data; have_bytes tells what there is of a handle's download."""
@@ -123,7 +124,7 @@ class Report(msgspec.Struct, omit_defaults=True):
     sent: it may have been accepted
     """
 
-    result: DeploymentResult
+    result: Result
     sent: bool = False
 
 

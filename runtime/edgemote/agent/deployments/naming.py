@@ -14,6 +14,7 @@ from edgemote.agent.deployments.states import ModelError
 
 FILE_LIMIT = 255  # bytes in UTF-8, which is what file systems take
 URL_LIMIT = 1_024  # characters; the API's S3Uri
+HTTPS_LIMIT = 4_096  # characters; a presigned URL of S3 with a session token has 2,000
 BUCKET_LIMIT = 255  # characters; old buckets may have so many
 NAME_LIMITS = (4, 255)  # the API's ModelName
 VERSION_LIMIT = 64  # the API's Version
@@ -23,6 +24,7 @@ _HANDLE = frozenset(_ALNUM + "-")
 _BUCKET = frozenset(_ALNUM + "-_.")
 _VERSION = frozenset(_ALNUM + " _.")
 _HEXADECIMAL = frozenset("0123456789abcdef")
+_DIGITS = {"SHA1": 40, "SHA256": 64}  # hexadecimal ones
 _REGION = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -49,8 +51,11 @@ def split_url(url: str | None) -> tuple[str, str, str]:
         raise ModelError(f"{shown}: expected s3://bucket/key of up to {URL_LIMIT} characters")
     if not _BUCKET.issuperset(bucket) or bucket.strip(".") != bucket or len(bucket) > BUCKET_LIMIT:
         raise ModelError(f"{shown}: invalid bucket name")
-    file = key.rpartition("/")[2]
-    if not _is_file_name(file):
+    return bucket, key, _check_file_name(key.rpartition("/")[2], shown)
+
+
+def _check_file_name(file: str, shown: str) -> str:
+    if not _is_file_name(file) or "/" in file:
         raise ModelError(
             f"{shown}: expected the last part of the key to be a file's name of up to {FILE_LIMIT}"
             " bytes without control characters"
@@ -62,7 +67,29 @@ def split_url(url: str | None) -> tuple[str, str, str]:
             f"{shown}: this device names files in {sys.getfilesystemencoding()}, which lacks a"
             " letter of the file's name: start Python with PYTHONUTF8=1"
         ) from None
-    return bucket, key, file
+    return file
+
+
+def split_https(url: str) -> tuple[str, str, str]:
+    """("", URL without its query, file name) of an https URL, as `split_url` gives them."""
+    place = url.partition("#")[0].partition("?")[0]
+    shown = f"url {place!a:.120}"
+    host, _, path = place.removeprefix("https://").partition("/")
+    if len(url) > HTTPS_LIMIT or not url.isascii() or not url.isprintable() or " " in url:
+        raise ModelError(f"{shown}: expected up to {HTTPS_LIMIT} characters of a URL")
+    if not host or "@" in host or not path:
+        raise ModelError(f"{shown}: expected https://HOST/PATH without a user name")
+    return "", place, _check_file_name(_unquote(path.rpartition("/")[2]), shown)
+
+
+def _unquote(text: str) -> str:
+    """With the bytes that %XX stands for."""
+    first, *rest = text.split("%")
+    try:
+        data = b"".join(bytes.fromhex(one[:2]) + one[2:].encode() for one in rest)
+        return first + data.decode()
+    except ValueError:
+        return text
 
 
 def _is_file_name(text: str) -> bool:
@@ -91,12 +118,14 @@ def split_name(file: str) -> tuple[str | None, str | None]:
 
 
 def check_sum(kind: str | None, text: str | None) -> str:
-    """SHA-1 in lower-case hexadecimal; ModelError where it is not that."""
-    if kind != "SHA1":
-        raise ModelError(f"Checksum of type {kind!a:.40}: only SHA1 is supported")
+    """SHA-1 or SHA-256 in lower-case hexadecimal; ModelError where it is not that."""
+    if kind not in _DIGITS:
+        raise ModelError(
+            f"Checksum of type {kind!a:.40}: only {' and '.join(_DIGITS)} are supported"
+        )
     digits = (text or "").lower()
-    if len(digits) != 40 or not _HEXADECIMAL.issuperset(digits):
-        raise ModelError(f"Checksum {text!a:.60}: expected 40 hexadecimal digits")
+    if len(digits) != _DIGITS[kind] or not _HEXADECIMAL.issuperset(digits):
+        raise ModelError(f"Checksum {text!a:.60}: expected {_DIGITS[kind]} hexadecimal digits")
     return digits
 
 

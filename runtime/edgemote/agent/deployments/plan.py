@@ -1,19 +1,25 @@
-"""From what GetDeployments lists to a deployment at work, and from there to its result."""
+"""From what the cloud lists to a deployment at work, and from there to its result."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws.sagemaker_edge.shapes import DeploymentModel, DeploymentResult
 from edgemote.agent import limits
 from edgemote.agent.deployments import states
 from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.journal import ModelWork, Work
-from edgemote.agent.deployments.naming import check_handle, check_sum, split_name, split_url
+from edgemote.agent.deployments.naming import (
+    check_handle,
+    check_sum,
+    split_https,
+    split_name,
+    split_url,
+)
+from edgemote.agent.deployments.shapes import ModelResult, Result
 
 if TYPE_CHECKING:
-    from aws.sagemaker_edge.shapes import Definition, EdgeDeployment
     from edgemote.agent.deployments.journal import Journal
+    from edgemote.agent.deployments.shapes import Definition, Deployment
 
 _OUTCOMES = {  # what a state says where the model has no reason of its own
     "absent": "was not deployed",
@@ -22,25 +28,29 @@ _OUTCOMES = {  # what a state says where the model has no reason of its own
 }
 
 
-def plan(deployment: EdgeDeployment, journal: Journal, now_s: float) -> Work:
-    """The work that a deployment is. What is wrong with it is noted, not raised."""
+def plan(deployment: Deployment, journal: Journal, now_s: float, https: bool = False) -> Work:
+    """The work that a deployment is. What is wrong with it is noted, not raised. https: whether
+    models may come from any https URL.
+    """
+    definitions = deployment.definitions
     work = Work(
-        name=deployment.DeploymentName or "",
-        policy=deployment.FailureHandlingPolicy or "",
+        name=deployment.name,
+        policy=deployment.policy or "",
         phase="fetch",
         start_s=now_s,
         planned=True,
+        refusal=deployment.refusal,
     )
-    definitions = deployment.Definitions or []
     handles: set[str] = set()
     work.models = [
-        _plan_model(item, journal, handles) for item in definitions[: limits.DEPLOYMENT_MODELS]
+        _plan_model(item, journal, handles, https)
+        for item in definitions[: limits.DEPLOYMENT_MODELS]
     ]
-    if deployment.Type != "Model":
-        work.refusal = f"Type {deployment.Type!a:.60}: only Model is supported"
+    if work.refusal:
+        pass
     elif work.policy not in (states.ROLL_BACK, states.LEAVE):
         work.refusal = (
-            f"FailureHandlingPolicy {deployment.FailureHandlingPolicy!a:.60}: expected "
+            f"FailureHandlingPolicy {deployment.policy!a:.60}: expected "
             f"{states.ROLL_BACK} or {states.LEAVE}"
         )
     elif not definitions:
@@ -57,26 +67,32 @@ def plan(deployment: EdgeDeployment, journal: Journal, now_s: float) -> Work:
     return work
 
 
-def _plan_model(definition: Definition, journal: Journal, handles: set[str]) -> ModelWork:
-    model = ModelWork("", definition.State or "", "failed")
+def _plan_model(
+    definition: Definition, journal: Journal, handles: set[str], https: bool
+) -> ModelWork:
+    model = ModelWork("", definition.state or "", "failed")
     try:
-        handle = check_handle(definition.ModelHandle)
+        handle = check_handle(definition.handle)
         if handle in handles:
             raise states.ModelError(f"ModelHandle {handle} appears twice")
         handles.add(handle)
         model.handle = handle
         model.previous = journal.find_installed(handle)
         if model.wish == "DEPLOY":
-            model.bucket, model.key, model.file = split_url(definition.S3Url)
-            model.name, model.version = split_name(model.file)
-            if definition.Checksum is not None:
-                model.sum = check_sum(definition.Checksum.Type, definition.Checksum.Sum)
+            url = definition.url or ""
+            split = split_https if https and url.startswith("https://") else split_url
+            model.bucket, model.key, model.file = split(url)
+            model.name, model.version = definition.name, definition.version
+            if model.name is None and model.version is None:
+                model.name, model.version = split_name(model.file)
+            if definition.checksum_type is not None or definition.checksum is not None:
+                model.sum = check_sum(definition.checksum_type, definition.checksum)
                 model.id = model.sum
         elif model.wish == "UNDEPLOY":
             if model.previous is not None:
                 model.name, model.version = model.previous.name, model.previous.version
         else:
-            raise states.ModelError(f"State {definition.State!a:.60}: expected DEPLOY or UNDEPLOY")
+            raise states.ModelError(f"State {definition.state!a:.60}: expected DEPLOY or UNDEPLOY")
     except states.ModelError as error:
         model.reason = shorten(str(error))
         return model
@@ -86,37 +102,38 @@ def _plan_model(definition: Definition, journal: Journal, handles: set[str]) -> 
     return model
 
 
-def make_result(work: Work, end_s: float) -> DeploymentResult:
+def make_result(work: Work, end_s: float) -> Result:
     """What is reported of a deployment that is over."""
     models = [_describe(model, work) for model in work.models]
-    failed = [model for model in models if model.Status == "FAIL"]
+    failed = [model for model in models if model.status == "FAIL"]
     message = "every model is as desired"
     if work.refusal or failed:
         message = work.refusal or _describe_failure(work)
-    return DeploymentResult(
-        DeploymentName=work.name,
-        DeploymentStatus="FAIL" if work.refusal or failed else "SUCCESS",
-        DeploymentStatusMessage=shorten(message),
-        DeploymentStartTime=work.start_s,
-        DeploymentEndTime=max(work.start_s, end_s),
-        DeploymentModels=models,
+    return Result(
+        name=work.name,
+        status="FAIL" if work.refusal or failed else "SUCCESS",
+        message=shorten(message),
+        start_s=work.start_s,
+        end_s=max(work.start_s, end_s),
+        models=models,
+        refused=work.refusal is not None,
     )
 
 
-def _describe(model: ModelWork, work: Work) -> DeploymentModel:
+def _describe(model: ModelWork, work: Work) -> ModelResult:
     wish = model.wish if model.wish in states.FIRST else None
     succeeded = model.state in states.SUCCEEDED
     other = {"DEPLOY": "UNDEPLOY", "UNDEPLOY": "DEPLOY"}
     reason = model.reason or work.refusal or _OUTCOMES.get(model.state)
-    return DeploymentModel(
-        ModelHandle=model.handle or None,  # the service would refuse an illegal one
-        ModelName=model.name,
-        ModelVersion=model.version,
-        DesiredState=wish,
-        State=wish if succeeded or wish is None else other[wish],
-        Status="SUCCESS" if succeeded else "FAIL",
-        StatusReason=None if model.state in ("current", "gone") else reason,
-        RollbackFailureReason=model.rollback_reason,
+    return ModelResult(
+        handle=model.handle or None,  # the service would refuse an illegal one
+        name=model.name,
+        version=model.version,
+        desired=wish,
+        state=wish if succeeded or wish is None else other[wish],
+        status="SUCCESS" if succeeded else "FAIL",
+        reason=None if model.state in ("current", "gone") else reason,
+        rollback_reason=model.rollback_reason,
     )
 
 

@@ -35,7 +35,7 @@ def find_fault(journal: Journal) -> str | None:
         plain = f"0{one.name or ''}{one.version or ''}"
         if not (plain.isascii() and plain.translate(_PLAIN).isalnum()):
             return f"invalid model {plain!a:.80}"
-    if not all(one.result.DeploymentName for one in journal.reports):
+    if not all(one.result.name for one in journal.reports):
         return "a result without a deployment"
     work = journal.work
     if work is not None:

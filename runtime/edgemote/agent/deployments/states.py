@@ -126,6 +126,14 @@ def _stay_or_report(phase: str, states: set[str]) -> str:
     return phase if phase != REPORT and states & PHASES[phase].keys() else REPORT
 
 
+def give_up(work: Work) -> None:
+    """Of a deployment that was withdrawn, begin nothing more: what was not begun has failed."""
+    for model in work.models:
+        if model.state in FETCH or model.state in ("fetched", "leaving"):
+            model.state, model.reason = "failed", work.withdrawn
+    work.phase = next_phase(work)
+
+
 def next_action(work: Work) -> tuple[str, ModelWork] | None:
     """(action, the model to do it with) in the deployment's phase; None where it is over."""
     if work.phase == REPORT:

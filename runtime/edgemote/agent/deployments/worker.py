@@ -16,9 +16,9 @@ from edgemote.agent.deployments.states import Moment
 from edgemote.agent.deployments.store import ModelFolder
 
 if TYPE_CHECKING:
-    from aws.sagemaker_edge.shapes import EdgeDeployment
     from edgemote.agent.deployments import Settings
     from edgemote.agent.deployments.journal import JournalFile, ModelWork, Work
+    from edgemote.agent.deployments.shapes import Deployment
 
 DONE_LIMIT = 256  # names of deployments that are over; those that are still listed stay besides
 
@@ -36,7 +36,7 @@ class Worker:
         self._actions = {**self._fetcher.actions, **self._installer.actions}
         self._due_s: float | None = None
 
-    def step(self, moment: Moment, waiting: list[EdgeDeployment], listed: set[str]) -> float:
+    def step(self, moment: Moment, waiting: list[Deployment], listed: set[str]) -> float:
         """One bounded piece of work. Returns when to come again, in steady seconds.
 
         A deployment that is begun is taken from `waiting`; the names of those `listed` are kept.
@@ -65,9 +65,11 @@ class Worker:
         self._installer.drop_files()
         self._installer.end_hook()
 
-    def _turn(self, moment: Moment, waiting: list[EdgeDeployment], listed: set[str]) -> None:
+    def _turn(self, moment: Moment, waiting: list[Deployment], listed: set[str]) -> None:
         work = self._file.journal.work
         if work is not None:
+            if work.withdrawn is not None and work.phase in ("fetch", "apply"):
+                states.give_up(work)
             found = states.next_action(work)
             if found is None:
                 self._report(work, moment, listed)
@@ -103,15 +105,19 @@ class Worker:
             model.reason = shorten(reason)
         return outcome
 
-    def _begin(self, deployment: EdgeDeployment, moment: Moment) -> None:
+    def _begin(self, deployment: Deployment, moment: Moment) -> None:
         # What is current now is what may have to be restored, whoever has made it so.
         adopt(self._file.journal, self._folder.find_installed())
-        work = plan(deployment, self._file.journal, moment.now_s)
+        https = self._settings.open_url is not None
+        work = plan(deployment, self._file.journal, moment.now_s, https)
         for model in work.models:
             link = self._folder.read_link(model.handle) if model.handle else None
             before = model.previous
             if before is None or link not in (before.id, before.link):
                 model.link = link
+        self._settings.urls = {
+            one.handle: one.url for one in deployment.definitions if one.handle and one.url
+        }
         self._file.journal.work = work
         self._log.info(f"deployment {work.name}: started with {len(work.models)} models")
         self._file.save()
@@ -119,7 +125,8 @@ class Worker:
     def _report(self, work: Work, moment: Moment, listed: set[str]) -> None:
         journal = self._file.journal
         result = make_result(work, moment.now_s)
-        journal.reports.append(Report(result))
+        if work.withdrawn is None:
+            journal.reports.append(Report(result))
         journal.done.append(work.name)
         while len(journal.done) > DONE_LIMIT:
             old = next((name for name in journal.done if name not in listed), None)
@@ -130,9 +137,7 @@ class Worker:
         journal.work = None
         self._fetcher.drop()
         self._file.save()
-        self._log.info(
-            f"deployment {work.name}: {result.DeploymentStatus}, {result.DeploymentStatusMessage}"
-        )
+        self._log.info(f"deployment {work.name}: {result.status}, {result.message}")
 
     def _tidy(self) -> None:
         journal = self._file.journal
