@@ -3,22 +3,26 @@
 `make reference` runs it after a change of a key. In edgemote.toml, which is where keys are
 explained, a new key gets an empty comment that wants to be filled in; explanations, examples and
 the words for defaults that are no values stay as they are. The table of docs/configuration.md is
-made from both.
+made from both. The schema of job documents is made from the structs that check them.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from msgspec import NODEFAULT
 
+from edgemote.agent.cloud.job_document import Document
 from edgemote.agent.config.schema import SECTIONS, list_keys
 
 ROOT = Path(__file__).parents[1]
 TOML = ROOT / "runtime/device/edgemote.toml"
 DOCS = ROOT / "docs/configuration.md"
+SCHEMA = ROOT / "docs/job-document.schema.json"
 START, END = "<!-- keys: made by `make reference` -->\n", "<!-- end of keys -->\n"
 
 
@@ -111,10 +115,28 @@ def write_docs(docs: str, toml: str) -> str:
     return f"{before}{START}\n{table}\n{END}{after}"
 
 
+def write_schema() -> str:
+    """The JSON Schema of AWS IoT's job documents."""
+    schema = msgspec.json.schema(Document)
+    model = schema["$defs"]["Model"]
+    # What the structs cannot say: only a model that leaves needs nothing but its handle.
+    model["if"] = {"properties": {"state": {"const": "UNDEPLOY"}}, "required": ["state"]}
+    model["else"] = {"required": ["url", "checksum"]}
+    return (
+        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2)
+        + "\n"
+    )
+
+
 def main() -> None:
     before, docs = TOML.read_text(), DOCS.read_text()
     toml = write_toml(before)
-    for path, old, new in ((TOML, before, toml), (DOCS, docs, write_docs(docs, toml))):
+    schema = SCHEMA.read_text() if SCHEMA.exists() else ""
+    for path, old, new in (
+        (TOML, before, toml),
+        (DOCS, docs, write_docs(docs, toml)),
+        (SCHEMA, schema, write_schema()),
+    ):
         if new != old:
             path.write_text(new)
             print(f"{path}: written", file=sys.stderr)

@@ -53,7 +53,8 @@ class Transport:
     once, at the first connect; the default trusts the system's certificates. clock: by whose time
     certificates are judged once it is synced, and which is synced where they show that the board's
     is wrong (ClockSyncedError). may_sync: whether this peer may sync it; without TLS none may.
-    Of several threads, one at a time may use it: the one that holds `lock`. A forked child makes connections of its own.
+    Of several threads, one at a time may use it: the one that holds `lock`. A forked child makes
+    connections of its own.
 
     Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
     was sent; a refused certificate is its __cause__), ConnectionClosedError (NoResponseError if no

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, MsgspecError, Struct
+from msgspec import UNSET, Meta, MsgspecError, Struct, UnsetType
 from msgspec.json import decode
 
 from edgemote.agent.deployments.shapes import Definition, Deployment
@@ -52,6 +52,9 @@ Url = Annotated[
 ]
 Hexadecimal = Annotated[str, Meta(pattern="^[0-9a-fA-F]+$", min_length=40, max_length=64)]
 
+Size = Annotated[int, Meta(ge=0, description="What the file has to have")]
+Signature = Annotated[str, Meta(max_length=16_384)] | dict[str, str]
+
 
 class Checksum(Struct, frozen=True, forbid_unknown_fields=True):
     """What the file's bytes have to hash to."""
@@ -65,14 +68,12 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True):
 
     handle: Handle
     state: Literal["DEPLOY", "UNDEPLOY"] = "DEPLOY"
-    url: Url | None = None
-    checksum: Checksum | None = None
-    name: Name | None = None
-    version: Version | None = None
-    size_bytes: (
-        Annotated[int, Meta(ge=0, description="Checked against what is free first")] | None
-    ) = None
-    signature: Annotated[str, Meta(max_length=16_384)] | dict[str, str] | None = None
+    url: Url | UnsetType = UNSET
+    checksum: Checksum | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    version: Version | UnsetType = UNSET
+    size_bytes: Size | UnsetType = UNSET
+    signature: Signature | UnsetType = UNSET
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,27 +94,25 @@ def read(name: str, text: str) -> Deployment:
         document = decode(text, type=Document)
     except (MsgspecError, RecursionError, ValueError) as error:
         return Deployment(name, refusal=_explain(text, error)[:_REASON_CHARS])
-    definitions = []
     for model in document.models:
-        if model.state == "DEPLOY" and (model.url is None or model.checksum is None):
-            lacking = "url" if model.url is None else "checksum"
+        lacking = "url" if model.url is UNSET else "checksum" if model.checksum is UNSET else ""
+        if model.state == "DEPLOY" and lacking:
             return Deployment(name, refusal=f"model {model.handle}: {lacking} is missing")
-        checksum = model.checksum
-        signature = model.signature
-        definitions.append(
-            Definition(
-                model.handle,
-                model.state,
-                model.url,
-                None if checksum is None else checksum.type,
-                None if checksum is None else checksum.sum,
-                model.name,
-                model.version,
-                model.size_bytes,
-                {"signature": signature} if isinstance(signature, str) else signature,
-            )
-        )
-    return Deployment(name, document.failure_policy, definitions)
+    return Deployment(name, document.failure_policy, [_define(model) for model in document.models])
+
+
+def _define(model: Model) -> Definition:
+    definition = Definition(model.handle, model.state)
+    for field in ("url", "name", "version", "size_bytes"):
+        if (value := getattr(model, field)) is not UNSET:
+            setattr(definition, field, value)
+    if isinstance(model.checksum, Checksum):
+        definition.checksum_type, definition.checksum = model.checksum.type, model.checksum.sum
+    if isinstance(model.signature, str):
+        definition.signature = {"signature": model.signature}
+    elif isinstance(model.signature, dict):
+        definition.signature = model.signature
+    return definition
 
 
 def _explain(text: str, error: Exception) -> str:

@@ -86,6 +86,10 @@ class Fetcher:
             self._judge(model, error)
         if head.ContentLength is None or not 0 < len(head.ETag or "") <= ETAG_CHARS:
             raise ModelError("S3's response lacks the object's size or ETag")
+        if model.wanted_bytes not in (None, head.ContentLength):
+            raise ModelError(
+                f"the file has {head.ContentLength} bytes, expected {model.wanted_bytes}"
+            )
         if head.ETag != model.etag:
             self._folder.drop_partial(model.handle)  # what is there belongs to another object
         model.etag = head.ETag

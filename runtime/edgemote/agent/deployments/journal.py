@@ -72,6 +72,7 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
     id: str = ""
     region: str | None = None  # of the bucket, once it is known
     etag: str | None = None
+    wanted_bytes: int | None = None  # as the deployment gave it
     size_bytes: int = 0
     sha256: str | None = None  # in hexadecimal, where S3 has it
     attempts: int = 0  # in a row that brought nothing

@@ -82,6 +82,7 @@ def _plan_model(
             url = definition.url or ""
             split = split_https if https and url.startswith("https://") else split_url
             model.bucket, model.key, model.file = split(url)
+            model.wanted_bytes = definition.size_bytes
             model.name, model.version = definition.name, definition.version
             if model.name is None and model.version is None:
                 model.name, model.version = split_name(model.file)

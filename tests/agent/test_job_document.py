@@ -1,0 +1,96 @@
+"""The job document, against its published schema as another tool reads it."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reference
+from edgemote.agent.cloud.job_document import OPERATION, read
+from edgemote.agent.deployments.shapes import Definition
+
+SCHEMA = json.loads(reference.SCHEMA.read_text())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+SUM = "ab" * 32
+SNOW = {
+    "handle": "snow",
+    "state": "DEPLOY",
+    "name": "snow-net",
+    "version": "1.4",
+    "url": "https://bucket.example/snow.bin?signature=1",
+    "checksum": {"type": "SHA256", "sum": SUM},
+    "size_bytes": 10,
+}
+GOOD = {"operation": OPERATION, "models": [SNOW], "failure_policy": "DO_NOTHING"}
+# Values for any place of a document: right ones, nearly right ones, and others.
+VALUES = st.sampled_from(
+    [
+        *(None, True, -1, 1.5, "", "x", "..", "a-b", "SHA1", "UNDEPLOY", "s3://b/k", "http://h/k"),
+        *([], {}, SNOW["checksum"], [SNOW], "a" * 300, OPERATION),
+    ]
+)
+PLACES = [
+    *((name,) for name in (*GOOD, "other")),
+    *(("models", 0, name) for name in (*SNOW, "signature", "other")),
+    *(("models", 0, "checksum", name) for name in ("type", "sum", "other")),
+]
+
+
+def change(document, place, value, remove):
+    document = json.loads(json.dumps(document))
+    target = document
+    for step in place[:-1]:
+        target = target[step]
+    if remove:
+        target.pop(place[-1], None)
+    else:
+        target[place[-1]] = value
+    return document
+
+
+def test_a_document_is_read():
+    found = read("winter:1", json.dumps(GOOD))
+    assert found.refusal is None
+    assert (found.name, found.policy) == ("winter:1", "DO_NOTHING")
+    assert found.definitions == [
+        Definition("snow", "DEPLOY", SNOW["url"], "SHA256", SUM, "snow-net", "1.4", 10)
+    ]
+
+
+def test_the_schema_is_the_one_of_the_structs():
+    assert reference.SCHEMA.read_text() == reference.write_schema(), "run: make reference"
+
+
+@given(st.sampled_from(PLACES), VALUES, st.booleans())
+def test_the_schema_and_the_agent_agree(place, value, remove):
+    document = change(GOOD, place, value, remove)
+    valid = VALIDATOR.is_valid(document)
+    assert (read("j", json.dumps(document)).refusal is None) == valid, document
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"operation": "reboot"}', "not a job of this agent: operation is 'reboot'"),
+        ("{}", "not a job of this agent: operation is None"),
+        ("[]", "invalid job document"),
+        ("", "invalid job document"),
+        ("[" * 100_000, "invalid job document"),
+        (json.dumps({**GOOD, "models": []}), "Expected `array` of length >= 1 - at `$.models`"),
+        (json.dumps({**GOOD, "modells": []}), "unknown field `modells`"),
+        (
+            json.dumps({**GOOD, "models": [{"handle": "snow"}]}),
+            "model snow: url is missing",
+        ),
+        (
+            json.dumps({**GOOD, "models": [{"handle": "snow", "url": "s3://b/k"}]}),
+            "model snow: checksum is missing",
+        ),
+    ],
+)
+def test_what_is_refused_is_told(text, words):
+    assert words in read("j", text).refusal
