@@ -120,7 +120,7 @@ def test_the_way_of_an_operator(fleet_desk: Desk, cloud: IotCloud) -> None:
     assert model.read_bytes() == MODEL
 
     [asked] = run_section(desk, "Ask the index")
-    names, found, _ = read_values(asked)
+    names, found = read_values(asked)
     assert names == [thing["thingName"] for thing in found["things"]] == ["cam-7"]
     state = json.loads((desk.folder / "state.json").read_text())["state"]["reported"]
     assert state["models"]["snow"]["version"] == "1.4"
