@@ -88,7 +88,7 @@ class IotCloud:
     def add_certificate(self, name: str, arn: str, *, policy: str | None = POLICY) -> Thing:
         """A new certificate for a thing that is there; the files of an older one are replaced."""
         iot = self.client("iot")
-        issued = self._devices.issue_cert(f"{name}.example", common_name=name)
+        issued = self._devices.issue_cert("device.example", common_name=name)
         certificate = issued.cert_chain_pems[0].bytes()
         cert_file, key_file = (self.folder / f"{name}{end}.pem" for end in ("", "-key"))
         write_private(key_file, issued.private_key_pem.bytes())
