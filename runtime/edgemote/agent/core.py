@@ -230,7 +230,15 @@ class Core:
     def keep(self, beat: Beat) -> bool:
         """Keep a heartbeat on disk until it can be sent; whether that could be done."""
         now_s = self.clock.now()
-        return self.spool.add(self.beats.encode(beat, now_s), now_s, self.clock.steady())
+        body = self.beats.encode(beat, now_s)
+        return self.spool.add(body, self._spool_s(), self.clock.steady())
+
+    def _spool_s(self) -> float:
+        """POSIX seconds by which heartbeats are kept. A clock that goes on from before a restart is
+        behind by as long as that took; the board's own is known to be wrong, and is put right.
+        """
+        clock = self.clock
+        return clock.board_s() if clock.resumed and not clock.vouched else clock.now()
 
     def load_state_file(self) -> StateFile:
         """What the cloud knows of the device's state."""
