@@ -18,7 +18,7 @@ from endpoint import Endpoint
 from .board import Board
 from .device import FLEET, NAME, WAIT_S, Device
 
-CAPTURE = 'bucket = "b"\nperiod_s = 60\nbatch = 2'
+CAPTURE = 'bucket = "captures"\nperiod_s = 60\nbatch = 2'
 
 
 class Store:

@@ -307,10 +307,13 @@ class Core:
             put()
         except (*_ERRORS, OSError) as error:
             return error
+        return None
+
+    def note_captured(self) -> None:
+        """What was captured could be put."""
         self.pauses["capture"].reset()
         if self.settle("capture"):
             self.log.info("capture: recovered")
-        return None
 
     def set_hook(self, name: str, hook: Hook) -> None:
         """A hook that comes late."""

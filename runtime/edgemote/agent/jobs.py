@@ -284,6 +284,7 @@ def capture(core: Core, now: float) -> float:
     )
     piece = pieces[0] if pieces else None
     if error is None and piece is None:
+        core.settle("capture")
         captures.end_round()
         return captures.begins_s(now) or NEVER
     if piece is not None:
@@ -292,6 +293,8 @@ def capture(core: Core, now: float) -> float:
             captures.close()
             return now + wait_s
         error = core.put_captured(lambda: captures.put(piece))
+    if error is None:
+        core.note_captured()
     if error is None or captures.follow(error):
         return now
     core.note_trouble("capture", error)

@@ -133,14 +133,14 @@ class SampleFolder:
     def drop(self, name: str) -> None:
         """Remove a sample that will not be uploaded."""
         with self._lock:
+            self.dropped += name in self._load()
             self._remove(name)
-            self.dropped += 1
 
     def forget(self, name: str) -> None:
         """Leave a file alone that cannot be read."""
         with self._lock:
+            self.dropped += name in self._load()  # else it had to make room, which counted it
             self.size_bytes -= self._load().pop(name, 0)
-            self.dropped += 1
 
     def reload(self) -> None:
         """Look again: the folder may have been deleted or replaced."""
