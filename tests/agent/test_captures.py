@@ -204,8 +204,8 @@ agent = edgemote.Agent.from_config(sys.argv[1])
 snow = agent.model("snow")
 for number in range(2):
     assert snow.capture(
-        input=bytes(range(256)) if number else None, output=b"%d,0.5" % number, content_type="image/jpeg",
-        output_content_type="text/csv", metadata={"lens": "left"},
+        input=bytes(range(256)) if number else None, output=b"%d,0.5" % number,
+        content_type="image/jpeg", output_content_type="text/csv", metadata={"lens": "left"},
     )
 while agent.status().captures["samples"]:
     time.sleep(min(0.05, agent.step()))
