@@ -68,3 +68,14 @@ METRIC_S = 2.0
 # What is kept of a hook's output, its end, and of any reason that is reported.
 HOOK_OUTPUT_BYTES = 4_096
 REASON_CHARACTERS = 256
+
+# Captured samples. Input and output together; a step must be able to upload them. 65,536 to
+# 33,554,432.
+CAPTURE_SAMPLE_BYTES = 4_194_304
+# What is read for one batch, if it has more than one sample. 65,536 to 4,194,304.
+CAPTURE_BATCH_BYTES = 524_288
+# Metadata of a sample, which SageMaker bounds like this. 256 to 4,096.
+CAPTURE_METADATA_CHARS = 1_024
+CAPTURE_TYPE_CHARS = 255
+# The file that says what is being uploaded. 262,144 to 4,194,304.
+CAPTURE_BATCH_FILE_BYTES = 1_048_576

@@ -110,9 +110,9 @@ def _refuse_unknown(document: Document, name: str) -> None:
         from difflib import get_close_matches
 
         section, _, word = name.strip("[]").rpartition(".")
-        # Of keys with the same name, that of the section counts.
-        known.sort(key=lambda key: key.startswith(section))
-        names = {key.rpartition(".")[2]: key for key in known}
+        # Of keys with the same name, that of the section counts, else the first.
+        known.sort(key=lambda key: not key.startswith(section))
+        names = {key.rpartition(".")[2]: key for key in reversed(known)}
         hint = "".join(
             f"; do you mean {names[key]}?" for key in get_close_matches(word[:64], names, 1)
         )
