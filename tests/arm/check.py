@@ -211,8 +211,7 @@ def run_tests(target: Target, servers: Servers, suites: Sequence[str]) -> str:
 
 def unpack(target: Target, folder: Path) -> Path:
     """What copying the bundle's archive onto a board gives."""
-    archive = device.bundle(target).with_name(f"edgemote-{target.name}.tar.gz")
-    with tarfile.open(archive) as packed:
+    with tarfile.open(device.find_archive(device.bundle(target))) as packed:
         packed.extractall(folder, filter="data")
     # Named as in the source tree, where some tests look for it.
     board = (folder / f"edgemote-{target.name}").rename(folder / "runtime")
