@@ -5,6 +5,7 @@ heartbeat takes; in both clouds, whose servers are on this machine.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -43,29 +44,40 @@ reserve_bytes = 0
 
 
 def measure_agent(target: Target, download_bytes: int = DOWNLOAD_BYTES) -> Figures:
-    """Of an agent that beats, in each cloud: peak resident KiB, instructions to its first heartbeat
-    and for each later one, bytes of the bundle; and by how much a download raises the peak.
+    """Of an agent that beats, in SageMaker Edge: peak resident KiB, instructions to its first
+    heartbeat and for each later one, bytes of the packed bundle; and by how much a download raises
+    the peak.
     """
-    figures: Figures = {}
-    for cloud, run in (("edge", _run_edge(target)), ("iot", _run_iot(target))):
-        first, idle, start, end = run.marks
-        bundle = device.bundle(target, cloud)
-        prefix = "" if cloud == "edge" else "iot_"
-        figures |= {
-            f"{prefix}agent_peak_resident_kib": idle.peak_kib,
-            f"{prefix}agent_first_heartbeat_instructions": first.instructions,
-            f"{prefix}agent_heartbeat_instructions": round(
-                (end.instructions - start.instructions) / CALLS
-            ),
-            f"{prefix}bundle_bytes": device.measure([bundle]).size_bytes,
-            f"{prefix}packed_bytes": device.find_archive(bundle).stat().st_size,
-        }
+    figures = _read_figures(_run_edge(target), device.bundle(target), "")
     loaded_kib = _run_edge(target, download_bytes).end.peak_kib
     growth_kib = max(0, loaded_kib - figures["agent_peak_resident_kib"])
     return {**figures, "download_growth_kib": growth_kib}
 
 
-def _run_edge(target: Target, download_bytes: int = 0) -> Run:
+def measure_clouds(target: Target) -> Figures:
+    """The same in AWS IoT; and in SageMaker Edge of a device that gets its keys with the
+    certificate that it has in AWS IoT.
+    """
+    role_alias = _run_edge(target, by_role_alias=True)
+    return {
+        "role_alias_agent_peak_resident_kib": role_alias.marks[1].peak_kib,
+        **_read_figures(_run_iot(target), device.bundle(target, "iot"), "iot_"),
+        "iot_size_bytes": device.measure([device.bundle(target, "iot")]).size_bytes,
+    }
+
+
+def _read_figures(run: Run, bundle: Path, prefix: str) -> Figures:
+    first, idle, start, end = run.marks
+    figures = {
+        "agent_peak_resident_kib": idle.peak_kib,
+        "agent_first_heartbeat_instructions": first.instructions,
+        "agent_heartbeat_instructions": round((end.instructions - start.instructions) / CALLS),
+        "packed_bytes": device.find_archive(bundle).stat().st_size,
+    }
+    return {prefix + name: value for name, value in figures.items()}
+
+
+def _run_edge(target: Target, download_bytes: int = 0, by_role_alias: bool = False) -> Run:
     with (
         tempfile.TemporaryDirectory(prefix="agent-") as name,
         # Not the one of other guests, whose deployments are for looking at alone.
@@ -74,19 +86,31 @@ def _run_edge(target: Target, download_bytes: int = 0) -> Run:
         folder = Path(name)
         key = endpoint.credentials
         keys = (key.access_key_id, key.secret_access_key)
-        with _serve_s3(folder / "s3", keys, download_bytes) as s3:
+        with (
+            _serve_s3(folder / "s3", keys, download_bytes) as s3,
+            serve_answers(folder, mutual=True, answer=_write_keys(keys)) as provider,
+        ):
             deployments = ""
             if s3 is not None:
                 endpoint.deploy("dock", "cam-7", _make_deployment(s3, download_bytes))
                 deployments = f's3_endpoint_url = "{s3.url}"'
+            lines = f'endpoint_url = "{endpoint.url}"\nca_file = "{endpoint.ca_file}"'
+            if by_role_alias:
+                lines += (
+                    f'\n[credentials]\niot_endpoint = "https://localhost:{provider.port}'
+                    f'/role-aliases/board/credentials"\niot_ca_file = "{provider.ca_file}"\n'
+                    f'cert_file = "{provider.cert_file}"'
+                )
             config = _CONFIG.format(
                 folder=folder,
-                device=f'endpoint_url = "{endpoint.url}"\nca_file = "{endpoint.ca_file}"',
+                device=lines,
                 deployments=deployments,
             )
-            environment = dict(
-                zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), keys, strict=True)
-            )
+            environment = {}
+            if not by_role_alias:
+                environment = dict(
+                    zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), keys, strict=True)
+                )
             return _run(target, "edge", folder, config, int(s3 is not None), environment)
 
 
@@ -117,6 +141,17 @@ def _run(
         path=[device.bundle(target, cloud)],
         environment={"AWS_EC2_METADATA_DISABLED": "true", **keys},
     )
+
+
+def _write_keys(keys: tuple[str, str]) -> bytes:
+    """What AWS IoT's credential provider says."""
+    found = {
+        "accessKeyId": keys[0],
+        "secretAccessKey": keys[1],
+        "sessionToken": "",
+        "expiration": "2037-01-01T00:00:00Z",
+    }
+    return json.dumps({"credentials": found}).encode()
 
 
 @contextmanager

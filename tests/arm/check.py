@@ -318,7 +318,7 @@ def run_budget(targets: list[Target]) -> list[str]:
     with BUDGET.open("rb") as file:
         budget = tomllib.load(file)
     boards = measure_boards(targets, ["edgemote"])
-    failures = compare(boards, budget)
+    failures = compare(boards, budget) + compare_clouds(boards)
     if not failures:
         print(f"budget: all figures under their ceilings, on {', '.join(boards)}", flush=True)
     return failures
@@ -336,6 +336,28 @@ def compare(boards: dict[str, Measured], budget: dict[str, dict[str, int]]) -> l
                     f"{name}: {label}: {show(value, unit)} {unit}, "
                     f"{value / ceiling - 1:.1%} above its ceiling of {show(ceiling, unit)} "
                     f"in {BUDGET.relative_to(PROJECT)}. What costs how much: {_hint(name, figure)}"
+                )
+    return failures
+
+
+# By certificate alone, a device does with no more than one that signs with keys it got by the same.
+CLOUD_RULES = (
+    ("iot_agent_peak_resident_kib", "role_alias_agent_peak_resident_kib"),
+    ("iot_agent_heartbeat_instructions", "agent_heartbeat_instructions"),
+)
+
+
+def compare_clouds(boards: dict[str, Measured]) -> list[str]:
+    """A line for each figure of AWS IoT that is above that of SageMaker Edge."""
+    failures = []
+    for name, programs in boards.items():
+        figures = programs["edgemote"]
+        for ours, theirs in CLOUD_RULES:
+            if ours in figures and figures[ours] > figures[theirs]:
+                (label, unit), (other, _) = ROWS[ours], ROWS[theirs]
+                failures.append(
+                    f"{name}: {label}: {show(figures[ours], unit)} {unit}, more than "
+                    f"{show(figures[theirs], unit)} of {other}"
                 )
     return failures
 
