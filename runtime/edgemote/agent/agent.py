@@ -287,8 +287,9 @@ class Agent:
                     continue  # the heartbeat is kept
                 if self.core.troubles or not self.core.registered:
                     return False
-            self._make_due("deploy", "report")
-            while (due := min(map(self.core.due.__getitem__, ("deploy", "report")))) != NEVER:
+            rest = ("deploy", "report", *(("state",) if self.core.cloud.state_bytes else ()))
+            self._make_due(*rest)
+            while (due := min(map(self.core.due.__getitem__, rest))) != NEVER:
                 wait_s = due - self.clock.steady()
                 if asked & ENDS or self.core.troubles or wait_s > _ONCE_WAIT_S:
                     return False  # the journal knows how to go on another time

@@ -71,6 +71,10 @@ def describe(config: Config) -> str:
     """What the running agent, or the last one, knows, in lines to read."""
     known = read(config.folders.run)
     lines = [known] if isinstance(known, str) else list(_lines(known))
+    if config.cloud.kind == "iot" and config.credentials.cert_file:
+        from edgemote.agent.cloud.iot_check import check_certificate
+
+        lines += [line for _, line in check_certificate(config.credentials.cert_file)]
     if isinstance(known, str) or not _is_running(known.pid):
         # The spool is one process's; a running agent has told of it.
         lines.append(_describe_spool(config))
