@@ -480,11 +480,22 @@ def test_the_default_is_the_python_of_debian_12(tmp_path: Path) -> None:
     ]
 
 
-def test_make_passes_its_options_through() -> None:
+@pytest.mark.parametrize(
+    ("given", "passed"),
+    [
+        ((), "--cloud edge"),
+        (("CLOUD=iot",), "--cloud iot"),
+        (
+            ("PYTHON=3.12 3.13", "LIBC=musl", "DOCS=1", "CLIENT_ONLY=1"),
+            "--python 3.12 --python 3.13 --libc musl --docs --client-only",
+        ),
+    ],
+)
+def test_make_passes_its_options_through(given: tuple[str, ...], passed: str) -> None:
     done = subprocess.run(
         [
             *("make", "--dry-run", "--old-file=setup", "--old-file=.venv/.ready", "bundle"),
-            *("TARGET=arm64", "PYTHON=3.12 3.13", "LIBC=musl", "DOCS=1", "CLIENT_ONLY=1"),
+            *("TARGET=arm64", *given),
         ],
         cwd=ROOT,
         # Without what the `make test` above this one hands down, which prints its folder.
@@ -492,13 +503,8 @@ def test_make_passes_its_options_through() -> None:
         capture_output=True,
         text=True,
     )
-    assert (
-        done.stdout.split()[3:]
-        == (
-            "edgemote_codegen bundle --target arm64 --python 3.12 --python 3.13 --libc musl --docs "
-            "--client-only"
-        ).split()
-    )
+    words = f"edgemote_codegen bundle --target arm64 {passed}".split()
+    assert done.stdout.split()[3:] == words
 
 
 def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:
