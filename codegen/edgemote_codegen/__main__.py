@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from .bundle import Contents, default_cache, describe_sizes, read_device_config, write_bundle
-from .bundle.completeness import check_completeness
+from .bundle.completeness import (
+    BUCKET_OPERATIONS,
+    CLOUDS,
+    Settings,
+    check_completeness,
+    find_cloud,
+    list_foreign_services,
+)
 from .bundle.msgspec_builds import DEFAULT_PYTHON, PYTHONS, TARGETS
 from .bundle.runtime import read_version
 from .config import Config, read_config, write_table
@@ -34,9 +41,6 @@ from .sizes import measure_services, report_sizes
 from .tasks import Made, Task
 
 Item = TypeVar("Item")
-
-# Of S3, with buckets that s3://bucket/key names.
-AGENT_OPERATIONS = frozenset(("GetObject", "HeadObject"))
 
 
 def generate(arguments: argparse.Namespace) -> int:
@@ -106,11 +110,14 @@ def is_everything(arguments: argparse.Namespace) -> bool:
 
 def bundle(arguments: argparse.Namespace) -> int:
     """Write what is copied onto a device."""
+    if arguments.cloud and arguments.client_only:
+        raise CodegenError(
+            "--client-only leaves out the agent, which --cloud is about: drop one of them"
+        )
     tasks = plan_tasks(arguments)
     config = b""
     if not arguments.client_only:
-        config = read_device_config(arguments.config)
-        check_completeness((task.selection for task in tasks), config, arguments.target)
+        tasks, config = choose_cloud(arguments, tasks)
     made = make_clients(arguments, tasks)
     contents = Contents(
         target=arguments.target,
@@ -127,6 +134,30 @@ def bundle(arguments: argparse.Namespace) -> int:
     print(f"{folder}:")
     print_lines(describe_sizes(folder, folder.with_name(f"{folder.name}.tar.gz")))
     return 0
+
+
+def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list[Task], bytes]:
+    """The clients that go into a bundle with the agent, and its configuration.
+
+    Its cloud is that of --cloud, or of a configuration of the user's own, or that of the clients.
+    """
+    if arguments.cloud and not arguments.services:
+        foreign = list_foreign_services(arguments.cloud)
+        tasks = [task for task in tasks if task.selection.service not in foreign]
+    cloud = arguments.cloud or find_cloud(task.selection.service for task in tasks)
+    config = read_device_config(arguments.config, cloud)
+    settings = Settings(config)
+    if arguments.cloud not in (None, settings.cloud):
+        raise CodegenError(
+            f"--cloud {arguments.cloud}: expected {settings.cloud}, as cloud.kind of "
+            f"{arguments.config} has it"
+        )
+    command = f"edgemote-codegen bundle --target {arguments.target}"
+    if arguments.config:
+        command += f" --config {shlex.quote(str(arguments.config))}"
+    selections = [task.selection for task in tasks]
+    check_completeness(selections, settings, settings.cloud, command)
+    return tasks, config
 
 
 def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) -> list[Selection]:
@@ -176,7 +207,7 @@ def choose_reduction(
 def takes_any_bucket(selection: Selection) -> bool:
     """Whether more is asked of a service's buckets than the agent does of S3's."""
     if selection.service == "s3":
-        return not selection.operations or not AGENT_OPERATIONS.issuperset(selection.operations)
+        return not selection.operations or not BUCKET_OPERATIONS.issuperset(selection.operations)
     return selection.service == "s3control"
 
 
@@ -444,6 +475,11 @@ def make_parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="SERVICE[:Operation,Operation]",
         help="the clients, in place of those that [tool.edgemote] lists",
+    )
+    command.add_argument(
+        "--cloud",
+        choices=CLOUDS,
+        help="the agent's: without those of the listed services that other clouds alone need",
     )
     command.add_argument(
         "--client-only", action="store_true", help="clients alone, without the agent"

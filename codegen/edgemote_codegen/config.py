@@ -66,7 +66,8 @@ _TEMPLATE = """\
 [tool.edgemote]
 # What to generate, and what bundles carry: whole services, or single operations of them.
 # `edgemote-codegen list` names the services, `edgemote-codegen list SERVICE` its operations.
-# The agent calls sagemaker-edge and, for deployments, s3:GetObject,HeadObject.
+# The agent calls sagemaker-edge and, for deployments, s3:GetObject,HeadObject; in AWS IoT
+# iot-data:Publish,UpdateThingShadow and iot-jobs-data.
 services = [
 {services}]
 

@@ -1,4 +1,6 @@
-"""What only some operations need, told from the IR: of the modules of `aws`, and of the runtime."""
+"""What only some operations and services need, told from the IR: modules of `aws`, and of the
+runtime.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,22 @@ _BY_ARGUMENT = {
 }
 # The same, by the scheme of `auth`, of an operation or of its service.
 _BY_SCHEME = {"client/bearer.py": "bearer", "client/sigv2.py": "sigv2"}
-# All that a bundle has only where an operation needs it.
-OPTIONAL_MODULES = frozenset((*_BY_ARGUMENT, *_BY_SCHEME))
+# The same, by names of services, or those that they sign with: what calls by certificate take, and
+# the agent's clouds. The agent in AWS IoT needs the service that tells of jobs in any case.
+_CERTIFICATE, _IOT = {"iotdata", "iot-jobs-data"}, {"iot-jobs-data"}
+_BY_SERVICE = {
+    "client/by_certificate.py": _CERTIFICATE,
+    "credentials/client_certificate.py": _CERTIFICATE,
+    "http/mutual_tls.py": _CERTIFICATE,
+    "agent/cloud/edge.py": {"sagemaker-edge"},
+    "agent/cloud/iot.py": _IOT,
+    "agent/cloud/iot_check.py": _IOT,
+    "agent/cloud/job_document.py": _IOT,
+    "agent/deployments/url_source.py": _IOT,
+    "agent/state.py": _IOT,
+}
+# All that a bundle has only where an operation or a service needs it.
+OPTIONAL_MODULES = frozenset((*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE))
 
 
 def find_runtime_modules(ir: ServiceIR) -> tuple[str, ...]:
@@ -25,7 +41,10 @@ def find_runtime_modules(ir: ServiceIR) -> tuple[str, ...]:
     names = _list_arguments(ir)
     schemes = {scheme for auth in _list_auth(ir) for scheme in auth}
     found = [module for module, wanted in _BY_ARGUMENT.items() if wanted & names]
-    return (*found, *(module for module, scheme in _BY_SCHEME.items() if scheme in schemes))
+    found += [module for module, scheme in _BY_SCHEME.items() if scheme in schemes]
+    service = {ir.name, dict(ir.service_arguments)["signing_name"]}
+    found += [module for module, services in _BY_SERVICE.items() if services & service]
+    return tuple(found)
 
 
 def find_codec_modules(ir: ServiceIR) -> list[str]:

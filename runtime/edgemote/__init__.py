@@ -95,6 +95,12 @@ def __getattr__(name: str) -> object:
     except ModuleNotFoundError as error:
         if error.name == "edgemote.agent":
             raise ImportError(AGENT_MISSING, name=error.name) from None
+        if error.name == home:
+            raise ImportError(
+                f"this bundle has no {name}, since none of its services takes one: bundle again "
+                "with those that you call",
+                name=home,
+            ) from None
         raise
     globals()[name] = value
     return value

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ class Peer:
 
 
 @contextmanager
-def serve_answers(folder: Path, *, mutual: bool = False) -> Iterator[Peer]:
+def serve_answers(folder: Path, *, mutual: bool = False, answer: bytes = b"{}") -> Iterator[Peer]:
     """A Peer whose files lie in `folder`; mutual=True demands a certificate of the device."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
@@ -100,7 +101,7 @@ def serve_answers(folder: Path, *, mutual: bool = False) -> Iterator[Peer]:
         def handle(self) -> None:
             try:
                 with context.wrap_socket(self.request, server_side=True) as sock:
-                    _answer(sock)
+                    _answer(sock, answer)
             except OSError:  # a client that is refused, or that leaves
                 return
 
@@ -108,7 +109,7 @@ def serve_answers(folder: Path, *, mutual: bool = False) -> Iterator[Peer]:
         yield Peer(port, str(folder / "ca.pem"), str(folder / "device.pem"))
 
 
-def _answer(sock: ssl.SSLSocket) -> None:
+def _answer(sock: ssl.SSLSocket, answer: bytes) -> None:
     with sock.makefile("rb") as stream:
         while head := stream.readline():
             length = 0
@@ -118,6 +119,7 @@ def _answer(sock: ssl.SSLSocket) -> None:
                     length = int(value)
             stream.read(length)
             sock.sendall(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                b"x-amzn-RequestId: 7\r\nContent-Length: 2\r\n\r\n{}"
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: %b\r\n"
+                b"x-amzn-RequestId: 7\r\nContent-Length: %d\r\n\r\n%b"
+                % (formatdate(usegmt=True).encode(), len(answer), answer)
             )

@@ -30,9 +30,18 @@ ROWS = {
     "peak_resident_kib": ("peak resident memory", "KiB"),
     "anonymous_kib": ("of it anonymous, at the end", "KiB"),
     "agent_peak_resident_kib": ("the whole agent beating, peak resident memory", "KiB"),
+    "agent_first_heartbeat_instructions": ("the whole agent, to its first heartbeat", "M"),
+    "agent_heartbeat_instructions": ("its cloud, for each heartbeat after it", "k"),
     "download_growth_kib": ("by how much a model's download raises it", "KiB"),
     "files": ("files on flash", "files"),
     "size_bytes": ("bytes on flash", "kB"),
+    "packed_bytes": ("of the packed bundle", "kB"),
+    "role_alias_agent_peak_resident_kib": ("the agent with keys by role alias, peak memory", "KiB"),
+    "iot_agent_peak_resident_kib": ("the agent in AWS IoT, peak memory", "KiB"),
+    "iot_agent_first_heartbeat_instructions": ("in AWS IoT, to its first heartbeat", "M"),
+    "iot_agent_heartbeat_instructions": ("in AWS IoT, for each heartbeat after it", "k"),
+    "iot_size_bytes": ("in AWS IoT, bytes on flash", "kB"),
+    "iot_packed_bytes": ("in AWS IoT, of the packed bundle", "kB"),
 }
 PROGRAMS = ("botocore", "floor", "edgemote")
 # Figure -> at most this many times the floor's, on these boards.

@@ -232,8 +232,7 @@ def run_tests(target: Target, servers: Servers, suites: Sequence[str], quick: bo
 
 def unpack(target: Target, folder: Path) -> Path:
     """What copying the bundle's archive onto a board gives."""
-    archive = device.bundle(target).with_name(f"edgemote-{target.name}.tar.gz")
-    with tarfile.open(archive) as packed:
+    with tarfile.open(device.find_archive(device.bundle(target))) as packed:
         packed.extractall(folder, filter="data")
     # Named as in the source tree, where some tests look for it.
     board = (folder / f"edgemote-{target.name}").rename(folder / "runtime")
@@ -340,7 +339,7 @@ def run_budget(targets: list[Target]) -> list[str]:
     with BUDGET.open("rb") as file:
         budget = tomllib.load(file)
     boards = measure_boards(targets, ["edgemote"])
-    failures = compare(boards, budget)
+    failures = compare(boards, budget) + compare_clouds(boards)
     if not failures:
         print(f"budget: all figures under their ceilings, on {', '.join(boards)}", flush=True)
     return failures
@@ -358,6 +357,29 @@ def compare(boards: dict[str, Measured], budget: dict[str, dict[str, int]]) -> l
                     f"{name}: {label}: {show(value, unit)} {unit}, "
                     f"{value / ceiling - 1:.1%} above its ceiling of {show(ceiling, unit)} "
                     f"in {BUDGET.relative_to(PROJECT)}. What costs how much: {_hint(name, figure)}"
+                )
+    return failures
+
+
+# In AWS IoT, a device does with no more than one that signs with keys it got by its certificate.
+CLOUD_RULES = (
+    ("iot_agent_peak_resident_kib", "role_alias_agent_peak_resident_kib"),
+    ("iot_agent_heartbeat_instructions", "agent_heartbeat_instructions"),
+    ("iot_size_bytes", "size_bytes"),
+)
+
+
+def compare_clouds(boards: dict[str, Measured]) -> list[str]:
+    """A line for each figure of AWS IoT that is above that of SageMaker Edge."""
+    failures = []
+    for name, programs in boards.items():
+        figures = programs["edgemote"]
+        for ours, theirs in CLOUD_RULES:
+            if ours in figures and figures[ours] > figures[theirs]:
+                (label, unit), (other, _) = ROWS[ours], ROWS[theirs]
+                failures.append(
+                    f"{name}: {label}: {show(figures[ours], unit)} {unit}, more than "
+                    f"{show(figures[theirs], unit)} of {other}"
                 )
     return failures
 

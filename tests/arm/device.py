@@ -36,8 +36,14 @@ _TEST_TOOLS = (
     *("sortedcontainers", "h11", "botocore", "jmespath", "python-dateutil", "six", "urllib3"),
 )
 _PURE_TEST_TOOLS = ("hypothesis==6.135.0", "attrs>=24")
-# What a bundle of the retired service's cloud carries.
-SERVICES = ("sagemaker-edge", "s3:GetObject,HeadObject")
+# What a bundle carries, by its cloud.
+SERVICES = {
+    "edge": ("sagemaker-edge", "s3:GetObject,HeadObject"),
+    "iot": (
+        "iot-data:Publish,UpdateThingShadow",
+        "iot-jobs-data:DescribeJobExecution,StartNextPendingJobExecution,UpdateJobExecution",
+    ),
+}
 # Of botocore's 100 MB of models, the guest gets what the one client reads.
 _BOTOCORE_DATA = (
     "_retry.json",
@@ -59,19 +65,20 @@ class Size:
 _making = Lock()
 
 
-def bundle(target: Target) -> Path:
+def bundle(target: Target, cloud: str = "edge") -> Path:
     """The folder that is copied onto the board, made anew from the working tree."""
     with _making:
-        return _make_bundle(target)
+        return _make_bundle(target, cloud)
 
 
 @cache
-def _make_bundle(target: Target) -> Path:
-    out = CACHE / "bundle" / target.label
-    with locked(f"bundle-{target.label}"):
+def _make_bundle(target: Target, cloud: str) -> Path:
+    label = target.label if cloud == "edge" else f"{target.label}-{cloud}"
+    out = CACHE / "bundle" / label
+    with locked(f"bundle-{label}"):
         shutil.rmtree(out, ignore_errors=True)
         need_tools()
-        command = ["-m", "edgemote_codegen", "bundle", *SERVICES, "--target", target.name]
+        command = ["-m", "edgemote_codegen", "bundle", *SERVICES[cloud], "--target", target.name]
         subprocess.run(
             [sys.executable, *command, "--python", target.release.python, "--out", str(out)],
             check=True,
@@ -81,6 +88,11 @@ def _make_bundle(target: Target) -> Path:
         folder = out / f"edgemote-{target.name}"
         compile_tree(folder, build_root(target), target)
     return folder
+
+
+def find_archive(bundle: Path) -> Path:
+    """The packed bundle, beside its folder."""
+    return bundle.with_name(f"{bundle.name}.tar.gz")
 
 
 @cache

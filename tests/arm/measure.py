@@ -16,6 +16,8 @@ PROGRAMS = Path(__file__).with_name("programs")
 # Calls that a mean is taken of.
 CALLS = 20
 DEFINITIONS = 20
+# Where the clouds are compared: one board tells.
+CLOUD_TARGETS = ("armhf",)
 
 Figures = dict[str, int]
 # Program -> figures.
@@ -49,9 +51,11 @@ def measure_program(target: Target, program: str, endpoint: Endpoint) -> Figures
     if program == "botocore":  # which takes nothing but nested dicts
         figures["nested_heartbeat_instructions"] = figures["heartbeat_instructions"]
     if program == "edgemote":
-        from .agent import measure_agent
+        from .agent import measure_agent, measure_clouds
 
         figures |= measure_agent(target)
+        if target.name in CLOUD_TARGETS:
+            figures |= measure_clouds(target)
     size = device.measure(places(target))
     return {**figures, "files": size.files, "size_bytes": size.size_bytes}
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from arm.bench import ROWS, judge
-from arm.check import compare
+from arm.check import CLOUD_RULES, compare, compare_clouds
 from arm.guest import Mark, Run
 from arm.imports import read_costs, walk
 from arm.savings import draw
@@ -18,6 +18,14 @@ from arm.soak import find_growth
 def test_a_ceiling_gives_one_percent(value, failed):
     boards = {"armhf": {"edgemote": {"heartbeat_instructions": value, "files": 5}}}
     assert len(compare(boards, {"armhf": {"heartbeat_instructions": 1000}})) == failed
+
+
+def test_a_device_does_with_less_by_certificate():
+    figures = dict.fromkeys((name for rule in CLOUD_RULES for name in rule), 13_000)
+    assert compare_clouds({"armhf": {"edgemote": figures}, "armel": {"edgemote": {}}}) == []
+    worse = {**figures, "iot_agent_peak_resident_kib": 13_001}
+    [line] = compare_clouds({"armhf": {"edgemote": worse}})
+    assert "the agent in AWS IoT, peak memory: 13,001 KiB, more than 13,000 of" in line
 
 
 def test_a_figure_above_its_ceiling_says_by_how_much_and_what_to_do():

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 import tokenize
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgemote_codegen.bundle import Contents, collect_files, find_build_time
+from edgemote_codegen.bundle.completeness import Settings, check_completeness
 from edgemote_codegen.bundle.msgspec_builds import TOMLI_VERSION
 from edgemote_codegen.bundle.runtime import read_version
 from edgemote_codegen.bundle.sources import strip_docs
+from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.generation import make_service
 from edgemote_codegen.ir import Selection
 from edgemote_codegen.needs import OPTIONAL_MODULES
@@ -195,10 +198,16 @@ def test_a_bundle_of_the_agents_operations_has_named_buckets_alone(
     assert refused or done.stdout.startswith("ConnectError ")
 
 
+CERTIFICATE = "client/by_certificate.py credentials/client_certificate.py http/mutual_tls.py"
+IOT = (
+    "agent/cloud/iot.py agent/cloud/iot_check.py agent/cloud/job_document.py "
+    "agent/deployments/url_source.py agent/state.py"
+)
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "modules"),
     [
-        ("sagemaker-edge", "SendHeartbeat", ""),
         ("s3", "HeadObject", ""),
         ("s3", "GetObject", "client/validation.py"),
         ("s3", "PutObject", "client/checksums.py"),
@@ -208,6 +217,9 @@ def test_a_bundle_of_the_agents_operations_has_named_buckets_alone(
         ("machinelearning", "Predict", "client/endpoint_discovery.py"),
         ("sdb", "PutAttributes", "client/sigv2.py"),
         ("codecatalyst", "GetSpace", "client/bearer.py"),
+        ("iot-data", "Publish", CERTIFICATE),
+        ("iot-jobs-data", "DescribeJobExecution", f"{CERTIFICATE} {IOT}"),
+        ("sagemaker-edge", "SendHeartbeat", "agent/cloud/edge.py"),
     ],
 )
 def test_it_has_the_modules_that_its_operations_need(
@@ -225,8 +237,9 @@ def test_it_has_the_modules_that_its_operations_need(
         for path in RUNTIME.rglob("*.py")
         if path.relative_to(RUNTIME).parts[0] != "agent"
     }
-    assert set(modules.split()) <= OPTIONAL_MODULES < names
-    wanted = names - OPTIONAL_MODULES | set(modules.split())
+    optional = {name for name in OPTIONAL_MODULES if not name.startswith("agent/")}
+    assert optional < names
+    wanted = names - optional | set(modules.split()) & optional
     found = {name for name in collect_files(contents, Path("unused")) if name.endswith(".py")}
     assert {name for name in found if name.startswith("edgemote/")} == {
         f"edgemote/{name}" for name in wanted
@@ -304,9 +317,14 @@ def test_a_client_alone_says_that_it_has_no_agent(tmp_path: Path) -> None:
     ("services", "said"),
     [
         (
-            ("iot-data:Publish",),
-            "bundle --target any iot-data:Publish sagemaker-edge:GetDeviceRegistration,"
+            ("ssm:GetParameter",),
+            "bundle --target any ssm:GetParameter sagemaker-edge:GetDeviceRegistration,"
             "SendHeartbeat,GetDeployments s3:GetObject,HeadObject`",
+        ),
+        (
+            ("iot-data:Publish",),
+            "bundle --target any iot-data:Publish,UpdateThingShadow iot-jobs-data:"
+            "DescribeJobExecution,StartNextPendingJobExecution,UpdateJobExecution`",
         ),
         (
             ("sagemaker-edge:SendHeartbeat", "s3"),
@@ -327,6 +345,124 @@ def test_a_client_that_the_agent_lacks_is_told(
     # The command that it names does it.
     words = shlex.split(line.partition("`edgemote-codegen ")[2].partition("`")[0])
     make(tmp_path, UNSTRIPPED, *words[3:], target="any")
+
+
+EDGE_CALLS = (
+    "sagemaker-edge:GetDeviceRegistration sagemaker-edge:SendHeartbeat "
+    "sagemaker-edge:GetDeployments s3:GetObject s3:HeadObject"
+)
+IOT_CALLS = "iot-data:Publish iot-jobs-data:DescribeJobExecution"
+JOB_CALLS = "iot-jobs-data:StartNextPendingJobExecution iot-jobs-data:UpdateJobExecution"
+
+
+@pytest.mark.parametrize(
+    ("config", "calls", "way"),
+    [
+        ("", EDGE_CALLS, ""),
+        ("[deployments]\nenabled = false", " ".join(EDGE_CALLS.split()[:2]), ""),
+        ('[cloud]\nkind = "iot"', f"{IOT_CALLS} iot-data:UpdateThingShadow {JOB_CALLS}", ""),
+        ('[cloud]\nkind = "iot"\nreport_state = false', f"{IOT_CALLS} {JOB_CALLS}", ""),
+        (
+            '[cloud]\nkind = "iot"\nreport_state = false\n[deployments]\nenabled = false\n'
+            '[credentials]\nprofile = "board"',
+            IOT_CALLS,
+            "",
+        ),
+        (
+            '[cloud]\nkind = "iot"\n[credentials]\niot_endpoint = "x.example"',
+            f"{IOT_CALLS} iot-data:UpdateThingShadow {JOB_CALLS} s3:GetObject s3:HeadObject",
+            "leave iot_endpoint and profile out",
+        ),
+        (
+            '[capture]\nbucket = "frames"',
+            f"{EDGE_CALLS} s3:PutObject",
+            "leave bucket out of [capture]",
+        ),
+        ('[capture]\nbucket = "frames"\ndestination = "disk"', EDGE_CALLS, ""),
+    ],
+)
+def test_a_configuration_says_what_the_agent_calls(config: str, calls: str, way: str) -> None:
+    settings = Settings(config.encode())
+
+    def lack(names: Iterable[str]) -> str:
+        chosen: dict[str, list[str]] = {}
+        for name in names:
+            service, _, operation = name.partition(":")
+            chosen.setdefault(service, []).append(operation)
+        selections = [Selection(service, tuple(found)) for service, found in chosen.items()]
+        try:
+            check_completeness(selections, settings, settings.cloud, "edgemote-codegen bundle")
+        except CodegenError as error:
+            return str(error)
+        return ""
+
+    assert lack(calls.split()) == ""
+    said = lack(())
+    lacking = said.removeprefix("the agent calls ").partition(", which this bundle lacks")[0]
+    assert sorted(lacking.split(", ")) == sorted(calls.split())
+    if way:
+        others = [name for name in calls.split() if not name.startswith("s3:")]
+        assert way in lack(others)
+
+
+def test_a_bundle_carries_its_cloud_alone(tmp_path: Path) -> None:
+    names = {
+        cloud: {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
+        for cloud in ("edge", "iot")
+        for folder in [make(tmp_path / cloud, "--cloud", cloud, target="any")]
+    }
+    own = {
+        "edge": {"edgemote/agent/cloud/edge.py"},
+        "iot": {f"edgemote/{name}" for name in (*CERTIFICATE.split(), *IOT.split())},
+    }
+    assert {name for name in names["edge"] - names["iot"] if "aws/" not in name} == own["edge"]
+    assert {name for name in names["iot"] - names["edge"] if "aws/" not in name} == own["iot"]
+    packages = {cloud: {name.split("/")[1] for name in names[cloud]} for cloud in names}
+    assert "sagemaker_edge" not in packages["iot"]
+    assert not {"iot_data", "iot_jobs_data"} & packages["edge"]
+
+
+CLOUDS = """
+from edgemote.agent.cloud import load_cloud
+from edgemote.errors import ConfigError
+for kind in ("edge", "iot"):
+    try:
+        print(load_cloud(kind).__name__)
+    except ConfigError as error:
+        print(error)
+"""
+
+
+def test_the_cloud_follows_from_the_services(tmp_path: Path) -> None:
+    services = ("iot-data", "iot-jobs-data")
+    folder = make(tmp_path / "out", *services, "--python", HERE)
+    config = folder / "edgemote.toml"
+    assert "\n[cloud]\n" in config.read_text()
+    assert '\nkind = "iot"\n' in config.read_text()
+    edge, iot = run(folder, "-c", CLOUDS).stdout.splitlines()
+    assert edge.startswith("cloud.kind: this copy of edgemote lacks what 'edge' needs")
+    assert "--cloud edge" in edge
+    assert iot == "edgemote.agent.cloud.iot"
+    own = tmp_path / "own.toml"
+    own.write_text('[cloud]\nkind = "mars"')
+    for options, words in (
+        ((*services, "--cloud", "iot", "--client-only"), "drop one of them"),
+        ((*services, "--config", str(own)), "expected one of edge, iot, got 'mars'"),
+    ):
+        with pytest.raises(RuntimeError, match=words):
+            make(tmp_path / "none", *options, target="any")
+    own.write_text('[cloud]\nkind = "edge"')
+    with pytest.raises(RuntimeError, match="--cloud iot: expected edge, as"):
+        make(tmp_path / "none", "--cloud", "iot", "--config", str(own), target="any")
+
+
+def test_a_device_learns_when_its_bundle_was_built(bundle: Path) -> None:
+    script = (
+        "import sys; from edgemote.manifest import read_build_time;"
+        "print(read_build_time(), 'json' in sys.modules)"
+    )
+    built = json.loads((bundle / "manifest.json").read_text())["built"]
+    assert run(bundle, "-c", script).stdout.split() == [str(float(built)), "False"]
 
 
 @pytest.mark.slow
@@ -356,11 +492,22 @@ def test_the_default_is_the_python_of_debian_12(tmp_path: Path) -> None:
     ]
 
 
-def test_make_passes_its_options_through() -> None:
+@pytest.mark.parametrize(
+    ("given", "passed"),
+    [
+        ((), "--cloud edge"),
+        (("CLOUD=iot",), "--cloud iot"),
+        (
+            ("PYTHON=3.12 3.13", "LIBC=musl", "DOCS=1", "CLIENT_ONLY=1"),
+            "--python 3.12 --python 3.13 --libc musl --docs --client-only",
+        ),
+    ],
+)
+def test_make_passes_its_options_through(given: tuple[str, ...], passed: str) -> None:
     done = subprocess.run(
         [
             *("make", "--dry-run", "--old-file=setup", "--old-file=.venv/.ready", "bundle"),
-            *("TARGET=arm64", "PYTHON=3.12 3.13", "LIBC=musl", "DOCS=1", "CLIENT_ONLY=1"),
+            *("TARGET=arm64", *given),
         ],
         cwd=ROOT,
         # Without what the `make test` above this one hands down, which prints its folder.
@@ -368,13 +515,8 @@ def test_make_passes_its_options_through() -> None:
         capture_output=True,
         text=True,
     )
-    assert (
-        done.stdout.split()[3:]
-        == (
-            "edgemote_codegen bundle --target arm64 --python 3.12 --python 3.13 --libc musl --docs "
-            "--client-only"
-        ).split()
-    )
+    words = f"edgemote_codegen bundle --target arm64 {passed}".split()
+    assert done.stdout.split()[3:] == words
 
 
 def test_it_brings_a_configuration_and_a_unit(bundle: Path) -> None:

@@ -511,10 +511,11 @@ def test_openssls_dates():
 def test_the_earliest_time_is_when_the_bundle_was_built(tmp_path, monkeypatch):
     monkeypatch.setattr(manifest, "own_folder", lambda: str(tmp_path))
     assert manifest.read_build_time() == 0.0
-    for text, expected in (('{"built": 1764000000}', 1_764_000_000.0), ('{"built": "x"}', 0.0)):
+    built = '{\n "built": 1764000000,\n "edgemote": "0.1.0"\n}'
+    for text, expected in ((built, 1_764_000_000.0), (built.replace("1764", "x"), 0.0)):
         (tmp_path / "manifest.json").write_text(text)
         assert manifest.read_build_time() == expected
-    (tmp_path / "manifest.json").write_text('{"built": 1764000000}')
+    (tmp_path / "manifest.json").write_text(built)
     clock = Clock()
     assert not clock.sync(1_763_999_999.0)
     assert clock.sync(1_764_000_000.0)

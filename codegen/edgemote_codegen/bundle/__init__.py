@@ -21,11 +21,13 @@ from msgspec import Struct
 
 from ..errors import CodegenError
 from ..needs import OPTIONAL_MODULES
+from .completeness import DEFAULT_CLOUD
 from .msgspec_builds import TOMLI_PYTHON, TOMLI_VERSION, fetch_msgspec, fetch_tomli
 from .runtime import CONFIG, UNIT, find_resource, find_runtime, read_version
 from .sources import compile_sources, strip_docs
 
 MANIFEST = "manifest.json"
+_USUAL_KIND = b'\n# kind = "%s"\n' % DEFAULT_CLOUD.encode()
 
 
 class Contents(Struct, frozen=True):
@@ -111,12 +113,17 @@ def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
     return dict(sorted({**sources, **others}.items()))
 
 
-def read_device_config(path: Path | None) -> bytes:
-    """The agent's configuration that goes with a bundle: the user's, else one to fill in."""
+def read_device_config(path: Path | None, cloud: str) -> bytes:
+    """The agent's configuration that goes with a bundle: the user's, else one to fill in, which
+    says the cloud where it is not the usual one.
+    """
     try:
-        return (path or find_resource(CONFIG)).read_bytes()
+        config = (path or find_resource(CONFIG)).read_bytes()
     except OSError as error:
         raise CodegenError(f"--config: cannot read {path}: {error.strerror}") from None
+    if path is None and cloud != DEFAULT_CLOUD:
+        config = config.replace(_USUAL_KIND, b'\nkind = "%s"\n' % cloud.encode(), 1)
+    return config
 
 
 def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:

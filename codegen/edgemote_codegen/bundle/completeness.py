@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from ..errors import CodegenError
 from ..ir import Selection
@@ -14,42 +15,126 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-# What the agent calls: always, and where its configuration does not turn deployments off.
-_AGENT = (("sagemaker-edge", "GetDeviceRegistration"), ("sagemaker-edge", "SendHeartbeat"))
-_DEPLOYMENTS = (("sagemaker-edge", "GetDeployments"), ("s3", "GetObject"), ("s3", "HeadObject"))
+# Cloud -> the services that it alone is made of. The first is what a device has that says nothing.
+CLOUDS = {
+    "edge": ("sagemaker-edge",),
+    "iot": ("iot-data", "iot-jobs-data"),
+}
+DEFAULT_CLOUD = next(iter(CLOUDS))
 
 
-def check_completeness(selections: Iterable[Selection], config: bytes, target: str) -> None:
-    """Raises CodegenError for a client that is missing, with the command that mends it."""
+class Settings:
+    """What of the agent's configuration decides about calls."""
+
+    def __init__(self, config: bytes) -> None:
+        try:
+            self._sections = tomllib.loads(config.decode())
+        except ValueError as error:
+            raise CodegenError(f"--config: {error}") from None
+
+    def get(self, section: str, key: str) -> Any:
+        """A key's value, None where it is not set."""
+        keys = self._sections.get(section)
+        return keys.get(key) if isinstance(keys, dict) else None
+
+    @property
+    def cloud(self) -> str:
+        kind = self.get("cloud", "kind") or DEFAULT_CLOUD
+        if kind not in CLOUDS:
+            names = ", ".join(CLOUDS)
+            raise CodegenError(f"--config: cloud.kind: expected one of {names}, got {kind!r:.80}")
+        return str(kind)
+
+    def always(self) -> bool:
+        return True
+
+    def deploys(self) -> bool:
+        return self.get("deployments", "enabled") is not False
+
+    def reports_state(self) -> bool:
+        return self.get("cloud", "report_state") is not False
+
+    def deploys_with_keys(self) -> bool:
+        keys = ("iot_endpoint", "profile")
+        return self.deploys() and any(self.get("credentials", key) for key in keys)
+
+    def captures(self) -> bool:
+        to_disk = self.get("capture", "destination") == "disk"
+        return bool(self.get("capture", "bucket")) and not to_disk
+
+
+_NO_DEPLOYMENTS = "turn deployments off, by enabled = false in [deployments] of --config FILE"
+_NO_STATE = "leave the shadow alone, by report_state = false in [cloud] of --config FILE"
+_NO_KEYS = (
+    "leave iot_endpoint and profile out of [credentials]: models of presigned URLs need neither"
+)
+_NO_CAPTURES = "leave bucket out of [capture]"
+
+# Cloud, "" for any; when the agent calls it there; service and operations; how to do without.
+_CALLS: tuple[tuple[str, Callable[[Settings], bool], str, str, str], ...] = (
+    ("edge", Settings.always, "sagemaker-edge", "GetDeviceRegistration,SendHeartbeat", ""),
+    ("edge", Settings.deploys, "sagemaker-edge", "GetDeployments", _NO_DEPLOYMENTS),
+    ("edge", Settings.deploys, "s3", "GetObject,HeadObject", _NO_DEPLOYMENTS),
+    ("iot", Settings.always, "iot-data", "Publish", ""),
+    ("iot", Settings.reports_state, "iot-data", "UpdateThingShadow", _NO_STATE),
+    ("iot", Settings.always, "iot-jobs-data", "DescribeJobExecution", ""),
+    (
+        *("iot", Settings.deploys, "iot-jobs-data"),
+        *("StartNextPendingJobExecution,UpdateJobExecution", _NO_DEPLOYMENTS),
+    ),
+    ("iot", Settings.deploys_with_keys, "s3", "GetObject,HeadObject", _NO_KEYS),
+    ("", Settings.captures, "s3", "PutObject", _NO_CAPTURES),
+)
+# Of S3, with buckets that s3://bucket/key and the configuration name.
+BUCKET_OPERATIONS = frozenset(
+    name for _, _, service, names, _ in _CALLS if service == "s3" for name in names.split(",")
+)
+
+
+def find_cloud(services: Iterable[str]) -> str:
+    """The cloud that a device is in whose clients are these."""
+    chosen = set(services)
+    found = [cloud for cloud, own in CLOUDS.items() if chosen.intersection(own)]
+    return found[0] if found else DEFAULT_CLOUD
+
+
+def list_foreign_services(cloud: str) -> set[str]:
+    """Those of the other clouds."""
+    return {service for other, own in CLOUDS.items() if other != cloud for service in own}
+
+
+def check_completeness(
+    selections: Iterable[Selection], settings: Settings, cloud: str, command: str
+) -> None:
+    """Raises CodegenError for a client that is missing, with the command that mends it.
+
+    command: what was run, without the services
+    """
     chosen = {selection.service: selection.operations for selection in selections}
-    deploys = _has_deployments(config)
-    wanted = dict(chosen)
-    lacking = []
-    for service, operation in (*_AGENT, *(_DEPLOYMENTS if deploys else ())):
-        known = wanted.get(service)
-        if known == () or (known and operation in known):
-            continue  # the whole service, or this operation
-        wanted[service] = (*(known or ()), operation)
-        lacking.append((service, operation))
+    wanted: dict[str, tuple[str, ...]] = dict(chosen)
+    lacking, ways = [], []
+    for where, holds, service, names, way in _CALLS:
+        if where not in ("", cloud) or not holds(settings):
+            continue
+        for operation in names.split(","):
+            known = wanted.get(service)
+            if known == () or (known and operation in known):
+                continue  # the whole service, or this operation
+            wanted[service] = (*(known or ()), operation)
+            lacking.append(f"{service}:{operation}")
+            ways.append(way)
     if not lacking:
         return
-    services = shlex.join(
+    around = "" if "" in ways else "".join(f"; or {way}" for way in dict.fromkeys(ways))
+    raise CodegenError(
+        f"the agent calls {', '.join(lacking)}, which this bundle lacks: run "
+        f"`{command} {_write_services(wanted)}`, or list the same in services of "
+        f"[tool.edgemote]; or leave the agent out with --client-only{around}"
+    )
+
+
+def _write_services(wanted: Mapping[str, tuple[str, ...]]) -> str:
+    return shlex.join(
         f"{service}:{','.join(operations)}" if operations else service
         for service, operations in wanted.items()
     )
-    off = ""
-    if not set(lacking) & set(_AGENT):
-        off = "; or turn deployments off, by enabled = false in [deployments] of --config FILE"
-    raise CodegenError(
-        f"the agent calls {', '.join(map(':'.join, lacking))}, which this bundle lacks: run "
-        f"`edgemote-codegen bundle --target {target} {services}`, or list the same in services of "
-        f"[tool.edgemote]; or leave the agent out with --client-only{off}"
-    )
-
-
-def _has_deployments(config: bytes) -> bool:
-    try:
-        section = tomllib.loads(config.decode()).get("deployments", {})
-    except ValueError as error:
-        raise CodegenError(f"--config: {error}") from None
-    return not isinstance(section, dict) or section.get("enabled", True) is not False

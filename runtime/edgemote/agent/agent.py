@@ -14,6 +14,7 @@ It has no threads, and waits for nothing but the call in hand: what it does are 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -134,6 +135,8 @@ class Agent:
         self._lock.keep(folders)
         if self._owns_log:
             self.log.set_level(config.log.level)
+        # What imports and an earlier Core leave makes room for TLS: the peak is 24 to 44 KiB lower.
+        gc.collect()
         for warning in config.warnings:
             self.log.warning(warning)
         self.core = core

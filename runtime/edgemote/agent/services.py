@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from edgemote.agent import limits
 from edgemote.client.connect import connect
 from edgemote.credentials import find_credentials
+from edgemote.errors import ConfigError
 from edgemote.http import Deadline
 
 if TYPE_CHECKING:
@@ -79,8 +80,17 @@ class Services:
         return client
 
     def open_s3(self, region: str | None) -> S3:
-        """A client of S3 in a region, None for the device's own; who asks closes it."""
-        from aws.s3 import S3
+        """A client of S3 in a region, None for the device's own; who asks closes it.
+
+        Raises ConfigError where the bundle has none: in AWS IoT an agent can do without.
+        """
+        try:
+            from aws.s3 import S3
+        except ImportError as error:
+            raise ConfigError(
+                f"s3:// takes a client of S3, which this bundle lacks ({error}): bundle "
+                "s3:GetObject,HeadObject, or deploy by presigned URLs"
+            ) from None
 
         options = self._options if region is None else {**self._options, "region": region}
         return connect(

@@ -7,7 +7,7 @@ of (members as in SendHeartbeat), `encode_beat`, which writes one as JSON, and a
 
 from __future__ import annotations
 
-from edgemote.errors import EdgemoteError
+from edgemote.errors import ConfigError, EdgemoteError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,8 +93,14 @@ class EndedError(EdgemoteError):
 
 
 def load_cloud(kind: str) -> ModuleType:
-    """The module of a cloud."""
-    return __import__(f"{__name__}.{kind}", fromlist=("Cloud",))
+    """The module of a cloud. Raises ConfigError where this copy of edgemote has not all of it."""
+    try:
+        return __import__(f"{__name__}.{kind}", fromlist=("Cloud",))
+    except ImportError as error:
+        raise ConfigError(
+            f"cloud.kind: this copy of edgemote lacks what {kind!r} needs ({error}): make a bundle "
+            f"with --cloud {kind}, or choose the cloud that it was made for"
+        ) from None
 
 
 __all__ = ["EndedError", "load_cloud"]

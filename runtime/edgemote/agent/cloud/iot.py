@@ -71,6 +71,9 @@ class Heartbeat(Shape, kw_only=True):
 
 def encode_beat(beat: Beat) -> bytes:
     """A heartbeat's JSON."""
+    body = encode(beat)
+    if b"null" not in body:  # which is what becomes of a number that is not finite
+        return body
     for metric in _list_metrics(beat):
         if isinstance(metric.Value, float) and not isfinite(metric.Value):
             # AWS's JSON says NaN, Infinity and -Infinity.
