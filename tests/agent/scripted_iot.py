@@ -1,3 +1,4 @@
+# ruff: noqa: N803 -- the names of members are the services'
 """A scripted AWS IoT and the host of its presigned URLs, for agents in this process.
 
 It knows the rules of job executions that a device can see (see its methods), keeps time by the
@@ -75,7 +76,7 @@ class ScriptedIot:
         self.files: dict[str, bytes] = {}
         self.requests: list[tuple[str, str | None, int]] = []  # path, range, status
 
-    # The operator --------------------------------------------------------------------------------
+    # The operator ---------------------------------------------------------------------------------
 
     def create(
         self, job: str, *models: dict[str, Any], policy: str = "ROLLBACK_ON_FAILURE"
@@ -106,7 +107,7 @@ class ScriptedIot:
         if status == "REMOVED":
             self.executions.remove(execution)
 
-    # What devices call ---------------------------------------------------------------------------
+    # What devices call ----------------------------------------------------------------------------
 
     def start_next_pending_job_execution(
         self, *, thingName: str, stepTimeoutInMinutes: int
@@ -174,7 +175,7 @@ class ScriptedIot:
     def close(self) -> None:
         """Nothing is open."""
 
-    # Rules ---------------------------------------------------------------------------------------
+    # Rules ----------------------------------------------------------------------------------------
 
     def _called(self, what: str) -> _Call:
         return _Call(self, what)
@@ -236,7 +237,7 @@ class ScriptedIot:
         if not sound:
             raise ServiceError("InvalidRequestException", "statusDetails", 400)
 
-    # The host of the URLs --------------------------------------------------------------------------
+    # The host of the URLs -------------------------------------------------------------------------
 
     def serve(self, head: str) -> Response:
         lines = head.split("\r\n")
@@ -281,7 +282,10 @@ class _Call:
         self._fail(self._service.before)
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         if error is None:
             self._fail(self._service.after)
@@ -355,6 +359,7 @@ class IotBoard(Board):
     def __init__(
         self, folder: Path, monkeypatch: Any, service: ScriptedIot | None = None, **sections: str
     ) -> None:
+        self.runs_commands = "_command" in sections.get("deployments", "")
         self.iot = service or ScriptedIot()
         self.iot.now_s = lambda: self.steady_s
         self.link_up = True
@@ -405,8 +410,9 @@ class IotBoard(Board):
         self.clock = Clock(lambda: self.wall_s, lambda: self.steady_s, NOW_S - 1_000_000)
         self.iot.clocks.append(self.clock)
         self.agent = Agent(load(str(self.config)), clock=self.clock, log=self.log)
-        self.agent.on_deploy(self._ask_hook)
-        self.agent.on_undeploy(self._ask_hook)
+        if not self.runs_commands:
+            self.agent.on_deploy(self._ask_hook)
+            self.agent.on_undeploy(self._ask_hook)
 
     def _ask_hook(self, handle: str, path: str | None) -> bool | None:
         self.hooked.append((handle, path or ""))
@@ -422,7 +428,7 @@ class IotBoard(Board):
     def close(self) -> None:
         """Nothing is open."""
 
-    # What is on the disk -----------------------------------------------------------------------
+    # What is on the disk --------------------------------------------------------------------------
 
     @property
     def journal(self) -> dict[str, Any]:

@@ -129,7 +129,9 @@ def test_a_restart_after_any_step(ends, hook, template, fast_path, monkeypatch):
         outcomes = ((OLD, NEW) if ends else (NEW,)) if hook is agree else (OLD,)
         check_end(board, job, after, outcomes)
         done = [one for one in job.updates if one != "IN_PROGRESS"]
-        assert done == (["SUCCEEDED" if hook is agree else "FAILED"] if reported or not ends else [])
+        assert done == (
+            ["SUCCEEDED" if hook is agree else "FAILED"] if reported or not ends else []
+        )
         board.agent.close()
         if reported:
             break

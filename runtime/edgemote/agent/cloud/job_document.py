@@ -15,11 +15,13 @@ from edgemote.agent.deployments.shapes import Definition, Deployment
 OPERATION = "edgemote/deploy-models"
 _MODELS = 32
 _REASON_CHARS = 512
+# Python's $ is also before a line's end.
+_WORDS = r"^[a-zA-Z0-9](-*[a-zA-Z0-9])*$(?!\n)"
 
 Handle = Annotated[
     str,
     Meta(
-        pattern="^[a-zA-Z0-9](-*[a-zA-Z0-9])*$",
+        pattern=_WORDS,
         max_length=63,
         description="The model's handle on the device: letters, digits and inner hyphens",
     ),
@@ -27,7 +29,7 @@ Handle = Annotated[
 Name = Annotated[
     str,
     Meta(
-        pattern="^[a-zA-Z0-9](-*[a-zA-Z0-9])*$",
+        pattern=_WORDS,
         min_length=4,
         max_length=255,
         description="The model's name, for heartbeats and the shadow",
@@ -36,7 +38,7 @@ Name = Annotated[
 Version = Annotated[
     str,
     Meta(
-        pattern="^[a-zA-Z0-9 _.]+$",
+        pattern=r"^[a-zA-Z0-9 _.]+$(?!\n)",
         max_length=64,
         description="Its version, for heartbeats and the shadow",
     ),
@@ -50,7 +52,7 @@ Url = Annotated[
         "none, such as a presigned one",
     ),
 ]
-Hexadecimal = Annotated[str, Meta(pattern="^[0-9a-fA-F]+$", min_length=40, max_length=64)]
+Hexadecimal = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]+$(?!\n)", min_length=40, max_length=64)]
 
 Size = Annotated[int, Meta(ge=0, description="What the file has to have")]
 Signature = Annotated[str, Meta(max_length=16_384)] | dict[str, str]
@@ -94,7 +96,11 @@ def read(name: str, text: str) -> Deployment:
         document = decode(text, type=Document)
     except (MsgspecError, RecursionError, ValueError) as error:
         return Deployment(name, refusal=_explain(text, error)[:_REASON_CHARS])
+    handles: set[str] = set()
     for model in document.models:
+        if model.handle in handles:
+            return Deployment(name, refusal=f"handle {model.handle} appears twice")
+        handles.add(model.handle)
         lacking = "url" if model.url is UNSET else "checksum" if model.checksum is UNSET else ""
         if model.state == "DEPLOY" and lacking:
             return Deployment(name, refusal=f"model {model.handle}: {lacking} is missing")
