@@ -409,7 +409,9 @@ class IotBoard(Board):
             self.agent._lock.close()  # as the system does where one is killed
         self.clock = Clock(lambda: self.wall_s, lambda: self.steady_s, NOW_S - 1_000_000)
         self.iot.clocks.append(self.clock)
-        self.agent = Agent(load(str(self.config)), clock=self.clock, log=self.log)
+        if not hasattr(self, "settings"):  # to load it is what takes longest
+            self.settings = load(str(self.config))
+        self.agent = Agent(self.settings, clock=self.clock, log=self.log)
         if not self.runs_commands:
             self.agent.on_deploy(self._ask_hook)
             self.agent.on_undeploy(self._ask_hook)
