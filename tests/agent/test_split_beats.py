@@ -1,4 +1,4 @@
-"""Heartbeats that are larger than a message of AWS IoT, and those that were kept for another cloud."""
+"""Heartbeats larger than a message of AWS IoT, and those that were kept for another cloud."""
 
 from __future__ import annotations
 

@@ -14,9 +14,15 @@ from edgemote.agent.deployments.shapes import Definition, Deployment
 
 OPERATION = "edgemote/deploy-models"
 _MODELS = 32
-_REASON_CHARS = 512
 # Python's $ is also before a line's end.
-_WORDS = r"^[a-zA-Z0-9](-*[a-zA-Z0-9])*$(?!\n)"
+_WORDS, _VERSION = r"^[a-zA-Z0-9](-*[a-zA-Z0-9])*$(?!\n)", r"^[a-zA-Z0-9 _.]+$(?!\n)"
+_URL, _HEXADECIMAL = "^(https|s3)://", r"^[0-9a-fA-F]+$(?!\n)"
+_IN_WORDS = {
+    _WORDS: "of letters, digits and inner hyphens",
+    _VERSION: "of letters, digits, spaces, _ and .",
+    _URL: "that begins with https:// or s3://",
+    _HEXADECIMAL: "of hexadecimal digits",
+}
 
 Handle = Annotated[
     str,
@@ -38,7 +44,7 @@ Name = Annotated[
 Version = Annotated[
     str,
     Meta(
-        pattern=r"^[a-zA-Z0-9 _.]+$(?!\n)",
+        pattern=_VERSION,
         max_length=64,
         description="Its version, for heartbeats and the shadow",
     ),
@@ -46,13 +52,13 @@ Version = Annotated[
 Url = Annotated[
     str,
     Meta(
-        pattern="^(https|s3)://",
+        pattern=_URL,
         max_length=4096,
         description="s3://BUCKET/KEY, got with keys by role alias; or an https URL that needs "
         "none, such as a presigned one",
     ),
 ]
-Hexadecimal = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]+$(?!\n)", min_length=40, max_length=64)]
+Hexadecimal = Annotated[str, Meta(pattern=_HEXADECIMAL, min_length=40, max_length=64)]
 
 Size = Annotated[int, Meta(ge=0, description="What the file has to have")]
 Signature = Annotated[str, Meta(max_length=16_384)] | dict[str, str]
@@ -95,7 +101,7 @@ def read(name: str, text: str) -> Deployment:
     try:
         document = decode(text, type=Document)
     except (MsgspecError, RecursionError, ValueError) as error:
-        return Deployment(name, refusal=_explain(text, error)[:_REASON_CHARS])
+        return Deployment(name, refusal=_explain(text, error))
     handles: set[str] = set()
     for model in document.models:
         if model.handle in handles:
@@ -128,4 +134,9 @@ def _explain(text: str, error: Exception) -> str:
         operation = OPERATION
     if operation != OPERATION:
         return f"not a job of this agent: operation is {operation!a:.80}, expected {OPERATION!r}"
-    return f"invalid job document: {error}"
+    reason = str(error)
+    for pattern, words in _IN_WORDS.items():
+        reason = reason.replace(f"matching regex {pattern!r}", words)
+    from edgemote.agent.deployments.hooks import shorten
+
+    return shorten(f"invalid job document: {reason}")
