@@ -170,7 +170,7 @@ class ScriptedIot:
         with self._called("state"):
             if len(payload) > 8_192:
                 raise ServiceError("RequestEntityTooLargeException", "the document is large", 413)
-            _merge(self.shadow, json.loads(payload)["state"]["reported"])
+            merge(self.shadow, json.loads(payload)["state"]["reported"])
 
     def close(self) -> None:
         """Nothing is open."""
@@ -320,7 +320,7 @@ class Body:
         """Nothing is open."""
 
 
-def _merge(known: dict[str, Any], change: dict[str, Any]) -> None:
+def merge(known: dict[str, Any], change: dict[str, Any]) -> None:
     """As shadows do: null takes a key out, and objects are merged."""
     for key, value in change.items():
         if value is None:
@@ -328,7 +328,7 @@ def _merge(known: dict[str, Any], change: dict[str, Any]) -> None:
         elif isinstance(value, dict):
             if not isinstance(known.get(key), dict):
                 known[key] = {}
-            _merge(known[key], value)
+            merge(known[key], value)
         else:
             known[key] = value
 
@@ -464,5 +464,6 @@ __all__ = [
     "ScriptedIot",
     "cut",
     "lose",
+    "merge",
     "refuse",
 ]
