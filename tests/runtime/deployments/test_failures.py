@@ -120,7 +120,7 @@ class TestModels:
     def test_bad_checksum(self, deployed, urls, policy):
         bad = define("m", urls["new"], NEW)
         bad.checksum_type = "MD5"
-        check_both(deployed(), urls, bad, "only SHA1 is supported", policy)
+        check_both(deployed(), urls, bad, "only SHA1 and SHA256 are supported", policy)
 
     def test_no_room(self, deployed, urls, policy):
         device = deployed(reserve_bytes=1 << 60)
