@@ -32,8 +32,12 @@ generate: setup ## write the clients that pyproject.toml lists into generated/
 	$(RUN) -m edgemote_codegen generate
 
 .PHONY: test
-test: setup ## all tests but the long ones, in a minute or two
-	$(BIN)/python -m pytest -n $(JOBS) -m 'not conformance'
+test: setup ## all tests but the long ones, in a few minutes
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m 'not conformance and not sweep'
+
+.PHONY: sweeps
+sweeps: setup ## kills at each step, of which `make test` has a third; a few minutes
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m sweep
 
 .PHONY: conformance
 conformance: setup ## every operation of every service against botocore and localstack; minutes
@@ -42,8 +46,8 @@ conformance: setup ## every operation of every service against botocore and loca
 	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/aws/test_msgspec_messages.py
 
 .PHONY: test-versions
-test-versions: setup ## the runtime's tests on every Python from 3.10 to 3.14 that is on this machine; VERSIONS="3.10 3.13"
-	@VERSIONS="$(VERSIONS)" tests/versions.sh
+test-versions: setup ## the runtime's tests on every Python from 3.10 to 3.14 that is on this machine; VERSIONS="3.10 3.13" [QUICK=1]
+	@VERSIONS="$(VERSIONS)" QUICK="$(QUICK)" tests/versions.sh
 
 .PHONY: check
 check: setup ## format, lint, types, import rules, drift of the generated code
@@ -74,9 +78,13 @@ BUNDLE_OPTIONS = $(patsubst %,--python %,$(filter 3.%,$(PYTHON))) $(addprefix --
 bundle: setup ## for a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.13] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
 	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any) $(BUNDLE_OPTIONS)
 
+.PHONY: sign-model
+sign-model: setup ## MODEL.sig for devices with deployments.signers: make sign-model MODEL=FILE KEY=KEY.pem [PRINT=1]
+	@$(RUN) -m edgemote_codegen sign-model '$(MODEL)' --key '$(KEY)' $(if $(PRINT),--print)
+
 .PHONY: test-arm
-test-arm: setup ## the bundle, its tests, a soak and the budget on three ARM boards under qemu (apt, as root)
-	$(RUN) -m arm.check
+test-arm: setup ## the bundle, its tests, a soak and the budget on three ARM boards under qemu (apt, as root) [QUICK=1]
+	$(RUN) -m arm.check $(if $(QUICK),--quick)
 
 .PHONY: bench-arm
 bench-arm: setup ## instructions, memory and bytes of floor, botocore and edgemote on three ARM boards

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import io
 import pkgutil
+import threading
 from functools import cached_property
 from types import ModuleType
 from typing import Any
@@ -36,6 +37,7 @@ class Recorder:
         self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
         self.count = 0
         self.discovers = False
+        self.lock = threading.Lock()
 
     def open(self, origin: str) -> Any:
         return self

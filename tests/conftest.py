@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import re
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, is_hypothesis_test, settings
+from hypothesis.strategies import none
 
 import aws
 
@@ -51,10 +55,23 @@ settings.register_profile("judged", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile("judged" if os.environ.get("CI") else "exploring")
 
+# So many of them are enough of the same; who asks for more gets a quarter of it there.
+_JUDGED_EXAMPLES = 100
+
 _FOLDER = "EDGEMOTE_TEST_CLIENTS"
+_MEMORY = Path("/dev/shm")
+# A whole run has at most half as much at a time.
+_MEMORY_BYTES = 2 << 30
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    if "TMPDIR" not in os.environ and _has_memory():
+        # Thousands of flushes, which are not what is tested, take minutes on a disk.
+        folder = tempfile.TemporaryDirectory(dir=_MEMORY, prefix="em-")  # sockets have short paths
+        config.add_cleanup(folder.cleanup)
+        os.environ["TMPDIR"] = tempfile.tempdir = folder.name
+        config.add_cleanup(_forget_memory)
     if _FOLDER not in os.environ:  # set in the workers of pytest-xdist, which inherit it
         from msgspec.structs import replace
 
@@ -81,18 +98,74 @@ def pytest_configure(config: pytest.Config) -> None:
             for name, made in CLIENTS.items()
         ]
         write_files(Path(folder.name), render_services(services, partitions))
+        (Path(folder.name) / "services").mkdir()
+        for package in (Path(folder.name) / "aws").iterdir():
+            if package.is_dir():
+                package.rename(Path(folder.name) / "services" / package.name)
         os.environ[_FOLDER] = folder.name
         config.add_cleanup(lambda: os.environ.pop(_FOLDER, None))
-    # The committed package comes first: its static modules and sagemaker_edge are what is tested.
-    generated = str(Path(os.environ[_FOLDER]) / "aws")
-    if generated not in aws.__path__:
-        aws.__path__.append(generated)
+    # These services stand before the committed ones, which may have a part of their operations; the
+    # modules that all share are the committed ones, and beside them those that no such one needs.
+    folder = Path(os.environ[_FOLDER])
+    for index, path in (
+        (0, str(folder / "services")),
+        (len(aws.__path__) + 1, str(folder / "aws")),
+    ):
+        if path not in aws.__path__:
+            aws.__path__.insert(index, path)
 
 
-@pytest.fixture(scope="session")
-def clients_folder() -> Path:
-    """Folder with the package aws of all these services."""
-    return Path(os.environ[_FOLDER])
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not os.environ.get("CI"):
+        return
+    for item in items:
+        test = getattr(item, "obj", None)
+        if is_hypothesis_test(test) and item.get_closest_marker("conformance") is None:
+            inner = getattr(test, "__func__", test)
+            own = getattr(inner, "_hypothesis_internal_use_settings", None) or settings.default
+            if own.max_examples > _JUDGED_EXAMPLES:
+                count = max(_JUDGED_EXAMPLES, own.max_examples // 4)
+                inner._hypothesis_internal_use_settings = settings(own, max_examples=count)
+
+
+def _has_memory() -> bool:
+    """Whether there is a folder in memory with room for all files of a run, and memory for it."""
+    try:
+        free = os.statvfs(_MEMORY)
+        [line] = re.findall(r"^MemAvailable:.*", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    except (OSError, ValueError):
+        return False
+    room_bytes = min(free.f_bavail * free.f_frsize, int(line.split()[1]) * 1024 // 2)
+    return os.access(_MEMORY, os.W_OK) and room_bytes >= _MEMORY_BYTES
+
+
+def _forget_memory() -> None:
+    del os.environ["TMPDIR"]
+    tempfile.tempdir = None
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_look_at_what_is_old() -> None:
+    """`edgemote.agent.config.load` collects garbage, on a board in milliseconds: here it would look
+    at all models, structs and tests that this process has loaded so far, each time.
+    """
+    _know_random()
+    gc.collect()
+    gc.freeze()
+
+
+@cache
+def _know_random() -> None:
+    """hypothesis looks once, at its first test, whether its source of chance is in use; what is
+    frozen is not seen to use it.
+    """
+
+    @settings(max_examples=1, database=None)
+    @given(none())
+    def draw(value: None) -> None:
+        assert value is None
+
+    draw()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import botocore.session
 import pytest
 import trustme
 
@@ -314,6 +315,44 @@ def test_a_step_timeout_that_is_cancelled(iot: IotCloud, thing: Thing, ask: Any)
     assert ask("POST", jobs(thing, name), cancelled).status == 200
     execution = ask("GET", jobs(thing, name)).json()["execution"]
     assert "approximateSecondsBeforeTimedOut" not in execution
+
+
+# What the operator asks -------------------------------------------------------------------------
+
+
+def test_named_shadows_are_searched_where_they_are_indexed(iot: IotCloud, thing: Thing) -> None:
+    session = botocore.session.Session()
+    operator = session.create_client(
+        "iot",
+        region_name="us-west-2",
+        endpoint_url=iot.operator_url,
+        aws_access_key_id="test",
+        aws_secret_access_key="any",
+    )
+    other = iot.add_thing(f"{thing.name}-b")
+    for name, version in ((thing.name, "1.4"), (other.name, "1.5")):
+        state = {"state": {"reported": {"models": {name: {"version": version}}}}}
+        iot.client("iot-data").update_thing_shadow(
+            thingName=name, shadowName="edgemote", payload=json.dumps(state).encode()
+        )
+    query = f"shadow.name.edgemote.reported.models.{thing.name}.version:1.4"
+    config = {"thingIndexingMode": "REGISTRY_AND_SHADOW", "namedShadowIndexingMode": "ON"}
+    operator.update_indexing_configuration(thingIndexingConfiguration=config)
+    with pytest.raises(operator.exceptions.InvalidQueryException, match="not indexed"):
+        operator.search_index(queryString=query)
+    config["filter"] = {"namedShadowNames": ["edgemote"]}
+    operator.update_indexing_configuration(thingIndexingConfiguration=config)
+    for text, found in (
+        (query, [thing.name]),
+        (f"thingName:{thing.name} AND {query}", [thing.name]),
+        (f"{query} AND thingName:{other.name}", []),
+        (query.replace("1.4", "1.*"), [thing.name]),
+        (query.replace("1.4", "1.5"), []),
+        (query.replace(thing.name, other.name), []),
+        (f"thingName:{thing.name}", [thing.name]),
+    ):
+        things = operator.search_index(queryString=text)["things"]
+        assert [thing["thingName"] for thing in things] == found, text
 
 
 # What goes wrong on request ---------------------------------------------------------------------

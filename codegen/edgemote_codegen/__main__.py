@@ -6,6 +6,7 @@ model -> selection -> IR -> text -> files: `generate` below is that sentence in 
 from __future__ import annotations
 
 import argparse
+import base64
 import os
 import shlex
 import sys
@@ -281,6 +282,23 @@ def list_names(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def sign(arguments: argparse.Namespace) -> int:
+    """Write a model's signature beside it, or print its base64."""
+    from .signing import sign_model
+
+    signature = sign_model(arguments.model, arguments.key)
+    if arguments.print:
+        print(base64.b64encode(signature).decode())
+        return 0
+    out = arguments.out or arguments.model.with_name(f"{arguments.model.name}.sig")
+    try:
+        out.write_bytes(signature)
+    except OSError as error:
+        raise CodegenError(f"{out}: {error.strerror}") from None
+    print(f"{out}: {len(signature)} bytes")
+    return 0
+
+
 def print_lines(lines: Iterable[str]) -> None:
     """One a line."""
     for line in lines:
@@ -493,6 +511,30 @@ def make_parser() -> argparse.ArgumentParser:
         "service", nargs="?", metavar="SERVICE", help="name its operations; without, all services"
     )
     command.set_defaults(run=list_names)
+
+    command = commands.add_parser(
+        "sign-model",
+        help="sign a model for devices that have deployments.signers",
+        description="Sign a file's SHA-256 with an RSA key (PKCS#1 v1.5), an ECDSA key on P-256 or "
+        "P-384, or an Ed25519 key, of which the digest's 32 bytes are the message.",
+    )
+    command.add_argument("model", type=Path, metavar="MODEL", help="the file that is uploaded")
+    command.add_argument(
+        "--key", required=True, type=Path, metavar="KEY.pem", help="the signer's private key in PEM"
+    )
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="gets the signature's bytes (default: MODEL.sig), for upload beside the model",
+    )
+    where.add_argument(
+        "--print",
+        action="store_true",
+        help="write no file, and print the signature in base64, for a job document",
+    )
+    command.set_defaults(run=sign)
     return parser
 
 

@@ -62,6 +62,7 @@ class Clock:
         "_wall_s",
         "board_is_ahead",
         "proven",
+        "resumed",
         "vouched",
         "witness",
     )
@@ -84,6 +85,10 @@ class Clock:
         """
         self.vouched = False
         """whether a service has answered since it was last synced, and did not contradict it"""
+        self.resumed = False
+        """whether it goes on from the last proven time of before a restart, and so is behind by as
+        long as that took
+        """
         self.board_is_ahead = False
         """whether certificates have proven that the board's clock is ahead"""
         self.witness: tuple[str, bytes, float] | None = None
@@ -133,7 +138,7 @@ class Clock:
         if not self.floor() <= server_s < _LAST_DAY_S:
             return False
         self._offset_s = server_s - self._steady_s()
-        self.proven = self.vouched = False
+        self.proven = self.vouched = self.resumed = False
         return True
 
     def prove(self, now_s: float) -> None:
@@ -170,6 +175,7 @@ class Clock:
         """
         if self._offset_s is None and self._wall_s() < self._proven_floor():
             offset_s = self._proven_offset_s
+            self.resumed = offset_s is None
             self._offset_s = self._kept_s - self._steady_s() if offset_s is None else offset_s
         return self._offset_s is not None
 

@@ -80,6 +80,7 @@ def test_wrong_from_the_start(device, clock, ahead_s):
     check_times(device.beats()[1:])
 
 
+@pytest.mark.slow
 def test_jumping(device, clock):
     clock.set(0)
     with device.running(**clock.environment):

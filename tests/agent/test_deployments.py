@@ -13,6 +13,7 @@ import s3_server
 from endpoint import Endpoint
 from endpoint.credential_provider import CredentialProvider
 from fault_proxy import Fault, FaultProxy
+from runtime.deployments.signing import make_key, sign, write_public
 
 from .device import FLEET, NAME, Device
 
@@ -132,6 +133,7 @@ def test_once_leaves_deployments_alone_where_they_are_not_enabled(device, endpoi
     assert {path.name for path in device.state.iterdir()} <= {"time"}
 
 
+@pytest.mark.slow
 def test_a_cut_download_is_resumed(device, endpoint, s3):
     content, definition = make_model(s3, "snow", "1.4")
     deploy(endpoint, "winter", definition)
@@ -168,6 +170,7 @@ def test_an_old_model_stays_where_the_new_one_is_refused(device, endpoint, s3):
     assert current(device, "snow") == old
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outage", ["refuse", "stall", "reset"])
 def test_a_result_is_reported_once_over_a_bad_link(device, endpoint, s3, outage):
     """The heartbeat with the result is accepted, and its answer is lost."""
@@ -207,6 +210,7 @@ def test_an_answer_that_is_lost_after_the_result_was_accepted(device, endpoint, 
     assert len(results(device)) == 1
 
 
+@pytest.mark.slow
 def test_killed_again_and_again(device, endpoint, s3):
     """SIGKILL some tenths of a second after each start, until everything is done and reported."""
     contents = {}
@@ -265,6 +269,7 @@ def test_keys_by_certificate_serve_the_whole_agent(tmp_path, endpoint):
     assert current(device, "snow") == content
 
 
+@pytest.mark.slow
 def test_a_day_s_bytes_are_used_up(device, endpoint, s3):
     """Beats are kept, and the result of a deployment still goes."""
     _, definition = make_model(s3, "snow", "1.4", 20_000)
@@ -295,3 +300,30 @@ def test_a_day_s_bytes_are_used_up(device, endpoint, s3):
     with device.running():
         device.wait_for(lambda: device.status().get("kept", 0) > kept + 2)
     assert len(device.beats()) == sent
+
+
+def test_with_signers_a_model_has_to_be_signed(device, endpoint, s3):
+    """By one of two while keys are changed, and by the new one alone in the end."""
+    for number in (0, 1):
+        path = device.folder / f"signer-{number}.pem"
+        path.write_bytes(write_public(make_key("P-256", number)))
+    content, definition = make_model(s3, "snow", "1.4", 100_000)
+
+    def once(name, signers, signature):
+        s3.put("models", "snow-net-1.4.tar.gz.sig", signature)
+        device.settings["signers"] = [f"signer-{number}.pem" for number in signers]
+        device.write_config(deployments=device.settings)
+        deploy(endpoint, name, definition)
+        assert device.call("--once").returncode == 0, device.read_log()
+        return results(device)[-1]
+
+    for name, signers, number in (("foreign", [0], 1), ("withdrawn", [1], 0)):
+        result = once(name, signers, sign(content, "P-256", number))
+        assert (result["DeploymentName"], result["DeploymentStatus"]) == (name, "FAIL")
+        [model] = result["DeploymentModels"]
+        assert model["StatusReason"].startswith("no valid signature: none of the signers signer-")
+        assert not (device.state / "models" / "snow").exists()
+        assert not (device.folder / "hooks").exists()
+    result = once("changed", [0, 1], sign(content, "P-256", 1))
+    assert (result["DeploymentName"], result["DeploymentStatus"]) == ("changed", "SUCCESS")
+    assert current(device, "snow") == content

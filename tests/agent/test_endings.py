@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -199,12 +200,14 @@ def test_systemd_is_told_before_a_hook_that_may_take_longer_than_its_watchdog(de
     keys = {"poll_s": 60, "s3_endpoint_url": device.s3.url, "reserve_bytes": 0, "hook_limit_s": 60}
     device.write_config(deployments=keys, link={"step_limit_s": 1})
     said = []
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
-        end.bind(str(device.folder / "notify"))
+    # The path of a socket has at most 107 bytes.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end,
+    ):
+        end.bind(f"{folder}/notify")
         end.settimeout(0.02)
-        environment = device.environment(
-            NOTIFY_SOCKET=str(device.folder / "notify"), WATCHDOG_USEC="2000000"
-        )
+        environment = device.environment(NOTIFY_SOCKET=f"{folder}/notify", WATCHDOG_USEC="2000000")
 
         def look():
             with contextlib.suppress(TimeoutError):

@@ -654,3 +654,22 @@ def test_outcomes():
     ):
         outcome = Outcome(None, error, Cloud.final_codes)
         assert (outcome.again, outcome.accepted_perhaps) == (again, accepted_perhaps), error
+
+
+def test_beats_by_a_clock_that_goes_on_from_before_a_restart_get_their_right_time(board):
+    """It is behind by as long as the restart took, which could be taken for a drift."""
+    board.wall_s = 5.0
+    board.clock.recall(NOW_S - 30)
+    core = board.agent.core
+    assert core.keep(core.make_beat())
+    assert board.clock.judges()
+    board.wait(10)
+    assert core.keep(core.make_beat())
+    board.clock.sync(NOW_S + 10)
+    core.spool.follow_clock(board.clock.now(), board.clock.steady())
+    for at_s in (NOW_S, NOW_S + 10):
+        number, found_s, body = core.spool.first()
+        assert found_s == pytest.approx(at_s, abs=1)
+        metrics = core.restore_beat(found_s, body)["AgentMetrics"]
+        assert all(metric.Timestamp == pytest.approx(at_s, abs=1) for metric in metrics)
+        core.spool.remove(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ STEPS = st.sampled_from(_NAMES).flatmap(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=600,
     derandomize=True,

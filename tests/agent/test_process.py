@@ -121,6 +121,7 @@ def test_a_link_that_drips_is_a_link(device, endpoint):
             device.wait_for(lambda: len(device.beats()) >= 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["refuse", "stall", "reset", "cut", "slow"])
 def test_links(device, endpoint, kind):
     """While the link is bad the agent goes on, and when it is back, it reports what it kept."""
@@ -362,6 +363,7 @@ def test_what_print_config_prints_starts_an_agent(device):
     assert device.beats()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole_address", [True, False], ids=["address", "host"])
 def test_the_retired_agent_s_configuration_starts_this_one(device, endpoint, whole_address):
     """Every key that it had, as its documentation has them, in one JSON object."""
@@ -385,6 +387,13 @@ def test_the_retired_agent_s_configuration_starts_this_one(device, endpoint, who
             "provider_provider": "Aws",
             "provider_provider_path": "/usr/lib/libprovider_aws.so",
             "provider_s3_bucket_name": "captured",
+            **{
+                f"core_capture_data_{name}": 30
+                for name in ("buffer_size", "batch_size", "push_period", "push_period_seconds")
+            },
+            "core_capture_data_base64_embed_limit": 3072,
+            "core_capture_data_destination": "Cloud",
+            "core_capture_data_disk_path": str(device.folder / "captured"),
             "provider_aws_ca_cert_file": endpoint.ca_file,
             "provider_aws_cert_file": provider.cert_file,
             "provider_aws_cert_pk_file": provider.key_file,
@@ -396,10 +405,7 @@ def test_the_retired_agent_s_configuration_starts_this_one(device, endpoint, who
             "local_data_root_path": str(device.state),
         }
         assert keys.keys() == KEYS.keys()
-        for name in ("buffer_size", "batch_size", "push_period_seconds", "upload_max_retries"):
-            keys[f"core_capture_data_{name}"] = 30
-        keys["core_capture_data_base64_embed_limit"] = 3072
-        keys["core_capture_data_destination"] = "Cloud"
+        keys["core_capture_data_upload_max_retries"] = 30
         device.config = device.folder / "edge-manager.json"
         device.config.write_text(json.dumps({PREFIX + name: keys[name] for name in keys}, indent=2))
         without_keys = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
@@ -408,5 +414,5 @@ def test_the_retired_agent_s_configuration_starts_this_one(device, endpoint, who
     beat = device.beats()[0]
     assert (beat["DeviceName"], beat["DeviceFleetName"]) == (NAME, FLEET)
     said = device.read_log()
-    for name in ("core_folder_prefix", "core_capture_data_destination", "deployment_lib_path"):
+    for name in ("core_capture_data_upload_max_retries", "deployment_lib_path"):
         assert f"{PREFIX}{name}: ignored" in said

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from aws.dynamodb import AttributeValue, ConditionalCheckFailedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws import json_body, sigv4
+from aws.dynamodb import AttributeValue, ConditionalCheckFailedException
 from aws.errors import ServiceError
 from aws.lenient import build, read
 from aws.operation import Client, find_error

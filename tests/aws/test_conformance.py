@@ -54,6 +54,7 @@ SAMPLE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("service", "protocol", "every"), SAMPLE)
 def test_a_service_is_botocores(service: str, protocol: str, every: int) -> None:
     outcome = compare_service(service, protocol, every=every)

@@ -124,6 +124,7 @@ header_texts = st.one_of(
 
 # Whatever the bytes and headers of an answer are, a call gives its result or a ServiceError, and
 # nothing else.
+@pytest.mark.slow
 @settings(deadline=None, max_examples=800)
 @given(
     st.sampled_from(OPERATIONS),

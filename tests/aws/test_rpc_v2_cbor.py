@@ -9,12 +9,12 @@ from typing import Any
 
 import cbor2
 import pytest
-from aws.cloudwatch import MetricDatum
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aws.cloudwatch import MetricDatum
 from aws.errors import ServiceError, ValidationError
 from calls import Ours
 from hostile_cbor import mutate, read_corpus

@@ -94,11 +94,13 @@ def write_document(draw: st.DrawFn) -> bytes:
     return text.encode()
 
 
+@pytest.mark.slow
 @given(write_document())
 def test_trees_are_those_of_expat(document: bytes) -> None:
     assert expat_tree(parse(document)) == expat_tree(ElementTree.fromstring(document))
 
 
+@pytest.mark.slow
 @given(write_document(), st.data())
 def test_what_expat_takes_of_damaged_texts_is_read_alike(
     document: bytes, data: st.DataObject

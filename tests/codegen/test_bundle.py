@@ -48,6 +48,10 @@ for params in ({}, {"AgentVersion": "1", "DeviceName": "d", "DeviceFleetName": "
 """
 
 
+# Half of the work of a bundle, which is not what most tests look at.
+UNSTRIPPED = "--docs"
+
+
 def make(
     out: Path, *options: str, target: str = "amd64", path: str | None = None, home: Path = ROOT
 ) -> Path:
@@ -92,6 +96,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("bundle"), "--python", HERE)
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
     again = make(tmp_path, "--python", HERE)
     archives = [folder.with_name(f"{folder.name}.tar.gz") for folder in (bundle, again)]
@@ -107,9 +112,10 @@ def test_the_archive_holds_the_folder(bundle: Path, tmp_path: Path) -> None:
     assert run(unpacked, "-m", "edgemote", "--verify").returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--docs",), ("--bytecode",), ("--bytecode", "--docs")])
-def test_it_runs_with_nothing_else(options: tuple[str, ...], tmp_path: Path) -> None:
-    folder = make(tmp_path, "--python", HERE, *options)
+def test_it_runs_with_nothing_else(options: tuple[str, ...], bundle: Path, tmp_path: Path) -> None:
+    folder = make(tmp_path, "--python", HERE, *options) if options else bundle
     done = run(folder, "-c", SCRIPT)
     assert done.stdout.split() == ["ValidationError", "ConnectError"], done.stderr
     assert run(folder, "-m", "edgemote", "--verify").returncode == 0
@@ -143,7 +149,7 @@ for region, options in (
 
 def test_a_bundle_for_a_region_refuses_what_was_left_out(tmp_path: Path) -> None:
     options = ("--region", "us-west-2", "--no-fips", "--no-dual-stack", "--python", HERE)
-    done = run(make(tmp_path, *options), "-c", REDUCED)
+    done = run(make(tmp_path, *options, UNSTRIPPED), "-c", REDUCED)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         *["ConnectError 127.0.0.1"] * 2,
@@ -180,7 +186,8 @@ def test_a_bundle_of_the_agents_operations_has_named_buckets_alone(
 ) -> None:
     lines = ["[tool.edgemote]", f"services = {services}", *options]
     (tmp_path / "pyproject.toml").write_text("\n".join(lines))
-    folder = make(tmp_path / "out", "--client-only", "--python", HERE, home=tmp_path)
+    arguments = ("--client-only", "--python", HERE, UNSTRIPPED)
+    folder = make(tmp_path / "out", *arguments, home=tmp_path)
     done = run(folder, "-c", ARN_ASKED)
     assert done.stderr == ""
     words = (
@@ -257,6 +264,7 @@ def test_codecs_are_without_what_no_operation_needs(
     assert {name for name in files if f"aws/{name}" not in made.files} == set(absent.split())
 
 
+@pytest.mark.slow
 def test_a_client_needs_no_agent(tmp_path: Path) -> None:
     """The client's own tests pass where edgemote/agent is not there."""
     # What ends in "runtime", as the tests look for it; the day of the build is for boards.
@@ -288,6 +296,7 @@ except ImportError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_client_alone_says_that_it_has_no_agent(tmp_path: Path) -> None:
     options = ("--client-only", "--python", HERE, "sagemaker-edge")
     folder = make(tmp_path, *options)
@@ -303,6 +312,7 @@ def test_a_client_alone_says_that_it_has_no_agent(tmp_path: Path) -> None:
     assert not (folder / "aws/s3").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("services", "said"),
     [
@@ -334,7 +344,7 @@ def test_a_client_that_the_agent_lacks_is_told(
     assert not list(tmp_path.iterdir())
     # The command that it names does it.
     words = shlex.split(line.partition("`edgemote-codegen ")[2].partition("`")[0])
-    make(tmp_path, *words[3:], target="any")
+    make(tmp_path, UNSTRIPPED, *words[3:], target="any")
 
 
 EDGE_CALLS = (
@@ -399,7 +409,7 @@ def test_a_bundle_carries_its_cloud_alone(tmp_path: Path) -> None:
     names = {
         cloud: {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
         for cloud in ("edge", "iot")
-        for folder in [make(tmp_path / cloud, "--cloud", cloud, target="any")]
+        for folder in [make(tmp_path / cloud, UNSTRIPPED, "--cloud", cloud, target="any")]
     }
     own = {
         "edge": {"edgemote/agent/cloud/edge.py"},
@@ -425,7 +435,7 @@ for kind in ("edge", "iot"):
 
 def test_the_cloud_follows_from_the_services(tmp_path: Path) -> None:
     services = ("iot-data", "iot-jobs-data")
-    folder = make(tmp_path / "out", *services, "--python", HERE)
+    folder = make(tmp_path / "out", *services, UNSTRIPPED, "--python", HERE)
     config = folder / "edgemote.toml"
     assert "\n[cloud]\n" in config.read_text()
     assert '\nkind = "iot"\n' in config.read_text()
@@ -455,16 +465,18 @@ def test_a_device_learns_when_its_bundle_was_built(bundle: Path) -> None:
     assert run(bundle, "-c", script).stdout.split() == [str(float(built)), "False"]
 
 
+@pytest.mark.slow
 def test_without_deployments_the_agent_needs_no_s3(tmp_path: Path) -> None:
     config = tmp_path / "mine.toml"
     config.write_text('[device]\nname = "cam-7"\nfleet = "dock"\n[deployments]\nenabled = false\n')
     services = ("sagemaker-edge:GetDeviceRegistration,SendHeartbeat,GetDeployments",)
-    folder = make(tmp_path / "out", "--config", str(config), *services, target="any")
+    arguments = ("--config", str(config), UNSTRIPPED, *services)
+    folder = make(tmp_path / "out", *arguments, target="any")
     assert (folder / "edgemote.toml").read_bytes() == config.read_bytes()
     for text, words in (("x", "--config: "), (None, "--config: cannot read")):
         config.unlink() if text is None else config.write_text(text)
         with pytest.raises(RuntimeError, match=words):
-            make(tmp_path / "out", "--config", str(config), *services, target="any")
+            make(tmp_path / "out", *arguments, target="any")
 
 
 def test_it_carries_licences(bundle: Path) -> None:
@@ -473,7 +485,7 @@ def test_it_carries_licences(bundle: Path) -> None:
 
 
 def test_the_default_is_the_python_of_debian_12(tmp_path: Path) -> None:
-    manifest = json.loads((make(tmp_path) / "manifest.json").read_text())
+    manifest = json.loads((make(tmp_path, UNSTRIPPED) / "manifest.json").read_text())
     assert manifest["python"] == ["3.11"]
     assert [name for name in manifest["files"] if name.endswith(".so")] == [
         "msgspec/_core.cpython-311-x86_64-linux-gnu.so"
@@ -549,9 +561,10 @@ def find_python(version: str) -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_python_3_10_gets_a_toml_reader(bundle: Path, tmp_path: Path) -> None:
     assert not (bundle / "tomli").exists()  # the others have one
-    folder = make(tmp_path, "--python", "3.10", "--python", HERE)
+    folder = make(tmp_path, "--python", "3.10", "--python", HERE, UNSTRIPPED)
     assert "MIT License" in (folder / "tomli/LICENSE").read_text()
     assert all(path.suffix == ".py" or path.name == "LICENSE" for path in folder.glob("tomli/*"))
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -571,8 +584,8 @@ def test_python_3_10_gets_a_toml_reader(bundle: Path, tmp_path: Path) -> None:
     assert done.stdout == f"{config}: line 2, column 8: Invalid value\n", done.stderr
 
 
-def test_docstrings_and_comments_are_left_out(tmp_path: Path) -> None:
-    for path in make(tmp_path, target="any").rglob("*.py"):
+def test_docstrings_and_comments_are_left_out(bundle: Path) -> None:
+    for path in bundle.rglob("*.py"):
         source = path.read_bytes()
         nodes = [
             node
@@ -659,7 +672,7 @@ def test_what_is_missing_is_said_in_a_line(
     options: tuple[str, ...], target: str, words: str, tmp_path: Path
 ) -> None:
     with pytest.raises(RuntimeError) as caught:
-        make(tmp_path / "out", *options, target=target, path="/nowhere")
+        make(tmp_path / "out", *options, UNSTRIPPED, target=target, path="/nowhere")
     (line,) = str(caught.value).splitlines()
     assert words in line
     assert not (tmp_path / "out" / f"edgemote-{target}").exists()
@@ -679,7 +692,7 @@ def test_a_folder_that_is_no_bundle_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "edgemote-any").mkdir()
     (tmp_path / "edgemote-any" / "thesis.tex").write_text("years of work")
     with pytest.raises(RuntimeError, match="is not a bundle"):
-        make(tmp_path, target="any")
+        make(tmp_path, UNSTRIPPED, target="any")
     assert (tmp_path / "edgemote-any" / "thesis.tex").exists()
 
 
@@ -720,21 +733,21 @@ def test_stripped_source_means_the_same_on_the_same_lines(source: str) -> None:
     assert meaning(ast.parse(stripped)) == meaning(ast.parse(source))
 
 
+@pytest.mark.slow
 def test_stripped_modules_mean_the_same() -> None:
     for path in RUNTIME.rglob("*.py"):
         source = path.read_bytes()
         assert meaning(ast.parse(strip_docs(source))) == meaning(ast.parse(source)), path
 
 
-def test_stripped_modules_miss_no_name(tmp_path: Path) -> None:
-    folder = make(tmp_path, "--python", HERE)
+def test_stripped_modules_miss_no_name(bundle: Path) -> None:
     names = [
-        path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
+        path.relative_to(bundle).with_suffix("").as_posix().replace("/", ".")
         for package in ("aws", "edgemote")
-        for path in (folder / package).rglob("*.py")
+        for path in (bundle / package).rglob("*.py")
     ]
     script = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
-    done = run(folder, "-c", script, *(name.removesuffix(".__init__") for name in names))
+    done = run(bundle, "-c", script, *(name.removesuffix(".__init__") for name in names))
     assert done.returncode == 0, done.stderr
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import pty
 import random
@@ -12,13 +14,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from edgemote_codegen import output
-from edgemote_codegen.__main__ import make_parser, show_progress
+from edgemote_codegen.__main__ import main, make_parser, show_progress
 from edgemote_codegen.config import Config, read_config
 from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.output import compare_files, exchange, write_files
@@ -27,7 +28,25 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICE = "sagemaker-edge"
 
 
-def run(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command line, without the price of a new process."""
+    said = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(said["stdout"]),
+        contextlib.redirect_stderr(said["stderr"]),
+    ):
+        patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["edgemote_codegen", *arguments])
+        try:
+            status = main()
+        except SystemExit as exit_:  # argparse's way out
+            status = int(exit_.code or 0)
+    texts = {name: stream.getvalue() for name, stream in said.items()}
+    return subprocess.CompletedProcess(arguments, status, **texts)
+
+
+def start(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "edgemote_codegen", *arguments],
@@ -57,7 +76,7 @@ def stat_tree(folder: Path) -> dict[Path, tuple[int, int]]:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with sagemaker-edge in it, never changed."""
     folder = tmp_path_factory.mktemp("written")
-    done = run("generate", SERVICE, cwd=folder)
+    done = start("generate", SERVICE, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"generated/aws: (\d+) files, \1 changed\n", done.stdout)
     return folder
@@ -75,7 +94,7 @@ def copy(written: Path, tmp_path: Path) -> Path:
 
 def test_two_runs_write_the_same_bytes(written: Path, tmp_path: Path) -> None:
     """Also in another folder, in another order of hashes, in another language."""
-    done = run(
+    done = start(
         *("generate", "--out", "generated/", SERVICE),
         cwd=tmp_path,
         PYTHONHASHSEED="4711",
@@ -95,7 +114,7 @@ def test_nothing_is_touched_where_nothing_changed(copy: Path) -> None:
 
 
 def test_the_committed_clients_have_no_drift() -> None:
-    done = run("generate", "--check", cwd=ROOT)
+    done = start("generate", "--check", cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -122,6 +141,7 @@ def read_commands(folder: Path) -> set[str]:
     return commands
 
 
+@pytest.mark.slow
 def test_the_header_names_the_folder_that_was_asked_for(tmp_path: Path) -> None:
     """As the configuration's folder sees it, so that the command does the same again."""
     home, there = tmp_path / "home", tmp_path / "there"
@@ -306,7 +326,7 @@ while True:
 """
 
 
-@contextmanager
+@contextlib.contextmanager
 def writer(out: Path, mode: str = "exchange") -> Iterator[subprocess.Popen[bytes]]:
     """The writer above, killed at the end."""
     process = subprocess.Popen(

@@ -715,6 +715,7 @@ def test_standard_rules_become_readable_code() -> None:
     assert compile_service("sagemaker-edge").ir.modules == ("endpoints", "errors", "partitions")
 
 
+@pytest.mark.slow
 def test_compiled_rules_pass_the_lint_rules(tmp_path: Path) -> None:
     services = (*NAMED_SERVICES, *SAMPLED_SERVICES, "s3control")
     write_modules(tmp_path, compile_everything(services))
@@ -1066,6 +1067,7 @@ def make_rules(random: Random, depth: int, names: Iterator[int]) -> list[dict[st
     return rules
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_made_rules_resolve_like_botocore(seed: int) -> None:

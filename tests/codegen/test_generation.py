@@ -36,6 +36,7 @@ def make_task(service: str, *operations: str, **options: Any) -> Task:
     return Task(Selection(service, operations), {}, **(facts | options))
 
 
+@pytest.mark.slow
 def test_processes_make_the_same_files_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     tasks = [make_task(service) for service in SMALL]

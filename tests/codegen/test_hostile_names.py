@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import keyword
+import os
 from pathlib import Path
 from typing import Any
 
@@ -203,9 +204,13 @@ def put(model: Any, place: str, text: str, prefix: str = "") -> Any:
     return copy
 
 
-def generate(folder: Path, name: str, model: Any) -> Ours:
+def write(folder: Path, name: str, model: Any) -> None:
     rules = json.dumps(model["rules"]).encode()
     write_model(folder, name, model["shapes"], model["operations"], rules, **model["metadata"])
+
+
+def generate(folder: Path, name: str, model: Any) -> Ours:
+    write(folder, name, model)
     file = folder / name / "2020-01-01" / "service-2.json"
     selected = select(load_model(name, {name: file}), ())
     service = lower_service(selected, _PARTITIONS, with_docs=True, command="tests")
@@ -227,7 +232,10 @@ CASES = [
 
 @pytest.mark.parametrize(("place", "protocol"), CASES)
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    # Those that are always the same are fewer.
+    max_examples=1 if os.environ.get("CI") else 4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(text=TEXTS)
 @example(text='a"b')
@@ -260,11 +268,21 @@ def test_a_text_works_or_is_refused(place: str, protocol: str, text: str, tmp_pa
         sent, _ = ours.call(method, params, answer)
     except (ValidationError, EndpointError):
         return
+    known = tmp_path
+    if protocol == "query" and place == "shapes/In/members/Heads/locationName":
+        # To botocore's query serializer the name of a map is a template: its braces are doubled.
+        known = tmp_path / "doubled"
+        write(known, name, put(model, place, text.replace("{", "{{").replace("}", "}}")))
     try:
-        with made_oracle(tmp_path, name) as oracle:
+        with made_oracle(known, name) as oracle:
             expected, _ = oracle.call(method, params, answer)
     except Exception:
         return  # botocore checks no models, and fails in many ways where one is wrong
     if place.startswith("rules/") and ("{{" in text or "}}" in text):
         return  # Smithy has one brace there, botocore two in a text without a template
     assert sent.facts() == expected.facts()
+
+
+def test_braces_in_the_name_of_a_map_are_sent(tmp_path: Path) -> None:
+    test = test_a_text_works_or_is_refused.hypothesis.inner_test
+    test("shapes/In/members/Heads/locationName", "query", "{{b}}", tmp_path)

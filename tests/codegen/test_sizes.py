@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,21 @@ def make_task(service: str, operations: tuple[str, ...], **options: bool) -> Tas
 
 def count_written(service: str, operations: tuple[str, ...], package: str = "") -> int:
     """Bytes of the modules that `generate` writes: of the package, or of all."""
-    [made] = make_services([make_task(service, operations)])
     return sum(
-        len(text.encode())
-        for name, text in made.files.items()
+        size
+        for name, size in measure_written(service, operations).items()
         if name.endswith(".py") and name.startswith(f"aws/{package}")
     )
 
 
+@cache
+def measure_written(service: str, operations: tuple[str, ...]) -> dict[str, int]:
+    """File -> its bytes."""
+    [made] = make_services([make_task(service, operations)])
+    return {name: len(text.encode()) for name, text in made.files.items()}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("service", "operations"), CHOSEN)
 def test_sizes_are_those_of_the_files(service: str, operations: tuple[str, ...]) -> None:
     size = measure_service(make_task(service, operations))

@@ -65,6 +65,7 @@ def run(*command: str | Path, cwd: Path, path: Path | None = None) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_wheel_has_generator_and_runtime_and_no_clients(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names} == {
@@ -86,6 +87,7 @@ def test_the_wheel_has_generator_and_runtime_and_no_clients(wheel: Path) -> None
     }
 
 
+@pytest.mark.slow
 def test_a_project_of_ones_own_needs_no_checkout(bin_folder: Path, tmp_path: Path) -> None:
     tool = bin_folder / "edgemote-codegen"
     assert run(tool, "--version", cwd=tmp_path) == f"edgemote {read_version()}\n"
@@ -110,6 +112,7 @@ def test_a_project_of_ones_own_needs_no_checkout(bin_folder: Path, tmp_path: Pat
     run(python, "-m", "edgemote", "--verify", cwd=tmp_path, path=bundle)
 
 
+@pytest.mark.slow
 def test_an_agent_is_bundled_without_a_checkout(bin_folder: Path, tmp_path: Path) -> None:
     tool, python = bin_folder / "edgemote-codegen", bin_folder / "python"
     run(tool, "init", cwd=tmp_path)

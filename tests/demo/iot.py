@@ -61,9 +61,6 @@ jitter = 0
 
 [link]
 step_limit_s = 5
-
-[deployments]
-poll_s = 1
 """
 
 
@@ -106,6 +103,9 @@ class Services(NamedTuple):
             and passed.answer.status == 200
             for passed in list(self.cloud.front.passed)
         )
+
+    def count_polls(self) -> int:
+        return self.cloud.front.count("StartNextPendingJobExecution")
 
     def write_config(self, home: Path) -> str:
         """What the board is told of them."""
@@ -169,10 +169,14 @@ def boot_by_certificate(board: Board, services: Services) -> None:
 
 
 def order_jobs(services: Services) -> None:
-    """A job of somebody else's for the same things, and one that brings a model."""
+    """A job of somebody else's for the same things, one that brings a model, and one that brings
+    another which is bad.
+    """
     foreign = {"operation": "reboot", "delay": 5}
     services.cloud.create_job(FOREIGN, services.group_arn, document=foreign)
     create_job(services, GOOD, "1.4", pack_model())
+    create_job(services, BAD, "1.5", pack_model(weights=b""))
+    services.cloud.front.faults.add("close-before-answer", operation="UpdateJobExecution FAILED")
 
 
 def create_job(services: Services, job_id: str, version: str, package: bytes) -> None:
@@ -183,11 +187,12 @@ def create_job(services: Services, job_id: str, version: str, package: bytes) ->
         "version": version,
         "url": services.cloud.put("models", f"snow-net-{version}.tar.gz", package),
         "checksum": {"type": "SHA256", "sum": hashlib.sha256(package).hexdigest()},
-        "size": len(package),
-        "state": "DEPLOY",
+        "size_bytes": len(package),
     }
     document = {
-        "edgemote": {"version": 1, "failure_policy": "ROLLBACK_ON_FAILURE", "models": [model]}
+        "operation": "edgemote/deploy-models",
+        "failure_policy": "ROLLBACK_ON_FAILURE",
+        "models": [model],
     }
     services.cloud.create_job(job_id, services.group_arn, document=document)
 
@@ -216,11 +221,12 @@ def deploy(board: Board, services: Services) -> None:
 
 def roll_back(board: Board, services: Services) -> None:
     title("bad model", "the firmware script refuses it; the answer to the report is lost")
-    services.cloud.front.faults.add("close-before-answer", operation="UpdateJobExecution")
-    create_job(services, BAD, "1.5", pack_model(weights=b""))
     ended = wait_for_end(board, services, BAD)
     check(ended["status"] == "FAILED", f"{ended} has failed")
     check("labels or weights" in tell_details(ended), f"{ended} has the script's reason")
+    # Instead of saying it again, the agent looks whether the job is still there.
+    count = services.count_polls()
+    board.wait_for("a look at the queue", lambda: services.count_polls() > count)
     check_model(board, services, "1.4", services.packages["1.4"])
     check(read_version(services) == "1.4", "the shadow says 1.4")
     note("bad model", f"rolled back to 1.4, and failed: {tell_details(ended)}")

@@ -97,13 +97,16 @@ class Faults:
             self._armed.append(armed)
         return armed
 
-    def take(self, operation: str | None, *, before_tls: bool = False) -> Armed | None:
-        """The fault for this request (or connection), counted as used; None if there is none."""
+    def take(self, *operations: str | None, before_tls: bool = False) -> Armed | None:
+        """The fault for this request (or connection), counted as used; None if there is none.
+
+        operations: all names that the request has.
+        """
         with self._lock:
             for armed in self._armed:
                 if armed.fault.before_tls is not before_tls:
                     continue
-                if armed.operation not in (None, operation):
+                if armed.operation not in (None, *operations):
                     continue
                 if armed.skip:
                     armed.skip -= 1

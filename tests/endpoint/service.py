@@ -32,9 +32,9 @@ class Peer(NamedTuple):
 
 class Service:
     """`with` serves. refusal: status and document that every question gets instead of an answer.
-    faults: as the Endpoint's, operation being `name_operation(request)`. requests: what was asked,
-    in order. servers: the TLS names that were asked for, None without. clock_offset_s: how far its
-    clock is ahead. stop() and start() make an outage: the port stays the same.
+    faults: as the Endpoint's, operation being one of `list_names(request)`. requests: what was
+    asked, in order. servers: the TLS names that were asked for, None without. clock_offset_s: how
+    far its clock is ahead. stop() and start() make an outage: the port stays the same.
     """
 
     limits = Limits()
@@ -109,9 +109,9 @@ class Service:
         """Stop for good."""
         self.stop()
 
-    def name_operation(self, request: Request) -> str:
+    def list_names(self, request: Request) -> tuple[str, ...]:
         """What a fault's `operation` is compared with."""
-        return request.path
+        return (request.path,)
 
     def respond_to(self, request: Request, peer: Peer) -> Answer:
         """What the server says to a sound question of this client."""
@@ -151,7 +151,7 @@ class Service:
         while request := conversation.read_request():
             with self._lock:
                 self.requests.append(request)
-            armed = self.faults.take(self.name_operation(request))
+            armed = self.faults.take(*self.list_names(request))
             fault, options = (armed.fault, armed.options) if armed else (NO_FAULT, {})
             if fault.instead:
                 answer = fault.instead(options)

@@ -39,7 +39,7 @@ state = "{cloud.folder}/state"
 run = "{cloud.folder}/run"
 """
 _OPERATOR = """\
-export AWS_ENDPOINT_URL={cloud.ministack_url} AWS_REGION={region}
+export AWS_ENDPOINT_URL={cloud.operator_url} AWS_REGION={region}
 export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY=any
 """
 
@@ -104,7 +104,7 @@ def describe(cloud: IotCloud, thing: Thing) -> dict[str, str]:
         "thing": thing.name,
         "cert_file": thing.cert_file,
         "key_file": thing.key_file,
-        "operator_url": cloud.ministack_url,
+        "operator_url": cloud.operator_url,
         "s3_url": cloud.s3.url,
         "presign_role": cloud.presign_role,
     }

@@ -18,6 +18,7 @@ from endpoint.certificates import AUTHORITY_FILE, load_authority, server_context
 from endpoint.signatures import Request
 from iot_cloud.forwarding import REGION, Forwarder, sign
 from iot_cloud.front import ALPN, IotFront
+from iot_cloud.operator_front import OperatorFront
 from iot_cloud.storage import S3Front
 from judges.ministack import BOOTSTRAP_KEY, serve
 
@@ -52,7 +53,7 @@ class IotCloud:
         endpoint_url: of the data endpoint, for devices; `localhost:port` without its scheme
         ca_file: verifies it, and S3
         front, s3: what devices speak to, with their faults and records
-        ministack_url: for the operator; `client(service)` is botocore there
+        operator_url: for the operator; `client(service)` is botocore at ministack itself
         presign_role: ARN of a role for presigned URLs of any object
     """
 
@@ -69,6 +70,7 @@ class IotCloud:
         self.client = make
         self.front = front
         self.s3 = s3
+        self.operator_url = ""
         self.ca_file = str(folder / AUTHORITY_FILE)
         self.presign_role = ""
         self._devices = load_authority(folder / "devices")
@@ -86,7 +88,7 @@ class IotCloud:
     def add_certificate(self, name: str, arn: str, *, policy: str | None = POLICY) -> Thing:
         """A new certificate for a thing that is there; the files of an older one are replaced."""
         iot = self.client("iot")
-        issued = self._devices.issue_cert(f"{name}.example", common_name=name)
+        issued = self._devices.issue_cert("device.example", common_name=name)
         certificate = issued.cert_chain_pems[0].bytes()
         cert_file, key_file = (self.folder / f"{name}{end}.pem" for end in ("", "-key"))
         write_private(key_file, issued.private_key_pem.bytes())
@@ -145,8 +147,10 @@ class IotCloud:
 
 
 @contextlib.contextmanager
-def serve_iot(folder: Path) -> Iterator[IotCloud]:
-    """A cloud without things. `folder` takes all files of it."""
+def serve_iot(folder: Path, *, empty: bool = False) -> Iterator[IotCloud]:
+    """A cloud without things; an empty one has no policy and no role either. `folder` takes all
+    files of it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         log_folder = folder / "ministack"
@@ -166,8 +170,11 @@ def serve_iot(folder: Path) -> Iterator[IotCloud]:
         s3 = stack.enter_context(S3Front(plain, ministack.endpoint_url))
         front = stack.enter_context(IotFront(tls, ministack.endpoint_url, make("iot"), s3))
         cloud = IotCloud(folder, ministack.endpoint_url, make, front, s3)
-        make("iot").create_policy(policyName=POLICY, policyDocument=POLICY_FILE.read_text())
-        cloud.presign_role = _make_role(make("iam"))
+        if not empty:
+            make("iot").create_policy(policyName=POLICY, policyDocument=POLICY_FILE.read_text())
+            cloud.presign_role = _make_role(make("iam"))
+        operator = OperatorFront(ministack.endpoint_url, make("iot"), make("iot-data"))
+        cloud.operator_url = stack.enter_context(operator).url
         yield cloud
 
 

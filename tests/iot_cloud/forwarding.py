@@ -14,7 +14,9 @@ from judges.ministack import BOOTSTRAP_KEY
 REGION = "us-west-2"
 _TIMEOUT_S = 60.0
 # Of this connection, not of the message.
-_HOP_BY_HOP = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"}
+_HOP_BY_HOP = set(
+    "connection content-length date expect keep-alive server transfer-encoding".split()
+)
 
 
 class Forwarder:

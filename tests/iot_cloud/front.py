@@ -57,7 +57,7 @@ class IotFront(Service):
     passed: what came, in order; watch: is told of each. needs_alpn: refuse who did not agree upon
     ALPN, as port 443 does. conflict: status and code of a wrong expectedVersion, which ministack
     answers with 400 InvalidRequestException; None leaves it so. The faults' `operation` is the
-    API's name, such as "UpdateJobExecution".
+    API's name, such as "UpdateJobExecution", or with a status, "UpdateJobExecution FAILED".
     """
 
     def __init__(self, tls: ssl.SSLContext, ministack_url: str, registry: Any, s3: S3Front) -> None:
@@ -94,9 +94,12 @@ class IotFront(Service):
             for passed in list(self.passed)
         )
 
-    def name_operation(self, request: Request) -> str:
+    def list_names(self, request: Request) -> tuple[str, ...]:
         asked = find(request)
-        return asked.operation.name if asked else request.path
+        name = asked.operation.name if asked else request.path
+        if name != "UpdateJobExecution":
+            return (name,)
+        return name, f"{name} {json.loads(request.body or b'{}').get('status')}"
 
     def respond_to(self, request: Request, peer: Peer) -> Answer:
         thing = None
@@ -108,8 +111,7 @@ class IotFront(Service):
             things, refusal = self._authorize(asked, request, peer)
             thing = things[0] if things else None
             answer = refusal or judge(asked, request) or self._ask(asked, request)
-        name = self.name_operation(request)
-        passed = Passed(name, request, thing, peer, answer)
+        passed = Passed(self.list_names(request)[0], request, thing, peer, answer)
         self.passed.append(passed)
         if self.watch:
             self.watch(passed)

@@ -27,6 +27,7 @@ SAMPLE = [  # (service, protocol, one operation of so many)
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("service", "protocol", "every"), SAMPLE)
 def test_a_service_is_read_as_botocores(service: str, protocol: str, every: int) -> None:
     reading = read_service(service, protocol, every=every)

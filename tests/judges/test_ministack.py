@@ -12,14 +12,18 @@ import zipfile
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import pytest
+
 import aws.cloudwatch
 import aws.cloudwatch_json
 import aws.cloudwatch_query
-import pytest
+import edgemote
 from aws.dynamodb import DynamoDB
 from aws.ec2_part import EC2
 from aws.iam import IAM
 from aws.iot import IoT
+from aws.iot_data import IoTDataPlane
+from aws.iot_jobs_data import IoTJobsDataPlane
 from aws.kinesis import Kinesis
 from aws.lambda_ import Lambda
 from aws.logs import CloudWatchLogs
@@ -28,10 +32,6 @@ from aws.secretsmanager import SecretsManager
 from aws.sns import SNS
 from aws.sqs import SQS
 from aws.ssm import SSM
-
-import edgemote
-from aws.iot_data import IoTDataPlane
-from aws.iot_jobs_data import IoTJobsDataPlane
 from edgemote import Credentials, ServiceError
 
 WRONG_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

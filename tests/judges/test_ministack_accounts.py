@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from aws.ec2_part import EC2, Filter, TagSpecification
 from aws.iam import IAM
 from aws.sns import SNS, MessageAttributeValue
 from aws.sqs import SQS
 from aws.sts import STS
-
 from edgemote import Credentials, ServiceError
 
 TEXT = 'héllo <&> 日本 "quotes"\n\ttabs + % ='

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+
 from aws.dynamodb import (
     AttributeDefinition,
     AttributeValue,
@@ -14,8 +16,6 @@ from aws.dynamodb import (
     PutRequest,
     WriteRequest,
 )
-from botocore.exceptions import ClientError
-
 from edgemote import ServiceError, ValidationError
 from oracle import plain_struct
 

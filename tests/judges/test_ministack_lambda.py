@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from aws.lambda_ import Environment, Lambda
 
 _HANDLER = """

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+
 from aws.kinesis import Kinesis, PutRecordsRequestEntry
 from aws.logs import CloudWatchLogs, InputLogEvent
 from aws.secretsmanager import SecretsManager
 from aws.sqs import SQS, MessageAttributeValue, SendMessageBatchRequestEntry
 from aws.ssm import SSM
-from botocore.exceptions import ClientError
-
 from edgemote import ServiceError
 
 TEXT = 'héllo <&> 日本 "quotes"\n\ttabs'

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 import aws.cloudwatch
 import aws.cloudwatch_json
 import aws.cloudwatch_query
-import pytest
-
 from edgemote import ServiceError
 
 MODULES = [aws.cloudwatch, aws.cloudwatch_json, aws.cloudwatch_query]

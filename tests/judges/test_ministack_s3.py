@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws.s3_whole import S3, CompletedPart
 
+from aws.s3_whole import S3, CompletedPart
 from edgemote import ServiceError
 
 WEST = {"LocationConstraint": "us-west-2"}

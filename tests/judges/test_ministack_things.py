@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws.iot import AttributePayload, IoT, ThingTypeProperties, TimeoutConfig
 
+from aws.iot import AttributePayload, IoT, ThingTypeProperties, TimeoutConfig
 from aws.iot_data import IoTDataPlane
 from aws.iot_jobs_data import IoTJobsDataPlane
 from edgemote import ServiceError, ValidationError

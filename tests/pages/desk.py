@@ -93,9 +93,9 @@ class Desk:
             (folder / path).mkdir(parents=True)
         programs.mkdir()
         (folder / "boto3.py").write_text(_BOTO3)
+        self._programs = programs
         for name, script in STAND_INS.items():
-            (programs / name).write_text(f"#!/bin/bash\nset -e\n{script}\n")
-            (programs / name).chmod(0o755)
+            self.replace_program(name, script)
         self._environment = {
             "CLIENTS": str(clients),
             "HOME": str(folder),
@@ -104,6 +104,11 @@ class Desk:
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", f"{Path.home()}/.cache"),
             **environment,
         }
+
+    def replace_program(self, name: str, script: str) -> None:
+        """A command of the pages becomes this shell script."""
+        (self._programs / name).write_text(f"#!/bin/bash\nset -e\n{script}\n")
+        (self._programs / name).chmod(0o755)
 
     def localize(self, text: str) -> str:
         text = _PATHS.sub(rf"{self.folder}\1", text)

@@ -57,6 +57,7 @@ def assert_installed(target: Path) -> None:
     assert (target / UNIT).is_file()
 
 
+@pytest.mark.slow
 def test_the_linter_of_yocto_finds_no_error(recipes: Path, judges: Path) -> None:
     options = ["--exit-zero", "--quiet", "--suppress", "oelint.vars.homepageping"]
     said = run(recipes, str(judges / "oelint-adv"), *options, "edgemote_0.1.0.bb")

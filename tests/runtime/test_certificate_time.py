@@ -123,6 +123,32 @@ def test_a_date_that_disagrees_is_taken_and_the_next_call_proves_it(board, ahead
     assert [seen.connection for seen in board.peer.seen] == [1, 2, 2]
 
 
+@pytest.mark.parametrize("behind_s", [30.0, SKEW_THRESHOLD_S - 20])
+def test_a_clock_that_goes_on_from_before_a_restart_is_synced_by_a_date_that_agrees(
+    board, behind_s
+):
+    """It is behind by as long as the restart took, though not by so much that a signature would be
+    refused.
+    """
+    board.ahead_s = 5.0 - time.time()
+    board.clock.recall(time.time() - behind_s)
+    board.peer.respond = lambda _: answer()
+    assert board.clock.judges()
+    assert board.clock.resumed
+    assert board.publish() == 200
+    assert (board.clock.resumed, board.clock.proven) == (False, True)
+    assert abs(board.error_s()) < 15
+
+
+def test_a_handshake_that_has_the_clock_go_on_from_before_a_restart(board):
+    board.ahead_s = 5.0 - time.time()
+    board.clock.recall(time.time() - 60)
+    board.peer.respond = lambda _: answer()
+    assert board.publish() == 200
+    assert (board.clock.resumed, board.clock.proven) == (False, True)
+    assert abs(board.error_s()) < 15
+
+
 @both_versions
 def test_a_board_in_1970(board):
     """Its service's certificate is not good yet; to ask for the time it shows its own. OpenSSL asks

@@ -123,6 +123,7 @@ def ask_edgemote(profile):
     return (found.access_key_id, found.secret_access_key, found.session_token)
 
 
+@pytest.mark.slow
 @settings(max_examples=70, deadline=None)
 @given(environs(), configs, credentials_files, st.none() | PROFILES)
 @example(

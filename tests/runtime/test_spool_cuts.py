@@ -1,4 +1,7 @@
-"""The spool killed at what it does to the disk, and without power there, for real files."""
+"""The spool killed at what it does to the disk, and without power there, for real files.
+
+`make test` kills at every third of the places, `make sweeps` at each.
+"""
 
 from __future__ import annotations
 
@@ -151,17 +154,20 @@ def interesting(operations: list[Operation]) -> Iterator[int]:
                 yield number + 1
 
 
-def test_what_a_kill_leaves(recorder: Recorder, whole_run: list[Operation]) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.sweep)])
+def test_what_a_kill_leaves(recorder: Recorder, whole_run: list[Operation], every: int) -> None:
     """Every step that returned has happened, and at most the next one too."""
     states = expected_states()
     numbers = sorted(set(interesting(whole_run)))
     assert len(numbers) > 80
-    for number in numbers:
+    for number in numbers[::every]:
         done = steps_done(recorder.run(SCRIPT, kill_at=number, half=number % 2 == 1))
         found = read_all(recorder.folder)
         assert found in states[done : done + 2], f"killed at {number}: {whole_run[number]}"
 
 
+@pytest.mark.slow
 def test_what_a_power_cut_leaves(whole_run: list[Operation], work: Path) -> None:
     """The state after some step: none before the last beat that was kept, so that nothing comes
     out of order.
@@ -178,6 +184,7 @@ def test_what_a_power_cut_leaves(whole_run: list[Operation], work: Path) -> None
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_what_a_kill_leaves_of_setting_aside(recorder: Recorder) -> None:
     operations = recorder.run(SETTING_ASIDE)
     assert any(operation.kind == "rename" for operation in operations)

@@ -265,6 +265,7 @@ def go_deaf(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, 26, program)  # SO_ATTACH_FILTER
 
 
+@pytest.mark.slow
 def test_connection_that_was_forgotten_is_given_up_early_and_used_less_long(
     server, connect, sleep, monkeypatch
 ):
@@ -313,6 +314,8 @@ def test_silence_on_a_connection_that_lay_idle_makes_the_next_ones_shorter(conne
         over.set()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("server", ["tcp", "tls1.3"], indirect=True)
 def test_forgetting_that_keep_alive_found_costs_nothing(server, connect, monkeypatch):
     options = [(*row[:2], 1) for row in connection._OPTIONS]
     monkeypatch.setattr(connection, "_OPTIONS", options)
@@ -345,7 +348,7 @@ def test_a_slow_server_is_not_taken_for_one_that_is_gone(server, connect, sleep,
 
     def slow(wire: Wire) -> None:
         for _ in range(2):
-            time.sleep(1)
+            time.sleep(0.5)
             _, body = wire.read_request()
             wire.answer(b"%d" % len(body))
 

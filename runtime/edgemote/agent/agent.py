@@ -33,6 +33,7 @@ from edgemote.errors import EdgemoteError, StateLockedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from edgemote.agent.config import Config
     from edgemote.agent.data_budget import DataBudget
@@ -75,7 +76,7 @@ class Agent:
         self.log = log or Log(config.log.level)
         self._owns_log = log is None
         self._functions: dict[str, Hook] = {}
-        self._beats = HeartbeatBuilder(self.clock, self.log)
+        self._beats = HeartbeatBuilder(self.clock, self.log, self._capture)
         self.core: Core
         self._lock = FolderLock(self.log)
         self._exclusive = exclusive
@@ -122,6 +123,7 @@ class Agent:
                 hooks=self._functions,
                 patience=self._have_patience,
                 may_write=self._lock.check if self._exclusive else None,
+                is_ours=lambda: self._lock.held,
             )
         except BaseException:
             kept = before.config.folders if before is not None else None
@@ -288,6 +290,9 @@ class Agent:
                 if self.core.troubles or not self.core.registered:
                     return False
             rest = ("deploy", "report", *(("state",) if self.core.cloud.state_bytes else ()))
+            if self.core.captures is not None:
+                self.core.captures.begin_round()
+                rest += ("capture",)
             self._make_due(*rest)
             while (due := min(map(self.core.due.__getitem__, rest))) != NEVER:
                 wait_s = due - self.clock.steady()
@@ -346,6 +351,9 @@ class Agent:
         else:
             self.log.info(f"configuration reloaded from {self.path}")
 
+    def _capture(self, *sample: Any) -> bool:
+        return self.core.load_captures().add(*sample)
+
     def _have_patience(self, limit_s: float) -> None:
         self.patience(limit_s)
 
@@ -362,7 +370,7 @@ class Agent:
 
     def _close(self, core: Core, mine: bool) -> None:
         # Where the locks are not held, files and hooks are another's, as in a forked child.
-        files = (core.budget, core.spool, core.deployments) if mine else ()
+        files = (core.budget, core.spool, core.deployments, core.captures) if mine else ()
         for one in (core.services, *files):
             self._close_one(one)
 
@@ -399,6 +407,8 @@ class Agent:
             self.core.spool.note_dropped(max(0, dropped - self.core.spool.dropped))
             return
         self.core.budget.save()
+        if self.core.captures is not None:
+            self.core.captures.folder.reload()
         if self.core.deployments is not None:
             self.core.deployments.save()
 

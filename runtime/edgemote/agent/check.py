@@ -40,6 +40,7 @@ def check(path: str) -> Iterator[Line]:
         yield True, f"configuration: {warning}"
     try:
         yield from _check_limits(config)
+        yield from _check_capture(config)
         yield from _check_folders(config)
         yield from _check_journal(config)
         yield _check_time(agent)
@@ -70,6 +71,20 @@ def _check_limits(config: Config) -> Iterator[Line]:
                 " TimeoutStopSec allow for; the agent asks systemd for more, which versions before"
                 " 236 do not give: raise both there",
             )
+
+
+def _check_capture(config: Config) -> Iterator[Line]:
+    wanted = config.capture
+    if wanted.destination == "disk":
+        yield True, f"capture: samples are written to {wanted.disk_path}"
+    elif wanted.bucket:
+        from aws.s3 import S3
+        from edgemote.agent.capture.destinations import MISSING_OPERATION
+
+        if hasattr(S3, "put_object"):
+            yield True, f"capture: samples are uploaded to s3://{wanted.bucket}/{wanted.prefix}"
+        else:
+            yield False, f"capture: {MISSING_OPERATION}"
 
 
 def _check_folders(config: Config) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from aws.errors import EndpointError, ServiceError, ValidationError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
+    from edgemote.agent.capture import Captures
     from edgemote.agent.cloud import Beat, Cloud
     from edgemote.agent.config import Config
     from edgemote.agent.deployments import Deployments
@@ -39,6 +41,7 @@ _TOO_LARGE = 413
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
 _JOURNAL_FILE, _BUDGET_FILE = "deployment.json", "meter.json"
 STATE_FILES = (_JOURNAL_FILE, _BUDGET_FILE)
+_CAPTURES = "captures"  # samples that were not uploaded yet
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
 
@@ -52,6 +55,7 @@ class Core:
         hooks: the firmware's functions, by their names; more may come
         patience: told how long the piece of work may take that begins
         may_write: whether the files are this process's
+        is_ours: the same, for any thread: it looks at nothing
 
     Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work;
     nothing is opened then.
@@ -68,6 +72,7 @@ class Core:
         hooks: Mapping[str, Hook],
         patience: Callable[[float], None],
         may_write: Callable[[], bool] | None,
+        is_ours: Callable[[], bool],
     ) -> None:
         self.config = config
         self.clock = clock
@@ -109,6 +114,9 @@ class Core:
         self.troubles: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self.deployments: Deployments | None = None
+        self.captures: Captures | None = None
+        self._is_ours = is_ours
+        self._loading = allocate_lock()
         self.last_beat_s: float | None = None
         # What the cloud was told of the deployment at work: its name, how far it was, and when.
         self.told: tuple[str, dict[str, str], float] = ("", {}, 0.0)
@@ -127,6 +135,8 @@ class Core:
             or _is_filled(folders.models)
         ):
             self.load_deployments()
+        if loads and _is_filled(os.path.join(folders.state, _CAPTURES)):
+            self.load_captures()
 
     def prove_credentials(self) -> None:
         """Raise CredentialsError or TransportError where there are none to sign with."""
@@ -156,6 +166,7 @@ class Core:
             day_limit_bytes=self.config.link.day_limit_bytes,
             deployments={} if work is None else work.status,
             troubles=self.troubles,
+            captures={} if self.captures is None else self.captures.describe(),
         )
 
     def call(self, what: str, ask: Callable[..., Any], *arguments: Any) -> Outcome:
@@ -163,7 +174,7 @@ class Core:
         try:
             response = ask(*arguments)
         except _ERRORS as error:
-            self._note_trouble(what, error)
+            self.note_trouble(what, error)
             return Outcome(None, error, self.cloud.final_codes)
         self.accepted += 1
         if self.spool.depth:
@@ -179,7 +190,7 @@ class Core:
         self._kinds.pop(what, None)
         return self.troubles.pop(what, None) is not None
 
-    def _note_trouble(self, what: str, error: Exception) -> None:
+    def note_trouble(self, what: str, error: Exception) -> None:
         # What changes is logged: a link that is down for a week is a line, not a thousand. The text
         # has times and the service's request numbers in it, which always change.
         kind = error.code if isinstance(error, ServiceError) else type(error).__name__
@@ -230,7 +241,15 @@ class Core:
     def keep(self, beat: Beat) -> bool:
         """Keep a heartbeat on disk until it can be sent; whether that could be done."""
         now_s = self.clock.now()
-        return self.spool.add(self.beats.encode(beat, now_s), now_s, self.clock.steady())
+        body = self.beats.encode(beat, now_s)
+        return self.spool.add(body, self._spool_s(), self.clock.steady())
+
+    def _spool_s(self) -> float:
+        """POSIX seconds by which heartbeats are kept. A clock that goes on from before a restart is
+        behind by as long as that took; the board's own is known to be wrong, and is put right.
+        """
+        clock = self.clock
+        return clock.board_s() if clock.resumed and not clock.vouched else clock.now()
 
     def load_state_file(self) -> StateFile:
         """What the cloud knows of the device's state."""
@@ -267,8 +286,43 @@ class Core:
                 keep_versions=wanted.keep_versions,
                 reserve_bytes=wanted.reserve_bytes,
                 attempt_limit=wanted.attempt_limit,
+                signers=wanted.signers or (),
             )
         return self.deployments
+
+    def load_captures(self) -> Captures:
+        """The samples of models, once there is one; any thread may have it."""
+        with self._loading:
+            if self.captures is None:
+                from edgemote.agent.capture import Captures
+
+                self.captures = Captures(
+                    self.config,
+                    folder=os.path.join(self.config.folders.state, _CAPTURES),
+                    clock=self.clock,
+                    log=self.log,
+                    open_s3=self.services.open_s3,
+                    is_ours=self._is_ours,
+                    wake=self._wake_capture,
+                )
+        return self.captures
+
+    def _wake_capture(self, due_s: float) -> None:
+        self.due["capture"] = min(self.due["capture"], due_s)
+
+    def put_captured(self, put: Callable[[], Any]) -> Exception | None:
+        """Do a step of an upload; the error, noted, that stopped it."""
+        try:
+            put()
+        except (*_ERRORS, OSError) as error:
+            return error
+        return None
+
+    def note_captured(self) -> None:
+        """What was captured could be put."""
+        self.pauses["capture"].reset()
+        if self.settle("capture"):
+            self.log.info("capture: recovered")
 
     def set_hook(self, name: str, hook: Hook) -> None:
         """A hook that comes late."""

@@ -11,7 +11,7 @@ from edgemote import __version__
 from edgemote.agent.sensors import LETTERS, Board, Gauges, Sampler, check_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import ModuleType
     from typing import Any
 
@@ -39,6 +39,7 @@ class ModelMetrics:
     """
 
     __slots__ = (
+        "_capture",
         "_clock",
         "_gauges",
         "_handle",
@@ -49,8 +50,11 @@ class ModelMetrics:
         "_version",
     )
 
-    def __init__(self, handle: str, clock: Clock, log: Log) -> None:
+    def __init__(
+        self, handle: str, clock: Clock, log: Log, capture: Callable[..., bool] | None
+    ) -> None:
         self._handle = handle
+        self._capture = capture
         self._clock = clock
         self._gauges = Gauges()
         self._sampler = Sampler((), self._gauges, log, Board("/", None))
@@ -103,6 +107,28 @@ class ModelMetrics:
         """As Agent.metric, for this model."""
         self._gauges.set(name, value, dimension)
 
+    def capture(
+        self,
+        *,
+        input: bytes | bytearray | memoryview | None = None,
+        output: bytes | bytearray | memoryview | None = None,
+        content_type: str = "application/octet-stream",
+        output_content_type: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> bool:
+        """Keep what went into the model and what came out, to be uploaded later; whether it is
+        kept: some are by capture.share, and within the limits.
+
+        content_type: of both, unless output_content_type says another; metadata: texts by name.
+        Any thread may call it. It neither waits for a network or a flush, nor raises for a disk;
+        for a wrong argument it raises ValidationError.
+        """
+        if self._capture is None:
+            return False
+        return self._capture(
+            self._handle, input, output, content_type, output_content_type, metadata
+        )
+
     def report(self, installed: InstalledModel | None, cloud: ModuleType) -> Any:
         """Its part of a heartbeat, as the cloud's struct."""
         now_s, now = self._clock.now(), self._clock.steady()
@@ -121,9 +147,10 @@ class ModelMetrics:
 class HeartbeatBuilder:
     """Makes heartbeats, as the members of SendHeartbeat but for the device's names."""
 
-    def __init__(self, clock: Clock, log: Log) -> None:
+    def __init__(self, clock: Clock, log: Log, capture: Callable[..., bool] | None = None) -> None:
         self._clock = clock
         self._log = log
+        self._capture = capture
         self._gauges = Gauges()
         self._models: dict[str, ModelMetrics] = {}
 
@@ -140,7 +167,9 @@ class HeartbeatBuilder:
         found = self._models.get(handle)
         if found is None:
             check_text("ModelHandle", handle, *_HANDLE_LENGTHS, LETTERS)
-            found = self._models[handle] = ModelMetrics(handle, self._clock, self._log)
+            found = self._models[handle] = ModelMetrics(
+                handle, self._clock, self._log, self._capture
+            )
         return found
 
     def make(self, installed: list[InstalledModel]) -> dict[str, Any]:

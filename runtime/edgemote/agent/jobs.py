@@ -17,6 +17,7 @@ from edgemote.retry import THROTTLED_CODES, draw_fraction
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edgemote.agent.capture import Piece
     from edgemote.agent.cloud import Beat
     from edgemote.agent.core import Core, Outcome
     from edgemote.agent.deployments import Deployments
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # What one call costs a metered link, there and back, on a kept connection.
 _CALL_BYTES = 4_096
+# How often it is looked whether heartbeats are done, so that captured samples may go.
+_CAPTURE_CHECK_S = 60.0
 _LONGEST_WAIT_S = 3_600.0
 # A piece of a download ends early, so that its last read may be slow.
 _PIECE_SHARE = 0.5
@@ -65,7 +68,7 @@ def _awake(core: Core, now: float) -> None:
     window_s = core.config.heartbeat.period_s * core.config.heartbeat.jitter
     if core.due["beat"] == NEVER:
         core.due["beat"] = now + draw_fraction() * window_s
-    core.due["drain"] = core.due["deploy"] = core.due["report"] = now
+    core.due["drain"] = core.due["deploy"] = core.due["report"] = core.due["capture"] = now
     if core.cloud.state_bytes:
         core.due["state"] = now
     if core.config.deployments.enabled:
@@ -257,6 +260,47 @@ def state(core: Core, now: float) -> float:
     return NEVER
 
 
+def capture(core: Core, now: float) -> float:
+    """Upload one object of captured samples, once nothing else waits to be sent."""
+    captures = core.captures
+    if captures is None:
+        return NEVER
+    fault = captures.tell()
+    if core.registered is False:
+        return NEVER
+    begins_s = captures.begins_s(now)
+    if begins_s is None:
+        if fault:
+            core.troubles["capture"] = fault
+        return NEVER
+    if begins_s > now:
+        return begins_s
+    is_remote = captures.is_remote
+    if is_remote and (core.spool.depth or not core.clock.vouched):
+        return now + _CAPTURE_CHECK_S
+    pieces: list[Piece | None] = []
+    error = core.put_captured(
+        lambda: pieces.append(captures.next_piece(is_proven=core.clock.vouched))
+    )
+    piece = pieces[0] if pieces else None
+    if error is None and piece is None:
+        core.settle("capture")
+        captures.end_round()
+        return captures.begins_s(now) or NEVER
+    if piece is not None:
+        wait_s = _held_back_s(core, now, _CALL_BYTES + len(piece.body)) if is_remote else 0.0
+        if wait_s:
+            captures.close()
+            return now + wait_s
+        error = core.put_captured(lambda: captures.put(piece))
+    if error is None:
+        core.note_captured()
+    if error is None or captures.follow(error):
+        return now
+    core.note_trouble("capture", error)
+    return now + core.pauses["capture"].next_s()
+
+
 def report(core: Core, now: float) -> float:
     """Send the result of a deployment until it is accepted, and not once more."""
     work = core.deployments
@@ -343,11 +387,13 @@ def _doubt_registration(core: Core, outcome: Outcome) -> None:
         core.due["register"] = AT_ONCE
 
 
-def _held_back_s(core: Core, now: float, *, urgent: bool = False) -> float:
+def _held_back_s(
+    core: Core, now: float, size_bytes: int = _CALL_BYTES, *, urgent: bool = False
+) -> float:
     """Seconds for which the budget of the link holds a call back, or until it is worth asking
     again: a clock that is corrected meanwhile may have changed the day.
     """
-    wait_s = core.budget.wait_s(_CALL_BYTES, core.clock.now(), now, urgent=urgent)
+    wait_s = core.budget.wait_s(size_bytes, core.clock.now(), now, urgent=urgent)
     return min(wait_s, _LONGEST_WAIT_S)
 
 
@@ -361,4 +407,5 @@ JOBS: dict[str, Job] = {
     "deploy": deploy,
     "progress": progress,
     "state": state,
+    "capture": capture,
 }

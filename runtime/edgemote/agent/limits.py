@@ -56,9 +56,26 @@ DEPLOYMENT_REPORTS = 8
 JOURNAL_BYTES = 4_194_304
 # Characters of an object's ETag; S3's have 34 to 40. 40 to 4,096.
 ETAG_CHARS = 256
+# A signer's public key or certificate in PEM; with the largest RSA key that is taken it has 4 kB.
+# 8,192 to PEM_BYTES.
+SIGNER_BYTES = 65_536
+# A signature, in base64 or not; that of the largest RSA key has 1,368 bytes in base64. 2,048 to
+# 65,536.
+SIGNATURE_BYTES = 4_096
 # How long a script's function for a metric may take; the slowest thermometers take 0.75 s. 0.1 to
 # 60.
 METRIC_S = 2.0
 # What is kept of a hook's output, its end, and of any reason that is reported.
 HOOK_OUTPUT_BYTES = 4_096
 REASON_CHARACTERS = 256
+
+# Captured samples. Input and output together; a step must be able to upload them. 65,536 to
+# 33,554,432.
+CAPTURE_SAMPLE_BYTES = 4_194_304
+# What is read for one batch, if it has more than one sample. 65,536 to 4,194,304.
+CAPTURE_BATCH_BYTES = 524_288
+# Metadata of a sample, which SageMaker bounds like this. 256 to 4,096.
+CAPTURE_METADATA_CHARS = 1_024
+CAPTURE_TYPE_CHARS = 255
+# The file that says what is being uploaded. 262,144 to 4,194,304.
+CAPTURE_BATCH_FILE_BYTES = 1_048_576

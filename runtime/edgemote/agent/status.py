@@ -41,6 +41,7 @@ class Status(msgspec.Struct, frozen=True):
     deployments: dict[str, Any] = {}
     troubles: dict[str, str] = {}
     cloud: dict[str, str] = {}
+    captures: dict[str, Any] = {}
 
 
 def write(folder: str, status: Status) -> None:
@@ -109,6 +110,8 @@ def _lines(known: Status) -> Iterator[str]:
     for title in ("deployment", "waiting", "unreported"):
         if known.deployments.get(title):
             yield f"{title}: {_spell(known.deployments[title])}"
+    if known.captures:
+        yield _spell_captures(**known.captures)
     for what, trouble in known.troubles.items():
         yield f"trouble: {what}: {trouble}"
 
@@ -133,6 +136,16 @@ def _describe_spool(config: Config) -> str:
 
 def _spell_kept(depth: int, size_bytes: int, dropped: int) -> str:
     return f"stored heartbeats: {depth}, {size_bytes:,} bytes; dropped: {dropped}"
+
+
+def _spell_captures(
+    samples: int, bytes: int, dropped: int, destination: str, last_upload_s: float | None
+) -> str:
+    last = "none since it started" if last_upload_s is None else format_iso8601(last_upload_s)
+    return (
+        f"captured samples: {samples}, {bytes:,} bytes; dropped: {dropped}; last upload: {last}, to"
+        f" {destination or 'nowhere'}"
+    )
 
 
 def _spell(value: Any) -> str:

@@ -62,7 +62,8 @@ class MutualTlsTransport(Transport):
         Date                                            what becomes of the clock
         none, illegible, or of a call that took         nothing
             longer than PROOF_S
-        within SKEW_THRESHOLD_S of our time             it is proven
+        within SKEW_THRESHOLD_S of our time             it is proven; synced first where ours goes
+                                                            on from before a restart, and is behind
         before the floor (see Clock), or of year 9999   nothing
         not within the dates of the certificates that   nothing, and such a Date is not looked into
             the server shows on a new connection        again for DOUBT_S
@@ -118,7 +119,9 @@ class MutualTlsTransport(Transport):
     ) -> Response:
         """As Transport.exchange. ConnectError names the certificate where the server refuses it."""
         clock = self._clock
-        began_s = 0.0 if clock is None else clock.now()
+        began_s = began_steady_s = 0.0
+        if clock is not None:
+            began_s, began_steady_s = clock.now(), clock.steady()
         try:
             response = super().exchange(head, body, method=method, chunked=chunked, stream=stream)
         except TransportError as error:
@@ -129,6 +132,8 @@ class MutualTlsTransport(Transport):
             raise ConnectError(self._describe_refusal(reason)) from error.__cause__
         if clock is not None and self.may_sync:
             server_s = self._read_date(response.headers.get("date", ""))
+            if clock.resumed:  # perhaps by this call's handshake
+                began_s = clock.now() - (clock.steady() - began_steady_s)
             # Mostly there is nothing to decide.
             if server_s is None or not (
                 clock.proven and -SKEW_THRESHOLD_S <= server_s - began_s <= SKEW_THRESHOLD_S
@@ -233,6 +238,9 @@ def weigh_date(clock: Clock, server_s: float, began_s: float) -> float | None:
     if not 0 <= now_s - began_s <= PROOF_S:
         return None  # our clock jumped, or the Date is as old as the call
     if began_s - SKEW_THRESHOLD_S <= server_s <= now_s + SKEW_THRESHOLD_S:
+        if clock.resumed and server_s > now_s:
+            clock.sync(server_s)  # it can but be behind
+            began_s = clock.now()
         clock.prove(began_s)
         return None
     possible = server_s >= clock.floor() and clock.is_possible(server_s)

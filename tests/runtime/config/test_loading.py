@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from edgemote import ConfigError
 from edgemote.agent import limits
 from edgemote.agent.config import load, schema
+from runtime.deployments.signing import make_key, write_public
 
 DEVICE = '[device]\nname = "cam-7"\nfleet = "dock"\n'
 ADDRESS = "https://abc.credentials.iot.us-west-2.amazonaws.com/role-aliases/boards/credentials"
@@ -27,7 +28,7 @@ ADDRESS = "https://abc.credentials.iot.us-west-2.amazonaws.com/role-aliases/boar
 
 @pytest.fixture(scope="module")
 def identity(tmp_path_factory):
-    """A folder with ca.pem, device.pem, device.key, both.pem, locked.key and locked.pem."""
+    """A folder with ca.pem, device.pem, device.key, both.pem, dsa.pem and others."""
     folder = tmp_path_factory.mktemp("identity")
     authority = trustme.CA()
     leaf = authority.issue_cert("cam-7")
@@ -39,6 +40,7 @@ def identity(tmp_path_factory):
     (folder / "locked.key").write_bytes(
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
     )
+    (folder / "dsa.pem").write_bytes(write_public(make_key("DSA")))
     (folder / "locked.pem").write_bytes(
         (folder / "device.pem").read_bytes() + (folder / "locked.key").read_bytes()
     )
@@ -316,6 +318,7 @@ def test_keys_that_contradict_each_other_are_told(file, text):
 
 PEM = "a PEM file with a certificate"
 KEY = "a PEM file with a private key that has no password"
+SIGNERS = "a list of 1 to 16 PEM files with public keys or certificates"
 WORDS = 'a list such as ["/usr/bin/load", "{handle}", "{path}"]'
 PROVIDER = "a host, or https://HOST/role-aliases/ALIAS/credentials"
 SENSORS = "a list of names of sensors"
@@ -390,7 +393,61 @@ UNUSABLE = [  # key, its value, what is expected instead of what; paths without 
     ("deployments.deploy_command", "['/s3cret key']", WORDS, f"a list: {HIDDEN} is not an exec"),
     ("deployments.deploy_command", "['/bin/sh', '{name}']", WORDS, "a list: braces other than"),
     ("deployments.deploy_command", '["/bin/sh", "\\u0000"]', WORDS, "a list: braces other than"),
+    ("deployments.signers", "[]", SIGNERS, "a list"),
+    ("deployments.signers", "'device.pem'", SIGNERS, "'device.pem'"),
+    ("deployments.signers", "[1]", SIGNERS, "a list"),
+    ("deployments.signers", "['absent.pem']", SIGNERS, "a list: 'absent.pem': No such file"),
+    ("deployments.signers", "['']", SIGNERS, "a list: '': No such file"),
+    ("deployments.signers", "['.']", SIGNERS, "a list: '.': not a file"),
+    ("deployments.signers", '["\\u0000"]', SIGNERS, "a list: '\\x00': control characters"),
+    (
+        "deployments.signers",
+        "['device.pem', 'device.key']",
+        SIGNERS,
+        "a list: 'device.key': a priv",
+    ),
+    ("deployments.signers", "['both.pem']", SIGNERS, "a list: 'both.pem': a private key in it"),
+    ("deployments.signers", "['dsa.pem']", SIGNERS, "a list: 'dsa.pem': the key in it is not RSA "),
+    ("deployments.signers", f"{['device.pem'] * 17}", SIGNERS, "a list"),
 ]
+
+
+def test_signers_are_files_beside_the_configuration(file, identity):
+    file.write_text(f'{DEVICE}[deployments]\nsigners = ["device.pem", "{identity}/device.pem"]\n')
+    assert load(str(file)).deployments.signers == (f"{identity}/device.pem",) * 2
+    file.write_text(DEVICE)
+    assert load(str(file)).deployments.signers is None
+
+
+_LOADED = """
+import sys
+from edgemote.agent.config import load
+import edgemote.agent.core
+import edgemote.agent.deployments.worker
+
+load(sys.argv[1])
+print(sorted(name for name in sys.modules if "ctypes" in name or name.endswith("signatures")))
+"""
+
+
+def test_nothing_of_it_is_loaded_without_signers(file):
+    """ctypes and what OpenSSL needs for it are some 500 KiB."""
+    for text, loaded in (
+        (DEVICE, []),
+        (
+            f'{DEVICE}[deployments]\nsigners = ["device.pem"]\n',
+            ["_ctypes", "ctypes", "ctypes._endian", "edgemote.agent.deployments.signatures"],
+        ),
+    ):
+        file.write_text(text)
+        done = subprocess.run(
+            [sys.executable, "-c", _LOADED, str(file)],
+            env={"PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == str(loaded)
 
 
 @pytest.mark.parametrize(("name", "value", "expected", "got"), UNUSABLE)

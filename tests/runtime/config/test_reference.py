@@ -14,7 +14,7 @@ from msgspec import NODEFAULT
 import reference
 from edgemote import ConfigError
 from edgemote.agent.config import load, schema
-from edgemote.agent.config.retired import CAPTURE, KEYS
+from edgemote.agent.config.retired import KEYS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -118,6 +118,7 @@ def test_its_examples_fit(tmp_path):
         ("/etc/edgemote/device.pem", "device.pem"),
         ("/etc/edgemote/device.key", "device.key"),
         ("/etc/edgemote/AmazonRootCA1.pem", "ca.pem"),
+        ("/etc/edgemote/signer.pem", "device.pem"),
         ("/usr/local/bin/load-model", str(program)),
         ("/usr/local/bin/unload-model", str(program)),
     ):
@@ -126,6 +127,7 @@ def test_its_examples_fit(tmp_path):
     config = load_text(tmp_path, text)
     assert config.credentials.iot_role_alias == "SageMakerEdge-dock"
     assert config.deployments.undeploy_command == (str(program), "{handle}")
+    assert config.deployments.signers == (str(tmp_path / "device.pem"),)
     assert config.heartbeat.metrics
 
 
@@ -141,7 +143,7 @@ def test_defaults_fit_the_schema_that_has_them(tmp_path):
             reversed(struct.__struct_fields__), reversed(struct.__struct_defaults__), strict=False
         ):
             assert type(default) in (types[name], type(None), *typing.get_args(types[name])) or (
-                name in ("level", "kind")
+                name in ("level", "kind", "destination", "keep")
             )
 
 
@@ -201,7 +203,7 @@ def test_the_docs_have_the_keys_of_the_retired_agent():
     }
     ours = {name: "" if " " in key else key for name, key in KEYS.items()}
     assert {name: rows[name] for name in ours} == ours
-    assert set(rows) - set(ours) == {f"{CAPTURE}*", "---", "its key, without `sagemaker_edge_"}
+    assert set(rows) - set(ours) == {"---", "its key, without `sagemaker_edge_"}
 
 
 def test_the_docs_tell_what_is_told(tmp_path):

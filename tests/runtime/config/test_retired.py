@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgemote import ConfigError
-from edgemote.agent.config import load
+from edgemote.agent.config import load, schema
 from edgemote.agent.config.retired import FLEET_ALIAS, KEYS, PREFIX
 from edgemote.agent.config.schema import list_keys
 
 HOST = "abc.credentials.iot.us-west-2.amazonaws.com"
 ADDRESS = f"https://{HOST}/role-aliases/boards/credentials"
-# Every key that it knew; of those of inference capture, some.
+# Every key that it knew; one of them by the two names that its documentation has.
 ALL_KEYS = {
     "core_device_name": "cam-7",
     "core_device_fleet_name": "dock",
@@ -26,8 +26,11 @@ ALL_KEYS = {
     "core_iot_thing_name": "thing-7",
     "core_endpoint_override": "https://edge.example.com",
     "core_capture_data_buffer_size": 30,
-    "core_capture_data_push_period": 10,
+    "core_capture_data_batch_size": 10,
+    "core_capture_data_push_period_seconds": 4,
+    "core_capture_data_base64_embed_limit": 3072,
     "core_capture_data_destination": "Cloud",
+    "core_capture_data_disk_path": "/data/captured",
     "provider_provider": "Aws",
     "provider_provider_path": "/usr/lib/libprovider_aws.so",
     "provider_s3_bucket_name": "bucket",
@@ -101,24 +104,90 @@ def test_all_its_keys_have_a_meaning_here(folder):
     assert config.folders.models == "/data/edge/models"
     assert config.deployments.poll_s == 86_400
     assert config.log.level == "debug"
+    assert config.capture == schema.Capture(
+        bucket="bucket",
+        prefix="captured",
+        disk_path="/data/captured",
+        limit_samples=30,
+        batch=10,
+        period_s=4,
+        embed_limit_bytes=3072,
+    )
     assert warnings_of(folder, config) == {
         "core_root_certs_path",
-        "core_folder_prefix",
-        "core_capture_data_buffer_size",
-        "core_capture_data_push_period",
-        "core_capture_data_destination",
         "provider_provider_path",
-        "provider_s3_bucket_name",
         "telemetry_libsystemd_path",
         "deployment_lib_path",
     }
 
 
 def test_each_key_of_the_table_is_known_and_leads_to_one_of_ours():
-    known = {name for name in ALL_KEYS if not name.startswith("core_capture_data_")}
-    assert set(KEYS) == known
+    assert set(KEYS) == {*ALL_KEYS, "core_capture_data_push_period"}
     reasons = {key for key in KEYS.values() if " " in key}
     assert set(KEYS.values()) - reasons <= {key for key, _, _ in list_keys()}
+
+
+REQUIRED = {"core_device_name": "cam-7", "core_device_fleet_name": "dock"}
+
+
+def test_samples_go_to_a_disk_where_that_is_said(folder):
+    keys = {"core_capture_data_destination": "Disk", "core_capture_data_disk_path": "card"}
+    capture = load_retired(folder, {**REQUIRED, **keys}).capture
+    assert (capture.destination, capture.disk_path) == ("disk", f"{folder}/card")
+
+
+@pytest.mark.parametrize(
+    ("keys", "lacks"),
+    [
+        ({"core_capture_data_destination": "Cloud"}, "provider_s3_bucket_name"),
+        ({"core_folder_prefix": "a", "core_capture_data_batch_size": 2}, "provider_s3_bucket_name"),
+        (
+            {"core_capture_data_destination": "Disk", "provider_s3_bucket_name": "bucket"},
+            "core_capture_data_disk_path",
+        ),
+    ],
+)
+def test_captures_without_a_place_are_a_warning(folder, keys, lacks):
+    config = load_retired(folder, {**REQUIRED, **keys})
+    assert config.capture == schema.Capture()
+    assert warnings_of(folder, config) == set(keys)
+    assert all(line.endswith(f"not captured without {PREFIX}{lacks}") for line in config.warnings)
+
+
+def test_numbers_of_captures_beyond_our_bounds_are_fitted(folder):
+    numbers = {"buffer_size": 100_000, "batch_size": 0, "base64_embed_limit": 1 << 40}
+    keys = {f"core_capture_data_{name}": number for name, number in numbers.items()}
+    config = load_retired(folder, {**REQUIRED, "provider_s3_bucket_name": "bucket", **keys})
+    capture = config.capture
+    assert (capture.limit_samples, capture.batch) == (10_000, 1)
+    assert capture.embed_limit_bytes == 1_048_576
+    assert warnings_of(folder, config) == set(keys)
+    assert any(line.endswith("buffer_size: 100000 counts as 10000") for line in config.warnings)
+
+
+@pytest.mark.parametrize("prefix", ["a/b", "/a/b/", "a/b/"])
+def test_a_folder_prefix_may_have_slashes_around_it(folder, prefix):
+    keys = {**REQUIRED, "provider_s3_bucket_name": "bucket", "core_folder_prefix": prefix}
+    assert load_retired(folder, keys).capture.prefix == "a/b"
+
+
+def test_captures_that_cannot_be_are_told_by_their_own_names(folder):
+    assert problems_of(
+        folder,
+        {
+            **REQUIRED,
+            "provider_s3_bucket_name": "a bucket",
+            "core_folder_prefix": "../other",
+            "core_capture_data_destination": "Moon",
+            "core_capture_data_push_period": "often",
+        },
+    ) == [
+        "core_capture_data_destination: expected one of Cloud, Disk, got 'Moon'",
+        "provider_s3_bucket_name: expected 3 to 255 letters, digits and - . _, got 'a bucket'",
+        "core_folder_prefix: expected up to 512 letters, digits and - . _ = / without empty or dot "
+        "segments, got '../other'",
+        "core_capture_data_push_period: expected a number (seconds), 1 to 604,800, got 'often'",
+    ]
 
 
 def test_a_host_alone_gets_the_role_alias_of_its_fleet(folder):

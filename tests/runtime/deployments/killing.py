@@ -1,8 +1,9 @@
 """Kills a device at every write of a deployment, and looks at what its next start makes of it.
 
-A program, run by test_killed: FOLDER URL SCENARIO. It forks a process for each life of the device,
-so it has to have but one thread. At the N-th call of a function that changes a disk, at each hook
-and around each report the process sends itself SIGKILL; N grows until nothing is killed any more.
+A program, run by test_killed: FOLDER URL SCENARIO FIRST EVERY. It forks a process for each life of
+the device, so it has to have but one thread. At the N-th call of a function that changes a disk, at
+each hook and around each report the process sends itself SIGKILL; N grows from FIRST by EVERY until
+nothing is killed any more.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import edgemote.agent.deployments.worker  # noqa: F401  # loaded once, not in each life
+import edgemote.agent.deployments.signatures  # loaded once, not in each life
+import edgemote.agent.deployments.worker  # noqa: F401
 from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import Device, define, make, undeploy
 
@@ -77,6 +79,7 @@ class Scenario(NamedTuple):
     hook: Callable
     current: dict
     status: str
+    signed: bool = False
 
 
 def scenarios(url):
@@ -99,6 +102,15 @@ def scenarios(url):
             agree,
             {"a": NEW_A, "b": OLD_B},
             "FAIL",
+        ),
+        # What was there needed no signature; b's new one is signed by somebody else.
+        "signed": Scenario(
+            both,
+            make("d", a_new, b_new, policy="DO_NOTHING"),
+            agree,
+            {"a": NEW_A, "b": OLD_B},
+            "FAIL",
+            signed=True,
         ),
     }
 
@@ -134,9 +146,9 @@ def count_opening(function):
     return counted
 
 
-def live(folder, url, hook, service):
+def live(folder, url, hook, service, signers=()):
     """What an agent does, until there is nothing to do."""
-    device = Device(folder, url, Hooks(hook, agree))
+    device = Device(folder, url, Hooks(hook, agree), signers=signers)
     deployments = device.deployments
     deployments.offer(service.list(), device.now_s)
     while True:
@@ -216,18 +228,19 @@ def kill_and_restart(folder, template, url, scenario, calls):
     shutil.copytree(template, folder, symlinks=True)
     (folder / "accepted").unlink(missing_ok=True)
     service = Service(folder, [scenario.killed])
-    status = in_child(live_until, calls, folder, url, scenario.hook, service)
+    signers = (str(folder.parent / "signer.pem"),) if scenario.signed else ()
+    status = in_child(live_until, calls, folder, url, scenario.hook, service, signers)
     check_whole(Device(folder, url), scenario)
     killed = status == -signal.SIGKILL
     if killed:
-        status = in_child(live, folder, url, scenario.hook, service)
+        status = in_child(live, folder, url, scenario.hook, service, signers)
     assert status == 0, status
     check_end(Device(folder, url), scenario, service)
     shutil.rmtree(folder)
     return killed
 
 
-def main(folder, url, name):
+def main(folder, url, name, first, every):
     scenario = scenarios("s3://kills")[name]
     template = folder / "template"
     template.mkdir()
@@ -237,10 +250,10 @@ def main(folder, url, name):
     for change in CHANGES:
         setattr(os, change, count(getattr(os, change)))
     builtins.open = count_opening(open)
-    kills = 0
+    kills = first
     try:
         while kill_and_restart(folder / "device", template, url, scenario, kills):
-            kills += 1
+            kills += every
     except AssertionError:
         print(f"killed at call {kills}", file=sys.stderr)
         raise
@@ -248,4 +261,4 @@ def main(folder, url, name):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    main(Path(sys.argv[1]), *sys.argv[2:4], *map(int, sys.argv[4:]))

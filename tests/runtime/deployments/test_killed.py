@@ -1,4 +1,7 @@
-"""SIGKILL at every write, hook and report of a deployment: nothing is ever half done."""
+"""SIGKILL at every write, hook and report of a deployment: nothing is ever half done.
+
+`make test` kills at every third, `make sweeps` at each.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from runtime.deployments import killing
+from runtime.deployments.signing import make_key, sign, write_public
 
 PROGRAM = Path(killing.__file__)
 ROOT = PROGRAM.parents[3]
@@ -22,6 +26,7 @@ POINTS = {
     "rolled-back": 80,
     "undeployment-rolled-back": 50,
     "left": 40,
+    "signed": 50,
 }
 
 
@@ -33,8 +38,10 @@ def fast_path(tmp_path):
         yield Path(folder)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.sweep)])
 @pytest.mark.parametrize("scenario", POINTS)
-def test_killed_at_every_write(scenario, s3, fast_path):
+def test_killed_at_every_write(scenario, every, s3, fast_path):
     for key, content in (
         ("a-1.bin", killing.OLD_A),
         ("a-2.bin", killing.NEW_A),
@@ -42,9 +49,15 @@ def test_killed_at_every_write(scenario, s3, fast_path):
         ("b-2.bin", killing.NEW_B),
     ):
         s3.put("kills", key, content)
+    s3.put("kills", "a-2.bin.sig", sign(killing.NEW_A))
+    s3.put("kills", "b-2.bin.sig", sign(killing.NEW_B, "P-256", 1))
+    (fast_path / "signer.pem").write_bytes(write_public(make_key("P-256")))
     path = os.pathsep.join(str(ROOT / name) for name in ("generated", "runtime", "tests"))
+    # What the scenarios have in common is killed elsewhere in each.
+    first = list(POINTS).index(scenario) % every
+    program = [sys.executable, "-m", "runtime.deployments.killing"]
     done = subprocess.run(
-        [sys.executable, "-m", "runtime.deployments.killing", str(fast_path), s3.url, scenario],
+        [*program, str(fast_path), s3.url, scenario, str(first), str(every)],
         env={"PATH": os.environ["PATH"], "HOME": str(fast_path), "PYTHONPATH": path},
         capture_output=True,
         text=True,

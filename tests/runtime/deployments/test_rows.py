@@ -9,6 +9,7 @@ import pytest
 from edgemote.agent.deployments import states
 from edgemote.agent.deployments.hooks import Hooks
 from runtime.deployments.device import Device, define, make, undeploy
+from runtime.deployments.signing import make_key, sign, write_public
 
 OLD, NEW = os.urandom(300_000), os.urandom(400_000)
 ROWS = {
@@ -26,6 +27,9 @@ class Course:
         self.s3 = s3
         self._folder = folder
         self._devices = 0
+        folder.mkdir(exist_ok=True)
+        (folder / "signer.pem").write_bytes(write_public(make_key("P-256")))
+        self.signers = (str(folder / "signer.pem"),)
         self.old = define("m", s3.put("rows", "m-1.bin", OLD), OLD)
         self.new = define("m", s3.put("rows", "m-2.bin", NEW), NEW)
         self.other = define("n", s3.put("rows", "m-2.bin", NEW), NEW)
@@ -210,6 +214,20 @@ def no_memory_for_a_hook(course):
     assert device.deploy(make("e", course.new, course.other)).status == "FAIL"
 
 
+def unsigned(course):
+    """Without a signature, with another file's, and the same for a version that is there."""
+    device = course.open()
+    device.deployments._settings.signers = course.signers
+    course.s3.put("rows", "m-2.bin.sig", sign(OLD))
+    for name in ("absent", "another"):
+        assert device.deploy(make(name, course.old)).status == "FAIL"
+        course.s3.put("rows", "m-1.bin.sig", sign(NEW))
+    assert device.deploy(make("new", course.other)).status == "FAIL"
+    assert device.current() == {"m": OLD}
+    for name in ("m-1.bin.sig", "m-2.bin.sig"):
+        (course.s3.folder / "rows" / name).unlink()
+
+
 COURSES = [
     lost,
     no_place_for_the_file,
@@ -225,6 +243,7 @@ COURSES = [
     no_folder_to_download_to,
     a_version_that_cannot_be_read,
     no_memory_for_a_hook,
+    unsigned,
 ]
 
 

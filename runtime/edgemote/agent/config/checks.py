@@ -103,6 +103,13 @@ def split_alias(endpoint: str) -> str:
     return endpoint.partition("/role-aliases/")[2].partition("/")[0]
 
 
+def _check_prefix(prefix: str) -> None:
+    _check_chars(prefix, "-._=/")
+    # A dot segment would lead a strict client, or a disk, to another place.
+    if not all(part.strip(".") for part in prefix.removesuffix("/").split("/")):
+        raise ValidationError
+
+
 def _check_folder(path: str) -> None:
     if os.path.lexists(path) and not os.path.isdir(path):
         raise ValueError("not a folder")
@@ -136,6 +143,19 @@ def _read_pem(path: str) -> bytes:
     return pem
 
 
+def _check_signers(paths: tuple[str, ...]) -> None:
+    from edgemote.agent.deployments.signatures import read_key
+
+    for path in paths:
+        try:
+            if not path.isprintable():  # it stands in reasons that are reported
+                raise ValueError("control characters")
+            _read_pem(path)
+            read_key(path)
+        except ValueError as error:  # noqa: PERF203 - it names the file
+            raise ValueError(f"{show(path)}: {error}") from None
+
+
 def _check_sensors(names: tuple[str, ...]) -> None:
     from edgemote.agent.sensors import SENSORS
 
@@ -164,13 +184,16 @@ CHECKS: dict[str | None, Callable[[Any], object]] = {
     "provider": _check_provider,
     "endpoint": _check_endpoint,
     "topic": _check_topic,
+    "bucket": lambda value: _check_chars(value, "-._"),
+    "prefix": _check_prefix,
     "folder": _check_folder,
     "certificates": _check_certificates,
     "key": _check_private_key,
+    "signers": _check_signers,
     "sensors": _check_sensors,
     "command": _check_command,
 }
-PATHS = ("path", "folder", "certificates", "key")
+PATHS = ("path", "folder", "certificates", "key", "signers")
 
 # Keys of the AWS IoT credential provider, those that it must have first. In the iot cloud the
 # certificate and the thing are the device's own.
@@ -197,6 +220,8 @@ def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, st
             yield key, "required, but missing"
     names = _OF_ROLE if kind == "iot" else _OF_ROLE + _OF_DEVICE
     first = next((key for key in names if key in given), "")
+    if values.get("capture.destination") == "disk" and "capture.disk_path" not in given:
+        yield "capture.disk_path", "required when capture.destination is disk"
     if first and "credentials.profile" in given:
         yield "credentials.profile", f"expected either a profile or {first}, got both"
         return

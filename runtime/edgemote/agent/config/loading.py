@@ -110,9 +110,9 @@ def _refuse_unknown(document: Document, name: str) -> None:
         from difflib import get_close_matches
 
         section, _, word = name.strip("[]").rpartition(".")
-        # Of keys with the same name, that of the section counts.
-        known.sort(key=lambda key: key.startswith(section))
-        names = {key.rpartition(".")[2]: key for key in known}
+        # Of keys with the same name, that of the section counts, else the first.
+        known.sort(key=lambda key: not key.startswith(section))
+        names = {key.rpartition(".")[2]: key for key in reversed(known)}
         hint = "".join(
             f"; do you mean {names[key]}?" for key in get_close_matches(word[:64], names, 1)
         )
@@ -130,9 +130,18 @@ def _convert(document: Document, folder: str) -> Values:
         try:
             if value is NODEFAULT:
                 raise ConfigError("required, but missing")
-            if kind.__metadata__[0].title in PATHS and isinstance(value, str) and value:
-                value = os.path.normpath(os.path.join(folder, value))
+            if kind.__metadata__[0].title in PATHS:
+                value = _find_paths(value, folder)
             values[key] = check_value(kind, value)
         except ConfigError as error:
             document.refuse(key, str(error))
     return values
+
+
+def _find_paths(value: object, folder: str) -> object:
+    """A path, or each of a list, from the configuration's folder; anything else as it is."""
+    if isinstance(value, list):
+        return [_find_paths(item, folder) for item in value]
+    if isinstance(value, str) and value:
+        return os.path.normpath(os.path.join(folder, value))
+    return value

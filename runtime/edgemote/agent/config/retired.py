@@ -8,17 +8,18 @@ from typing import Annotated
 import msgspec
 
 from edgemote.agent.config.checks import Document, check_value, show, spell, split_alias
-from edgemote.agent.config.schema import Flag, number
+from edgemote.agent.config.schema import Flag, list_keys, number
 from edgemote.errors import ConfigError
 
 PREFIX = "sagemaker_edge_"
-CAPTURE = "core_capture_data_"  # begins all keys about inference capture
+CAPTURE = "core_capture_data_"  # begins most keys about captured samples
 # The role alias that CreateDeviceFleet makes with EnableIotRoleAlias.
 FLEET_ALIAS = "SageMakerEdge-{fleet}"
-_NOT_CAPTURED = "inputs and outputs of models are not captured"
 _OWN_PROVIDER = "edgemote finds its credentials itself"
 _ROOTS, _PROVIDER = "core_root_certs_path", "provider_provider"
 _MINUTES = Annotated[float, number("a number (minutes)", 1, 43_200)]
+_DESTINATION = "capture.destination"
+_DESTINATIONS = {"Cloud": "s3", "Disk": "disk"}
 _ENDPOINT, _ALIAS = "credentials.iot_endpoint", "credentials.iot_role_alias"
 
 # Without PREFIX: our key, or in words why it has no effect.
@@ -29,10 +30,17 @@ KEYS = {
     "core_endpoint_override": "device.endpoint_url",
     _ROOTS: "signatures of models are not checked",
     "core_iot_thing_name": "credentials.iot_thing_name",
-    "core_folder_prefix": _NOT_CAPTURED,
+    "core_folder_prefix": "capture.prefix",
+    f"{CAPTURE}destination": _DESTINATION,
+    f"{CAPTURE}disk_path": "capture.disk_path",
+    f"{CAPTURE}buffer_size": "capture.limit_samples",
+    f"{CAPTURE}batch_size": "capture.batch",
+    f"{CAPTURE}push_period": "capture.period_s",
+    f"{CAPTURE}push_period_seconds": "capture.period_s",
+    f"{CAPTURE}base64_embed_limit": "capture.embed_limit_bytes",
     _PROVIDER: _OWN_PROVIDER,
     "provider_provider_path": _OWN_PROVIDER,
-    "provider_s3_bucket_name": _NOT_CAPTURED,
+    "provider_s3_bucket_name": "capture.bucket",
     "provider_aws_ca_cert_file": "device.ca_file",
     "provider_aws_cert_file": "credentials.cert_file",
     "provider_aws_cert_pk_file": "credentials.key_file",
@@ -62,26 +70,58 @@ def read_retired(document: Document, data: bytes, folder: str) -> None:
     given = {name: value for name, value in given.items() if value not in ("", None)}
     for name, value in given.items():
         short = name.removeprefix(PREFIX) if name.startswith(PREFIX) else ""
-        key = KEYS.get(short) or (_NOT_CAPTURED if short.startswith(CAPTURE) else "unknown key")
+        key = KEYS.get(short, "unknown key")
         if " " not in key:
+            names[key] = name
             try:
-                values[key] = _translate(key, value)
+                values[key] = _translate(document, key, value)
             except ConfigError as error:
                 document.refuse(name, str(error))
         elif short not in (_ROOTS, _PROVIDER):
             document.warnings.append(f"{spell(name)}: ignored, {key}")
     _judge(document, given.get(PREFIX + _ROOTS), given.get(PREFIX + _PROVIDER, "None"), folder)
+    _judge_capture(document)
     endpoint, fleet = values.get(_ENDPOINT), values.get("device.fleet")
     if isinstance(endpoint, str) and isinstance(fleet, str) and not split_alias(endpoint):
         values[_ALIAS] = FLEET_ALIAS.format(fleet=fleet)
 
 
-def _translate(key: str, value: object) -> object:
+def _translate(document: Document, key: str, value: object) -> object:
     if key == "device.endpoint_url" and isinstance(value, str) and "://" not in value:
         return f"https://{value}"
     if key == "log.level":
         return "debug" if check_value(Flag, value) else "info"
+    if key == _DESTINATION:
+        if not (isinstance(value, str) and value in _DESTINATIONS):
+            raise ConfigError(f"expected one of Cloud, Disk, got {show(value)}")
+        return _DESTINATIONS[value]
+    if key == "capture.prefix" and isinstance(value, str):
+        return value.strip("/")
+    if key.startswith("capture.") and type(value) is int:
+        return _fit(document, key, value)
     return check_value(_MINUTES, value) * 60 if key == "deployments.poll_s" else value
+
+
+def _fit(document: Document, key: str, value: int) -> int:
+    """A number within our bounds, since that agent had others."""
+    (meta,) = (kind.__metadata__[0] for name, kind, _ in list_keys() if name == key)
+    fitting = value if meta.ge is None else min(max(value, meta.ge), meta.le)
+    if fitting != value:
+        document.warnings.append(f"{document.names[key]}: {show(value)} counts as {fitting:g}")
+    return int(fitting)
+
+
+def _judge_capture(document: Document) -> None:
+    """Without a place for them, samples were not captured, which was no error."""
+    is_disk = document.values.get(_DESTINATION) == "disk"
+    place = "capture.disk_path" if is_disk else "capture.bucket"
+    if place not in document.values:
+        for key in [key for key in document.values if key.startswith("capture.")]:
+            del document.values[key]
+            document.warnings.append(
+                f"{document.names[key]}: ignored, inputs and outputs of models are not captured"
+                f" without {document.names[place]}"
+            )
 
 
 def _judge(document: Document, roots: object, provider: object, folder: str) -> None:

@@ -66,8 +66,29 @@ Command = Annotated[
     tuple[str, ...],
     _text('a list such as ["/usr/bin/load", "{handle}", "{path}"]', "command", min_length=1),
 ]
+Signers = Annotated[
+    tuple[str, ...],
+    _text(
+        "a list of 1 to 16 PEM files with public keys or certificates",
+        "signers",
+        min_length=1,
+        max_length=16,
+    ),
+]
 Flag = Annotated[bool, _text("true or false")]
 Kind = Annotated[Literal["edge", "iot"], _text("one of edge, iot")]
+Bucket = Annotated[
+    str,
+    _text("3 to 255 letters, digits and - . _", "bucket", min_length=3, max_length=255),
+]
+Prefix = Annotated[
+    str,
+    _text(
+        "up to 512 letters, digits and - . _ = / without empty or dot segments",
+        "prefix",
+        max_length=512,
+    ),
+]
 Level = Annotated[
     Literal["error", "warning", "info", "debug"], _text("one of error, warning, info, debug")
 ]
@@ -143,6 +164,22 @@ class Deployments(Struct, frozen=True):
     reserve_bytes: Annotated[int, _bytes(0, 1_024 * _GIB)] = 16_777_216
     attempt_limit: Annotated[int, number("a whole number (attempts)", 1, 1_000)] = 10
     s3_endpoint_url: Url | None = None
+    signers: Signers | None = None
+
+
+class Capture(Struct, frozen=True):
+    bucket: Bucket | None = None
+    prefix: Prefix = ""
+    destination: Annotated[Literal["s3", "disk"], _text("one of s3, disk")] = "s3"
+    disk_path: Folder | None = None
+    share: Annotated[float, number("a number (share of the samples)", 0, 1)] = 1.0
+    keep: Annotated[Literal["newest", "oldest"], _text("one of newest, oldest")] = "newest"
+    limit_bytes: Annotated[int, _bytes(65_536, _GIB)] = 16_777_216
+    limit_samples: Annotated[int, number("a whole number (samples)", 1, 10_000)] = 1_000
+    limit_age_s: Annotated[float, _seconds(60, 366 * _DAY_S)] = 604_800.0
+    batch: Annotated[int, number("a whole number (samples)", 1, 1_000)] = 100
+    period_s: Annotated[float, _seconds(1, 7 * _DAY_S)] = 900.0
+    embed_limit_bytes: Annotated[int, _bytes(0, 1_048_576)] = 65_536
 
 
 class Logging(Struct, frozen=True):
@@ -161,6 +198,7 @@ class Config(Struct, frozen=True):
     spool: Spool
     link: Link
     deployments: Deployments
+    capture: Capture
     log: Logging
     warnings: tuple[str, ...] = ()
 

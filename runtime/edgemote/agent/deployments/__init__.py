@@ -2,7 +2,8 @@
 
 `states` has the states and every way between them, `journal` what outlives a killed process, `plan`
 makes work of what is listed and a result of the work. `fetch` and `install` do it, through
-`download`, `hooks` and `store`; `worker` goes from one action to the next.
+`download`, `hooks` and `store`; `worker` goes from one action to the next. `signatures` judges
+what has to be signed.
 
 Nothing of it is loaded, and no file made, before the first deployment.
 """
@@ -15,7 +16,7 @@ from edgemote.agent import limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any, Protocol
 
     from edgemote.agent.deployments.hooks import Hooks
@@ -57,6 +58,7 @@ class Settings:
         "open_s3",
         "open_url",
         "reserve_bytes",
+        "signers",
         "stale",
         "urls",
     )
@@ -72,6 +74,7 @@ class Settings:
         keep_versions: int,
         reserve_bytes: int,
         attempt_limit: int,
+        signers: Sequence[str],
     ) -> None:
         self.models_folder = models_folder
         self.open_s3 = open_s3
@@ -86,6 +89,7 @@ class Settings:
         self.keep_versions = keep_versions
         self.reserve_bytes = reserve_bytes
         self.attempt_limit = attempt_limit
+        self.signers = signers
 
 
 class Deployments:
@@ -102,6 +106,7 @@ class Deployments:
         keep_versions: older versions of a model that stay on the disk
         reserve_bytes: of the disk, that no download may take
         attempt_limit: tries in a row that bring nothing, until a model fails
+        signers: PEM files with the keys of who may sign models; none where they need no signature
 
     No function raises for what the cloud, S3, the link or a hook does.
     """
@@ -119,6 +124,7 @@ class Deployments:
         keep_versions: int,
         reserve_bytes: int,
         attempt_limit: int,
+        signers: Sequence[str] = (),
     ) -> None:
         self._state_folder = state_folder
         self._settings = Settings(
@@ -131,6 +137,7 @@ class Deployments:
             keep_versions,
             reserve_bytes,
             attempt_limit,
+            signers,
         )
         self._file: JournalFile | None = None
         self._worker: Worker | None = None

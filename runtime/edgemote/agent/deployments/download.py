@@ -35,16 +35,18 @@ def name_version(etag: str) -> str:
 
 
 class Digests:
-    """The hashes that a model's bytes have to have."""
+    """The hashes that a model's bytes have to have. signed: whether its SHA-256 is asked for."""
 
     __slots__ = ("_sha1", "_sha256", "_wanted", "size_bytes")
 
-    def __init__(self, sum_sha1: str | None, sum_sha256: str | None = None) -> None:
+    def __init__(
+        self, sum_sha1: str | None, sum_sha256: str | None = None, signed: bool = False
+    ) -> None:
         if sum_sha1 is not None and len(sum_sha1) == 64:  # the deployment's own SHA-256
             sum_sha1, sum_sha256 = None, sum_sha1
         self._wanted = sum_sha1, sum_sha256
         self._sha1: HASH | None = sha1(usedforsecurity=False) if sum_sha1 else None
-        self._sha256: HASH | None = sha256() if sum_sha256 else None
+        self._sha256: HASH | None = sha256() if sum_sha256 or signed else None
         self.size_bytes = 0
 
     def update(self, data: bytes) -> None:
@@ -54,6 +56,11 @@ class Digests:
             if digest is not None:
                 digest.update(data)
 
+    @property
+    def sha256(self) -> str | None:
+        """In hexadecimal; None where nobody wants it."""
+        return self._sha256.hexdigest() if self._sha256 is not None else None
+
     def find_difference(self) -> str | None:
         """Which hash is not as it should be, in words; None where all are."""
         found = (
@@ -61,7 +68,7 @@ class Digests:
             ("SHA-256", self._sha256, self._wanted[1]),
         )
         for name, digest, wanted in found:
-            if digest is not None and digest.hexdigest() != wanted:
+            if digest is not None and wanted not in (None, digest.hexdigest()):
                 return f"wrong checksum: {name} is {digest.hexdigest()}, expected {wanted}"
         return None
 
@@ -80,22 +87,18 @@ def hash_some(descriptor: int, digests: Digests, end_bytes: int) -> bool:
 class Rehash:
     """Hashes a file that is there, some at a time."""
 
-    __slots__ = ("_descriptor", "_digests", "_size_bytes")
+    __slots__ = ("_descriptor", "_size_bytes", "digests")
 
     def __init__(self, path: str, digests: Digests) -> None:
         self._descriptor = os.open(
             os.path.realpath(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
         )
         self._size_bytes = os.fstat(self._descriptor).st_size
-        self._digests = digests
+        self.digests = digests
 
     def step(self) -> bool:
         """Hash the next STEP_BYTES. Whether that was all."""
-        return hash_some(self._descriptor, self._digests, self._size_bytes)
-
-    def find_difference(self) -> str | None:
-        """As that of the digests."""
-        return self._digests.find_difference()
+        return hash_some(self._descriptor, self.digests, self._size_bytes)
 
     def close(self) -> None:
         """Close the file."""
@@ -113,22 +116,22 @@ class Download:
         "_body",
         "_chunks",
         "_descriptor",
-        "_digests",
         "_end_bytes",
         "_size_bytes",
         "_skip_bytes",
         "_unsynced_bytes",
+        "digests",
         "handle",
         "have_bytes",
         "new_bytes",
         "resumed",
     )
 
-    def __init__(self, model: ModelWork, path: str) -> None:
+    def __init__(self, model: ModelWork, path: str, signed: bool = False) -> None:
         self.handle = model.handle
         self._size_bytes = model.size_bytes
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
-        self._digests = Digests(model.sum, model.sha256)
+        self.digests = Digests(model.sum, model.sha256, signed)
         self._body: Body | None = None
         self._chunks: Iterator[bytes] = iter(())
         self._skip_bytes = 0  # of the answer, that are here already
@@ -156,7 +159,7 @@ class Download:
 
         It is read again: what came is not always what the disk has.
         """
-        return hash_some(self._descriptor, self._digests, self._size_bytes)
+        return hash_some(self._descriptor, self.digests, self._size_bytes)
 
     def connect(self, s3: Any, model: ModelWork) -> bool:
         """Ask for what is missing. False if the object is another one by now.
@@ -224,7 +227,7 @@ class Download:
 
     def verify(self) -> None:
         """Have the complete file on the disk, or raise ModelError if a hash is wrong."""
-        difference = self._digests.find_difference()
+        difference = self.digests.find_difference()
         if difference is not None:
             raise ModelError(difference)
         os.fsync(self._descriptor)

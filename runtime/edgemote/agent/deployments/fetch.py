@@ -12,7 +12,7 @@ from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.naming import read_sha256
 from edgemote.agent.deployments.refusals import find_region, judge
 from edgemote.agent.deployments.states import ModelError, PauseError
-from edgemote.agent.limits import ETAG_CHARS
+from edgemote.agent.limits import ETAG_CHARS, SIGNATURE_BYTES
 from edgemote.errors import CredentialsError, EdgemoteError, TransportError
 from edgemote.retry import draw_fraction
 
@@ -38,6 +38,8 @@ HELD_OPEN_S = 10.0
 # So much brought by an attempt makes the next one the first again.
 PROGRESS_BYTES = 65_536
 
+SIGNATURE_SUFFIX = ".sig"  # of the object beside a model that has its signature
+
 _CLIENT_ERRORS = (EdgemoteError, ServiceError, ValidationError, EndpointError)
 
 
@@ -62,6 +64,7 @@ class Fetcher:
     def look(self, model: ModelWork, moment: Moment) -> str:
         """Whether this very version is there already, kept or current."""
         self._folder.prepare()
+        self._find_signature(model, moment)
         if not model.sum or not os.path.isfile(self._place(model)):
             return "missing"
         leads_out = self._folder.leads_out(model.handle, model.id, model.file)
@@ -70,10 +73,14 @@ class Fetcher:
     def rehash(self, model: ModelWork, moment: Moment) -> str:
         """Verify the version that is there."""
         if self._rehash is None:
-            self._rehash = Rehash(self._place(model), Digests(model.sum))
+            signed = bool(self._settings.signers)
+            self._rehash = Rehash(self._place(model), Digests(model.sum, signed=signed))
         if not self._rehash.step():
             return "more"
-        return "whole" if self._rehash.find_difference() is None else "damaged"
+        if self._rehash.digests.find_difference() is not None:
+            return "damaged"
+        self._judge_signature(model, self._rehash.digests, moment)
+        return "whole"
 
     def ask(self, model: ModelWork, moment: Moment) -> str:
         """Learn the object's size, ETag and hash, before a byte of it is sent."""
@@ -91,7 +98,10 @@ class Fetcher:
                 f"the file has {head.ContentLength} bytes, expected {model.wanted_bytes}"
             )
         if head.ETag != model.etag:
-            self._folder.drop_partial(model.handle)  # what is there belongs to another object
+            # What is there belongs to another object.
+            self._folder.drop_partial(model.handle)
+            if model.etag is not None:
+                model.detached = None
         model.etag = head.ETag
         model.size_bytes = head.ContentLength
         model.sha256 = read_sha256(head.ChecksumSHA256)
@@ -106,9 +116,11 @@ class Fetcher:
         """Take the next bytes; verify them once they are all there."""
         download = self._download
         if download is None:
-            download = self._download = Download(model, self._folder.partial_path(model.handle))
+            download = self._download = Download(
+                model, self._folder.partial_path(model.handle), bool(self._settings.signers)
+            )
         if download.is_complete:
-            return self._verify(model, download) if download.hash() else "more"
+            return self._verify(model, download, moment) if download.hash() else "more"
         self._heed_meter(PIECE_BYTES if download.is_connected else REQUEST_BYTES, moment)
         try:
             if not self._take(model, download, moment):
@@ -149,9 +161,10 @@ class Fetcher:
         self._silent_since_s = moment.steady_s
         return True
 
-    def _verify(self, model: ModelWork, download: Download) -> str:
+    def _verify(self, model: ModelWork, download: Download, moment: Moment) -> str:
         try:
             download.verify()
+            self._judge_signature(model, download.digests, moment)
         except ModelError:
             if not download.resumed:
                 raise
@@ -165,6 +178,47 @@ class Fetcher:
         if model.restarts > RESTARTS_LIMIT:
             raise ModelError("the object kept changing during the download")
         return "changed"
+
+    def _find_signature(self, model: ModelWork, moment: Moment) -> None:
+        """Have a signature where one is needed: the deployment's own, or else that of the object
+        beside the model, which is small and got first.
+        """
+        if not self._settings.signers or model.detached is not None:
+            return
+        from edgemote.agent.deployments import signatures
+
+        if model.signature is not None:
+            try:
+                signatures.read_block(model.signature)
+            except ValueError as error:
+                raise ModelError(f"no valid signature: {error}", "unsigned") from None
+            return
+        if not model.bucket:
+            raise ModelError("no signature: a model by URL has to bring its own", "unsigned")
+        self._heed_meter(REQUEST_BYTES, moment)
+        key = f"{model.key}{SIGNATURE_SUFFIX}"
+        try:
+            with self._client(model.region).get_object(Bucket=model.bucket, Key=key).Body as body:
+                data = body.read(SIGNATURE_BYTES + 1)
+        except _CLIENT_ERRORS as error:
+            if isinstance(error, ServiceError) and error.code == "NoSuchKey":
+                raise ModelError(f"no signature: there is no {key}", "unsigned") from None
+            self._judge(model, error, f"{key} of ")
+        if len(data) > SIGNATURE_BYTES:
+            raise ModelError(
+                f"no valid signature: {key} has more than {SIGNATURE_BYTES} bytes", "unsigned"
+            )
+        model.detached = signatures.encode_signature(data)
+        model.attempts = model.refusals = 0
+
+    def _judge_signature(self, model: ModelWork, digests: Digests, moment: Moment) -> None:
+        """ModelError for a verified file that has to be signed and is not."""
+        if self._settings.signers:
+            from edgemote.agent.deployments.signatures import require
+
+            self._find_signature(model, moment)
+            model.digest = digests.sha256
+            require(self._settings.signers, model)
 
     def _check_space(self, model: ModelWork) -> None:
         work = self._file.journal.work
@@ -214,9 +268,9 @@ class Fetcher:
             self._silent_since_s = moment.steady_s
             raise PauseError(wait_s)
 
-    def _judge(self, model: ModelWork, error: Exception) -> NoReturn:
+    def _judge(self, model: ModelWork, error: Exception, what: str = "") -> NoReturn:
         """Raise what an error of the client means: PauseError to try again, or ModelError."""
-        where = f"bucket {model.bucket}" if model.bucket else model.key
+        where = f"{what}bucket {model.bucket}" if model.bucket else model.key
         if isinstance(error, ServiceError):
             region = find_region(error, model.region)
             if region is not None:

@@ -47,10 +47,12 @@ class Installer:
 
     def deploy(self, model: ModelWork, moment: Moment) -> str:
         """Ask the firmware whether the new version works."""
+        self._require_signature(model, "refused")
         return self._ask_hook(True, model, self._place(model), moment)
 
     def switch(self, model: ModelWork, moment: Moment) -> str:
         """Make the new version current."""
+        self._require_signature(model, "failed")
         self._folder.switch(model.handle, model.id)
         before = model.previous
         older = [before.id, *before.older] if before else []
@@ -102,6 +104,13 @@ class Installer:
         place = self._place(model.previous or model)
         return self._ask_hook(model.previous is not None, model, place, moment)
 
+    def _require_signature(self, model: ModelWork, outcome: str) -> None:
+        """Judge again: since the file was verified, other signers may have been configured."""
+        if self._settings.signers:
+            from edgemote.agent.deployments.signatures import require
+
+            require(self._settings.signers, model, outcome)
+
     def _verify(self, before: Installed) -> bool:
         """Hash some of a version's file; whether that was all. ModelError where it is not whole.
 
@@ -117,7 +126,7 @@ class Installer:
                 self._rehash = Rehash(self._place(before), Digests(before.sum))
             if not self._rehash.step():
                 return False
-            difference = self._rehash.find_difference()
+            difference = self._rehash.digests.find_difference()
         except OSError as error:
             difference = f"cannot be read: {error.strerror}"
         self.drop_files()

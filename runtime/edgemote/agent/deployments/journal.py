@@ -83,6 +83,9 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
     link: str | None = None  # firmware's own, which leads to no model now, and not to `previous`
     reason: str | None = None
     rollback_reason: str | None = None
+    signature: dict[str, str] | None = None  # the block of the deployment's document
+    detached: str | None = None  # else that of the object beside the model, in base64
+    digest: str | None = None  # SHA-256 of the verified file, where it has to be signed
 
 
 class Work(msgspec.Struct, omit_defaults=True):

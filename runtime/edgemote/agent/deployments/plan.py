@@ -86,6 +86,7 @@ def _plan_model(
             model.name, model.version = definition.name, definition.version
             if model.name is None and model.version is None:
                 model.name, model.version = split_name(model.file)
+            model.signature = definition.signature
             if definition.checksum_type is not None or definition.checksum is not None:
                 model.sum = check_sum(definition.checksum_type, definition.checksum)
                 model.id = model.sum

@@ -50,15 +50,30 @@ class Moment:
 # the disk becomes.
 FETCH: Rows = {
     # state:    (action,    {outcome: next state})
-    "waiting": ("look", {"here": "here", "missing": "asking", "failed": "failed"}),
+    "waiting": (
+        "look",
+        {"here": "here", "missing": "asking", "unsigned": "failed", "failed": "failed"},
+    ),
     "asking": ("ask", {"known": "fetching", "failed": "failed"}),
     "here": (
         "rehash",
-        {"more": "here", "whole": "installed", "damaged": "asking", "failed": "asking"},
+        {
+            "more": "here",
+            "whole": "installed",
+            "damaged": "asking",
+            "unsigned": "failed",
+            "failed": "asking",
+        },
     ),
     "fetching": (
         "fetch",
-        {"more": "fetching", "whole": "fetched", "changed": "asking", "failed": "failed"},
+        {
+            "more": "fetching",
+            "whole": "fetched",
+            "changed": "asking",
+            "unsigned": "failed",
+            "failed": "failed",
+        },
     ),
 }
 # In the order of the deployment, each model to its end. The hook of a model that is refused has

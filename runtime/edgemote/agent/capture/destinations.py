@@ -1,0 +1,128 @@
+"""Where captured samples go: a bucket of S3, or a folder of this board. Nothing is kept open for
+longer than a round of uploads.
+"""
+
+from __future__ import annotations
+
+import os
+from errno import ENOSPC
+from typing import TYPE_CHECKING
+
+from aws.errors import ServiceError
+from edgemote.agent.files import replace_file, sync_folder
+from edgemote.errors import ConfigError, ConnectError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws.s3 import S3
+
+MISSING_OPERATION = (
+    "the client of S3 has no PutObject, which captured samples need: generate s3 with it, such as"
+    " s3:GetObject,HeadObject,PutObject"
+)
+
+
+class Bucket:
+    """Objects below s3://BUCKET/PREFIX. `put` raises what the client raises."""
+
+    is_remote = True
+
+    def __init__(self, bucket: str, prefix: str, open_s3: Callable[[str | None], S3]) -> None:
+        self._bucket = bucket
+        self._start = f"{prefix.rstrip('/')}/" if prefix else ""
+        self._open_s3 = open_s3
+        self._region: str | None = None  # the bucket's, once S3 has said that it is another
+        self._moved = False
+        self._s3: S3 | None = None
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        """Store an object, or the same again."""
+        if self._s3 is None:
+            self._s3 = self._open_s3(self._region)
+            if not hasattr(self._s3, "put_object"):
+                raise ConfigError(MISSING_OPERATION)
+        self._s3.put_object(
+            Bucket=self._bucket, Key=self._start + key, Body=body, ContentType=content_type
+        )
+        self._moved = False
+
+    def place(self, folder: str, name: str) -> str:
+        """What lines of a folder call a file beside them."""
+        return f"s3://{self._bucket}/{self._start}{folder}/{name}"
+
+    def follow(self, error: Exception) -> bool:
+        """Whether the error says that the bucket is in another region, which is worth another try
+        at once; not twice in a row.
+        """
+        if not isinstance(error, ServiceError) or error.status < 300 or error.status >= 500:
+            return False
+        from edgemote.agent.deployments.refusals import find_region
+
+        region = find_region(error, self._region)
+        if region is None:
+            return False
+        self._region = region
+        self.close()
+        again, self._moved = not self._moved, True
+        return again
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._s3 is not None:
+            self._s3.close()
+            self._s3 = None
+
+    def __str__(self) -> str:
+        return f"s3://{self._bucket}/{self._start}"
+
+
+class DiskFolder:
+    """Files below a folder, which firmware or an operator collects. `put` raises OSError."""
+
+    is_remote = False
+
+    def __init__(self, path: str, reserve_bytes: int) -> None:
+        self._path = path
+        self._reserve_bytes = reserve_bytes
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        """Write a file, or the same again; what the disk is to leave free stays so."""
+        path = os.path.join(self._path, key)
+        _make_folders(os.path.dirname(path))
+        state = os.statvfs(self._path)
+        if state.f_bavail * state.f_frsize < self._reserve_bytes + len(body):
+            raise OSError(ENOSPC, "no space left beside deployments.reserve_bytes", self._path)
+        replace_file(path, body)
+
+    def place(self, folder: str, name: str) -> str:
+        """What lines call a file beside them: its name, so that the folder may be moved."""
+        return name
+
+    def follow(self, error: Exception) -> bool:
+        """A folder moves nowhere."""
+        return False
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def __str__(self) -> str:
+        return self._path
+
+
+def _make_folders(path: str) -> None:
+    """Make a folder and those above it, each on the disk before something is in it."""
+    if not os.path.isdir(path):
+        above = os.path.dirname(path)
+        _make_folders(above)
+        os.makedirs(path, exist_ok=True)
+        sync_folder(above)
+
+
+def may_have_arrived(error: Exception) -> bool:
+    """Whether what was sent may be there all the same."""
+    if isinstance(error, ServiceError):
+        return error.status >= 500
+    return isinstance(error, OSError) or (
+        isinstance(error, TransportError) and not isinstance(error, ConnectError)
+    )
