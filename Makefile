@@ -10,7 +10,7 @@ JOBS ?= 2
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## show this list
+help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The environment is as new as pyproject.toml: a changed dependency makes it anew.
@@ -21,36 +21,36 @@ $(VENV)/.ready: pyproject.toml
 	@touch $@
 
 .PHONY: setup
-setup: $(VENV)/.ready ## make .venv with everything that the other commands need
+setup: $(VENV)/.ready ## create .venv with everything that the other commands need
 
 .PHONY: run
-run: setup ## a device's day before your eyes: boot in 1970, beat, go offline, install a model; half a minute; CLOUD=iot: with AWS IoT
+run: setup ## simulate a device's day in half a minute: boot in 1970, heartbeats, offline, a deployment; CLOUD=iot for AWS IoT
 	@$(RUN) -m demo $(CLOUD)
 
 .PHONY: generate
-generate: setup ## write the clients that pyproject.toml lists into generated/
+generate: setup ## generate the clients that pyproject.toml lists into generated/
 	$(RUN) -m edgemote_codegen generate
 
 .PHONY: test
-test: setup ## all tests but the long ones, in a few minutes
+test: setup ## run all tests except the long ones, in a few minutes
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m 'not conformance and not sweep'
 
 .PHONY: sweeps
-sweeps: setup ## kills at each step, of which `make test` has a third; a few minutes
+sweeps: setup ## kill processes at every step, where `make test` takes every third; takes minutes
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m sweep
 
 .PHONY: conformance
-conformance: setup ## every operation of every service against botocore and localstack; minutes
+conformance: setup ## compare every operation of every service with botocore and localstack; takes minutes
 	$(RUN) -m conformance --jobs $(JOBS)
 	$(RUN) -m conformance --judge localstack --jobs $(JOBS)
 	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/aws/test_msgspec_messages.py
 
 .PHONY: test-versions
-test-versions: setup ## the runtime's tests on every Python from 3.10 to 3.14 that is on this machine; VERSIONS="3.10 3.13" [QUICK=1]
+test-versions: setup ## run the runtime's tests on each installed Python from 3.10 to 3.14; VERSIONS="3.10 3.13" [QUICK=1]
 	@VERSIONS="$(VERSIONS)" QUICK="$(QUICK)" tests/versions.sh
 
 .PHONY: check
-check: setup ## format, lint, types, import rules, drift of the generated code
+check: setup ## check format, lint, types, import rules, and that generated code is up to date
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -58,16 +58,16 @@ check: setup ## format, lint, types, import rules, drift of the generated code
 	$(RUN) -m edgemote_codegen generate --check
 
 .PHONY: format
-format: setup ## mend format and what lint can mend
+format: setup ## format the code, and fix what the linter can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 .PHONY: reference
-reference: setup ## after a change of a configuration key: write edgemote.toml and docs/configuration.md anew
+reference: setup ## rewrite edgemote.toml and docs/configuration.md after a configuration key has changed
 	$(RUN) -m reference
 
 .PHONY: bench
-bench: setup ## the floor, botocore and edgemote side by side
+bench: setup ## compare a hand-written script, botocore and edgemote
 	@$(RUN) -m bench
 
 # A PYTHON that is a version, such as 3.13, is the device's; else it is what makes .venv.
@@ -75,7 +75,7 @@ BUNDLE_OPTIONS = $(patsubst %,--python %,$(filter 3.%,$(PYTHON))) $(addprefix --
 	$(if $(DOCS),--docs) $(if $(CLIENT_ONLY),--client-only,--cloud $(or $(CLOUD),edge))
 
 .PHONY: bundle
-bundle: setup ## for a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.13] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
+bundle: setup ## make the folder to copy to a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.13] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
 	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any) $(BUNDLE_OPTIONS)
 
 .PHONY: sign-model
@@ -83,20 +83,20 @@ sign-model: setup ## MODEL.sig for devices with deployments.signers: make sign-m
 	@$(RUN) -m edgemote_codegen sign-model '$(MODEL)' --key '$(KEY)' $(if $(PRINT),--print)
 
 .PHONY: test-arm
-test-arm: setup ## the bundle, its tests, a soak and the budget on three ARM boards under qemu (apt, as root) [QUICK=1]
+test-arm: setup ## run the bundle, its tests, a soak and the budgets on three ARM boards under qemu (as root, with apt) [QUICK=1]
 	$(RUN) -m arm.check $(if $(QUICK),--quick)
 
 .PHONY: bench-arm
-bench-arm: setup ## instructions, memory and bytes of floor, botocore and edgemote on three ARM boards
+bench-arm: setup ## measure instructions, memory and size of a hand-written script, botocore and edgemote on three ARM boards
 	$(RUN) -m arm.bench
 
 .PHONY: soak
-soak: setup ## memory over 101,000 heartbeats; then the net, 200,000 steps or so long: make soak MINUTES=30
+soak: setup ## watch memory over 101,000 heartbeats, then run random sequences of events; so long: make soak MINUTES=30
 	$(RUN) -m arm.soak
 	$(RUN) -m agent.net --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: endpoint
-endpoint: setup ## a local SageMaker Edge Manager, or with CLOUD=iot a local AWS IoT, in .endpoint/, until Ctrl-C
+endpoint: setup ## run a local SageMaker Edge Manager, or with CLOUD=iot a local AWS IoT, until Ctrl-C; files in .endpoint/
 	$(RUN) $(if $(filter iot,$(CLOUD)),-m iot_cloud --dir .endpoint --thing cam-7 --verbose,-m endpoint --dir .endpoint --register dock/cam-7)
 
 .PHONY: clean

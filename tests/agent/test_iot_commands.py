@@ -1,4 +1,4 @@
-"""The command line of an agent in AWS IoT: `--once`, `--check` and `--status` speak of its thing."""
+"""The command line of an agent in AWS IoT: --once, --check and --status speak of its thing."""
 
 from __future__ import annotations
 

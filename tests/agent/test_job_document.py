@@ -72,6 +72,53 @@ def test_the_schema_and_the_agent_agree(place, value, remove):
     assert (read("j", json.dumps(document)).refusal is None) == valid, document
 
 
+JSON = st.recursive(
+    VALUES | st.text() | st.floats() | st.integers(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from([*SNOW]), inner),
+)
+
+
+@given(
+    st.text()
+    | st.text(st.characters(), max_size=20)
+    | JSON.map(json.dumps)
+    | JSON.map(lambda one: json.dumps({**GOOD, "models": [one]}))
+    | st.tuples(st.sampled_from(PLACES), JSON).map(
+        lambda both: json.dumps(change(GOOD, *both, False))
+    )
+)
+def test_whatever_comes_is_a_deployment_or_refused_in_a_line(text):
+    found = read("j", text)
+    if found.refusal is None:
+        assert found.definitions
+        assert found.policy in ("ROLLBACK_ON_FAILURE", "DO_NOTHING")
+        for one in found.definitions:
+            for said in (one.handle, one.name, one.version, one.checksum):
+                assert said is None or said.isprintable()
+    else:
+        assert found.refusal.isprintable()
+        assert 0 < len(found.refusal) <= 300
+        assert "regex" not in found.refusal
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("handle", "a_b", "Expected `str` of letters, digits and inner hyphens - at `$.models[0]"),
+        ("handle", "snow\n", "letters, digits and inner hyphens"),
+        ("name", "snow-net\n", "letters, digits and inner hyphens"),
+        ("version", "1.4\n", "of letters, digits, spaces, _ and . - at `$.models[0].version`"),
+        ("url", "http://h/k", "that begins with https:// or s3:// - at `$.models[0].url`"),
+        ("checksum", {"type": "SHA1", "sum": "x" * 40}, "of hexadecimal digits"),
+        ("checksum", {"type": "MD5\n", "sum": SUM}, "Invalid enum value"),
+        ("size\n", 1, "unknown field"),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_told_in_words(field, value, words):
+    document = {**GOOD, "models": [{**SNOW, field: value}]}
+    assert words in read("j", json.dumps(document)).refusal
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from edgemote.agent.cloud import Beat
     from edgemote.agent.core import Core, Outcome
     from edgemote.agent.deployments import Deployments
+    from edgemote.agent.deployments.shapes import Result
 
     Job = Callable[[Core, float], float]
 
@@ -142,9 +143,12 @@ def _list(core: Core, now: float) -> bool:
     listed = list(outcome.response)
     if listed or core.deployments is not None:
         work = core.load_deployments()
+        sent = work.unreported if work.needs_listing else None
         work.offer(listed, core.clock.now())
+        if sent is not None and work.unreported is not sent:
+            _note_reported(core, sent, now)
         core.due["deploy"] = core.due["report"] = now
-        at_work = work.at_work
+        at_work = None if work.is_withdrawn else work.at_work
         if core.cloud.one_by_one and at_work and at_work not in [one.name for one in listed]:
             core.told = at_work, {}, -NEVER  # ask at once what has become of it
             core.due["progress"] = now
@@ -169,7 +173,10 @@ def deploy(core: Core, now: float) -> float:
         wait_s = _held_back_s(core, now)
         if wait_s or not _renew(core, work):
             return now + (wait_s or core.pauses["deploy"].next_s())
+    before = work.at_work
     due = work.step(core.clock.now(), now, core.config.link.step_limit_s * _PIECE_SHARE)
+    if begins and before is None:
+        core.told = work.at_work or "", {}, now  # the cloud knows since it was asked for it
     if work.trouble is not None:
         core.troubles["deploy"] = work.trouble
     elif core.settle("deploy"):
@@ -215,7 +222,7 @@ def progress(core: Core, now: float) -> float:
     name, details = found
     cloud = core.config.cloud
     if core.told[0] != name:
-        core.told = name, {}, now  # to be handed it was to be told
+        core.told = name, {}, -NEVER  # after a restart nobody knows when that was
     _, told, told_s = core.told
     # On a metered link nothing is said but that it goes on.
     changed = details != told and not core.config.link.day_limit_bytes
@@ -223,7 +230,7 @@ def progress(core: Core, now: float) -> float:
     due_s = told_s + pause_s
     if due_s > now:
         return min(due_s, now + cloud.progress_s) if not core.config.link.day_limit_bytes else due_s
-    wait_s = _held_back_s(core, now)
+    wait_s = _held_back_s(core, now, urgent=not changed)
     if wait_s:
         return now + wait_s
     outcome = core.call("progress", core.cloud.send_progress, name, details)
@@ -333,13 +340,17 @@ def report(core: Core, now: float) -> float:
             work.note_unsent(name)
         return now + core.pauses["report"].next_s()
     work.note_reported(name)
-    core.log.info(f"deployment {name}: {result.status}, reported")
-    core.note_result(result)
-    if core.cloud.state_bytes:
-        core.due["state"] = now
+    _note_reported(core, result, now)
     if core.cloud.one_by_one and core.config.deployments.enabled:
         core.due["poll"] = now  # the next one may wait already
     return now
+
+
+def _note_reported(core: Core, result: Result, now: float) -> None:
+    core.log.info(f"deployment {result.name}: {result.status}, reported")
+    core.note_result(result)
+    if core.cloud.state_bytes:
+        core.due["state"] = now
 
 
 def _send(core: Core, heartbeat: Beat) -> Outcome:
@@ -363,7 +374,7 @@ def _is_poison(core: Core, what: str, number: int | str, outcome: Outcome) -> bo
         limit = BEAT_CUTS
         if not outcome.accepted_perhaps:
             return False
-    elif error.code in THROTTLED_CODES:
+    elif error.code in THROTTLED_CODES or not core.cloud.is_one_service:
         return False
     known, times, accepted = core.refused.get(what, (0, 0, 0))
     if number != known:

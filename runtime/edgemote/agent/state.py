@@ -93,13 +93,25 @@ class StateFile:
         before: State = self.known["state"]
         if before == state:
             return []
-        gone = dict.fromkeys(before.get("models", {}).keys() - state["models"].keys())
-        return [{**state, "models": {**state["models"], **gone}}]
+        change = _merge(before, state)
+        if self._fits(change):
+            return [change]
+        return [{"models": None}, state]
 
     def note_sent(self, state: State) -> None:
         """The cloud knows it. OSError where the disk refuses; it is told again after a restart."""
         self.known = {"about": self._about, "boot_id": self._boot_id, "state": state}
         replace_file(self._path, msgspec.json.encode(self.known))
+
+
+def _merge(before: State, after: State) -> State:
+    """What makes one of the other where it is merged in: what is gone is None."""
+    change: State = dict.fromkeys(before.keys() - after.keys())
+    for key, value in after.items():
+        known = before.get(key)
+        both = isinstance(value, dict) and isinstance(known, dict)
+        change[key] = _merge(known or {}, value) if both else value
+    return change
 
 
 def _describe_models(clock: Clock, installed: list[InstalledModel]) -> dict[str, dict[str, str]]:

@@ -1,9 +1,10 @@
 """Kills a device at every write of a deployment, and looks at what its next start makes of it.
 
-A program, run by test_killed: FOLDER URL SCENARIO FIRST EVERY. It forks a process for each life of
-the device, so it has to have but one thread. At the N-th call of a function that changes a disk, at
-each hook and around each report the process sends itself SIGKILL; N grows from FIRST by EVERY until
-nothing is killed any more.
+A program, run by test_killed: FOLDER URL SCENARIO FIRST EVERY ORIGIN CA_FILE. URL is an S3, ORIGIN
+a TLS server with a certificate by that authority, which has the same files. It forks a process for
+each life of the device, so it has to have but one thread. At the N-th call of a function that
+changes a disk, at each hook and around each report the process sends itself SIGKILL; N grows from
+FIRST by EVERY until nothing is killed any more.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import edgemote.agent.deployments.signatures  # loaded once, not in each life
 import edgemote.agent.deployments.worker  # noqa: F401
 from edgemote.agent.deployments.hooks import Hooks
+from edgemote.http.tls import client_context
+from edgemote.http.transport import Transport
 from runtime.deployments.device import Device, define, make, undeploy
 
 if TYPE_CHECKING:
@@ -44,17 +47,36 @@ CHANGES = (
 
 
 class Service:
-    """What GetDeployments lists, and which results were accepted: a file that survives."""
+    """What the cloud lists, and which results were accepted: a file that survives, as one does that
+    says that everything is cancelled.
 
-    def __init__(self, folder, listed):
+    gives_once: a deployment at work is not listed after a restart, until its URLs are asked for
+    """
+
+    def __init__(self, folder, listed, cancels=False, gives_once=False):
         self._path = folder / "accepted"
+        self._cancelled = folder / "cancelled"
         self._listed = listed
+        self.cancels = cancels
+        self.gives_once = gives_once
+
+    @property
+    def cancelled(self):
+        return self._cancelled.exists()
+
+    def cancel(self):
+        self._cancelled.touch()
+
+    def find(self, name):
+        return next(item for item in self._listed if item.name == name)
 
     @property
     def accepted(self):
         return self._path.read_text().split() if self._path.exists() else []
 
     def list(self):
+        if self.cancelled:
+            return []
         return [item for item in self._listed if item.name not in self.accepted]
 
     def accept(self, result):
@@ -78,11 +100,16 @@ class Scenario(NamedTuple):
     killed: Deployment
     hook: Callable
     current: dict
-    status: str
+    status: str | None  # None where no result is reported
+    cancels: bool = False  # once the first model is current
+    https: bool = False
     signed: bool = False
 
 
-def scenarios(url):
+def scenarios(url, origin):
+    def define_url(handle, file, content):
+        return define(handle, f"{origin}/{file}?X-Amz-Signature=5ec2e7", content)
+
     a_old, a_new = define("a", f"{url}/a-1.bin", OLD_A), define("a", f"{url}/a-2.bin", NEW_A)
     b_old, b_new = define("b", f"{url}/b-1.bin", OLD_B), define("b", f"{url}/b-2.bin", NEW_B)
     wrong = define("b", f"{url}/b-2.bin", NEW_A)
@@ -111,6 +138,17 @@ def scenarios(url):
             {"a": NEW_A, "b": OLD_B},
             "FAIL",
             signed=True,
+        ),
+        "from-urls": Scenario(
+            both,
+            make("d", define_url("a", "a-2.bin", NEW_A), define_url("b", "b-2.bin", NEW_B)),
+            agree,
+            {"a": NEW_A, "b": NEW_B},
+            "SUCCESS",
+            https=True,
+        ),
+        "cancelled": Scenario(
+            both, make("d", a_new, b_new), agree, {"a": OLD_A, "b": OLD_B}, None, cancels=True
         ),
     }
 
@@ -148,11 +186,22 @@ def count_opening(function):
 
 def live(folder, url, hook, service, signers=()):
     """What an agent does, until there is nothing to do."""
-    device = Device(folder, url, Hooks(hook, agree), signers=signers)
+    device = Device(folder, url, Hooks(hook, agree), open_url=open_url, signers=signers)
     deployments = device.deployments
-    deployments.offer(service.list(), device.now_s)
+    name = deployments.at_work
+    if name is None or not service.gives_once:
+        deployments.offer(service.list(), device.now_s)
+    if name is not None and service.cancelled:
+        deployments.withdraw(name, "cancelled")
     while True:
         due_s = device.step()
+        name = deployments.at_work
+        if name is not None and deployments.needs_renewal:
+            deployments.renew(service.find(name))
+        goes_on = service.cancels and name is not None and not deployments.is_withdrawn
+        if goes_on and device.current().get("a") == NEW_A:
+            service.cancel()
+            deployments.withdraw(name, "cancelled")
         if deployments.needs_listing:
             deployments.offer(service.list(), device.now_s)
         result = deployments.result
@@ -165,6 +214,10 @@ def live(folder, url, hook, service, signers=()):
             deployments.note_reported(name)
         elif due_s is None:
             return device
+
+
+def open_url(origin):
+    return Transport(origin, tls=lambda: client_context(sys.argv[7]), may_sync=False)
 
 
 def in_child(work, *arguments):
@@ -205,7 +258,9 @@ def check_whole(device, scenario):
 def check_end(device, scenario, service):
     check_whole(device, scenario)
     assert device.current() == scenario.current
-    assert service.accepted == ["d", scenario.status]
+    assert service.accepted == ([] if scenario.status is None else ["d", scenario.status])
+    assert service.cancelled == scenario.cancels
+    assert "5ec2e7" not in (device.folder / "state" / "deployment.json").read_text()
     models = device.folder / "models"
     assert {path.name for path in models.iterdir()} == {".partial", *scenario.current}
     assert not list((models / ".partial").iterdir())
@@ -227,7 +282,7 @@ def kill_and_restart(folder, template, url, scenario, calls):
     """Whether there were so many calls that it could be killed."""
     shutil.copytree(template, folder, symlinks=True)
     (folder / "accepted").unlink(missing_ok=True)
-    service = Service(folder, [scenario.killed])
+    service = Service(folder, [scenario.killed], scenario.cancels, scenario.https)
     signers = (str(folder.parent / "signer.pem"),) if scenario.signed else ()
     status = in_child(live_until, calls, folder, url, scenario.hook, service, signers)
     check_whole(Device(folder, url), scenario)
@@ -241,7 +296,7 @@ def kill_and_restart(folder, template, url, scenario, calls):
 
 
 def main(folder, url, name, first, every):
-    scenario = scenarios("s3://kills")[name]
+    scenario = scenarios("s3://kills", sys.argv[6])[name]
     template = folder / "template"
     template.mkdir()
     for item in scenario.before:
@@ -261,4 +316,4 @@ def main(folder, url, name, first, every):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:4], *map(int, sys.argv[4:]))
+    main(Path(sys.argv[1]), *sys.argv[2:4], *map(int, sys.argv[4:6]))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
         final_codes: of errors that stay as they are, however often one asks
         needs_keys: whether anything is signed
+        is_one_service: whether an error for one call alone, while others are accepted, is that
+            call's fault and not that of a part of the cloud that is down
         one_by_one: whether it gives deployments one at a time, and more once that is reported, and
             wants to know how far one is; else `renew` and `send_progress` are never called
         state_bytes: how large a state it keeps, 0 for none; else `send_state` is never called
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
         final_codes: frozenset[str]
         needs_keys: bool
+        is_one_service: bool
         one_by_one: bool
         state_bytes: int
 

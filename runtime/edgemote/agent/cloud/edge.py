@@ -45,6 +45,7 @@ class Cloud:
 
     final_codes = frozenset(("ValidationException", "SerializationException"))
     needs_keys = True
+    is_one_service = True
     one_by_one = False
     state_bytes = 0
 

@@ -137,6 +137,7 @@ class Cloud:
     final_codes = frozenset(
         ("InvalidRequestException", "ValidationException", "RequestEntityTooLargeException")
     )
+    is_one_service = False
     one_by_one = True
 
     def __init__(self, config: Config, services: Services) -> None:
@@ -223,7 +224,7 @@ class Cloud:
         for model in result.models or ():
             reason = model.rollback_reason or model.reason
             if reason and model.handle and len(details) < DETAILS:
-                details[model.handle] = reason
+                details.setdefault(model.handle, reason)  # one may be called "reason"
         self._update(result.name or "", status, details)
 
     def _update(self, name: str, status: str, details: dict[str, str], **more: Any) -> None:

@@ -14,12 +14,20 @@ from edgemote.agent.deployments.shapes import Definition, Deployment
 
 OPERATION = "edgemote/deploy-models"
 _MODELS = 32
-_REASON_CHARS = 512
+# Python's $ is also before a line's end.
+_WORDS, _VERSION = r"^[a-zA-Z0-9](-*[a-zA-Z0-9])*$(?!\n)", r"^[a-zA-Z0-9 _.]+$(?!\n)"
+_URL, _HEXADECIMAL = "^(https|s3)://", r"^[0-9a-fA-F]+$(?!\n)"
+_IN_WORDS = {
+    _WORDS: "of letters, digits and inner hyphens",
+    _VERSION: "of letters, digits, spaces, _ and .",
+    _URL: "that begins with https:// or s3://",
+    _HEXADECIMAL: "of hexadecimal digits",
+}
 
 Handle = Annotated[
     str,
     Meta(
-        pattern="^[a-zA-Z0-9](-*[a-zA-Z0-9])*$",
+        pattern=_WORDS,
         max_length=63,
         description="The model's handle on the device: letters, digits and inner hyphens",
     ),
@@ -27,7 +35,7 @@ Handle = Annotated[
 Name = Annotated[
     str,
     Meta(
-        pattern="^[a-zA-Z0-9](-*[a-zA-Z0-9])*$",
+        pattern=_WORDS,
         min_length=4,
         max_length=255,
         description="The model's name, for heartbeats and the shadow",
@@ -36,7 +44,7 @@ Name = Annotated[
 Version = Annotated[
     str,
     Meta(
-        pattern="^[a-zA-Z0-9 _.]+$",
+        pattern=_VERSION,
         max_length=64,
         description="Its version, for heartbeats and the shadow",
     ),
@@ -44,13 +52,13 @@ Version = Annotated[
 Url = Annotated[
     str,
     Meta(
-        pattern="^(https|s3)://",
+        pattern=_URL,
         max_length=4096,
         description="s3://BUCKET/KEY, got with keys by role alias; or an https URL that needs "
         "none, such as a presigned one",
     ),
 ]
-Hexadecimal = Annotated[str, Meta(pattern="^[0-9a-fA-F]+$", min_length=40, max_length=64)]
+Hexadecimal = Annotated[str, Meta(pattern=_HEXADECIMAL, min_length=40, max_length=64)]
 
 Size = Annotated[int, Meta(ge=0, description="What the file has to have")]
 Signature = Annotated[str, Meta(max_length=16_384)] | dict[str, str]
@@ -93,8 +101,12 @@ def read(name: str, text: str) -> Deployment:
     try:
         document = decode(text, type=Document)
     except (MsgspecError, RecursionError, ValueError) as error:
-        return Deployment(name, refusal=_explain(text, error)[:_REASON_CHARS])
+        return Deployment(name, refusal=_explain(text, error))
+    handles: set[str] = set()
     for model in document.models:
+        if model.handle in handles:
+            return Deployment(name, refusal=f"handle {model.handle} appears twice")
+        handles.add(model.handle)
         lacking = "url" if model.url is UNSET else "checksum" if model.checksum is UNSET else ""
         if model.state == "DEPLOY" and lacking:
             return Deployment(name, refusal=f"model {model.handle}: {lacking} is missing")
@@ -122,4 +134,9 @@ def _explain(text: str, error: Exception) -> str:
         operation = OPERATION
     if operation != OPERATION:
         return f"not a job of this agent: operation is {operation!a:.80}, expected {OPERATION!r}"
-    return f"invalid job document: {error}"
+    reason = str(error)
+    for pattern, words in _IN_WORDS.items():
+        reason = reason.replace(f"matching regex {pattern!r}", words)
+    from edgemote.agent.deployments.hooks import shorten
+
+    return shorten(f"invalid job document: {reason}")

@@ -214,6 +214,12 @@ class Deployments:
         return None if work is None else work.name
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether the cloud wants no more of the deployment at work."""
+        work = self._file.journal.work if self._file is not None else None
+        return work is not None and work.withdrawn is not None
+
+    @property
     def needs_renewal(self) -> bool:
         """Whether the deployment at work goes on with URLs that are new."""
         return self._settings.stale
@@ -241,16 +247,19 @@ class Deployments:
 
     @property
     def progress(self) -> tuple[str, dict[str, str]] | None:
-        """(name of the deployment at work, how far it is); None where there is none."""
+        """(name of the deployment at work, how far it is); None where there is none, or nobody
+        wants to know.
+        """
         found = self.status["deployment"]
-        if found is None:
+        if found is None or self.is_withdrawn:
             return None
         details = {"step": found["phase"]}
         for model in found["models"][: limits.PROGRESS_MODELS]:
             text = f"{model['state']}"
             if model["size_bytes"]:
                 text += f", {model['have_bytes']} of {model['size_bytes']} bytes"
-            details[model["handle"] or "?"] = text
+            if model["handle"]:
+                details.setdefault(model["handle"], text)
         return found["name"], details
 
     @property
@@ -281,6 +290,12 @@ class Deployments:
             self._worker = None
 
     # Results ------------------------------------------------------------------------------------
+
+    @property
+    def unreported(self) -> Result | None:
+        """The result of which the cloud may not know yet."""
+        reports = self._file.journal.reports if self._file is not None else []
+        return reports[0].result if reports else None
 
     @property
     def result(self) -> Result | None:

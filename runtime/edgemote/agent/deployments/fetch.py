@@ -246,6 +246,9 @@ class Fetcher:
         if url not in self._clients:
             from edgemote.agent.deployments.url_source import UrlSource
 
+            for old in self._clients.keys() - set(self._settings.urls.values()):
+                if old and "://" in old:  # no region: a URL before it was renewed
+                    self._clients.pop(old).close()
             assert self._settings.open_url is not None
             self._clients[url] = UrlSource(url, self._settings.open_url)
         return self._clients[url]
@@ -273,7 +276,7 @@ class Fetcher:
         where = f"{what}bucket {model.bucket}" if model.bucket else model.key
         if isinstance(error, ServiceError):
             region = find_region(error, model.region)
-            if region is not None:
+            if region is not None and model.bucket:
                 model.region = region
                 self._try_again(model, f"{where} is in {region}: {error}", 0.0)
             kind = judge(error)

@@ -73,8 +73,8 @@ def _check_file_name(file: str, shown: str) -> str:
 def split_https(url: str) -> tuple[str, str, str]:
     """("", URL without its query, file name) of an https URL, as `split_url` gives them."""
     place = url.partition("#")[0].partition("?")[0]
-    shown = f"url {place!a:.120}"
     host, _, path = place.removeprefix("https://").partition("/")
+    shown = f"url {'https://' + host.rpartition('@')[2] + '/' + path!a:.120}"  # no password
     if len(url) > HTTPS_LIMIT or not url.isascii() or not url.isprintable() or " " in url:
         raise ModelError(f"{shown}: expected up to {HTTPS_LIMIT} characters of a URL")
     if not host or "@" in host or not path:

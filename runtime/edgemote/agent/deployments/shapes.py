@@ -25,6 +25,10 @@ class Definition(Struct):
     size_bytes: int | None = None
     signature: dict[str, str] | None = None
 
+    def __repr__(self) -> str:
+        """Without the URL: who has a presigned one may read the model."""
+        return f"Definition({self.handle!r}, {self.state!r})"
+
 
 class Deployment(Struct):
     """A deployment as the cloud lists it. refusal: why none of it can be tried, in words."""

@@ -120,6 +120,8 @@ FIRST = {"DEPLOY": "waiting", "UNDEPLOY": "leaving"}
 ABSENT = "absent"  # the first and last state of a model that is to leave and was not there
 SUCCEEDED = frozenset(("current", "gone", ABSENT))
 FAILED = frozenset(("failed", "broken"))
+# What a hook has agreed to; and what is in the APPLY phase, and no hook knows of.
+_HALF_WAY, _UNBEGUN = ("accepted", "released"), ("fetched", "installed", "leaving")
 ENDS = SUCCEEDED | FAILED | {"skipped", "restored", "unrestored"}
 
 ROLL_BACK = "ROLLBACK_ON_FAILURE"
@@ -142,9 +144,14 @@ def _stay_or_report(phase: str, states: set[str]) -> str:
 
 
 def give_up(work: Work) -> None:
-    """Of a deployment that was withdrawn, begin nothing more: what was not begun has failed."""
+    """Of a deployment that was withdrawn, begin nothing more: what was not begun has failed. A
+    model whose hook was called comes to the end of that first.
+    """
     for model in work.models:
-        if model.state in FETCH or model.state in ("fetched", "leaving"):
+        if model.state in _HALF_WAY or (model.hook_starts and model.state in _UNBEGUN):
+            return
+    for model in work.models:
+        if model.state in FETCH or model.state in _UNBEGUN:
             model.state, model.reason = "failed", work.withdrawn
     work.phase = next_phase(work)
 
