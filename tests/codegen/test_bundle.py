@@ -411,7 +411,7 @@ def test_a_bundle_carries_its_cloud_alone(tmp_path: Path) -> None:
     names = {
         cloud: {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
         for cloud in ("edge", "iot")
-        for folder in [make(tmp_path / cloud, "--cloud", cloud, target="any")]
+        for folder in [make(tmp_path / cloud, UNSTRIPPED, "--cloud", cloud, target="any")]
     }
     own = {
         "edge": {"edgemote/agent/cloud/edge.py"},
@@ -437,7 +437,7 @@ for kind in ("edge", "iot"):
 
 def test_the_cloud_follows_from_the_services(tmp_path: Path) -> None:
     services = ("iot-data", "iot-jobs-data")
-    folder = make(tmp_path / "out", *services, "--python", HERE)
+    folder = make(tmp_path / "out", *services, UNSTRIPPED, "--python", HERE)
     config = folder / "edgemote.toml"
     assert "\n[cloud]\n" in config.read_text()
     assert '\nkind = "iot"\n' in config.read_text()
