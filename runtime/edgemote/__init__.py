@@ -7,6 +7,8 @@ edge = edgemote.connect(SagemakerEdgeManager, region="us-west-2")
 edge.send_heartbeat(AgentVersion="1.0", DeviceName="cam-7", DeviceFleetName="dock")
 """
 
+import os
+
 __version__ = "0.1.0"
 
 TYPE_CHECKING = False
@@ -56,9 +58,13 @@ __all__ = [
     "connect",
 ]
 
+HAS_AGENT = os.path.isdir(os.path.join(os.path.dirname(__file__), "agent"))
+if not HAS_AGENT:  # `from edgemote import *` fails on a name that it cannot load
+    __all__[:] = [name for name in __all__ if name != "Agent"]
+
 AGENT_MISSING = (
-    "this copy of edgemote has no agent (edgemote/agent): copy a bundle that was made without "
-    "--client-only, as `edgemote-codegen bundle --target TARGET` makes it"
+    "this copy of edgemote has no agent (edgemote/agent): make a bundle without --client-only, "
+    "with `edgemote-codegen bundle --target TARGET`, and copy that"
 )
 
 try:
@@ -86,7 +92,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
+    if name not in __all__ and name != "Agent":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = next((home for home, names in _HOMES.items() if name in names), "edgemote.errors")
     # Not importlib.import_module, which loads importlib for it.
@@ -107,7 +113,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    import os
-
-    agent = os.path.isdir(os.path.join(os.path.dirname(__file__), "agent"))
-    return [name for name in (*__all__, "__version__") if agent or name != "Agent"]
+    return [*__all__, "__version__"]

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from edgemote import AGENT_MISSING, __version__
+from edgemote import AGENT_MISSING, HAS_AGENT, __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,25 +15,28 @@ _HELP = """usage: python3 -m edgemote --config FILE [--once | --check | --status
        python3 -m edgemote --print-config
        python3 -m edgemote --verify
 
-The agent of a SageMaker Edge Manager device: it registers, sends heartbeats, and installs the
-models that are deployed to it. With --config alone it runs until SIGTERM; SIGHUP reads the
-configuration again, SIGUSR1 sends a heartbeat at once.
+The device agent for AWS IoT Core or SageMaker Edge Manager: it sends heartbeats and installs the
+models that are deployed to the device. With --config alone it runs until SIGTERM. SIGHUP makes it
+reload the configuration, and SIGUSR1 send a heartbeat at once.
 
-  --config FILE   TOML as --print-config writes it, or the JSON of the retired agent
-  --once          register, send one heartbeat and what is kept, do what is deployed, and end
-  --check         say in plain words whether configuration, folders, certificates, time,
-                  credentials and endpoint are as they must be
-  --status        say what the running agent, or the last one, knows
-  --print-config  a configuration to fill in, with every key explained
-  --verify        compare the files of this bundle with its manifest; exit 1 and name each that
-                  differs, is missing or is stray
-  --version       the version of edgemote, as heartbeats say it
-  --help, -h      this text
+  --config FILE   the configuration: TOML, or the JSON of the retired SageMaker Edge Manager agent
+  --once          register, send one heartbeat and the stored ones, carry out deployments, and exit
+  --check         check configuration, folders, certificates, time, credentials and endpoint, and
+                  print one line for each
+  --status        print the state of the running agent, or the last known state
+  --print-config  print a configuration file to fill in, with every key explained
+  --verify        compare the files of this bundle with its manifest, and name each file that
+                  differs, is missing or does not belong to it
+  --version       print the version of edgemote
+  --help, -h      print this text
 
-exit status: 0; 1 where a check fails; 64 for a wrong command line; 75 where --once could not do
-everything now, or another agent works in the same folders; 78 for a wrong configuration
+exit status:
+  0   success, or stopped by a signal
+  1   --check or --verify found a fault
+  64  the command line is wrong
+  75  --once could not finish everything now, or another agent uses the same folders
+  78  the configuration is wrong
 """
-_HAS_AGENT = os.path.isdir(os.path.join(os.path.dirname(__file__), "agent"))
 EX_OK, EX_FAILED, EX_USAGE, EX_TEMPFAIL, EX_CONFIG = 0, 1, 64, 75, 78
 
 
@@ -46,20 +49,20 @@ def main(arguments: list[str]) -> int:
         if name == "--config":
             path = value if equals else rest.pop(0) if rest else ""
             if not path or path in _ALONE or path in _WITH_CONFIG:
-                return _refuse("--config: expected a file after it")
+                return _refuse("--config: expected the path of a file after it")
         elif word and (word in _ALONE or word in _WITH_CONFIG):
             options.append(word)
         else:
-            return _refuse(f"{word!r}: no such option")
+            return _refuse(f"{word!r}: unknown option")
     if len(options) > 1:
-        return _refuse(f"{options[0]} and {options[1]}: expected one of them")
+        return _refuse(f"{options[0]} and {options[1]}: expected only one of them")
     option = options[0] if options else ""
     if option in _ALONE:
         return _ALONE[option]()
-    if not _HAS_AGENT:
+    if not HAS_AGENT:
         print(AGENT_MISSING, file=sys.stderr)
         return EX_CONFIG
-    return _WITH_CONFIG[option](path) if path else _refuse("--config FILE is missing")
+    return _WITH_CONFIG[option](path) if path else _refuse("--config FILE is required")
 
 
 def _refuse(problem: str) -> int:
@@ -87,7 +90,7 @@ def _verify() -> int:
     for line in lines:
         print(line, file=sys.stderr)
     if not lines:
-        print("whole: every file is as the manifest says")
+        print("complete: every file matches the manifest")
     return EX_FAILED if lines else EX_OK
 
 
@@ -104,7 +107,7 @@ def _print_config() -> int:
         with open(path, encoding="utf-8") as file:
             print(file.read(), end="")
     except OSError as error:
-        print(f"{path}: {error.strerror}; copy the whole bundle", file=sys.stderr)
+        print(f"{path}: {error.strerror}; copy the complete bundle again", file=sys.stderr)
         return EX_FAILED
     return EX_OK
 
@@ -198,7 +201,7 @@ if TYPE_CHECKING:
     from edgemote.agent.agent import Agent
 
 if __name__ == "__main__":
-    if _HAS_AGENT:
+    if HAS_AGENT:
         from edgemote.agent.log import occupy_descriptors
 
         occupy_descriptors()

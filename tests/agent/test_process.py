@@ -211,7 +211,7 @@ def test_status(device):
         assert done.returncode == 0, done.stderr
         said = done.stdout
         assert f"device: {NAME} of fleet {FLEET}, registered" in said
-        assert "runs; as of 20" in said
+        assert "is running; as of 20" in said
         assert "stored heartbeats: 0" in said
     assert "has ended; as of 20" in device.call("--status").stdout
 
@@ -282,16 +282,16 @@ def test_wrong_configurations_are_refused_whole(device, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([], "--config FILE is missing"),
-        (["--config"], "--config: expected a file after it"),
-        (["--config="], "--config: expected a file after it"),
-        (["--config", "--once"], "--config: expected a file after it"),
-        (["--config", "x", "--twice"], "'--twice': no such option"),
-        (["--config", "x", "--once=1"], "'--once=1': no such option"),
-        (["--once"], "--config FILE is missing"),
-        (["--verify", "x"], "'x': no such option"),
-        (["--config=x", "--once", "--check"], "--once and --check: expected one of them"),
-        ([""], "'': no such option"),
+        ([], "--config FILE is required"),
+        (["--config"], "--config: expected the path of a file after it"),
+        (["--config="], "--config: expected the path of a file after it"),
+        (["--config", "--once"], "--config: expected the path of a file after it"),
+        (["--config", "x", "--twice"], "'--twice': unknown option"),
+        (["--config", "x", "--once=1"], "'--once=1': unknown option"),
+        (["--once"], "--config FILE is required"),
+        (["--verify", "x"], "'x': unknown option"),
+        (["--config=x", "--once", "--check"], "--once and --check: expected only one of them"),
+        ([""], "'': unknown option"),
     ],
 )
 def test_wrong_command_lines(device, arguments, problem):
@@ -331,7 +331,7 @@ def test_check_warns_of_limits_that_systemd_does_not_wait_for(device):
     done = device.call("--check")
     assert done.returncode == 0
     for text in ("link.step_limit_s of 200 s", "deployments.hook_limit_s of 3600 s"):
-        assert f"ok   configuration: {text} is more than the unit's WatchdogSec" in done.stdout
+        assert f"ok   configuration: {text} exceeds what the unit's WatchdogSec" in done.stdout
 
 
 def test_what_print_config_prints_starts_an_agent(device):

@@ -289,6 +289,8 @@ def test_a_client_needs_no_agent(tmp_path: Path) -> None:
 NO_AGENT = """
 import edgemote
 assert "Agent" not in dir(edgemote) and "connect" in dir(edgemote)
+from edgemote import *
+assert connect is edgemote.connect
 try:
     edgemote.Agent
 except ImportError as error:
@@ -534,7 +536,7 @@ def test_a_missing_configuration_is_told(bundle: Path, tmp_path: Path) -> None:
     printed = run(folder, "-m", "edgemote", "--print-config")
     assert printed.returncode == 1
     assert printed.stderr.endswith(
-        "edgemote.toml: No such file or directory; copy the whole bundle\n"
+        "edgemote.toml: No such file or directory; copy the complete bundle again\n"
     )
 
 
