@@ -10,7 +10,7 @@ JOBS ?= 2
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## show this list
+help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The environment is as new as pyproject.toml: a changed dependency makes it anew.
@@ -21,14 +21,14 @@ $(VENV)/.ready: pyproject.toml
 	@touch $@
 
 .PHONY: setup
-setup: $(VENV)/.ready ## make .venv with everything that the other commands need
+setup: $(VENV)/.ready ## create .venv with everything that the other commands need
 
 .PHONY: run
-run: setup ## a device's day before your eyes: boot in 1970, beat, go offline, install a model; half a minute; CLOUD=iot: with AWS IoT
+run: setup ## simulate a device's day in half a minute: boot in 1970, heartbeats, offline, a deployment; CLOUD=iot for AWS IoT
 	@$(RUN) -m demo $(CLOUD)
 
 .PHONY: generate
-generate: setup ## write the clients that pyproject.toml lists into generated/
+generate: setup ## generate the clients that pyproject.toml lists into generated/
 	$(RUN) -m edgemote_codegen generate
 
 .PHONY: test
@@ -40,7 +40,7 @@ sweeps: setup ## kills at each step, of which `make test` has a third; a few min
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m sweep
 
 .PHONY: conformance
-conformance: setup ## every operation of every service against botocore and localstack; minutes
+conformance: setup ## compare every operation of every service with botocore and localstack; takes minutes
 	$(RUN) -m conformance --jobs $(JOBS)
 	$(RUN) -m conformance --judge localstack --jobs $(JOBS)
 	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/aws/test_msgspec_messages.py
@@ -50,7 +50,7 @@ test-versions: setup ## the runtime's tests on every Python from 3.10 to 3.14 th
 	@VERSIONS="$(VERSIONS)" QUICK="$(QUICK)" tests/versions.sh
 
 .PHONY: check
-check: setup ## format, lint, types, import rules, drift of the generated code
+check: setup ## check format, lint, types, import rules, and that generated code is up to date
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -58,16 +58,16 @@ check: setup ## format, lint, types, import rules, drift of the generated code
 	$(RUN) -m edgemote_codegen generate --check
 
 .PHONY: format
-format: setup ## mend format and what lint can mend
+format: setup ## format the code, and fix what the linter can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 .PHONY: reference
-reference: setup ## after a change of a configuration key: write edgemote.toml and docs/configuration.md anew
+reference: setup ## rewrite edgemote.toml and docs/configuration.md after a configuration key has changed
 	$(RUN) -m reference
 
 .PHONY: bench
-bench: setup ## the floor, botocore and edgemote side by side
+bench: setup ## compare a hand-written script, botocore and edgemote
 	@$(RUN) -m bench
 
 # A PYTHON that is a version, such as 3.13, is the device's; else it is what makes .venv.
@@ -87,16 +87,16 @@ test-arm: setup ## the bundle, its tests, a soak and the budget on three ARM boa
 	$(RUN) -m arm.check $(if $(QUICK),--quick)
 
 .PHONY: bench-arm
-bench-arm: setup ## instructions, memory and bytes of floor, botocore and edgemote on three ARM boards
+bench-arm: setup ## measure instructions, memory and size of a hand-written script, botocore and edgemote on three ARM boards
 	$(RUN) -m arm.bench
 
 .PHONY: soak
-soak: setup ## memory over 101,000 heartbeats; then the net, 200,000 steps or so long: make soak MINUTES=30
+soak: setup ## watch memory over 101,000 heartbeats, then run random sequences of events; so long: make soak MINUTES=30
 	$(RUN) -m arm.soak
 	$(RUN) -m agent.net --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: endpoint
-endpoint: setup ## a local SageMaker Edge Manager, or with CLOUD=iot a local AWS IoT, in .endpoint/, until Ctrl-C
+endpoint: setup ## run a local SageMaker Edge Manager, or with CLOUD=iot a local AWS IoT, until Ctrl-C; files in .endpoint/
 	$(RUN) $(if $(filter iot,$(CLOUD)),-m iot_cloud --dir .endpoint --thing cam-7 --verbose,-m endpoint --dir .endpoint --register dock/cam-7)
 
 .PHONY: clean

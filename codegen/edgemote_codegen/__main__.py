@@ -172,7 +172,9 @@ def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) ->
     merged: dict[str, Selection] = {}
     for selection in selections:
         if selection.service in merged:
-            raise CodegenError(f"{selection.service} is named twice: put its operations together")
+            raise CodegenError(
+                f"{selection.service} is named twice: combine its operations into one argument"
+            )
         merged[selection.service] = selection
     check_module_names(merged, SHARED_MODULES)
     return list(merged.values())
@@ -242,7 +244,7 @@ def report_differences(differences: list[str], arguments: argparse.Namespace) ->
         print(line, file=sys.stderr)
     if differences:
         again = shlex.join(word for word in sys.argv[1:] if word != "--check")
-        print(f"to mend it: python -m edgemote_codegen {again}", file=sys.stderr)
+        print(f"to update it: python -m edgemote_codegen {again}", file=sys.stderr)
     return 1 if differences else 0
 
 
@@ -320,7 +322,7 @@ def read_protocol_argument(text: str) -> tuple[str, str]:
         raise argparse.ArgumentTypeError(f"expected SERVICE=PROTOCOL, got {text!r}")
     if protocol not in PROTOCOLS:
         raise argparse.ArgumentTypeError(
-            f"unknown protocol {protocol!r}; known are {', '.join(PROTOCOLS)}"
+            f"unknown protocol {protocol!r}; expected one of {', '.join(PROTOCOLS)}"
         )
     return name, protocol
 
@@ -354,8 +356,8 @@ def make_parser() -> argparse.ArgumentParser:
         type=read_model_argument,
         action="append",
         default=[],
-        help="a service-2.json(.gz) of your own, with endpoint-rule-set-1.json beside it "
-        "if it has one; repeatable",
+        help="a service model of your own, service-2.json or .json.gz; endpoint-rule-set-1.json "
+        "beside it is read too; repeatable",
     )
 
     protocol_option = _Parser(add_help=False)
@@ -365,7 +367,8 @@ def make_parser() -> argparse.ArgumentParser:
         type=read_protocol_argument,
         action="append",
         default=[],
-        help="one of the protocols that the service lists, in place of the lightest; repeatable",
+        help="use this one of the protocols that the service's model lists; repeatable "
+        "(default: the lightest)",
     )
 
     endpoint_options = _Parser(add_help=False)
@@ -374,24 +377,25 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="REGION",
         action="append",
         default=[],
-        help="a region that the clients are used in, no others then, for smaller endpoint rules; "
-        "repeatable",
+        help="generate endpoint rules for this region only, which makes them smaller; repeatable "
+        "(default: all regions)",
     )
     endpoint_options.add_argument(
-        "--no-fips", action="store_true", help="the clients are never asked for FIPS endpoints"
+        "--no-fips", action="store_true", help="leave out the rules for FIPS endpoints"
     )
     endpoint_options.add_argument(
         "--no-dual-stack",
         action="store_true",
-        help="the clients are never asked for endpoints of IPv4 and IPv6",
+        help="leave out the rules for dual-stack endpoints (IPv4 and IPv6)",
     )
     endpoint_options.add_argument(
-        "--no-arns", action="store_true", help="no bucket of S3 is given as an ARN"
+        "--no-arns", action="store_true", help="leave out the rules for S3 buckets that are ARNs"
     )
     endpoint_options.add_argument(
         "--no-bucket-aliases",
         action="store_true",
-        help="no bucket of S3 is on an Outpost or in S3 Express (--op-s3, --x-s3)",
+        help="leave out the rules for aliases of S3 buckets on Outposts or in S3 Express "
+        "(names that end in --op-s3 or --x-s3)",
     )
 
     services_option = _Parser(add_help=False)
@@ -399,76 +403,82 @@ def make_parser() -> argparse.ArgumentParser:
         "services",
         nargs="*",
         metavar="SERVICE[:Operation,Operation]",
-        help="for example sagemaker-edge s3:GetObject,HeadObject; "
-        "without any, what [tool.edgemote] of the nearest pyproject.toml lists; "
-        "'*' is every service",
+        help="for example sagemaker-edge s3:GetObject,HeadObject; '*' is every service "
+        "(default: those in [tool.edgemote] of the nearest pyproject.toml)",
     )
     services_option.add_argument("--all", action="store_true", help="every service")
     services_option.add_argument(
-        "--no-docs", action="store_true", help="no docstrings, for the smallest device"
+        "--no-docs",
+        action="store_true",
+        help="leave the documentation out of the stubs (.pyi), which no bundle contains anyway",
     )
 
     command = commands.add_parser(
         "init",
-        help="write a [tool.edgemote] to fill in into the pyproject.toml of this folder",
-        description="Write a commented [tool.edgemote] into a new or an existing pyproject.toml of "
-        "this folder. One that is there is left as it is.",
+        help="add a commented [tool.edgemote] table to pyproject.toml in this folder",
+        description="Add a commented [tool.edgemote] table to pyproject.toml in this folder, or "
+        "create the file. A table that exists already is not changed.",
     )
     command.add_argument(
         "services",
         nargs="*",
         metavar="SERVICE[:Operation,Operation]",
-        help="what it is to list (default: what the agent calls)",
+        help="the services to list (default: those that the agent calls)",
     )
     command.set_defaults(run=init)
 
     command = commands.add_parser(
         "generate",
         parents=[model_option, protocol_option, endpoint_options, services_option],
-        help="write clients",
-        description="Write clients into OUT/aws, which then holds these and nothing else.",
+        help="generate the clients",
+        description="Generate clients into the folder OUT/aws, and remove from it what an earlier "
+        "run generated and this one does not.",
     )
     command.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
-        help="folder that gets the package aws (default: generated)",
+        help="the folder for the package aws (default: generated)",
     )
     command.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; exit 1 and name each file that differs, is missing or is stray",
+        help="write nothing; exit with status 1 and name each file that differs, is missing or "
+        "does not belong there",
     )
     command.set_defaults(run=generate)
 
     command = commands.add_parser(
         "sizes",
         parents=[model_option, protocol_option, endpoint_options, services_option],
-        help="bytes of each service and operation, and what leaving out the others saves",
-        description="Tell what `generate` with the same arguments would write, in bytes.",
+        help="print the size of each service and operation",
+        description="Print the bytes that `generate` with the same arguments would write, for each "
+        "service and operation, and what leaving out the other operations saves.",
     )
     command.set_defaults(run=tell_sizes)
 
     command = commands.add_parser(
         "bundle",
         parents=[model_option, protocol_option, endpoint_options],
-        help="write the folder that is copied onto a device",
-        description="Write OUT/edgemote-TARGET and OUT/edgemote-TARGET.tar.gz: the runtime, the "
-        "clients, and msgspec for the device.",
+        help="make the folder to copy to a device",
+        description="Make the folder OUT/edgemote-TARGET, and OUT/edgemote-TARGET.tar.gz with the "
+        "same content: the runtime, your clients, and msgspec compiled for the device.",
     )
-    command.add_argument("--target", required=True, choices=TARGETS, help="the kind of device")
+    command.add_argument(
+        "--target", required=True, choices=TARGETS, help="the device's architecture"
+    )
     command.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
         default=Path("build"),
-        help="folder that gets edgemote-TARGET and its .tar.gz (default: build)",
+        help="the folder for the bundle and its .tar.gz (default: build)",
     )
     command.add_argument(
         "--python",
         action="append",
         choices=PYTHONS,
-        help=f"a Python of the device; repeatable (default: {DEFAULT_PYTHON}, Debian 12's)",
+        help=f"the device's Python version; repeatable (default: {DEFAULT_PYTHON}, Debian 12's)",
     )
     command.add_argument(
         "services",
@@ -484,31 +494,45 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--client-only", action="store_true", help="clients alone, without the agent"
     )
+    command.add_argument("--client-only", action="store_true", help="leave out the agent")
     command.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
-        help="the agent's configuration, in place of an edgemote.toml to fill in",
+        help="the agent's configuration (default: an edgemote.toml to fill in)",
     )
     command.add_argument(
-        "--libc", choices=("gnu", "musl"), default="gnu", help="of the device (arm64, amd64)"
+        "--libc",
+        choices=("gnu", "musl"),
+        default="gnu",
+        help="the device's C library; musl only for arm64 and amd64 (default: gnu)",
     )
     command.add_argument(
-        "--bytecode", action="store_true", help=".pyc only, for the Python that runs this"
+        "--bytecode",
+        action="store_true",
+        help="ship .pyc files only, for the version of Python that runs this command",
     )
     command.add_argument(
-        "--docs", action="store_true", help="keep docstrings and comments (left out by default)"
+        "--docs",
+        action="store_true",
+        help="keep docstrings and comments, which are stripped by default",
     )
     command.add_argument(
-        "--cache", type=Path, metavar="DIR", help="keeps downloads (default: ~/.cache/edgemote)"
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="the folder for downloads (default: ~/.cache/edgemote)",
     )
     command.set_defaults(run=bundle, all=False, no_docs=False)
 
     command = commands.add_parser(
-        "list", parents=[model_option], help="name the services, or one service's operations"
+        "list", parents=[model_option], help="print the services, or the operations of one service"
     )
     command.add_argument(
-        "service", nargs="?", metavar="SERVICE", help="name its operations; without, all services"
+        "service",
+        nargs="?",
+        metavar="SERVICE",
+        help="print the operations of this service (default: print all services)",
     )
     command.set_defaults(run=list_names)
 

@@ -71,34 +71,34 @@ _TEMPLATE = """\
 services = [
 {services}]
 
-# Folder that gets the package aws, relative to this file.
+# The folder for the package aws, relative to this file.
 # out = "generated"
 
-# Docstrings from the models.
+# Documentation from the models, in stubs (.pyi) for your editor. No bundle contains it.
 # docs = true
 
-# Regions that the clients are used in, for smaller endpoint rules; none means any.
+# The only regions in which the clients are used, for smaller endpoint rules (default: any).
 # regions = ["us-west-2"]
 
-# Whether they are asked for FIPS endpoints, and for those of IPv4 and IPv6.
+# Whether the clients may use FIPS endpoints, and dual-stack endpoints (IPv4 and IPv6).
 # fips = true
 # dual_stack = true
 
-# Whether S3's buckets may be ARNs, and aliases of buckets on Outposts or in S3 Express. Unset, they
-# may, except in a bundle that has only the agent's operations of S3.
+# Whether S3 buckets may be given as ARNs, or as aliases of buckets on Outposts or in S3 Express
+# (default: true, but false in a bundle with only the agent's S3 operations).
 # arns = true
 # bucket_aliases = true
 
-# Structs from which on a service is split into modules that are loaded when they are used.
+# A service with at least this many structs is split into modules that are imported on first use.
 # split_from = {split_from}
 
-# A model of your own, relative to this file.
+# A service model of your own, relative to this file.
 # models = {{ "my-service" = "models/my-service/service-2.json" }}
 
-# One of the protocols that a service lists, in place of the lightest.
+# One of the protocols that a service's model lists (default: the lightest).
 # protocols = {{ cloudwatch = "json" }}
 
-# Parameters of a service's endpoint rules that no request gives.
+# Parameters of a service's endpoint rules that apply to all requests.
 # endpoint_parameters = {{ s3 = {{ DisableAccessPoints = true }} }}
 """
 _AGENT_SERVICES = ("sagemaker-edge", "s3:GetObject,HeadObject")
@@ -116,10 +116,12 @@ def write_table(folder: Path, services: Sequence[str]) -> Path:
         text = ""
         if path.exists():
             if _read_table(path) is not None:
-                raise CodegenError(f"{path} has a [tool.edgemote]: nothing was changed")
+                raise CodegenError(
+                    f"{path} already has a [tool.edgemote] table, which was not changed: edit it"
+                )
             text = path.read_text(encoding="utf-8")
         gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
-        _parse(f"{text}{gap}{table}", path)  # `tool = {}` would take no table after it
+        _parse(f"{text}{gap}{table}", path)  # fails after `tool = {}`, which cannot be extended
         with path.open("a", encoding="utf-8") as file:
             file.write(gap + table)
     except OSError as error:

@@ -18,8 +18,8 @@ _ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("Glacier", "UploadMultipartPart"): {"checksum": "tree"},
     # The endpoint is a parameter.
     ("Machine Learning", "Predict"): {"url_member": "PredictEndpoint"},
-    # The answer's root is the one member itself, for which the model has no words; and whoever asks
-    # for a bucket's region does not know the host that has it: any host may tell.
+    # The root of the response is the one member itself, which the model cannot express. A caller
+    # that asks for a bucket's region does not know its host yet, and any host may tell it.
     ("S3", "GetBucketLocation"): {
         "result_is_root": True,
         "endpoint_values": {"force_path_style": True},
@@ -27,7 +27,7 @@ _ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
 }
 # serviceId -> headers of every request.
 _HEADERS = {
-    "API Gateway": {"accept": "application/json"},  # without it, answers are in HAL
+    "API Gateway": {"accept": "application/json"},  # without it, responses are in HAL
     "Glacier": {"x-amz-glacier-version": "{apiVersion}"},
 }
 # What paths begin with and is not sent so: the endpoint rules put it into the address.
@@ -83,7 +83,7 @@ def lower_preparation(
 
 
 def find_decoding(service_id: str, struct: str, member: str, shape: str) -> str | None:
-    """The annotation of a member of an answer, where boto3 decodes its text."""
+    """The annotation of a member of a response, where boto3 decodes its text."""
     named = _DECODED.get((service_id, struct, member))
     return named or _DECODED_SHAPES.get((service_id, shape))
 

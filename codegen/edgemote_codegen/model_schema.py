@@ -346,7 +346,7 @@ def _check_labels(model: Model, template: str, path: str, known: Iterable[str]) 
                 model.origin, path, f"has a label {label!r}, which no member of the input fills"
             )
     if "{" in (rest := re.sub(_LABEL, "", template)) or "}" in rest:
-        raise ModelError(model.origin, path, f"is {template[:_QUOTED]!r}: its braces are no pairs")
+        raise ModelError(model.origin, path, f"is {template[:_QUOTED]!r}: its braces do not match")
 
 
 def _check_text(model: Model, text: str, path: str, form: tuple[str, str]) -> None:
@@ -372,7 +372,7 @@ def check_wire_names(model: Model, name: str, shape: Mapping[str, Any], protocol
         key = location, wire.lower() if location == "header" else wire
         if location in ("header", "uri", "querystring") and key in owners:
             raise ModelError(
-                model.origin, path, f"is {wire!r}, the name of {owners[key]!r} already"
+                model.origin, path, f"is {wire!r}, which is already the name of {owners[key]!r}"
             )
         owners[key] = member
 
@@ -399,7 +399,7 @@ def _check_name(model: Model, name: str, path: str, what: str) -> None:
 
 def _dangling(model: Model, path: str, name: str, known: Iterable[str]) -> ModelError:
     return ModelError(
-        model.origin, path, f"names {name!r}, which is no member{suggest(name, known)}"
+        model.origin, path, f"names {name!r}, which is not a member{suggest(name, known)}"
     )
 
 

@@ -53,7 +53,7 @@ def _find_builtin(name: str, others: Iterable[str]) -> Path:
     if name not in list_services():
         raise CodegenError(
             f"unknown service {name!r}{suggest(name, [*list_services(), *others])}; "
-            "`edgemote_codegen list` names them all"
+            "`edgemote_codegen list` lists them"
         )
     version = _loader().determine_latest_version(name, "service-2")
     folder = Path(Loader.BUILTIN_DATA_PATH) / name / version
@@ -125,7 +125,9 @@ def _unpacked(path: Path) -> bytes:
         content = path.read_bytes()
         return gzip.decompress(content) if path.suffix == ".gz" else content
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise CodegenError(f"cannot read the model {path}: it is no whole gzip file") from None
+        raise CodegenError(
+            f"cannot read the model {path}: it is not a complete gzip file"
+        ) from None
     except OSError as error:
         raise CodegenError(f"cannot read the model {path}: {error.strerror}") from None
 

@@ -72,7 +72,7 @@ def check_module_names(services: Iterable[str], taken: Collection[str]) -> None:
         if not (module.isascii() and module.isidentifier()):
             raise CodegenError(f"{service!r} cannot be the name of a Python package")
         if module in taken:
-            raise CodegenError(f"{service!r} cannot be generated: aws.{module} is there already")
+            raise CodegenError(f"{service!r} cannot be generated: aws.{module} exists already")
         if module in owners:
             raise CodegenError(f"{owners[module]!r} and {service!r} would both be aws.{module}")
         owners[module] = service

@@ -72,7 +72,9 @@ def refuse_foreign_files(root: Path) -> None:
     lose.
     """
     if root.exists() and not root.is_dir():
-        raise CodegenError(f"{root} is no folder: move it away, or name another folder with --out")
+        raise CodegenError(
+            f"{root} is not a folder: move it away, or name another folder with --out"
+        )
     for name, path in _list_files(root.parent).items():
         with path.open("rb") as file:
             start = file.read(len(MARK))

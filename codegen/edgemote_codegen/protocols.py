@@ -17,7 +17,7 @@ class Protocol(Struct, frozen=True):
     binds: bool = False
     """members go to the path, the query and headers too (Smithy's HTTP bindings)"""
     xml: bool = False
-    """answers are in XML: structs carry what its names and forms are"""
+    """responses are in XML: structs carry what its names and forms are"""
     timestamp: str = "unixtimestamp"
     """format of times in bodies, where the model says nothing"""
     one_timestamp: bool = False

@@ -61,7 +61,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         if name not in operations:
             raise CodegenError(
                 f"{model.name} has no operation {name!r}{suggest(name, operations)}; "
-                f"`edgemote_codegen list {model.name}` names them all"
+                f"`edgemote_codegen list {model.name}` lists them"
             )
     chosen: dict[str, Mapping[str, Any]] = {}
     left_out: list[tuple[str, str]] = []
@@ -101,7 +101,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         raise UnsupportedError(
             f"{model.name} has no operation that can be generated{': ' if reasons else ''}{reasons}"
         )
-    if not wanted:  # the service answers with exceptions that none of its operations lists, too
+    if not wanted:  # the service returns exceptions that none of its operations lists, too
         for name, shape in shapes.items():
             if isinstance(shape, Mapping) and shape.get("exception") is True:
                 _reach(model, shapes, {"shape": name}, f"$.shapes.{name}", others)

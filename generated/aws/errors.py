@@ -1,5 +1,5 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
-"""Errors of a service call: what the caller passed, and what the service answered."""
+"""Errors of a service call: what the caller passed, and what the service returned."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class EndpointError(Error, ValueError):
 
 
 class ServiceError(Error):
-    """The service answered with an error.
+    """The service returned an error.
 
     Modelled errors are subclasses, named as in the model; their further members are attributes.
 
@@ -37,7 +37,7 @@ class ServiceError(Error):
         request_id: the service's name for this request, to quote to AWS support, "" where it sent
             none
         retryable: whether the model says that the same request may succeed later
-        headers: of the answer, by their names in lower case; x-amz-bucket-region, for example
+        headers: of the response, by their names in lower case; x-amz-bucket-region, for example
     """
 
     retryable: bool = False

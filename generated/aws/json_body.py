@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .operation import Operation, Response, Service
     from .shape import Shape
 
-# Objects and lists of one answer: one that three bytes stand for takes 70 and more as a struct. A
+# Objects and lists of one response: one of three bytes takes 70 and more as a struct. A
 # page of DynamoDB, 1 MB, has 50,000 where attributes take 20 bytes; who has shorter ones asks for
 # fewer items at once, or sets this higher. 20,000 to what the board can spare.
 CONTAINER_LIMIT = 100_000
@@ -102,7 +102,7 @@ def _read(reader: Callable[[Any, Any], Any], hint: Any, value: Any, body: bytes)
         return reader(hint, value)
     except RecursionError:
         raise ServiceError(
-            "UnreadableAnswer", f"the answer of {len(body)} bytes is nested too deeply"
+            "UnreadableAnswer", f"the response of {len(body)} bytes is nested too deeply"
         ) from None
 
 
@@ -112,7 +112,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        # Never the body itself: what a service answers may be a secret.
+        # Never the body itself: a response may contain a secret.
         kind = type(value).__name__
         raise ServiceError("UnreadableAnswer", f"expected a JSON object, got a JSON {kind}")
     return value
@@ -123,7 +123,7 @@ def _check_containers(body: bytes) -> None:
     if body.count(b"{") + body.count(b"[") > CONTAINER_LIMIT:
         raise ServiceError(
             "UnreadableAnswer",
-            f"the answer of {len(body)} bytes has more than {CONTAINER_LIMIT} objects and lists "
+            f"the response of {len(body)} bytes has more than {CONTAINER_LIMIT} objects and lists "
             "(aws.json_body.CONTAINER_LIMIT): ask for less at once",
         )
 
@@ -135,12 +135,12 @@ def _parse(body: bytes) -> Any:
         return _any_decoder.decode(body)
     except (MsgspecError, ValueError, RecursionError) as error:
         raise ServiceError(
-            "UnreadableAnswer", f"the answer of {len(body)} bytes is not JSON: {error}"
+            "UnreadableAnswer", f"the response of {len(body)} bytes is not JSON: {error}"
         ) from None
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in an answer, typed where the model knows its code, with its members.
+    """The error in a response, typed where the model knows its code, with its members.
 
     The code stands in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`,
     `code` or `Code`.

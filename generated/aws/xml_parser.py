@@ -1,9 +1,9 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
-"""XML answers to a tree, in bounded memory, without document types and thus without entities to
-expand.
+"""Parses XML responses into a tree, in bounded memory. Document types are refused, so there are no
+entities to expand.
 
 The parser is the standard library's expat, by way of ElementTree, which builds the tree in C: with
-Python's handlers on expat itself, long answers take a third more instructions.
+Python's handlers on expat itself, long responses take a third more instructions.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from .errors import ServiceError
 
 __all__ = ["Element", "parse", "read_attribute", "read_name"]
 
-# Opening and closing tags of one answer; an element takes 80 bytes and its text. The longest known
-# answers, 1,000 EC2 instances, have 150,000. 1,000 to 1,000,000.
+# Opening and closing tags of one response; an element takes 80 bytes and its text. The longest
+# known responses, 1,000 EC2 instances, have 150,000. 1,000 to 1,000,000.
 TAG_LIMIT = 150_000
-# Elements in one another. AWS's answers stay below 20. 20 to 100: readers of the tree recurse.
+# Elements in one another. AWS's responses stay below 20. 20 to 100: readers of the tree recurse.
 DEPTH_LIMIT = 64
-# Equals signs of one answer: an attribute has one, and takes 400 bytes. AWS's answers have three
+# Equals signs of one response: an attribute has one, and takes 400 bytes. AWS's have three
 # attributes in a tag, and a thousand names of objects with five signs in them. 10,000 to 100,000.
 ATTRIBUTE_LIMIT = 50_000
 
@@ -33,12 +33,12 @@ def parse(body: bytes) -> Element:
     """The root element. Raises ServiceError("UnreadableAnswer")."""
     try:
         return _build_tree(body)
-    except ParseError as error:  # its own words quote the answer
+    except ParseError as error:  # its own words quote the response
         words = f"{ErrorString(error.code)}, line {error.position[0]}, column {error.position[1]}"
     except ValueError as error:
         words = str(error)
     raise ServiceError(
-        "UnreadableAnswer", f"the answer of {len(body)} bytes is not XML: {words}"
+        "UnreadableAnswer", f"the response of {len(body)} bytes is not XML: {words}"
     ) from None
 
 
@@ -66,10 +66,10 @@ def _build_tree(body: bytes) -> Element:
     # Looked for in the bytes, as ElementTree has no handler that could refuse it: all of UTF-16 has
     # zero bytes, which expat would read whatever encoding it is told.
     if b"<!DOCTYPE" in body or b"\0" in body:
-        raise ValueError("it has a document type or zero bytes, which are not read")
+        raise ValueError("it has a document type or zero bytes, which are refused")
     builder = TreeBuilder()
     parser = XMLParser(target=builder, encoding="utf-8")
-    # S3 sends space in advance of an answer that takes long.
+    # S3 sends white space ahead of a response that takes long.
     body = body.lstrip(b" \t\r\n")
     for at in range(0, len(body), _CHUNK_BYTES):
         parser.feed(body[at : at + _CHUNK_BYTES])

@@ -1,5 +1,5 @@
 # Generated, do not edit: `python -m edgemote_codegen generate` writes it anew.
-"""From the tree of an XML answer to structs, results and errors.
+"""From the tree of an XML response to structs, results and errors.
 
 https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings, botocore.parsers.BaseXMLResponseParser
 
@@ -111,8 +111,8 @@ def read_value(hint: Any, element: Element) -> Any:
 
 
 def parse_result(body: bytes) -> Element:
-    """The root of a result. S3 begins answers to long copies before it knows how they end: then
-    status 200 stands above an error, which is raised.
+    """The root of a result. S3 begins the response to a long copy before it knows the outcome, so a
+    response of status 200 may hold an error, which is raised.
     """
     root = xml_parser.parse(body)
     if read_name(root) == "Error":
@@ -121,10 +121,10 @@ def parse_result(body: bytes) -> Element:
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in an answer, typed where the model knows its code, with its members.
+    """The error in a response, typed where the model knows its code, with its members.
 
     It is the root (S3), or a part of it: ErrorResponse/Error, Response/Errors/Error (EC2). Where
-    there is none, as in answers to HEAD, the status is the code.
+    there is none, as in responses to HEAD, the status is the code.
     """
     from .operation import find_error
     from .service_errors import quote, set_head_members

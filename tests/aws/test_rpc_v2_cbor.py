@@ -94,8 +94,8 @@ def test_the_code_of_the_older_protocol() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"<html>", "the answer of 6 bytes is not CBOR: 0x3c begins no data item"),
-        (b"\x81" * 1000, "the answer of 1000 bytes is not CBOR: it is nested too deeply"),
+        (b"<html>", "the response of 6 bytes is not CBOR: 0x3c does not begin a data item"),
+        (b"\x81" * 1000, "the response of 1000 bytes is not CBOR: it is nested too deeply"),
         (b"\x80", "expected a CBOR map, got list"),
     ],
 )

@@ -148,7 +148,7 @@ def test_no_bytes_raise_anything_else(text: bytes) -> None:
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
 def test_hostile_texts_are_refused(path: Path) -> None:
     with pytest.raises(
-        ServiceError, match=r"^UnreadableAnswer: the answer of \d+ bytes is not XML: "
+        ServiceError, match=r"^UnreadableAnswer: the response of \d+ bytes is not XML: "
     ) as caught:
         parse(path.read_bytes())
     assert len(str(caught.value)) < 200  # nothing of the answer is in the words

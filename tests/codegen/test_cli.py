@@ -196,7 +196,9 @@ def test_init_adds_to_what_is_there_and_overwrites_nothing(tmp_path: Path) -> No
     assert read_config(tmp_path)[0].services == ["sagemaker-edge", "s3:GetObject,HeadObject"]
     done = run("init", "iot-data", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith("has a [tool.edgemote]: nothing was changed\n")
+    assert done.stderr.endswith(
+        "already has a [tool.edgemote] table, which was not changed: edit it\n"
+    )
     assert path.read_text() == text
 
 
@@ -243,10 +245,10 @@ def test_check_names_what_differs_and_the_command_that_mends_it(copy: Path) -> N
         "stray: generated/aws/sagemaker_edge/more.py",
         "differs: generated/aws/sagemaker_edge/shapes.py",
         "missing: generated/aws/sigv4.py",
-        "to mend it: python -m edgemote_codegen generate sagemaker-edge",
+        "to update it: python -m edgemote_codegen generate sagemaker-edge",
     ]
     assert read_tree(copy) == before
-    mend = done.stderr.splitlines()[-1].removeprefix("to mend it: ").split()
+    mend = done.stderr.splitlines()[-1].removeprefix("to update it: ").split()
     assert run(*mend[3:], cwd=copy).returncode == 0
     assert run("generate", "--check", SERVICE, cwd=copy).returncode == 0
 
@@ -302,7 +304,7 @@ def test_files_of_somebody_else_are_refused(name: str, copy: Path) -> None:
 
 def test_a_file_in_the_folder_s_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "aws").write_text("# Generated\n")
-    with pytest.raises(CodegenError, match="aws is no folder: move it away"):
+    with pytest.raises(CodegenError, match="aws is not a folder: move it away"):
         write_files(tmp_path, {"aws/a.py": "# Generated\n"})
     assert read_tree(tmp_path) == {"aws": b"# Generated\n"}
 

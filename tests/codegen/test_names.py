@@ -92,7 +92,7 @@ def test_every_service_of_botocore_has_a_module_and_boto3_s_class_and_methods() 
 @pytest.mark.parametrize(
     ("services", "problem"),
     [
-        (["errors"], "'errors' cannot be generated: aws.errors is there already"),
+        (["errors"], "'errors' cannot be generated: aws.errors exists already"),
         (["a-b", "a.b"], "'a-b' and 'a.b' would both be aws.a_b"),
         (["../up"], "'../up' cannot be the name of a Python package"),
         (["1st"], "'1st' cannot be the name of a Python package"),

@@ -119,7 +119,7 @@ def make_lazy(files: dict[str, bytes]) -> dict[str, bytes]:
         text = kept[path].decode()
         if eager not in text:
             raise CodegenError(
-                f"msgspec {version('msgspec')}: {path} is not as this version of edgemote knows it"
+                f"msgspec {version('msgspec')}: {path} is not the version that this edgemote knows"
             )
         kept[path] = text.replace(eager, lazy).encode()
     return kept

@@ -1,4 +1,4 @@
-"""Operations as data: where their members go, and what the answer holds."""
+"""Operations as data: where their members go, and what the response holds."""
 
 from __future__ import annotations
 
@@ -183,13 +183,13 @@ def _lower_output_bindings(types: ShapeTypes, role: Mapping[str, Any]) -> dict[s
 
 
 def _maps_headers(types: ShapeTypes, operation: Mapping[str, Any]) -> bool:
-    """Whether an answer, or an error, has a map of headers."""
-    answers = [*operation.get("errors", ())]
-    answers += [operation["output"]] if "output" in operation else []
+    """Whether a response, or an error, has a map of headers."""
+    outputs = [*operation.get("errors", ())]
+    outputs += [operation["output"]] if "output" in operation else []
     return any(
         reference.get("location") == "headers"
-        for answer in answers
-        for reference in types.shapes[answer["shape"]]["members"].values()
+        for output in outputs
+        for reference in types.shapes[output["shape"]]["members"].values()
     )
 
 

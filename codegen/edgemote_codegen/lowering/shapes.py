@@ -74,7 +74,7 @@ def _wire_names(types: ShapeTypes, name: str) -> dict[str, str]:
     for member, wire in in_body.items():
         if wire in owners:
             path = f"$.shapes.{name}.members.{member}.locationName"
-            problem = f"is {wire!r}, the name of {owners[wire]!r} already"
+            problem = f"is {wire!r}, which is already the name of {owners[wire]!r}"
             raise ModelError(types.selected.model.origin, path, problem)
         owners[wire] = member
     elsewhere = {member: member for member in members if member not in in_body}
@@ -228,7 +228,7 @@ def lower_error(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) 
 def _find_head(
     types: ShapeTypes, shape: Mapping[str, Any], members: tuple[Member, ...]
 ) -> dict[str, str]:
-    """Members of an error that are in its answer's head -> where."""
+    """Members of an error that are in the head of the response -> where."""
     if not types.protocol.binds:
         return {}
     # What a message is read from the error knows by this name, whatever its case.

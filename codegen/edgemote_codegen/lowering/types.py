@@ -116,7 +116,7 @@ class ShapeTypes:
             raise ModelError(
                 self.selected.model.origin,
                 f"$.shapes.{shape}.timestampFormat",
-                f"{written!r} is none of {', '.join(_TIMESTAMPS)}",
+                f"{written!r} is not one of {', '.join(_TIMESTAMPS)}",
             )
         return annotation
 
@@ -158,7 +158,7 @@ class ShapeTypes:
     def _namespace_facts(
         self, reference: Mapping[str, Any], shape: Mapping[str, Any], checked: bool
     ) -> dict[str, Any]:
-        """The namespace of an element that is written: it says nothing in forms and answers."""
+        """The namespace of an element that is written: it says nothing in forms and responses."""
         if not (checked and self.protocol.xml and self.protocol.binds):
             return {}
         for traits in (reference, shape):
@@ -181,8 +181,8 @@ class ShapeTypes:
     def _list_facts(
         self, reference: Mapping[str, Any], shape: Mapping[str, Any], checked: bool
     ) -> dict[str, Any]:
-        """How XML or a form writes a list, where that is not the usual way. The name of its items
-        counts on the way in alone, and in answers where they stand without an element around them.
+        """How XML or a form writes a list, if not the usual way. The name of its items matters in
+        requests, and in responses whose lists have no element around the items.
         """
         if not self.protocol.xml:
             return {}

@@ -1,4 +1,4 @@
-"""AWS Query: parameters as a form, answers in XML.
+"""AWS Query: parameters as a form, responses in XML.
 
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 """

@@ -12,11 +12,12 @@ from __future__ import annotations
 from struct import iter_unpack, unpack_from
 from typing import Any
 
-# Of lists, maps and tags: deeper than a service's answers, far from the end of Python's stack.
+# Nesting of lists, maps and tags: deeper than any service's responses, and far from the end of
+# Python's stack.
 DEPTH_LIMIT = 128
 
-# Lists and maps of one answer: one that a byte stands for takes 70 bytes, and hundreds as a struct.
-# The longest known answers, 500 metrics with 30 dimensions each, have 16,000. 20,000 to 1,000,000.
+# Lists and maps of one response: one of a single byte takes 70 bytes, and hundreds as a struct.
+# The longest known ones, 500 metrics with 30 dimensions each, have 16,000. 20,000 to 1,000,000.
 CONTAINER_LIMIT = 50_000
 
 # Of a big number: 1,024 bits.
@@ -115,7 +116,7 @@ def _read(content: bytes, at: int, depth: int, room: list[int]) -> tuple[Any, in
     elif short == _INDEFINITE and _BYTES <= major <= _MAP:
         number = -1
     else:
-        raise CborError(f"0x{first:02x} begins no data item")
+        raise CborError(f"0x{first:02x} does not begin a data item")
     if major in (_TEXT, _BYTES):
         return _read_string(content, at, major, number)
     if major == _UINT:
@@ -132,7 +133,7 @@ def _read(content: bytes, at: int, depth: int, room: list[int]) -> tuple[Any, in
         return unpack_from(_FLOATS[short], content, at - (1 << (short - 24)))[0], at
     if short in _SIMPLE:
         return _SIMPLE[short], at
-    raise CborError(f"0x{first:02x} begins no data item")
+    raise CborError(f"0x{first:02x} does not begin a data item")
 
 
 def _read_string(content: bytes, at: int, major: int, number: int) -> tuple[Any, int]:
@@ -152,7 +153,7 @@ def _read_string(content: bytes, at: int, major: int, number: int) -> tuple[Any,
     try:
         return str(content[at:end], "utf-8"), end
     except UnicodeDecodeError:
-        raise CborError("a text is not in UTF-8") from None
+        raise CborError("a text string is not in UTF-8") from None
 
 
 def _read_list(
@@ -204,7 +205,7 @@ def _read_map(
         if number < 0 and content[at] == _BREAK:
             return items, at + 1
         if content[at] >> 5 != _TEXT:
-            raise CborError("a key is no text")
+            raise CborError("a map key is not text")
         key, at = _read(content, at, depth, room)
         items[key], at = _read(content, at, depth, room)
         number -= 1
@@ -227,7 +228,7 @@ def _read_tagged(content: bytes, at: int, tag: int, depth: int, room: list[int])
     value, at = _read(content, at, depth, room)
     if tag == _TIME:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise CborError("a time is no number")
+            raise CborError("a timestamp is not a number")
     elif tag in (_BIG, _BIG_NEGATIVE):
         if not isinstance(value, bytes) or len(value) > BIG_NUMBER_BYTES:
             raise CborError(f"a big number is not of at most {BIG_NUMBER_BYTES} bytes")
@@ -245,6 +246,6 @@ def _read_decimal(value: Any) -> float:
         or len(value) != 2
         or not all(isinstance(part, int) and not isinstance(part, bool) for part in value)
     ):
-        raise CborError("a decimal fraction is no pair of whole numbers")
+        raise CborError("a decimal fraction is not a pair of integers")
     exponent, mantissa = value
     return float(f"{mantissa}e{exponent}")

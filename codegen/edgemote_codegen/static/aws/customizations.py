@@ -34,7 +34,7 @@ def encode_user_data(params: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def shorten(*members: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    """Route 53 answers `/hostedzone/Z1` and wants `Z1`: what is behind the last slash of these."""
+    """Route 53 returns `/hostedzone/Z1` and expects `Z1`: keep what follows the last slash."""
 
     def prepare(params: Mapping[str, Any]) -> Mapping[str, Any]:
         found = {name: params[name] for name in members if isinstance(params.get(name), str)}

@@ -1,4 +1,4 @@
-"""Texts of answers that boto3 decodes, and we too (botocore.handlers): what their members hold.
+"""Texts in responses that boto3 decodes (botocore.handlers), so that clients decode them too.
 
 A text that cannot be decoded is handed on as it is.
 """

@@ -1,4 +1,4 @@
-"""Errors of a service call: what the caller passed, and what the service answered."""
+"""Errors of a service call: what the caller passed, and what the service returned."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EndpointError(Error, ValueError):
 
 
 class ServiceError(Error):
-    """The service answered with an error.
+    """The service returned an error.
 
     Modelled errors are subclasses, named as in the model; their further members are attributes.
 
@@ -36,7 +36,7 @@ class ServiceError(Error):
         request_id: the service's name for this request, to quote to AWS support, "" where it sent
             none
         retryable: whether the model says that the same request may succeed later
-        headers: of the answer, by their names in lower case; x-amz-bucket-region, for example
+        headers: of the response, by their names in lower case; x-amz-bucket-region, for example
     """
 
     retryable: bool = False

@@ -38,7 +38,7 @@ def encode(operation: Operation[Any], fields: Mapping[str, Any], *, ec2: bool) -
 
 
 def _rows(shape: type[Shape], ec2: bool) -> list[Row]:
-    """(field, the answers' name, the form's name, writer) of each member."""
+    """(field, the responses' name, the form's name, writer) of each member."""
     rows = _tables.get(shape)
     if rows is None:
         hints = type_hints(shape)

@@ -1,10 +1,11 @@
-"""The forgiving reader of answers, behind msgspec's strict and fast one.
+"""The lenient reader of responses, for what msgspec's strict and fast one refuses.
 
 It takes what JSON gave (dicts, lists, text, numbers) and builds the structs, as botocore.parsers
 does: unknown members are skipped, null is absent (in maps that are not sparse, too,
 unlike there: https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait), "NaN" is a
 number, timestamps come in any known form, and a value of an unexpected type is handed on as it is
-rather than lost. Imported only when the strict reader refused an answer, or for headers and errors.
+rather than lost. Imported only after the strict reader has refused a response, or for headers and
+errors.
 """
 
 from __future__ import annotations

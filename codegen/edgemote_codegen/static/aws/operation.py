@@ -67,7 +67,7 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     result_is_root: bool = False
     """the XML root is the one member itself"""
     streams: bool = False
-    """the answer's body is handed on as a stream"""
+    """the body of the response is handed on as a stream"""
     maps_headers: bool = False
     """the result, or an error, has a map of headers: their names keep the peer's spelling"""
 
@@ -81,7 +81,7 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     checksum_member: str | None = None
     """the member by which the caller chooses one"""
     validation_member: str | None = None
-    """the member by which the caller wants the answer's body validated by its checksum"""
+    """the member with which the caller asks to validate the response's body by its checksum"""
     presigned_member: str | None = None
     """the member that takes this operation as a URL, signed for the region that it copies from"""
     endpoint_values: Mapping[str, Any] = {}
@@ -159,7 +159,7 @@ class Request(Struct):
 
 
 class Response(Struct):
-    """An answer: header names are in lower case, `body` is bytes, or a stream where the operation
+    """A response: header names are in lower case, `body` is bytes, or a stream where the operation
     streams.
     """
 

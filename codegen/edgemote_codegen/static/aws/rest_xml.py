@@ -96,7 +96,7 @@ def _read_body(operation: Operation[Any], body: bytes) -> Any:
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in an answer. A device that meets no error never loads the XML parser."""
+    """The error in a response. A device that meets no error never loads the XML parser."""
     from . import xml_reading
 
     return xml_reading.decode_error(service, response)

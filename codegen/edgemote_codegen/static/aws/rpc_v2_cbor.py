@@ -72,7 +72,7 @@ def decode(operation: Operation[Any], response: Response) -> Any:
         try:
             return build(shape, values)
         except RecursionError:
-            raise ServiceError("UnreadableAnswer", "the answer is nested too deeply") from None
+            raise ServiceError("UnreadableAnswer", "the response is nested too deeply") from None
 
 
 def parse_map(body: bytes) -> dict[str, Any]:
@@ -85,17 +85,17 @@ def parse_map(body: bytes) -> dict[str, Any]:
         value = decode(body)
     except (CborError, RecursionError) as error:
         raise ServiceError(
-            "UnreadableAnswer", f"the answer of {len(body)} bytes is not CBOR: {error}"
+            "UnreadableAnswer", f"the response of {len(body)} bytes is not CBOR: {error}"
         ) from None
     if not isinstance(value, dict):
-        # Never the body itself: what a service answers may be a secret.
+        # Never the body itself: a response may contain a secret.
         kind = type(value).__name__
         raise ServiceError("UnreadableAnswer", f"expected a CBOR map, got {kind}")
     return value
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in an answer, typed where the model knows its code, with its members."""
+    """The error in a response, typed where the model knows its code, with its members."""
     from .service_errors import make_error, quote
 
     fallback = ""

@@ -1,4 +1,4 @@
-"""Errors that services answer with, for every protocol. Loaded when the first one arrives."""
+"""Errors that services return, for every protocol. Loaded when the first one arrives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .operation import Response, Service
 
-QUOTED_BYTES = 200  # of an answer that is not legible, such as a proxy's text
+QUOTED_BYTES = 200  # of a response that is not legible, such as a proxy's text
 
 # What the pages of load balancers and proxies say, in kilobytes of HTML.
 _PAGES = {
@@ -24,8 +24,8 @@ _PAGES = {
 
 
 def quote(response: Response) -> str:
-    """The message of an error answer that is not in the protocol's format: its beginning, or, as
-    botocore has it, the meaning of the status where the answer is a page of HTML.
+    """The message of an error response that is not in the protocol's format: its beginning, or, as
+    botocore has it, the meaning of the status if the response is an HTML page.
     """
     text = bytes(response.body[:QUOTED_BYTES]).decode("utf-8", "replace")
     is_page = text.lstrip().lower().startswith(("<html", "<!doctype html"))
@@ -49,7 +49,7 @@ def make_error(
         parts = headers.get("x-amzn-query-error", "").split(";")
         if len(parts) == 2 and parts[0]:
             code = parts[0]
-    # The last one is OAuth's, in the answers of IAM Identity Center.
+    # The last one is OAuth's, in the responses of IAM Identity Center.
     message = fields.get("message", fields.get("Message")) or fields.get("error_description")
     request_id = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or ""
     error = kind(code, _text(message) or fallback, response.status, request_id)
@@ -75,8 +75,8 @@ def _set_members(error: ServiceError, fields: Mapping[str, Any], response: Respo
 
 
 def set_head_members(error: ServiceError, response: Response) -> dict[str, tuple[str, Any]]:
-    """Put the members on an error that are in its answer's head, be it its message; (name, type) of
-    the others.
+    """Set the members of an error, its message among them, that are in the head of the response;
+    return (name, type) of the others.
     """
     from .shape import type_hints
 

@@ -86,10 +86,10 @@ class Credentials(msgspec.Struct, frozen=True):
             elif not value and field != "session_token":
                 wrong = "it is empty"
             elif value != value.strip():
-                wrong = "it has white space or a line end around it, remove that"
+                wrong = "it begins or ends with white space or a line end: remove that"
             # The secret is sent to nobody, and some services of others' have unusual ones.
             elif not (value.isprintable() if field == "secret_access_key" else _is_plain(value)):
-                wrong = "it holds a character that no key has"
+                wrong = "it holds a character that keys cannot have"
             else:
                 continue
             raise ValidationError(f"{field}: {wrong}")
@@ -262,7 +262,7 @@ class Signer:
     def __init__(self, region: str, service: str, *, s3: bool = False) -> None:
         for what, name in (("region", region), ("service", service)):
             if not name or name.strip(_ALNUM + "-_."):
-                raise ValueError(f"{what} to sign for is not a plain name: {name!r}")
+                raise ValueError(f"{what} for the signature is not a plain name: {name!r}")
         self.region = region
         self.service = service
         self.s3 = s3
@@ -335,7 +335,9 @@ class Signer:
         other `headers` too. `body_hash` None leaves the body open for S3, and empty elsewhere.
         """
         if not 0 < expires_s <= EXPIRES_LIMIT_S:
-            raise ValueError(f"a presigned URL lives 1 to {EXPIRES_LIMIT_S} s, not {expires_s}")
+            raise ValueError(
+                f"a presigned URL is valid for 1 to {EXPIRES_LIMIT_S} s, not {expires_s}"
+            )
         scheme, _, host = origin.lower().partition("://")
         # As every client sends it.
         host = host.removesuffix(":443" if scheme == "https" else ":80")
