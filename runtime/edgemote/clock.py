@@ -1,7 +1,7 @@
 """The time, on boards that may not know it.
 
-A board without a clock battery boots in 1970 and is right only once something told it. Every
-response of AWS carries a Date header, so the first refusal is also the cure.
+A board without a clock battery boots in 1970 and has the right time only after something has set
+it. Every response of AWS has a Date header, so the first refused request provides the time.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Clock:
     before the bundle was built, or before one that an accepted signed call has proven.
 
     Args:
-        wall_s: what the board believes
-        steady_s: seconds since any moment, that never jump
+        wall_s: the board's clock, in POSIX seconds
+        steady_s: a monotonic clock, in seconds
         earliest_s: POSIX seconds before which it cannot be; None for when the bundle was built
     """
 

@@ -1,15 +1,15 @@
 """What can go wrong on the device's side of a call.
 
-What the service returned is an `aws.errors.ServiceError`; what was wrong with the caller's input is
-an `aws.errors.ValidationError`. Everything else that edgemote raises on purpose is an
-`EdgemoteError`. All of them are `aws.errors.Error`, which is `edgemote.Error`.
+An error that the service returned is an `aws.errors.ServiceError`, and invalid input from the
+caller an `aws.errors.ValidationError`. All other errors of edgemote are `EdgemoteError`s. All of
+them derive from `aws.errors.Error`, which is `edgemote.Error`.
 """
 
 from aws.errors import Error
 
 
 class EdgemoteError(Error):
-    """Root of the errors that edgemote raises by itself."""
+    """Base class of the errors that occur on the device."""
 
 
 class ConfigError(EdgemoteError):
@@ -19,12 +19,12 @@ class ConfigError(EdgemoteError):
 
 
 class StateLockedError(EdgemoteError):
-    """Another agent works in the folder; the text names the folder, and the process if it can."""
+    """Another agent uses the folder; the text names the folder, and the process if it can."""
 
 
 class CredentialsError(EdgemoteError):
-    """No source had usable credentials; the text names the sources that were asked. Never holds a
-    secret.
+    """No source had usable credentials. The text lists the sources that were tried, and never
+    contains a secret.
     """
 
 
@@ -38,7 +38,7 @@ class ConnectError(TransportError):
 
 class ClockSyncedError(ConnectError):
     """The peer's certificate showed that the board's clock was wrong, and it has been synced.
-    Nothing of the request was sent: what was signed with the old time must be signed anew.
+    Nothing of the request was sent: sign again with the new time, and repeat the call.
     """
 
 

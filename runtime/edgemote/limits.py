@@ -1,8 +1,8 @@
-"""Every bound that the code keeps on what it did not write itself, in one place.
+"""The limits for everything that comes from outside, in one place.
 
-Sizes are bytes, times are seconds. The range is what still makes sense for a board with 64 MB of
-memory; a peer that oversteps a size gets a ProtocolError which names the constant, one that
-oversteps a time a ReadTimeoutError.
+Sizes are bytes, times are seconds. Comments give the range that makes sense on a board with 64 MB
+of memory. A peer that exceeds a size raises a ProtocolError that names the constant; one that
+exceeds a time raises a ReadTimeoutError.
 """
 
 # The status line and all headers of one response, without the blank line. 4,096 to 1,048,576.
@@ -33,25 +33,25 @@ ERROR_BODY_BYTES = 65_536
 # BODY_BYTES.
 CREDENTIALS_BYTES = 65_536
 
-# For how long an endpoint that a service told is used, whatever it says. 1 to DISCOVERY_MOST_S.
+# Bounds for how long a discovered endpoint is used, whatever the service says. 1 to
+# DISCOVERY_MOST_S.
 DISCOVERY_LEAST_S = 60.0
 # DISCOVERY_LEAST_S to 604,800.
 DISCOVERY_MOST_S = 86_400.0
 
-# What one receive asks for: the plaintext of one full TLS record, so that nothing stays behind
-# inside OpenSSL.
+# Size of one receive: the plaintext of one full TLS record, so that nothing remains buffered in
+# OpenSSL.
 RECEIVE_BYTES = 16_384
-# What one send hands over: again one record. A request of this size or less leaves in a single
-# send.
+# Size of one send: again one record. A request up to this size is sent with a single call.
 SEND_BYTES = 16_384
 
 # Name resolution aside (the C library has its own bound), TCP, proxy and TLS together. 1 to 300;
 # botocore: 60.
 CONNECT_TIMEOUT_S = 60.0
-# How long the peer may be silent, or take nothing, while we wait for it. 1 to 900; botocore: 60.
+# How long the peer may send nothing, or accept nothing. 1 to 900; botocore: 60.
 READ_TIMEOUT_S = 60.0
-# From the first byte of a response that is held in memory to its last: a peer that drips must not
-# hold us for ever. 10 to 3,600.
+# From the first byte of a response that is held in memory to its last: a peer that sends
+# a few bytes at a time must not block the client for ever. 10 to 3,600.
 RESPONSE_TIMEOUT_S = 300.0
 # The same for streamed bodies, both ways, where the size is open: time spent waiting may not exceed
 # RESPONSE_TIMEOUT_S plus one second for each of these bytes that came through. 1 to 10,000.
@@ -61,8 +61,8 @@ SLOWEST_BYTES_PER_S = 64
 ADDRESS_COUNT = 8
 ADDRESS_DELAY_S = 1.0
 # How long a kept connection may lie idle and still be used, unless it is set. Home and mobile
-# routers forget idle connections after some minutes without a word to either side. Where a request
-# is lost in one that was forgotten, it becomes half of how long that lay idle, down to the least.
+# routers forget idle connections after some minutes without a word to either side. If a request
+# is lost on a dropped one, the limit becomes half of its idle time, but not less than the minimum.
 # KEPT_IDLE_LEAST_S to 3,600; 1 to KEPT_IDLE_S.
 KEPT_IDLE_S = 240.0
 KEPT_IDLE_LEAST_S = 10.0
@@ -75,8 +75,8 @@ KEEPALIVE_COUNT = 3
 # How long the peer's TCP may leave a request unacknowledged on a connection that lay idle for more
 # than KEPT_IDLE_LEAST_S; how long the peer thinks about it has nothing to do with that. 3 to 60.
 UNACKNOWLEDGED_S = 10.0
-# The longest silence of a source, and of a connection to it, while the keys at hand are valid: the
-# call that waits for it must not fail for want of time. 1 to 60.
+# The longest silence of a source, and of a connection to it, while the current credentials are
+# valid: the call that waits for the refresh must not time out because of it. 1 to 60.
 REFRESH_TIMEOUT_S = 10.0
 # The longest silence of a container's source of credentials, and of a connection to it; botocore
 # waits as long. 1 to 60.

@@ -211,7 +211,7 @@ def lock(device):
         (lambda device: device.key_file.unlink(), "cannot read .*device.key: No such file"),
         (lambda device: device.cert_file.write_text("no"), "device.pem and private key .* cannot"),
         (lambda device: device.key_file.write_bytes(device.issue()[1]), "key values mismatch"),
-        (lock, "private key .*device.key is encrypted; give one without a password"),
+        (lock, "private key .*device.key is encrypted: use one without a password"),
     ],
     ids=["no certificate", "no key", "not PEM", "another's key", "encrypted"],
 )
@@ -256,7 +256,7 @@ def test_an_expired_certificate_is_told_by_name_and_date(peer):
     assert text.endswith("Z) it has expired: renew it")
     # What is said of it goes by the clock, not by what the server thinks.
     text = refusal(peer, clock=Clock(lambda: time.time() - 15 * DAY_S, earliest_s=0.0))
-    assert "it is valid: see whether it is registered and active" in text
+    assert "it is valid: check that it is registered and active" in text
 
 
 @both_versions
@@ -267,9 +267,9 @@ def test_the_certificate_of_an_authority_that_the_server_does_not_know(peer, tmp
     peer.device.renew(not_before=moment(-20))
     text = refusal(peer)
     assert "TLS alert: unknown ca" in text
-    assert "it is valid: see whether it is registered and active in the account" in text
+    assert "it is valid: check that it is registered and active in the account" in text
     text = refusal(peer, clock=Clock(lambda: time.time() - 30 * DAY_S, earliest_s=0.0))
-    assert "it is not valid yet: see whether the device's clock is right" in text
+    assert "it is not valid yet: check that the device's clock is right" in text
 
 
 def test_why_an_older_certificate_was_shown_is_told(peer):
@@ -323,7 +323,11 @@ CERTIFICATE = edgemote.ClientCertificate("/etc/edgemote/device.pem", "/etc/edgem
         ),
         (IoTDataPlane, {"cert_file": "/a"}, "argument cert_file: the certificate is given twice"),
         (IoTDataPlane, {"key_file": "/a"}, "argument key_file: the certificate is given twice"),
-        (IoTDataPlane, {"token": "a"}, "argument token: IoT Data Plane takes no bearer tokens"),
+        (
+            IoTDataPlane,
+            {"token": "a"},
+            "argument token: IoT Data Plane does not accept bearer tokens",
+        ),
     ],
 )
 def test_what_goes_together_with_a_certificate(service, changes, words):

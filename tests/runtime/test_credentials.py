@@ -262,7 +262,7 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {},
             "[default]\naws_access_key_id = hunter2 x\naws_secret_access_key = hunter2\n",
-            "profile 'default' of {}: access_key_id: it holds a character that no key has",
+            "profile 'default' of {}: access_key_id: it holds a character that keys cannot have",
         ),
         (
             {},
@@ -289,7 +289,7 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {},
             "[default]\ncredential_process = run 'hunter2\n",
-            "credential_process in profile 'default' of {}: a quote is not closed",
+            "credential_process in profile 'default' of {}: a quotation mark is not closed",
         ),
         (
             {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token"},

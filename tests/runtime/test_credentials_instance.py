@@ -203,7 +203,7 @@ def test_a_role_that_may_not_be_assumed(server):
     server.code = "AssumeRoleUnauthorizedAccess"
     assert refused(found_at(server)) == (
         "instance metadata: no keys for role edge-role: AssumeRoleUnauthorizedAccess; "
-        "see whether EC2 may assume the role"
+        "check that EC2 may assume the role"
     )
     server.code = "hunter2\r\n"
     assert "no keys for role edge-role: another code" in refused(found_at(server))

@@ -190,7 +190,9 @@ def test_a_bad_token_of_the_environment_is_named(bearer: Any) -> None:
 def test_a_service_that_takes_none_says_so() -> None:
     from aws.sagemaker_edge import SagemakerEdgeManager
 
-    with pytest.raises(ConfigError, match="argument token: Sagemaker Edge takes no bearer tokens"):
+    with pytest.raises(
+        ConfigError, match="argument token: Sagemaker Edge does not accept bearer tokens"
+    ):
         edgemote.connect(SagemakerEdgeManager, region="us-west-2", credentials=KEYS, token=SECRET)
 
 

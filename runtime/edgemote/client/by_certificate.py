@@ -30,9 +30,9 @@ def check(service: Service, settings: Settings, **others: object) -> None:
     kind = _SERVICES.get(service.signing_name)
     if kind is None:
         raise ConfigError(
-            f"argument credentials: requests to {service.service_id} have to be signed, and a "
-            "ClientCertificate signs nothing; pass keys, or edgemote.IotRoleAlias, which gets "
-            "temporary keys for the certificate"
+            f"argument credentials: requests to {service.service_id} must be signed, and a "
+            "ClientCertificate cannot sign; pass credentials, or edgemote.IotRoleAlias, which gets "
+            "temporary credentials for the certificate"
         )
     for argument, value in others.items():
         if value is not None:
@@ -49,7 +49,7 @@ def check(service: Service, settings: Settings, **others: object) -> None:
     scheme, colon, place = settings.endpoint_url.partition("://")
     if not parse_origin(scheme + colon + place.partition("/")[0])[0]:
         raise ConfigError(
-            f"endpoint {settings.endpoint_url}: a client certificate is shown over https only; "
+            f"endpoint {settings.endpoint_url}: a client certificate can be used over https only; "
             "pass endpoint_url=https://..., the account's own host"
         )
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 _TIMEOUT_LIMIT_S = 86_400
-# What this runtime expects of generated clients, as aws.operation has it.
+# The version of the interface to generated clients; must equal the one in aws.operation.
 CONTRACT = 1
 
 
@@ -73,21 +73,21 @@ def connect(
         profile: in ~/.aws/config and ~/.aws/credentials; outranks keys in the environment
         use_fips: choose the service's FIPS endpoint
         use_dual_stack: choose the service's IPv4 and IPv6 endpoint
-        ca_file: PEM file of the authorities to trust, not the system's; else AWS_CA_BUNDLE
-        cert_file: PEM file with a client certificate, for endpoints that ask for one
-        key_file: its private key, where it is not in cert_file
-        connect_timeout_s: bound of name resolution, TCP and TLS together
+        ca_file: PEM file of the authorities to trust; default: AWS_CA_BUNDLE, else the system's
+        cert_file: PEM file with a client certificate, for endpoints that require one
+        key_file: its private key, if it is not in cert_file
+        connect_timeout_s: limit for TCP, proxy and TLS together; not for name resolution
         timeout_s: the longest silence of the service
         response_timeout_s: from the first byte of a response to its last
-        kept_idle_s: how long a connection may lie idle and still be used
-        body_limit_bytes: of a response that is held in memory whole; decoded it takes several times
-            as much. Streamed bodies have no limit
-        retries: tries after the first one; else AWS_MAX_ATTEMPTS - 1, else 2. A request whose
-            response was lost may arrive as often; with 0 it is sent once
-        clock: to share with other clients, who sync it, but for S3 and plain http; one of its own
-            by default
-        meter: is told how much was sent and received
-        deadline: bounds all of the network's time together, for programs with a loop of their own
+        kept_idle_s: how long an idle connection is kept for reuse
+        body_limit_bytes: limit for a response that is held in memory; decoded, it takes several
+            times as much. Streamed bodies have no limit
+        retries: attempts after the first one; default: AWS_MAX_ATTEMPTS - 1, else 2. A request
+            whose response was lost may arrive that often; with 0 it is sent once
+        clock: a clock to share with other clients. All of them may set it, except those of S3 and
+            of plain http. By default the client has its own
+        meter: counts the bytes that are sent and received
+        deadline: limits the total time of network operations, for programs with their own loop
         beside: a client of another service at the same endpoint_url, made with the same arguments:
             the two share their connections
 
@@ -110,7 +110,7 @@ def connect(
         raise ConfigError(
             f"argument body_limit_bytes: expected 1 byte or more, got {body_limit_bytes!r:.80}"
         )
-    # A store sets no clock but its client's own.
+    # An object store may set its own client's clock, but not a shared one.
     may_sync = clock is None or not service.service.addresses_buckets
     clock = clock or Clock()
     shared = SharedFiles(os.environ)
@@ -185,7 +185,7 @@ def connect(
 
         token = find_token(model, token, os.environ)
     elif token is not None:
-        raise ConfigError(f"argument token: {model.service_id} takes no bearer tokens")
+        raise ConfigError(f"argument token: {model.service_id} does not accept bearer tokens")
     make: type[Pipeline] = Pipeline
     if certificate is not None:
         make, provider = by_certificate.CertificatePipeline, certificate

@@ -72,7 +72,7 @@ class Checksum:
         if found != self._expected:
             raise DamagedBodyError(
                 f"the body does not match the checksum in its header {_PREFIX}{self._algorithm}, "
-                f"{self._text!r:.100}: it was damaged on the way, read it again"
+                f"{self._text!r:.100}: it was damaged in transit: read it again"
             )
 
 

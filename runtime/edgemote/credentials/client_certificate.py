@@ -12,8 +12,8 @@ from edgemote.errors import ConfigError, CredentialsError
 if TYPE_CHECKING:
     from aws.sigv4 import Credentials
 
-# What a server with several services on one port is told in TLS (ALPN). On another port, such as
-# 8443, HTTPS with a client certificate is all that there is.
+# The ALPN protocol that selects certificate authentication on a port with several services. Other
+# ports, such as 8443, offer nothing but HTTPS with a client certificate.
 _PROTOCOLS = {443: "x-amzn-http-ca"}
 
 
@@ -61,8 +61,8 @@ class ClientCertificate:
         return f"ClientCertificate({self.cert_file!r}{key})"
 
     def get(self, now_s: float, /) -> Credentials:
-        """Raises CredentialsError: it is no source of keys, for whoever takes it for one."""
+        """Raises CredentialsError, because a certificate cannot sign: it is passed to `connect`."""
         raise CredentialsError(
-            "a client certificate has no keys to sign with; edgemote.IotRoleAlias gets temporary "
+            "a client certificate cannot sign requests; edgemote.IotRoleAlias gets temporary "
             "keys for it"
         )

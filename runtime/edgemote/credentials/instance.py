@@ -95,7 +95,7 @@ def _read_keys(
     if code != "Success":
         said = code if code.isascii() and code.isalnum() and len(code) < 80 else "another code"
         raise SourceError(
-            f"{_NAME}: no keys for role {role}: {said}; see whether EC2 may assume the role",
+            f"{_NAME}: no keys for role {role}: {said}; check that EC2 may assume the role",
             REQUEST_REFUSED_PAUSE_S,
         )
     keys = source.parse(body, Response)

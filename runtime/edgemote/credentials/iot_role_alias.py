@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 # What a refusal is about, and so what to do.
 _ADVICE = {
-    400: "see whether the alias's role trusts credentials.iot.amazonaws.com, and how long its "
+    400: "check that the alias's role trusts credentials.iot.amazonaws.com, and how long its "
     "sessions may last",
-    403: "see whether the certificate is active and attached to the thing, and whether its policy "
+    403: "check that the certificate is active and attached to the thing, and whether its policy "
     "allows iot:AssumeRoleWithCertificate on the alias",
     404: "there is no such role alias in the account and region of this endpoint",
 }
@@ -134,7 +134,9 @@ def _split_endpoint(endpoint: object, role_alias: object) -> tuple[str, object]:
     url = endpoint if "://" in endpoint else f"https://{endpoint}"
     origin, path = split_url(url, "argument endpoint")
     if not origin.startswith("https://"):
-        raise ConfigError("argument endpoint: only https is safe enough for credentials, got http")
+        raise ConfigError(
+            "argument endpoint: expected https, because the response contains credentials, got http"
+        )
     named = path.removeprefix(_PATH_START).removesuffix(_PATH_END)
     if path != "/" and path != f"{_PATH_START}{named}{_PATH_END}":
         raise ConfigError(
@@ -142,7 +144,9 @@ def _split_endpoint(endpoint: object, role_alias: object) -> tuple[str, object]:
             f"got {endpoint!r:.200}"
         )
     if path == "/" and role_alias is None:
-        raise ConfigError("argument role_alias: it is missing, and the endpoint does not have it")
+        raise ConfigError(
+            "argument role_alias: it is required, because the endpoint does not contain it"
+        )
     if path != "/" and role_alias not in (None, named):
         raise ConfigError(
             f"argument role_alias: {role_alias!r:.200} is not the one in the endpoint, {named!r}"

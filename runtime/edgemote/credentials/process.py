@@ -44,7 +44,7 @@ def split_command(command: str, where: str) -> list[str]:
     try:
         words = shlex.split(command)
     except ValueError:
-        raise ConfigError(f"{where}: a quote is not closed") from None
+        raise ConfigError(f"{where}: a quotation mark is not closed") from None
     if not words:
         raise ConfigError(f"{where}: expected a command, got an empty one")
     return words

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 
 REFRESH_AHEAD_S = 900.0  # before credentials run out; botocore's advisory timeout
 REFRESH_SHARE = 0.25  # of their lifetime, where that is less: the shortest of AWS live 900 s
-RETRY_PAUSE_S = 60.0  # between two tries to refresh, while the source fails and says no other
+RETRY_PAUSE_S = (
+    60.0  # between two attempts to refresh while the source fails, unless it sets another pause
+)
 
 PROFILE_KEYS = ("aws_access_key_id", "aws_secret_access_key")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # what some editors and shells begin UTF-8 with
@@ -48,7 +50,7 @@ _INFINITE_S = float("inf")
 
 
 class SourceError(CredentialsError):
-    """A source that gave nothing of use; it is left alone for another `pause_s`."""
+    """A source returned nothing usable; it is not asked again for `pause_s`."""
 
     def __init__(self, text: str, pause_s: float = RETRY_PAUSE_S) -> None:
         super().__init__(text)

@@ -1,6 +1,6 @@
 """Bytes to an origin: HTTP/1.1, TLS, proxies, streams. Knows nothing of AWS.
 
-Here are the words that its parts, and who uses them, share.
+This module defines the types that its parts and their users share.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from edgemote.http.streaming import Body
 
     class Meter(Protocol):
-        """Who pays for the link: is told of every byte above TLS, and of every new connection."""
+        """Counts traffic: gets the size of all data above TLS, and each new connection."""
 
         def connected(self) -> None: ...
 
@@ -52,10 +52,10 @@ class Response:
 
 
 class Deadline:
-    """When all waiting for the network must have ended, by time.monotonic(); None for no such time.
+    """When all waiting for the network must end, in time.monotonic() seconds; None for never.
 
     Shared by the transports of a program with a loop of its own, which sets it before each turn.
-    The C library's name resolution, and uploads that are read from files, do not heed it.
+    The C library's name resolution, and uploads that are read from files, ignore it.
     """
 
     __slots__ = ("at_s",)

@@ -259,7 +259,7 @@ def describe(error: OSError) -> str:
     if isinstance(error, ssl.SSLError):
         # Python 3.11.2 and older have no class of their own for it.
         if isinstance(error, ssl.SSLEOFError) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
-            return "TLS ended without a closing message"
+            return "the TLS connection ended without close_notify"
         return "TLS: " + (error.reason or "failed").replace("_", " ").lower()
     if isinstance(error, socket.gaierror):
         return f"its name cannot be resolved: {error.strerror}"

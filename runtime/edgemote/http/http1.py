@@ -301,7 +301,7 @@ def _head(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
     status, keep = _read_status(_split_lines(start)[0], headers)
     if status < 200:
         if status == 101:
-            raise ProtocolError("the peer switches to a protocol that nobody asked for (101)")
+            raise ProtocolError("the peer switches to a protocol that was not requested (101)")
         parser._interims += 1
         if parser._interims > limits.INTERIM_COUNT:
             raise ProtocolError(

@@ -179,11 +179,11 @@ class MutualTlsTransport(Transport):
             text += f"; it is valid from {format_iso8601(first_s)} to {format_iso8601(last_s)}"
             if self._clock is not None:
                 now_s = self._clock.now()
-                verdict = "is valid: see whether it is registered and active in the account"
+                verdict = "is valid: check that it is registered and active in the account"
                 if now_s > last_s:
                     verdict = "has expired: renew it"
                 elif now_s < first_s:
-                    verdict = "is not valid yet: see whether the device's clock is right"
+                    verdict = "is not valid yet: check that the device's clock is right"
                 text += f", and by our clock ({format_iso8601(now_s // 1)}) it {verdict}"
         if self._problem:
             text += f"; an older one was shown, because of what is there now: {self._problem}"

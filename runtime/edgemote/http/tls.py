@@ -54,7 +54,7 @@ def introduce(
         context.post_handshake_auth = True  # TLS 1.3 servers may ask for it after the request
         _load_identity(context, cert_file, key_file)
     elif key_file is not None:
-        raise ConfigError(f"private key {key_file} is given without a certificate")
+        raise ConfigError(f"private key {key_file} is set, but no certificate")
 
 
 def _load_authorities(context: ssl.SSLContext, ca_file: str) -> None:
@@ -74,7 +74,7 @@ def _load_identity(context: ssl.SSLContext, cert_file: str, key_file: str | None
     def refuse_password() -> str:
         # Without this OpenSSL would ask on the terminal, which a device does not have.
         raise ConfigError(
-            f"private key {key_file or cert_file} is encrypted; give one without a password"
+            f"private key {key_file or cert_file} is encrypted: use one without a password"
         )
 
     try:
