@@ -220,7 +220,7 @@ def test_what_is_deleted_while_it_is_used_is_noticed(tmp_path, whole, is_open):
         board.path.unlink()
     assert board.add(b"3")
     assert (board.spool.depth, board.spool.dropped) == (1, 2)
-    assert board.log.texts == [f"{board.path} was deleted while in use: 2 beats are lost"]
+    assert board.log.texts == [f"{board.path} was deleted while in use: 2 heartbeats are lost"]
     board.cut()
     assert board.drain() == [b"3"]
     assert board.spool.dropped == 2
@@ -238,7 +238,7 @@ def test_what_is_replaced_while_it_is_used_is_noticed(tmp_path):
     shutil.rmtree(tmp_path / "state")
     os.replace(tmp_path / "moved", tmp_path / "state")
     assert board.add(b"3")
-    assert board.log.texts == [f"{board.path} was replaced while in use: 1 beats are lost"]
+    assert board.log.texts == [f"{board.path} was replaced while in use: 1 heartbeats are lost"]
     assert board.drain() == [b"1", b"2", b"3"]
     board.spool.close()
 

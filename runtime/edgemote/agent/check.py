@@ -1,4 +1,4 @@
-"""`--check`: whether a device can do its work, in plain words, one line for each thing."""
+"""`--check`: whether this device can work, with one line for each thing that was checked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FULL_BELOW_BYTES = 1_048_576
 
 
 def check(path: str) -> Iterator[Line]:
-    """(whether it is good, what it is) for the configuration and, if it is good, all the rest."""
+    """Yield (passed, line) for the configuration and, if that is valid, for everything else."""
     from edgemote.agent.agent import Agent
     from edgemote.agent.config import load
 
@@ -45,13 +45,16 @@ def check(path: str) -> Iterator[Line]:
         yield from _check_journal(config)
         yield _check_time(agent)
         yield from agent.core.cloud.check()
-        good, line = True, "credentials: none are needed, the certificate is enough"
+        good, line = (
+            True,
+            "credentials: none needed, because the device's certificate authenticates the calls",
+        )
         if agent.core.cloud.needs_keys:
             good, line = _check_credentials(agent)
         yield good, line
         if good:
             yield _check_endpoint(agent)
-        # What the services' certificates taught, if anything.
+        # The calls above may have set the clock.
         if agent.clock.synced:
             yield True, f"time: synced with a server: {format_iso8601(agent.clock.now())}"
     finally:
@@ -67,9 +70,9 @@ def _check_limits(config: Config) -> Iterator[Line]:
         if limit_s > min(watchdog_s * limits.WATCHDOG_SHARE, limits.UNIT_STOP_S):
             yield (
                 True,
-                f"configuration: {name} of {limit_s:g} s is more than the unit's WatchdogSec and"
-                " TimeoutStopSec allow for; the agent asks systemd for more, which versions before"
-                " 236 do not give: raise both there",
+                f"configuration: {name} of {limit_s:g} s exceeds what the unit's WatchdogSec and"
+                " TimeoutStopSec allow; the agent asks systemd for more time, which requires"
+                " systemd 236: with an older one, raise both in the unit",
             )
 
 
@@ -94,10 +97,10 @@ def _check_folders(config: Config) -> Iterator[Line]:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             free_bytes = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
         except OSError as error:
-            yield False, f"folders: {name}: cannot make {folder}: {error.strerror}"
+            yield False, f"folders: {name}: cannot create {folder}: {error.strerror}"
             continue
         if not os.access(folder, os.W_OK | os.X_OK):
-            yield False, f"folders: {name}: {folder} cannot be written to by this user"
+            yield False, f"folders: {name}: {folder} is not writable for this user"
         elif free_bytes < _FULL_BELOW_BYTES:
             yield False, f"folders: {name}: {folder} is full: {free_bytes:,} bytes are free"
         else:
@@ -116,9 +119,9 @@ def _check_time(agent: Agent) -> Line:
     now_s = agent.clock.now()
     if agent.clock.is_possible(now_s):
         return True, f"time: {format_iso8601(now_s)}"
-    # Not an error: that is what the agent is made for.
+    # Not a failure: the agent is made for boards without a clock.
     return True, (
-        f"time: the board says {format_iso8601(now_s)}, before this bundle was built "
+        f"time: the board's clock says {format_iso8601(now_s)}, before this bundle was built "
         f"({format_iso8601(read_build_time())}); it will be synced with the service"
     )
 

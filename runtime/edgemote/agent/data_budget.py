@@ -1,9 +1,9 @@
 """A budget for metered links: bytes a day and bytes a second, over everything sent and received.
 
-What the link carries is estimated from what the program reads and writes: see the constants below,
-which tests hold against real connections. Nothing here waits: who wants to move bytes asks how long
-to wait before. The count survives restarts, and power cuts, after which it is never lower than what
-was moved.
+The bytes on the network are estimated from what the program reads and writes, with the constants
+below, which tests compare with real connections. Nothing here waits: callers ask how long to wait
+before they send. The count survives restarts and power cuts, after which it is never lower than the
+true one.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ SEGMENT_BYTES = 1_448
 SEGMENT_HEADER_BYTES = 52
 # The other side acknowledges every second segment, and the last (RFC 9293, 3.8.6.3).
 SEGMENTS_PER_ACKNOWLEDGEMENT = 2
-# A connection from its first packet to its last, without what is said on it: TCP's opening and
+# A connection from its first packet to its last, without the messages on it: TCP's opening and
 # closing 400, TLS's hello messages 850, certificates 4,500 for a chain of four with RSA keys as AWS
 # has it, signature, finishing messages and two session tickets 850, headers of all these 400.
 CONNECTION_BYTES = 7_000
 
 _DAY_S = 86_400
-# Of a day's bytes, this part is for urgent ones alone: 1 in so many.
+# One part in this many of a day's bytes is reserved for urgent traffic.
 RESERVED_PART = 16
-# What is larger than this part of a day's bytes may begin when so much is left: it would else wait
-# for a day on which nothing else is said. What it overspends is owed by the days after.
+# A transfer larger than this part of a day's bytes may begin when this part is left. Otherwise it
+# would wait for a day without any other traffic. The following days pay for what it overspends.
 _LARGE_PART = 2
-# How many seconds of the rate may be moved at once after a pause.
+# After a pause, this many seconds' worth of the rate may be sent at once.
 BURST_S = 10.0
-# The file is written when this part of the day's bytes was moved: so many times a day.
+# The file is written this many times a day, each time that this part of the bytes is used up.
 WRITES_PER_DAY = 32
 # A clock that moved by more against the steady one was corrected.
 _CORRECTION_S = 3_600.0
@@ -48,7 +48,7 @@ _FILE_BYTES = 1_024  # it has 40
 
 
 def estimate_bytes(size: int) -> int:
-    """What the link carries, both ways, for so many bytes of a message in TLS over TCP."""
+    """Bytes on the network, in both directions, for a message of `size` bytes in TLS over TCP."""
     framed = size + RECORD_BYTES * -(-size // RECORD_LIMIT_BYTES)
     segments = -(-framed // SEGMENT_BYTES)
     acknowledgements = -(-segments // SEGMENTS_PER_ACKNOWLEDGEMENT)
@@ -56,14 +56,14 @@ def estimate_bytes(size: int) -> int:
 
 
 class DataBudget:
-    """Counts what transports move, and says when more may be.
+    """Counts the traffic of transports, and says when more may be sent.
 
     Args:
         path: the file that keeps the count; there is none without a day's limit
         day_limit_bytes: for each day in UTC; 0 for no limit
         rate_limit_bytes_per_s: on average; BURST_S seconds of it may be moved at once. 0 for no
             limit
-        log: is told when the file cannot be read or written
+        log: gets a line if the file cannot be read or written
 
     A day is the clock's, as far as it is steady. When it is corrected, all that this process has
     counted since belongs to the day that it now shows. What an earlier process has written belongs

@@ -22,8 +22,8 @@ LEVELS = {"error": 3, "warning": 4, "info": 6, "debug": 7}
 
 
 def occupy_descriptors() -> None:
-    """Let closed standard descriptors lead to /dev/null: a file of ours that got one of their
-    numbers would be written to by whoever means standard error.
+    """Open closed standard descriptors on /dev/null. Otherwise a file that the agent opens could
+    get the number of standard error, and log lines would be written into it.
     """
     while (fd := os.open(os.devnull, os.O_RDWR)) <= STDERR:
         os.set_inheritable(fd, True)
@@ -31,17 +31,17 @@ def occupy_descriptors() -> None:
 
 
 class Log:
-    """Writes each message as one line, or leaves it where it cannot: never raises, never waits.
+    """Writes each message as one line. If it cannot, the line is dropped: it never raises or waits.
 
     A line that was written within the last hour is counted, and written again after it with the
-    count: a board that is offline for a month writes each of its complaints once an hour to its
-    flash. At level debug every line is written.
+    count: a board that is offline for a month then writes each warning to its flash only once an
+    hour. At level debug every line is written.
 
     Args:
         level: the least important level that is written: error, warning, info or debug
-        fd: where to
-        environ: tells whether that is the journal
-        steady_s: seconds that never jump
+        fd: the file descriptor to write to
+        environ: has JOURNAL_STREAM if that is the journal
+        steady_s: a monotonic clock, in seconds
     """
 
     __slots__ = ("_fd", "_is_journal", "_level", "_recent", "_steady_s", "_torn", "_writable")
@@ -58,14 +58,14 @@ class Log:
         self._fd = fd
         self._is_journal = _leads_to_journal(fd, environ)
         self._steady_s = steady_s
-        # Line -> when it was written, and how often it was not written since.
+        # Line -> when it was last written, and how many repeats have been suppressed since.
         self._recent: dict[str, tuple[float, int]] = {}
         self._torn = False
         self._writable = select.poll()
         self._writable.register(fd, select.POLLOUT)
 
     def error(self, text: object) -> None:
-        """Something is lost, or stays broken until somebody does something."""
+        """Data is lost, or something stays broken until somebody repairs it."""
         self._log("error", text)
 
     def warning(self, text: object) -> None:
@@ -73,11 +73,11 @@ class Log:
         self._log("warning", text)
 
     def info(self, text: object) -> None:
-        """Something happened that is not of every day."""
+        """A rare event."""
         self._log("info", text)
 
     def debug(self, text: object) -> None:
-        """What the agent does."""
+        """Routine work of the agent."""
         self._log("debug", text)
 
     def set_level(self, level: str) -> None:
@@ -96,24 +96,24 @@ class Log:
             self._write_once(line)
 
     def _write_once(self, line: str) -> None:
-        """Write a line, or count it where that was done not long ago."""
+        """Write a line, or only count it if it was written recently."""
         now_s = self._steady_s()
         written_s, count = self._recent.pop(line, (None, 0))
         if written_s is not None and now_s - written_s < limits.LOG_REPEAT_S:
             self._recent[line] = written_s, count + 1
             return
-        told = f"{line} ({count} more like this)" if count else line
-        if not self._write(told):
+        shown = f"{line} ({count} more like this)" if count else line
+        if not self._write(shown):
             return
         if len(self._recent) >= limits.LOG_REPEAT_LINES:
             del self._recent[next(iter(self._recent))]
         self._recent[line] = now_s, 0
 
     def _write(self, line: str) -> bool:
-        # After a line of which the end did not get through, the next one begins with an end.
+        # If the end of the last line was cut off, this one begins with the missing line end.
         data = ("\n" * self._torn + line + "\n").encode("utf-8", "backslashreplace")
         try:
-            # A pipe that nobody reads would hold the agent for ever.
+            # Writing to a pipe that nobody reads would block the agent for ever.
             if not self._writable.poll(0):
                 return False
             self._torn = os.write(self._fd, data) < len(data)
@@ -128,7 +128,7 @@ def explain(error: BaseException) -> str:
 
 
 def to_text(value: object) -> str:
-    """The text of a script's object, which may fail at that."""
+    """The text of a script's object, whose __str__ may raise."""
     try:
         return str(value)
     except BaseException as error:

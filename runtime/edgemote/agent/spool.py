@@ -1,12 +1,12 @@
-"""Beats that could not be sent: kept on disk, given back in their order.
+"""Heartbeats that could not be sent: stored on disk, and returned in their order.
 
-SQLite, loaded and opened when the first beat has to be kept. A write-ahead log costs one flush to
-the flash for each beat, where a rollback journal costs four. Its bounds: the bodies' bytes, and
-their age; the oldest goes first, and is counted.
+SQLite, imported and opened when the first heartbeat has to be stored. A write-ahead log costs one
+flush to the flash for each heartbeat, where a rollback journal costs four. The spool is limited by
+the bytes of the bodies and by their age: the oldest heartbeats are dropped first, and counted.
 
-What is damaged is set aside, once, as PATH.bad. What this user may not read or write stays where it
-is, and what is missing is said in the log. In no case does anything raise: the agent goes on
-without the beats.
+A damaged file is moved to PATH.bad, in place of an earlier one. A file that this user may not read
+or write is left as it is, and the log names the missing permission. Nothing here raises: without a
+spool, the agent works on.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-# Small pages: a beat of 2 kB then dirties 2.5 blocks of 4 KiB, with SQLite's usual ones 3.6.
+# Small pages: a heartbeat of 2 kB then dirties 2.5 blocks of 4 KiB; with SQLite's default, 3.6.
 _PAGE_BYTES = 1_024
 _CACHE_KIB = 64
-# When the log is copied into the database; then it is written again from its start.
+# After this many pages, the log is copied into the database and then written from its start again.
 _LOG_PAGES = 256
-# What a beat takes beside its body. Without it, empty beats would fill the disk.
+# What a heartbeat takes beside its body; otherwise empty ones could fill the disk.
 _ROW_BYTES = 32
-_LOCK_TIMEOUT_S = 1.0  # another process, looking
+_LOCK_TIMEOUT_S = 1.0  # another process may be reading
 _APPLICATION_ID = 0x65_6D_73_31  # "ems1"; another number is another layout
-_COUNT_LIMIT = 2**31 - 1  # user_version, where the count of dropped beats lives, has 32 bits
-# A beat from before 2024 was made on a board that did not know the time.
+_COUNT_LIMIT = 2**31 - 1  # user_version, which holds the count of dropped heartbeats, has 32 bits
+# A heartbeat from before 2024 was made on a board that did not know the time.
 _TRUSTED_FROM_S = 1_704_067_200.0
 # A clock that moved by less has drifted; by more, it was corrected.
 _CORRECTION_S = 60.0
 
 _PRAGMAS = (
-    # Before anything is read: then there is no file for shared memory, which would be written to
+    # Set before the first read, SQLite creates no file for shared memory, which would be written to
     # the flash as well.
     "locking_mode=EXCLUSIVE",
     f"page_size={_PAGE_BYTES}",
@@ -53,7 +53,7 @@ _PRAGMAS = (
     f"wal_autocheckpoint={_LOG_PAGES}",
     f"journal_size_limit={_LOG_PAGES * _PAGE_BYTES}",
 )
-# What SQLite says of a file that somebody else holds, or that has no room.
+# In SQLite's messages about a file that another process has locked, or a full disk.
 _PASSING = ("locked", "full")
 _SCHEMA = (
     "CREATE TABLE beats (id INTEGER PRIMARY KEY, at_s REAL NOT NULL, body BLOB NOT NULL)",
@@ -66,7 +66,7 @@ _using = RLock()
 
 
 def _undivided(method: Method) -> Method:
-    """No thread forks, and so closes the file, between a method's first change and its last."""
+    """Keep other threads from forking, which closes the file, during a method's changes."""
 
     def call(*arguments: Any, **options: Any) -> Any:
         with _using:
@@ -76,17 +76,17 @@ def _undivided(method: Method) -> Method:
 
 
 class Spool:
-    """A queue of beats in one SQLite file, which is made when the first is added.
+    """A queue of heartbeats in one SQLite file, which is created when the first is added.
 
     Args:
         path: the file; beside it lie its log, PATH-wal, and perhaps PATH.bad
         limit_bytes: of all bodies together, with a little for each; the file stays below twice that
-        limit_age_s: how old a beat may become, see expire
-        log: is told of what could not be kept
-        may_write: is asked before each change; where it says no, nothing is touched
+        limit_age_s: the age at which a heartbeat is dropped, see expire
+        log: gets a line for what could not be stored
+        may_write: called before each change; if it returns False, nothing is changed
 
-    For one process and one thread. Another process that opens the file meanwhile keeps nothing. It
-    is closed before a fork, so that a child has nothing of it.
+    For one process and one thread. A second process that opens the file meanwhile cannot store
+    anything. The file is closed before a fork, so that the child does not inherit it.
     """
 
     __slots__ = (
@@ -132,14 +132,14 @@ class Spool:
         self._stored_dropped = 0  # what the file says
         self._last_id = 0
         self._gone_id = 0  # the last that was delivered
-        # Beats from this one on were made by this process, at POSIX seconds that were its steady
-        # ones plus the offset.
+        # This process made the heartbeats from this one on; their POSIX seconds are its monotonic
+        # seconds plus the offset.
         self._run_id = 0
         self._offset_s = 0.0
 
     @property
     def depth(self) -> int:
-        """Beats that are kept."""
+        """How many heartbeats are stored."""
         self._count()
         return self._depth
 
@@ -151,16 +151,17 @@ class Spool:
 
     @property
     def dropped(self) -> int:
-        """Beats that were lost to a bound or a fault, since the file was first made."""
+        """How many heartbeats a limit or a fault has cost since the file was created."""
         self._count()
         return self._dropped
 
     @_undivided
     def add(self, body: bytes, at_s: float, steady_s: float) -> bool:
-        """Keep a beat made now; it survives a power cut from the moment this returns True.
+        """Store a heartbeat that was made now; once this returns True, it survives a power cut.
 
-        at_s: POSIX seconds, as far as they are known. steady_s: seconds that never jump. Oldest
-        beats make room. False where it could not be kept; then it counts as dropped.
+        at_s: POSIX seconds, as far as they are known. steady_s: monotonic seconds. The oldest
+        heartbeats are dropped to make room. False if it could not be stored; then it is counted
+        as dropped.
         """
         self._count()
         fits = len(body) + _ROW_BYTES <= self._limit_bytes
@@ -192,18 +193,18 @@ class Spool:
         return True
 
     def first(self) -> tuple[int, float, bytes] | None:
-        """The oldest beat: a number to remove it by, POSIX seconds, body. None if there is none."""
+        """The number (for remove), POSIX seconds and body of the oldest heartbeat, or None."""
         if not self.depth:
             return None
         return self._transact(lambda db: _read_first(db, self._gone_id), durable=False)
 
     @_undivided
     def remove(self, number: int) -> None:
-        """Forget a beat that was delivered, and all before it.
+        """Remove a heartbeat that was delivered, and all before it.
 
-        This process never gives it again, whatever the disk does. A power cut within the next
-        seconds may bring back the last ones removed, in their order: a flush for each would wear
-        the flash to spare a service that takes a beat twice.
+        This process never returns it again, even if the disk fails. A power cut within the next
+        seconds may bring the last ones back, in their order: a flush for each would wear the
+        flash, and the service accepts a heartbeat twice.
         """
         if number <= self._gone_id or not self.depth:
             return
@@ -212,11 +213,11 @@ class Spool:
         if done is not None:
             self._depth -= done[0]
             self._size_bytes -= done[1]
-        # On a disk that is full they stay there for now.
+        # This fails on a full disk, and is tried again with the next change.
         self._transact(self._delete_gone, durable=False)
 
     def follow_clock(self, now_s: float, steady_s: float) -> None:
-        """Put right the times that this process gave while its clock was wrong."""
+        """Correct the times that this process assigned while its clock was wrong."""
         if not self._is_corrected(now_s, steady_s):
             return
 
@@ -228,20 +229,21 @@ class Spool:
             self._set_clock(now_s, steady_s)
 
     def note_dropped(self, count: int = 1) -> None:
-        """Count what was lost elsewhere; -1 for a beat that was not kept and is sent after all. On
-        the disk with the next one that is kept.
+        """Count heartbeats that were lost elsewhere; -1 for one that was counted as dropped and is
+        sent after all. Written to the disk together with the next heartbeat that is stored.
         """
         self._count()
         self._dropped += count
 
     @_undivided
     def expire(self, now_s: float, steady_s: float) -> int:
-        """Drop what is older than limit_age_s at the head of the queue; return how many.
+        """Drop heartbeats older than limit_age_s from the head of the queue; return how many.
 
-        To be called when a service has just accepted something, as nothing else proves that the
-        time is right: a signature holds for five minutes. A board that boots in 1970 or years ahead
-        therefore loses nothing to its age. Times that this process gave while its clock was wrong
-        are put right; those of an earlier one that cannot be true are as young as they may be.
+        Call it when a service has just accepted a request, which proves that the time is right,
+        because a signature is valid for five minutes only. A board that boots in 1970 or years
+        ahead therefore drops nothing for its age. Times that this process assigned while its clock
+        was wrong are corrected; impossible ones of an earlier process count as the youngest
+        possible.
         """
         if not self.depth:
             return 0
@@ -266,14 +268,14 @@ class Spool:
         return done[0]
 
     def close(self) -> None:
-        """Close the file, and remove it if it says nothing. The next use opens it again."""
+        """Close the file, and remove it if it is empty. The next use opens it again."""
         self._note_vanished()
         if self._counted and self._dropped != self._stored_dropped:
             self._transact(lambda db: self._write_dropped(db, 0), durable=True)
         self._disconnect()
         self._file = None
         if self._counted and not (self._depth or self._dropped) and os.path.exists(self._path):
-            # Then the next start need not load SQLite to find that out.
+            # So that the next start need not import SQLite to find it empty.
             try:
                 os.remove(self._path)
             except OSError as error:
@@ -285,13 +287,13 @@ class Spool:
             self._disconnect()
 
     def leave(self) -> None:
-        """In a child that was forked in the midst of a change: not even to be closed."""
+        """In a child that was forked during a change: abandon the connection, do not close it."""
         if self._db is not None:
             _left.append(self._db)
             self._db = None
 
     def _settle(self, count: int, freed: int) -> None:
-        """After a commit that dropped beats."""
+        """Update the counts after a commit that dropped heartbeats."""
         self._depth -= count
         self._size_bytes -= freed
         self._dropped += count
@@ -318,7 +320,7 @@ class Spool:
         db.execute("DELETE FROM beats WHERE id <= ?", (self._gone_id,))
 
     def _make_room(self, db: Connection, size: int) -> tuple[int, int]:
-        """Drop oldest beats until one of so many bytes fits; return how many and their bytes."""
+        """Drop the oldest heartbeats until a new one fits; return how many and their bytes."""
         count = freed = 0
         while (
             self._size_bytes - freed + size + _ROW_BYTES * (self._depth - count + 1)
@@ -326,7 +328,7 @@ class Spool:
         ):
             beat = _read_oldest(db)
             if beat is None:
-                raise _damaged("beats are missing")
+                raise _damaged("heartbeats are missing")
             db.execute("DELETE FROM beats WHERE id = ?", beat[:1])
             count, freed = count + 1, freed + beat[2]
         return count, freed
@@ -337,7 +339,7 @@ class Spool:
             db.execute(f"PRAGMA user_version={min(dropped, _COUNT_LIMIT)}")
 
     def _count(self) -> None:
-        """Read what an earlier process left, once; without opening anything where there is none."""
+        """Count what an earlier process left, once; a file that does not exist is not created."""
         if not self._counted and os.path.exists(self._path):
             self._transact(lambda db: None, durable=False)
 
@@ -366,7 +368,7 @@ class Spool:
         if not create and self._db is None and not os.path.exists(self._path):
             return None
         try:
-            # Not sqlite3, which wraps it in modules that nothing here needs.
+            # Not sqlite3, which imports modules that nothing here needs.
             import _sqlite3 as sqlite
         except ImportError:
             self._log.error("heartbeats cannot be stored: this Python has no sqlite3")
@@ -401,7 +403,7 @@ class Spool:
             self._path,
             timeout=_LOCK_TIMEOUT_S,
             isolation_level=None,
-            check_same_thread=False,  # another one may fork
+            check_same_thread=False,  # another thread may fork
             cached_statements=16,
         )
         try:
@@ -424,7 +426,7 @@ class Spool:
                 db.execute(statement)
             db.execute("COMMIT")
         elif db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
-            raise _damaged("it holds something else")
+            raise _damaged("it is not a spool of this version")
         [stored] = db.execute("PRAGMA user_version").fetchone()
         [last_id] = db.execute("SELECT max(id) FROM beats").fetchone()
         self._depth, self._size_bytes = _count_beats(db, self._gone_id, last_id or 0)
@@ -435,7 +437,7 @@ class Spool:
         self._stored_dropped = stored
 
     def _roll_back(self) -> None:
-        # To close the file would do too, but it writes, which is no good on a full disk.
+        # Closing the file would do too, but it writes, which fails on a full disk.
         if self._db is not None:
             try:
                 if self._db.in_transaction:
@@ -458,7 +460,7 @@ class Spool:
         self._dropped += lost
         self._log.error(
             f"{self._path} was {'replaced' if any(found or ()) else 'deleted'} while in use: {lost}"
-            " beats are lost"
+            " heartbeats are lost"
         )
 
     def _find_denied(self, error: Exception) -> str:
@@ -479,8 +481,8 @@ class Spool:
         import _sqlite3 as sqlite
 
         # Its other subclasses are a full disk, a lock, a missing permission and the like; a number
-        # that is there already was not, when the beats were counted. What is no text comes from the
-        # file: SQLite puts names of its tables into what it says.
+        # that exists already did not when the heartbeats were counted. Text that cannot be decoded
+        # comes from the file: SQLite quotes names of its tables in messages.
         if type(error) in (sqlite.DatabaseError, sqlite.IntegrityError, UnicodeDecodeError):
             return True
         if not isinstance(error, sqlite.OperationalError) or any(
@@ -491,18 +493,20 @@ class Spool:
         try:
             db = self._connect()
             db.execute("BEGIN IMMEDIATE")
-            db.execute("DELETE FROM beats WHERE id < 0")  # none: but a header may forbid it
+            db.execute(
+                "DELETE FROM beats WHERE id < 0"
+            )  # matches nothing, but fails if the file's header forbids changes
             db.execute("ROLLBACK")
             return bool(db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
         except UnicodeDecodeError:
             return True
         except (sqlite.Error, OSError) as again:
             self._roll_back()
-            # A folder or the like in its place is no damage.
+            # A folder or the like in its place is not a damaged file.
             return os.path.isfile(self._path) and not any(words in str(again) for words in _PASSING)
 
     def _set_aside(self, error: Exception) -> bool:
-        """Move the file away, over the one that was moved before. False where that fails too."""
+        """Move the file to PATH.bad, replacing an earlier one. False if that fails too."""
         self._disconnect()
         lost = self._depth
         self._log.error(
@@ -533,19 +537,19 @@ def _read_first(db: Connection, gone_id: int) -> tuple[int, float, bytes] | None
         return None
     number, at_s, body = beat
     if not (isinstance(at_s, float) and isinstance(body, bytes)):
-        raise _damaged(f"beat {number} is none")
+        raise _damaged(f"row {number} is corrupt")
     return number, at_s, body
 
 
 def _count_beats(db: Connection, after_id: int, last_id: int) -> tuple[int, int]:
-    """How many beats have these numbers, and their bytes."""
+    """How many heartbeats have these numbers, and their bytes."""
     counts = "SELECT count(*), total(length(body)) FROM beats WHERE id > ? AND id <= ?"
     count, size_bytes = db.execute(counts, (after_id, last_id)).fetchone()
     return count, int(size_bytes)
 
 
 def _read_oldest(db: Connection) -> tuple[int, float, int] | None:
-    """Number, POSIX seconds and size of the oldest beat, without its body."""
+    """Number, POSIX seconds and size of the oldest heartbeat, without its body."""
     oldest = "SELECT id, at_s, length(body) FROM beats ORDER BY id LIMIT 1"
     beat: tuple[int, float, int] | None = db.execute(oldest).fetchone()
     return beat
@@ -611,8 +615,8 @@ os.register_at_fork(
 
 
 def look(path: str) -> tuple[int, int, int]:
-    """How many beats a file has that no agent uses, their bytes, and how many were dropped. It
-    stays untouched. Raises OSError, or an error of sqlite3, where it cannot be read.
+    """Heartbeats in a file that no agent uses, their bytes, and how many were dropped. The file
+    is not changed. Raises OSError, or an error of sqlite3, where it cannot be read.
     """
     from _sqlite3 import connect
     from shutil import copyfile

@@ -1,7 +1,8 @@
-"""What the agent knows, for `--status`: the running one writes it where no flash wears out.
+"""The agent's state for `--status`, in a file that the running agent writes.
 
-The file is in folders.run, a folder in memory (systemd's RuntimeDirectory); without such a folder
-nothing is written, and what the state folder holds is all that can be told.
+The file is in folders.run, a folder in memory (systemd's RuntimeDirectory), because frequent writes
+would wear the flash. Without such a folder nothing is written, and `--status` shows only what it
+finds in the state folder.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ STATUS_LIMIT_BYTES = 262_144
 
 
 class Status(msgspec.Struct, frozen=True):
-    """Times are POSIX seconds, None where something has not happened."""
+    """Times are POSIX seconds, or None if the event has not happened yet."""
 
     pid: int
     written_s: float
@@ -48,14 +49,14 @@ def write(folder: str, status: Status) -> None:
     """Replace the file; OSError where the folder cannot be written to."""
     path = os.path.join(folder, STATUS_FILE)
     partial = f"{path}.new"
-    # In memory: there is nothing to force to a disk.
+    # No fsync: the folder is in memory.
     with open(open_anew(partial), "wb") as file:
         file.write(msgspec.json.encode(status))
     os.replace(partial, path)
 
 
 def read(folder: str) -> Status | str:
-    """What was written last; if nothing legible was, why, in words."""
+    """The status that was written last, or a sentence that says why there is none."""
     path = os.path.join(folder, STATUS_FILE)
     try:
         with open(path, "rb") as file:
@@ -69,7 +70,7 @@ def read(folder: str) -> Status | str:
 
 
 def describe(config: Config) -> str:
-    """What the running agent, or the last one, knows, in lines to read."""
+    """The state of the running agent, or of the last one, as text."""
     known = read(config.folders.run)
     lines = [known] if isinstance(known, str) else list(_lines(known))
     if config.cloud.kind == "iot" and config.credentials.cert_file:
@@ -77,7 +78,7 @@ def describe(config: Config) -> str:
 
         lines += [line for _, line in check_certificate(config.credentials.cert_file)]
     if isinstance(known, str) or not _is_running(known.pid):
-        # The spool is one process's; a running agent has told of it.
+        # Only one process may use the spool; a running agent has put its size into the status file.
         lines.append(_describe_spool(config))
         from edgemote.agent.deployments.recovery import look
 
@@ -88,14 +89,14 @@ def describe(config: Config) -> str:
 
 
 def _lines(known: Status) -> Iterator[str]:
-    running = "runs" if _is_running(known.pid) else "has ended"
+    running = "is running" if _is_running(known.pid) else "has ended"
     yield f"agent: process {known.pid} {running}; as of {format_iso8601(known.written_s)}"
     if known.cloud:
         yield f"cloud: {_spell(known.cloud)}"
     registered = {None: "not known yet", True: "registered", False: "not registered"}
     fleet = f" of fleet {known.fleet}" if known.fleet else ""
     yield f"device: {known.device}{fleet}, {registered[known.registered]}"
-    time = "synced with a server" if known.time_synced else "the board's own"
+    time = "synced with a server" if known.time_synced else "from the board's own clock"
     yield f"time: {time}"
     beat = (
         "none since it started" if known.last_beat_s is None else format_iso8601(known.last_beat_s)

@@ -57,12 +57,12 @@ class Notifier:
         self._send("READY=1", status)
 
     def status(self, text: str) -> None:
-        """The line that systemctl status shows; sent where it has changed."""
+        """Set the line that `systemctl status` shows; sent only if it has changed."""
         if text != self._status:
             self._send("", text)
 
     def keepalive(self) -> None:
-        """Say that the agent is not hung. To be called as often as one likes."""
+        """Tell systemd that the agent is not hung. Cheap: it sends only when a keepalive is due."""
         now_s = time.monotonic()
         if (
             now_s - self._kept_s >= self.keepalive_s * _KEEPALIVE_SHARE
@@ -72,7 +72,7 @@ class Notifier:
             self._kept_s = now_s
 
     def expect(self, piece_s: float) -> None:
-        """A piece of work, in which nothing is said, may take so long from now on."""
+        """From now on, a piece of work without a keepalive may take this long."""
         self._piece_s = piece_s
         # The unit's time, unless it would run out: see keepalive for when the last word was.
         fits = piece_s <= self._unit_s * limits.WATCHDOG_SHARE
@@ -83,15 +83,15 @@ class Notifier:
             self._watchdog_s = watchdog_s
 
     def extend(self) -> None:
-        """The end waits for the piece in hand."""
+        """Ask systemd for time to finish the current piece of work before the stop."""
         self._send(f"EXTEND_TIMEOUT_USEC={int((self._piece_s + _MARGIN_S) * 1_000_000)}")
 
     def reloading(self) -> None:
-        """The configuration is read again; `ready` must follow."""
+        """Announce a reload; `ready` must follow."""
         self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1_000}")
 
     def stopping(self) -> None:
-        """On the way out."""
+        """Announce the stop."""
         self._send("STOPPING=1", "stopping")
 
     def _send(self, lines: str, status: str | None = None) -> bool:
@@ -99,12 +99,12 @@ class Notifier:
             return False
         if status is not None:
             lines += f"\nSTATUS={one_line(status, limits.STATUS_CHARS)}"
-        import _socket  # the module around it would cost more, and be of no use here
+        import _socket  # `socket` costs more memory and adds nothing that is needed here
 
         try:
             channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
             try:
-                channel.setblocking(False)  # one that nobody reads must not hold each step
+                channel.setblocking(False)  # a socket that nobody reads must not block each step
                 channel.connect(self._address)
                 channel.send(lines.strip().encode("utf-8", "backslashreplace"))
             finally:
@@ -124,8 +124,8 @@ def _read_address(name: str) -> str | bytes:
 
 
 def read_watchdog_s(environ: Mapping[str, str]) -> float:
-    """Seconds until systemd takes a silent process for hung, infinite where it does not watch this
-    one: sd_watchdog_enabled(3).
+    """Seconds of silence after which systemd considers this process hung; infinite if it does not
+    watch the process. See sd_watchdog_enabled(3).
     """
     pid = environ.get("WATCHDOG_PID")
     period = environ.get("WATCHDOG_USEC", "")
