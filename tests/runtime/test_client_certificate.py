@@ -308,7 +308,7 @@ CERTIFICATE = edgemote.ClientCertificate("/etc/edgemote/device.pem", "/etc/edgem
 @pytest.mark.parametrize(
     ("service", "changes", "words"),
     [
-        (S3, {}, "credentials: requests to S3 have to be signed, .* edgemote.IotRoleAlias"),
+        (S3, {}, "credentials: requests to S3 must be signed, .* edgemote.IotRoleAlias"),
         (IoTDataPlane, {"endpoint_url": None}, "endpoint-type iot:Data-ATS` prints"),
         (IoTJobsDataPlane, {"endpoint_url": None}, "public endpoint of iot-jobs-data accepts sig"),
         (
@@ -360,7 +360,7 @@ def test_it_shows_its_files_and_is_no_source_of_keys():
         "ClientCertificate('/etc/edgemote/device.pem', '/etc/edgemote/device.key')"
     )
     assert repr(edgemote.ClientCertificate("a.pem")) == "ClientCertificate('a.pem')"
-    with pytest.raises(edgemote.CredentialsError, match="no keys to sign with"):
+    with pytest.raises(edgemote.CredentialsError, match="cannot sign requests"):
         find_credentials(CERTIFICATE).get(0.0)
 
 

@@ -233,7 +233,7 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {"AWS_ACCESS_KEY_ID": "hunter2\n", "AWS_SECRET_ACCESS_KEY": "hunter2"},
             None,
-            "environment: access_key_id: it has white space or a line end around it",
+            "environment: access_key_id: it begins or ends with white space or a line end",
         ),
         (
             {
@@ -554,7 +554,7 @@ def test_what_a_program_answers():
             "unusable output of the program: Object",
         ),
         (answer(SecretAccessKey=""), "secret_access_key: it is empty"),
-        (answer(SessionToken="hunter2\n"), "session_token: it has white space or a line end"),
+        (answer(SessionToken="hunter2\n"), "session_token: it begins or ends with white space"),
         (
             "printf '{\"a\":'; head -c 60000 /dev/zero | tr '\\0' '['",
             "the program's output is nested too deeply",

@@ -230,7 +230,7 @@ KEYS = {
         ({"credentials": {**KEYS, "accessKeyId": ""}}, "access_key_id: it is empty"),
         (
             {"credentials": {**KEYS, "sessionToken": "hunter2\r\n"}},
-            "session_token: it has white space or",
+            "session_token: it begins or ends with white",
         ),
         (
             {"credentials": {**KEYS, "expiration": "hunter2"}},

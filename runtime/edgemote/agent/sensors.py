@@ -172,9 +172,9 @@ def _read_spool_dropped(board: Board) -> float:
     return float(board.spool.dropped if board.spool is not None else 0)
 
 
-# MetricName -> Dimension, what reads it, and whether it is optional: many boards lack it, and no
-# log says so. A name ends with its unit; a load average (of one minute) is a number of tasks, depth
-# and drops are beats.
+# MetricName -> Dimension, the function that reads it, and whether it is optional, which means that
+# many boards lack it and nothing is logged. Names end with the unit; the load average (of one
+# minute) is a number of tasks, depth and drops are numbers of heartbeats.
 SENSORS: dict[str, tuple[str, Callable[[Board], float], bool]] = {
     "LoadAverage": ("board/cpu", _read_load, False),
     "MemoryAvailableBytes": ("board/memory", _read_memory_available, False),
@@ -192,7 +192,7 @@ SENSORS: dict[str, tuple[str, Callable[[Board], float], bool]] = {
 
 
 class Gauges:
-    """What a firmware script adds: numbers, and functions that are called at each beat."""
+    """Metrics of a firmware script: numbers, and functions that are called for each heartbeat."""
 
     __slots__ = ("_gauges",)
 
@@ -200,12 +200,12 @@ class Gauges:
         self._gauges: dict[tuple[str, str], float | Callable[[], float]] = {}
 
     def set(self, name: str, value: float | Callable[[], float], dimension: str = "device") -> None:
-        """Let each beat from now on say this; a later value of the same name and dimension counts.
+        """Add a metric to every heartbeat, or replace the one of this name and dimension.
 
         name: 4 to 100 letters, digits and hyphens, such as "QueueDepth". dimension: 1 to
         1,000 of these and slashes, such as "board/camera". value: a number, NaN and the infinities
-        too, or a function without parameters that returns one; one that fails, returns something
-        else or takes longer than limits.METRIC_S costs its metric of that beat.
+        too, or a function without parameters that returns one; if it fails, returns
+        something else or takes longer than limits.METRIC_S, that heartbeat lacks the metric.
 
         Raises edgemote.ValidationError for a name, a dimension or a value that the service refuses,
         and beyond 200 gauges.
@@ -225,7 +225,7 @@ class Gauges:
         self._gauges[key] = value
 
     def remove(self, name: str, dimension: str = "device") -> None:
-        """Let no beat from now on say it."""
+        """Remove a metric from all further heartbeats."""
         self._gauges.pop((name, dimension), None)
 
     def __iter__(self) -> Iterator[tuple[str, str, float | Callable[[], float]]]:
@@ -239,8 +239,8 @@ class Sampler:
     """Makes a heartbeat's AgentMetrics.
 
     Args:
-        names: of SENSORS, in the order in which the beat shall say them; None for all
-        gauges: the script's, said after them
+        names: of SENSORS, in the order of the heartbeat; None for all
+        gauges: the script's, which follow them
         log: is told of a metric that is missing, when it is missing first; of an optional one where
             it is named, or has been there before
         board: where to look
