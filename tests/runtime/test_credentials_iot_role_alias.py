@@ -83,7 +83,7 @@ def test_what_is_sent(provider):
 
 def test_the_thing_is_named_if_it_is_given(provider):
     provider.thing_name = "cam-7"
-    assert "status 403 (Access Denied); see whether" in refused(role_alias(provider), 0.0)
+    assert "status 403 (Access Denied); check that" in refused(role_alias(provider), 0.0)
     role_alias(provider, thing_name="cam-7").get(provider.now_s())
     assert provider.requests[1].header("x-amzn-iot-thingname") == "cam-7"
 
@@ -129,14 +129,14 @@ def test_a_host_or_the_whole_address(endpoint, alias, origin, path):
     [
         ({"endpoint": ""}, "argument endpoint: expected a string, got an empty one"),
         ({"endpoint": 7}, "argument endpoint: expected a string, got int"),
-        ({"endpoint": f"http://{PREFIX}"}, "argument endpoint: only https is safe enough"),
+        ({"endpoint": f"http://{PREFIX}"}, "argument endpoint: expected https, because"),
         ({"endpoint": f"ftp://{PREFIX}"}, "argument endpoint: expected an address like https://"),
         ({"endpoint": "a b"}, "argument endpoint: expected an address like https://"),
         ({"endpoint": "user@host"}, "argument endpoint: expected an address like https://"),
         ({"endpoint": "host\r\nx: y"}, "argument endpoint: expected an address like https://"),
         ({"endpoint": f"https://{PREFIX}/x"}, "argument endpoint: expected a host, or https://HO"),
         ({"endpoint": f"{PREFIX}?x"}, "argument endpoint: expected a host, or https://HOST/role-"),
-        ({"role_alias": None}, "argument role_alias: it is missing, and the endpoint does not"),
+        ({"role_alias": None}, "argument role_alias: it is required, because the endpoint does not"),
         ({"role_alias": ""}, "argument role_alias: expected a string, got an empty one"),
         ({"role_alias": 7}, "argument role_alias: expected a string, got int"),
         ({"role_alias": "a/b"}, "argument role_alias: expected up to 128 letters, digits and = ,"),
@@ -166,15 +166,15 @@ def test_what_cannot_be_given(changes, text):
 @pytest.mark.parametrize(
     ("status", "document", "text"),
     [
-        (403, {"message": "Invalid Certificate"}, "403 (Invalid Certificate); see whether the c"),
+        (403, {"message": "Invalid Certificate"}, "403 (Invalid Certificate); check that the c"),
         (404, {"message": "No such alias"}, "404 (No such alias); there is no such role alias"),
-        (400, {"message": "Unable to assume"}, "400 (Unable to assume); see whether the al"),
+        (400, {"message": "Unable to assume"}, "400 (Unable to assume); check that the al"),
         (429, {}, "429"),
         (404, "<html>hunter2", "404; there is no such role alias"),
-        (403, {"message": "hunter2" + "\r\n"}, "403; see whether"),
-        (403, {"message": ["hunter2"]}, "403; see whether"),
-        (403, b"\xff", "403; see whether"),
-        (403, '{"message":' + "[" * 50_000, "403; see whether"),
+        (403, {"message": "hunter2" + "\r\n"}, "403; check that"),
+        (403, {"message": ["hunter2"]}, "403; check that"),
+        (403, b"\xff", "403; check that"),
+        (403, '{"message":' + "[" * 50_000, "403; check that"),
         (500, {"message": "Internal failure"}, "500 (Internal failure)"),
     ],
 )

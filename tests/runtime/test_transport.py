@@ -487,7 +487,7 @@ def test_body_to_the_end_needs_the_closing_message_of_tls(contexts, connect):
         socket.socket(fileno=wire.sock.detach()).close()
 
     with Peer(talk, contexts["tls1.3"]) as peer:
-        check_failure(connect(peer), ConnectionClosedError, "without a closing message")
+        check_failure(connect(peer), ConnectionClosedError, "without close_notify")
 
 
 def test_waiting_for_a_body(server, connect):
