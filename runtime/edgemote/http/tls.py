@@ -54,7 +54,7 @@ def introduce(
         context.post_handshake_auth = True  # TLS 1.3 servers may ask for it after the request
         _load_identity(context, cert_file, key_file)
     elif key_file is not None:
-        raise ConfigError(f"private key {key_file} is set, but no certificate")
+        raise ConfigError(f"private key {key_file} is given without a certificate")
 
 
 def _load_authorities(context: ssl.SSLContext, ca_file: str) -> None:
