@@ -491,9 +491,6 @@ def make_parser() -> argparse.ArgumentParser:
         choices=CLOUDS,
         help="the agent's: without those of the listed services that other clouds alone need",
     )
-    command.add_argument(
-        "--client-only", action="store_true", help="clients alone, without the agent"
-    )
     command.add_argument("--client-only", action="store_true", help="leave out the agent")
     command.add_argument(
         "--config",
