@@ -158,7 +158,9 @@ class Board:
         if steady_s is not None:
             self.steady_s = steady_s
         if hasattr(self, "agent"):
-            self.agent._lock.close()  # as the system does where one is killed
+            # As the system does where one is killed.
+            self.agent._lock.close()
+            self.agent.core.spool._disconnect()
         self.clock = Clock(lambda: self.wall_s, lambda: self.steady_s, BUILT_S)
         self.service.clock = self.clock
         self.agent = Agent(load(str(self.config)), clock=self.clock, log=self.log)

@@ -406,7 +406,9 @@ class IotBoard(Board):
             self.steady_s = steady_s
         if hasattr(self, "agent"):
             self.iot.clocks.remove(self.clock)
-            self.agent._lock.close()  # as the system does where one is killed
+            # As the system does where one is killed.
+            self.agent._lock.close()
+            self.agent.core.spool._disconnect()
         self.clock = Clock(lambda: self.wall_s, lambda: self.steady_s, NOW_S - 1_000_000)
         self.iot.clocks.append(self.clock)
         if not hasattr(self, "settings"):  # to load it is what takes longest
