@@ -58,9 +58,12 @@ __all__ = [
     "connect",
 ]
 
-HAS_AGENT = os.path.isdir(os.path.join(os.path.dirname(__file__), "agent"))
-if not HAS_AGENT:  # `from edgemote import *` fails on a name that it cannot load
-    __all__[:] = [name for name in __all__ if name != "Agent"]
+# What a bundle may lack: `from edgemote import *` fails on a name that it cannot load.
+_LACKED = {"Agent": "agent", "ClientCertificate": "credentials/client_certificate.py"}
+for _name, _place in _LACKED.items():
+    if not os.path.exists(os.path.join(os.path.dirname(__file__), _place)):
+        __all__.remove(_name)
+HAS_AGENT = "Agent" in __all__
 
 AGENT_MISSING = (
     "this copy of edgemote has no agent (edgemote/agent): make a bundle without --client-only, "
@@ -92,7 +95,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__ and name != "Agent":
+    if name not in __all__ and name not in _LACKED:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = next((home for home, names in _HOMES.items() if name in names), "edgemote.errors")
     # Not importlib.import_module, which loads importlib for it.

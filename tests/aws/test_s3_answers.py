@@ -120,10 +120,10 @@ def test_what_is_read_is_validated(ours: Ours, algorithm: str, intact: bool) -> 
     _, again = ours.call("get_object", GET, answer)
     with again.Body as stream:
         assert stream.read(4) + stream.read(3) == b"content"
-        with pytest.raises(ProtocolError, match="damaged on the way"):
+        with pytest.raises(ProtocolError, match="damaged in transit"):
             stream.read(1)
     _, again = ours.call("get_object", GET, answer)
-    with pytest.raises(ProtocolError, match="damaged on the way"):
+    with pytest.raises(ProtocolError, match="damaged in transit"):
         list(again.Body)
 
 

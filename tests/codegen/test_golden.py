@@ -116,6 +116,8 @@ def read_files(folder: Path) -> dict[str, bytes]:
     files = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if "__pycache__" in name:  # of whoever has imported a case
+            continue
         if path.is_file():
             files[name] = path.read_bytes()
         elif not any(path.iterdir()):

@@ -141,7 +141,7 @@ def test_no_source_hands_out_a_key_with_what_no_key_has(ask, source, field, wron
         ask(source, keys)
     said = str(caught.value)
     assert said.startswith(NAMES[source])
-    assert f"{field}: it h" in said
+    assert f"{field}: it " in said
     assert "hunter2" not in "".join(traceback.format_exception(caught.value)).lower()
 
 

@@ -1039,7 +1039,7 @@ def test_context_errors_name_the_file(authority, ca_file, tmp_path):
         ({"cert_file": str(cert), "key_file": str(tmp_path / "none.pem")}, "none.pem"),
         ({"cert_file": str(cert), "key_file": str(key)}, "other.pem.*key values mismatch"),
         ({"cert_file": str(cert), "key_file": str(locked)}, "locked.pem is encrypted"),
-        ({"key_file": str(key)}, "without a certificate"),
+        ({"key_file": str(key)}, "is set, but no certificate"),
     ]:
         with pytest.raises(ConfigError, match=words):
             client_context(**{"ca_file": ca_file, **options})

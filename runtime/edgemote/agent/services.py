@@ -4,7 +4,6 @@ all of it.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from edgemote.agent import limits
@@ -102,24 +101,26 @@ class Services:
 
     def open_url(self, origin: str) -> Transport:
         """A connection to whoever a URL names, which sets no clock; who asks closes it."""
-        from edgemote.client.connect import find_proxy
-        from edgemote.http.tls import client_context
-        from edgemote.http.transport import Transport
+        return self._open_transport(origin, may_sync=False)
 
-        options = self._options
-        ca_file = options["ca_file"] or os.environ.get("AWS_CA_BUNDLE")
-        same = (
+    def _open_transport(self, origin: str, **changes: Any) -> Transport:
+        from edgemote.client.connect import make_opener
+        from edgemote.client.settings import read_settings
+
+        settings = read_settings(
+            service_id="",
+            profile=self._config.credentials.profile,
+            ca_file=self._config.device.ca_file,
+        )
+        names = (
             *("connect_timeout_s", "response_timeout_s", "kept_idle_s", "body_limit_bytes"),
             *("clock", "meter", "deadline"),
         )
-        return Transport(
-            origin,
-            tls=lambda: client_context(ca_file),
-            read_timeout_s=options["timeout_s"],
-            proxy=find_proxy(origin),
-            may_sync=False,
-            **{name: options[name] for name in same},
-        )
+        return make_opener(
+            settings.ca_file,
+            read_timeout_s=self._options["timeout_s"],
+            **{name: self._options[name] for name in names},
+        )(origin, **changes)
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -141,4 +142,6 @@ class Services:
                 ca_file=wanted.iot_ca_file,
                 thing_name=wanted.iot_thing_name,
             )
-        return find_credentials(profile=wanted.profile, role_alias=role)
+        return find_credentials(
+            profile=wanted.profile, role_alias=role, open_transport=self._open_transport
+        )

@@ -17,6 +17,7 @@ from edgemote.http.transport import Transport
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from aws.operation import Client
     from aws.sigv4 import Credentials
@@ -138,42 +139,21 @@ def connect(
             "no region: pass region=, set AWS_REGION, or write region into ~/.aws/config"
         )
 
-    def open_transport(
-        origin: str,
-        *,
-        ca_file: str | None = None,
-        cert_file: str | None = cert_file,
-        key_file: str | None = key_file,
-        **changes: Any,
-    ) -> Transport:
-        def tls(protocol: str | None = None) -> ssl.SSLContext:
-            from edgemote.http.tls import client_context
-
-            return client_context(
-                ca_file or settings.ca_file,
-                cert_file=cert_file,
-                key_file=key_file,
-                protocol=protocol,
-            )
-
-        own: dict[str, Any] = {
-            "tls": tls,
-            "connect_timeout_s": connect_timeout_s,
-            "read_timeout_s": timeout_s,
-            "response_timeout_s": response_timeout_s,
-            "kept_idle_s": kept_idle_s,
-            "body_limit_bytes": body_limit_bytes,
-            "proxy": None if "proxy" in changes else find_proxy(origin),
-            "clock": clock,
-            "meter": meter,
-            "deadline": deadline,
-            "may_sync": may_sync,
-        }
-        if certificate is not None:
-            from edgemote.http.mutual_tls import MutualTlsTransport
-
-            return MutualTlsTransport(origin, certificate=certificate, **{**own, **changes})
-        return Transport(origin, **{**own, **changes})
+    open_transport = make_opener(
+        settings.ca_file,
+        certificate=certificate,
+        cert_file=cert_file,
+        key_file=key_file,
+        connect_timeout_s=connect_timeout_s,
+        read_timeout_s=timeout_s,
+        response_timeout_s=response_timeout_s,
+        kept_idle_s=kept_idle_s,
+        body_limit_bytes=body_limit_bytes,
+        clock=clock,
+        meter=meter,
+        deadline=deadline,
+        may_sync=may_sync,
+    )
 
     def find_provider() -> Provider:
         return find_credentials(
@@ -195,6 +175,41 @@ def connect(
     if beside is not None:
         pipeline.share_connections(beside._call)  # type: ignore[arg-type]
     return service(pipeline, pipeline.close)
+
+
+def make_opener(
+    own_ca_file: str | None, *, certificate: Any = None, **settings: Any
+) -> Callable[..., Transport]:
+    """A function that makes the Transport of an origin, with these settings where it is not told
+    otherwise. certificate: the ClientCertificate that each connection shows.
+    """
+    own_cert_file, own_key_file = settings.pop("cert_file", None), settings.pop("key_file", None)
+
+    def open_transport(
+        origin: str,
+        *,
+        ca_file: str | None = None,
+        cert_file: str | None = own_cert_file,
+        key_file: str | None = own_key_file,
+        **changes: Any,
+    ) -> Transport:
+        def tls(protocol: str | None = None) -> ssl.SSLContext:
+            from edgemote.http.tls import client_context
+
+            return client_context(
+                ca_file or own_ca_file, cert_file=cert_file, key_file=key_file, protocol=protocol
+            )
+
+        own = {"tls": tls, **settings, **changes}
+        if "proxy" not in changes:
+            own["proxy"] = find_proxy(origin)
+        if certificate is None:
+            return Transport(origin, **own)
+        from edgemote.http.mutual_tls import MutualTlsTransport
+
+        return MutualTlsTransport(origin, certificate=certificate, **own)
+
+    return open_transport
 
 
 def find_proxy(origin: str) -> Proxy | None:
