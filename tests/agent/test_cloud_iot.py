@@ -62,6 +62,21 @@ def test_every_status_with_its_reasons(board):
     board.check_tidy()
 
 
+def test_a_job_that_is_created_again_under_its_name_is_done_again(board):
+    """Its execution has number 1 again; passed over, it would block the queue."""
+    model = board.iot.put("snow", "1.4", SNOW)
+    first = board.iot.create("winter", model)
+    board.run(600)
+    board.iot.end(first, "REMOVED")
+    again = board.iot.create("winter", model)
+    assert again.name == first.name
+    board.start()
+    later = board.iot.create("spring", board.iot.put("rain", "1", SNOW))
+    board.run(4_000)
+    assert [job.status for job in (first, again, later)] == ["SUCCEEDED"] * 3
+    board.check_tidy()
+
+
 def test_more_reasons_than_details_may_have(board):
     models = [board.iot.put(f"snow-{number}", "1", b"x") for number in range(32)]
     wrong = [{**one, "checksum": {"type": "SHA1", "sum": "0" * 40}} for one in models]

@@ -36,7 +36,7 @@ class Scene(Protocol):
 def check_board(board: Board, scene: Scene) -> None:
     title("check", "the board's clock says 1970: python3 -m edgemote --config FILE --check")
     said = board.call("--check")
-    check("the board says 1970" in said, "it is 1970 on the board")
+    check("the board's clock says 1970" in said, "it is 1970 on the board")
     check("time: synced with a server" in said, "the time is learnt")
     note("check", "all is well but the clock, and the time is learnt from a verified server")
 

@@ -144,7 +144,7 @@ def _list(core: Core, now: float) -> bool:
     if listed or core.deployments is not None:
         work = core.load_deployments()
         sent = work.unreported if work.needs_listing else None
-        work.offer(listed, core.clock.now())
+        work.offer(listed, core.clock.now(), core.cloud.one_by_one)
         if sent is not None and work.unreported is not sent:
             _note_reported(core, sent, now)
         core.due["deploy"] = core.due["report"] = now

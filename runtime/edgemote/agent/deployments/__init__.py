@@ -151,8 +151,9 @@ class Deployments:
         if os.path.lexists(os.path.join(state_folder, FILE)) or os.path.lexists(models_folder):
             self._try_to_load()
 
-    def offer(self, deployments: Iterable[Deployment], now_s: float) -> None:
-        """Take what the cloud lists: what is new waits for its turn, in this order.
+    def offer(self, deployments: Iterable[Deployment], now_s: float, again: bool = False) -> None:
+        """Take what the cloud lists: what is new waits for its turn, in this order. again: what is
+        done and reported is new, too, since the cloud lists only what it waits for.
 
         A result that may have been accepted has been if its deployment is not listed any more.
         """
@@ -176,6 +177,9 @@ class Deployments:
             journal.work = None
             self._save(self._load())
         at_work = journal.work.name if journal.work is not None else None
+        if again:
+            pending = {report.result.name for report in journal.reports}
+            journal.done = [name for name in journal.done if name not in named or name in pending]
         new = [name for name in named if name != at_work and name not in journal.done]
         if at_work in named:
             self.renew(named[at_work])
