@@ -43,7 +43,7 @@ class Board:
             """
         )
 
-    def call(self, *options):
+    def call(self, *options, **environ):
         done = subprocess.run(
             [sys.executable, "-m", "edgemote", "--config", str(self.config), *options],
             env={
@@ -51,6 +51,7 @@ class Board:
                 "HOME": str(self.folder),
                 "PYTHONPATH": f"{ROOT / 'generated'}:{ROOT / 'runtime'}",
                 "PYTHONDONTWRITEBYTECODE": "1",
+                **environ,
             },
             capture_output=True,
             text=True,
@@ -112,3 +113,15 @@ def test_check_names_certificate_endpoint_thing_and_shadow(board):
 def test_status_names_the_certificate(board):
     _, said = board.call("--status")
     assert f"certificate: {board.thing.cert_file} is valid from 2" in said
+
+
+def test_check_misses_the_credentials_that_captures_take(board):
+    text = board.config.read_text()
+    board.config.write_text(text + '[capture]\nbucket = "frames"\n')
+    try:
+        status, said = board.call("--check", AWS_EC2_METADATA_DISABLED="true")
+    finally:
+        board.config.write_text(text)
+    assert status == 1, said
+    assert "BAD  credentials: no credentials found" in said
+    assert "ok   endpoint: reachable, and thing cam-7 is registered" in said

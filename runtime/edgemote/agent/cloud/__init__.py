@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         """One device's cloud.
 
         final_codes: of errors that stay as they are, however often one asks
-        needs_keys: whether anything is signed
+        needs_keys: whether anything is signed, such as a download from S3
+        signs: whether its own calls are
         is_one_service: whether an error for one call alone, while others are accepted, is that
             call's fault and not that of a part of the cloud that is down
         one_by_one: whether it gives deployments one at a time, and more once that is reported, and
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
         final_codes: frozenset[str]
         needs_keys: bool
+        signs: bool
         is_one_service: bool
         one_by_one: bool
         state_bytes: int

@@ -44,7 +44,7 @@ class Cloud:
     __slots__ = ("_client", "_names")
 
     final_codes = frozenset(("ValidationException", "SerializationException"))
-    needs_keys = True
+    needs_keys = signs = True
     is_one_service = True
     one_by_one = False
     state_bytes = 0

@@ -139,6 +139,7 @@ class Cloud:
     )
     is_one_service = False
     one_by_one = True
+    signs = False
 
     def __init__(self, config: Config, services: Services) -> None:
         device, cloud, credentials = config.device, config.cloud, config.credentials
@@ -153,7 +154,8 @@ class Cloud:
         self._endpoint = cloud.endpoint
         if "://" not in self._endpoint:
             self._endpoint = f"https://{self._endpoint}"
-        self.needs_keys = bool(credentials.iot_endpoint or credentials.profile)
+        uploads = config.capture.bucket and config.capture.destination == "s3"
+        self.needs_keys = bool(credentials.iot_endpoint or credentials.profile or uploads)
         self._certificate = ClientCertificate(credentials.cert_file, credentials.key_file)
         self._data = services.connect(IoTDataPlane, self._certificate, self._endpoint)
         self._jobs = services.connect(
