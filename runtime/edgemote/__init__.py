@@ -61,7 +61,7 @@ __all__ = [
 # What a bundle may lack: `from edgemote import *` fails on a name that it cannot load.
 _LACKED = {"Agent": "agent", "ClientCertificate": "credentials/client_certificate.py"}
 for _name, _place in _LACKED.items():
-    if not os.path.exists(os.path.join(os.path.dirname(__file__), _place)):
+    if not os.access(__file__.removesuffix("__init__.py") + _place, os.F_OK):
         __all__.remove(_name)
 HAS_AGENT = "Agent" in __all__
 

@@ -201,7 +201,7 @@ def make_opener(
             )
 
         own = {"tls": tls, **settings, **changes}
-        if "proxy" not in changes:
+        if "proxy" not in own:
             own["proxy"] = find_proxy(origin)
         if certificate is None:
             return Transport(origin, **own)
