@@ -331,6 +331,8 @@ def test_output_is_ours_to_the_last_line() -> None:
     line.
     """
     for path in sorted(CASES.glob("*/expected/**/*.py*")):
+        if path.suffix == ".pyc":  # of whoever has imported a case
+            continue
         text = path.read_text(encoding="utf-8")
         ast.parse(text, str(path))
         assert text.startswith("# Generated, do not edit"), path
