@@ -299,7 +299,7 @@ THREADS = """if 1:
         error = print
     spool = Spool(sys.argv[1], limit_bytes=99_999, limit_age_s=9, log=Log)
     def fork():
-        for _ in range(30):
+        for _ in range(4):
             child = os.fork()
             if not child:
                 os._exit(spool._db is not None)
