@@ -208,8 +208,9 @@ class Spool:
         """
         if number <= self._gone_id or not self.depth:
             return
-        before, self._gone_id = self._gone_id, number
-        done = self._transact(lambda db: _count_beats(db, before, number), durable=False)
+        # Opening the file, where a fork closed it, counts what is above the number: the old one.
+        done = self._transact(lambda db: _count_beats(db, self._gone_id, number), durable=False)
+        self._gone_id = number
         if done is not None:
             self._depth -= done[0]
             self._size_bytes -= done[1]
