@@ -33,6 +33,7 @@ from .generation import make_changed, make_services
 from .ir import Selection
 from .models import check_regions, list_services, load_model
 from .names import check_module_names
+from .needs import FEATURES
 from .output import compare_files, write_files
 from .protocols import PROTOCOLS
 from .rendering import SHARED_MODULES
@@ -126,7 +127,10 @@ def bundle(arguments: argparse.Namespace) -> int:
         bytecode=arguments.bytecode,
         with_docs=arguments.docs,
         clients=join_files(made),
-        optional_modules={module for one in made for module in one.runtime_modules},
+        optional_modules={
+            *(module for one in made for module in one.runtime_modules),
+            *(module for name in choose_features(arguments) for module in FEATURES[name]),
+        },
         client_only=arguments.client_only,
         config=config,
     )
@@ -134,6 +138,17 @@ def bundle(arguments: argparse.Namespace) -> int:
     print(f"{folder}:")
     print_lines(describe_sizes(folder, folder.with_name(f"{folder.name}.tar.gz")))
     return 0
+
+
+def choose_features(arguments: argparse.Namespace) -> list[str]:
+    """What the command line asks for, and the configuration."""
+    configured = read_config(Path.cwd())[0].features
+    for name in configured:
+        if name not in FEATURES:
+            raise CodegenError(
+                f"features of [tool.edgemote]: expected one of {', '.join(FEATURES)}, got {name!r}"
+            )
+    return [*arguments.features, *configured]
 
 
 def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list[Task], bytes]:
@@ -490,6 +505,16 @@ def make_parser() -> argparse.ArgumentParser:
         "--cloud",
         choices=CLOUDS,
         help="the cloud of the agent: leave out services that only other clouds need",
+    )
+    command.add_argument(
+        "--with",
+        dest="features",
+        metavar="FEATURE",
+        choices=FEATURES,
+        action="append",
+        default=[],
+        help=f"include a part of the runtime that is left out otherwise: {', '.join(FEATURES)}; "
+        "repeatable",
     )
     command.add_argument("--client-only", action="store_true", help="leave out the agent")
     command.add_argument(

@@ -44,6 +44,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """whether they may be aliases of buckets on Outposts or in S3 Express; unset, as above"""
     endpoint_parameters: dict[str, dict[str, bool | str]] = {}
     """service -> parameters of its endpoint rules that no request gives, and their values"""
+    features: list[str] = []
+    """parts of the runtime that a bundle contains only where they are named"""
     split_from: Annotated[int, Meta(ge=1)] = SPLIT_FROM
     """structs from which on a service is split into modules that are loaded when they are used"""
 

@@ -1,5 +1,5 @@
 """What only some operations and services need, told from the IR: modules of `aws`, and of the
-runtime.
+runtime; and what only those need who ask for it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,12 @@ _BY_SERVICE = {
     "agent/deployments/url_source.py": _IOT,
     "agent/state.py": _IOT,
 }
-# All that a bundle has only where an operation or a service needs it.
-OPTIONAL_MODULES = frozenset((*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE))
+# Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
+FEATURES: dict[str, tuple[str, ...]] = {}
+# All that a bundle has only where an operation, a service or a feature needs it.
+OPTIONAL_MODULES = frozenset(
+    (*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *(name for row in FEATURES.values() for name in row))
+)
 
 
 def find_runtime_modules(ir: ServiceIR) -> tuple[str, ...]:

@@ -8,6 +8,14 @@ them derive from `aws.errors.Error`, which is `edgemote.Error`.
 from aws.errors import Error
 
 
+def describe_missing(feature: str) -> str:
+    """The text of the error where a bundle lacks what is only included on request."""
+    return (
+        f"this bundle was made without {feature}: add --with {feature} to "
+        f'`edgemote-codegen bundle`, or "{feature}" to features of [tool.edgemote]'
+    )
+
+
 class EdgemoteError(Error):
     """Base class of the errors that occur on the device."""
 
