@@ -91,6 +91,9 @@ services = [
 # arns = true
 # bucket_aliases = true
 
+# Parts of the runtime that a bundle contains only on request; `bundle --help` lists them.
+# features = []
+
 # A service with at least this many structs is split into modules that are imported on first use.
 # split_from = {split_from}
 
