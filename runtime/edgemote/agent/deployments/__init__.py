@@ -1,11 +1,11 @@
-"""Deployments: what the cloud lists is carried out, survives, and is reported once.
+"""Deployments: each one that the cloud lists is carried out, through restarts, and reported once.
 
-`states` has the states and every way between them, `journal` what outlives a killed process, `plan`
-makes work of what is listed and a result of the work. `fetch` and `install` do it, through
-`download`, `hooks` and `store`; `worker` goes from one action to the next. `signatures` judges
-what has to be signed.
+`states` holds the states and their transitions, `journal` what survives a killed process. `plan`
+turns a listed deployment into work, and finished work into a result. `fetch` and `install` do the
+work with `download`, `hooks` and `store`; `worker` calls one action after the other. `signatures`
+verifies signed models.
 
-Nothing of it is loaded, and no file made, before the first deployment.
+No other module is loaded and no file created before the first deployment.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from edgemote.agent.deployments.worker import Worker
 
     class Log(Protocol):
-        """Where lines for the person who looks after the device go."""
+        """The log that the device's operator reads."""
 
         def error(self, text: str, /) -> None: ...
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         def debug(self, text: str, /) -> None: ...
 
     class Meter(Protocol):
-        """Who pays for the link: says how long so many bytes have to wait."""
+        """The link's data budget: how long so many bytes have to wait."""
 
         def wait_s(self, size_bytes: int, now_s: float, steady_s: float, /) -> float: ...
 
@@ -79,8 +79,8 @@ class Settings:
         self.models_folder = models_folder
         self.open_s3 = open_s3
         self.open_url = open_url
-        # By handle, those of the deployment at work: who has one may read the model, so the disk
-        # never gets one. stale: another is needed.
+        # Of the current deployment, by handle. Anyone who has such a URL can read the model, so it
+        # is never written to disk. stale: a fresh one is needed.
         self.urls: dict[str, str] = {}
         self.stale = False
         self.meter = meter
@@ -98,17 +98,18 @@ class Deployments:
     Args:
         state_folder: gets deployment.json, the journal
         models_folder: gets HANDLE/ID/FILE and the link HANDLE/current
-        open_s3: makes a client of S3 for a region, None for the device's own. Without retries of
-            its own: it is tried again here, with pauses
-        open_url: makes the connection to the host of an https URL; None where none are taken
+        open_s3: makes an S3 client for a region, None being the device's own. It must not retry:
+            retries, with their pauses, are made here
+        open_url: connects to the host of an https URL; None if such URLs are not accepted
         meter: is asked before anything is read from the link
         hooks: accept or refuse each model
-        keep_versions: older versions of a model that stay on the disk
-        reserve_bytes: of the disk, that no download may take
-        attempt_limit: tries in a row that bring nothing, until a model fails
-        signers: PEM files with the keys of who may sign models; none where they need no signature
+        keep_versions: number of older versions of a model that are kept on disk
+        reserve_bytes: free disk space that a download must leave
+        attempt_limit: consecutive attempts without progress after which a model fails
+        signers: PEM files with the public keys that may sign models; empty if models need no
+            signature
 
-    No function raises for what the cloud, S3, the link or a hook does.
+    No method raises because of what the cloud, S3, the link or a hook does.
     """
 
     def __init__(
@@ -143,19 +144,20 @@ class Deployments:
         self._worker: Worker | None = None
         self._waiting: list[Deployment] = []
         self._listed: set[str] = set()
-        self._unsent: set[str] = set()  # sent before, and known not to have been accepted
-        self._refused: set[str] = set()  # results that the service has refused for good once
+        self._unsent: set[str] = set()  # sent before, but certainly not accepted
+        self._refused: set[str] = set()  # results that the service has rejected once
         self.trouble: str | None = None
-        """why nothing is deployed until somebody does something, in words"""
-        # Without a journal the models may still be there: a factory's, or one that was lost.
+        """why no deployment can proceed before somebody intervenes"""
+        # There may be models without a journal: the factory's, or those of a journal that was lost.
         if os.path.lexists(os.path.join(state_folder, FILE)) or os.path.lexists(models_folder):
             self._try_to_load()
 
     def offer(self, deployments: Iterable[Deployment], now_s: float, again: bool = False) -> None:
-        """Take what the cloud lists: what is new waits for its turn, in this order. again: what is
-        done and reported is new, too, since the cloud lists only what it waits for.
+        """Take over the cloud's list: new deployments are queued in this order. again: one that is
+        done and reported counts as new, too, since this cloud lists only unfinished ones.
 
-        A result that may have been accepted has been if its deployment is not listed any more.
+        Where it is unknown whether a result was accepted, it was if its deployment is no longer
+        listed.
         """
         named: dict[str, Deployment] = {}
         for item in deployments:
@@ -186,10 +188,10 @@ class Deployments:
         self._waiting = [named[name] for name in new[: limits.DEPLOYMENTS_WAITING]]
 
     def step(self, now_s: float, steady_s: float, limit_s: float) -> float | None:
-        """Do one bounded piece of work, waiting for the network up to limit_s.
+        """Do one bounded piece of work, waiting for the network for at most limit_s.
 
-        Returns when it wants to be called next, in steady seconds; None if there is nothing to do.
-        A hook that is a function takes as long as it takes, up to its own limit.
+        Returns the time of the next step in steady seconds, or None if there is nothing to do.
+        A hook that is a Python function may take longer, up to its own limit.
         """
         if self.trouble is not None and not self._try_to_load():
             return steady_s + DISK_PAUSE_S
@@ -213,31 +215,31 @@ class Deployments:
 
     @property
     def at_work(self) -> str | None:
-        """The name of the deployment at work."""
+        """The name of the current deployment."""
         work = self._file.journal.work if self._file is not None else None
         return None if work is None else work.name
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether the cloud wants no more of the deployment at work."""
+        """Whether the cloud has withdrawn the current deployment."""
         work = self._file.journal.work if self._file is not None else None
         return work is not None and work.withdrawn is not None
 
     @property
     def needs_renewal(self) -> bool:
-        """Whether the deployment at work goes on with URLs that are new."""
+        """Whether the current deployment needs fresh URLs to proceed."""
         return self._settings.stale
 
     def renew(self, deployment: Deployment) -> None:
-        """Take the URLs of the deployment at work, as they are now."""
+        """Use the fresh URLs of the current deployment."""
         self._settings.stale = False
         self._settings.urls = {
             one.handle: one.url for one in deployment.definitions if one.handle and one.url
         }
 
     def withdraw(self, name: str, reason: str) -> None:
-        """The cloud wants no more of this deployment: nothing more of it is begun, what was changed
-        is rolled back where it asks for that, and no result is reported.
+        """The cloud has withdrawn this deployment: no further model is started, changes are rolled
+        back if its policy says so, and no result is reported.
         """
         self._settings.stale = False
         self._waiting = [one for one in self._waiting if one.name != name]
@@ -251,9 +253,7 @@ class Deployments:
 
     @property
     def progress(self) -> tuple[str, dict[str, str]] | None:
-        """(name of the deployment at work, how far it is); None where there is none, or nobody
-        wants to know.
-        """
+        """Name and progress of the current deployment; None without one, or if it is withdrawn."""
         found = self.status["deployment"]
         if found is None or self.is_withdrawn:
             return None
@@ -268,7 +268,7 @@ class Deployments:
 
     @property
     def begins(self) -> bool:
-        """Whether the next step is the first for a deployment that was listed before."""
+        """Whether the next step starts a deployment."""
         file = self._file
         if file is None or not file.saved:
             return False
@@ -288,7 +288,7 @@ class Deployments:
         )
 
     def close(self) -> None:
-        """Hang up, and end a hook's command; the next start goes on from there."""
+        """Close the connection and end a hook's command; the next start resumes from there."""
         if self._worker is not None:
             self._worker.close()
             self._worker = None
@@ -297,13 +297,15 @@ class Deployments:
 
     @property
     def unreported(self) -> Result | None:
-        """The result of which the cloud may not know yet."""
+        """The first result that the cloud has not confirmed."""
         reports = self._file.journal.reports if self._file is not None else []
         return reports[0].result if reports else None
 
     @property
     def result(self) -> Result | None:
-        """The result to report next; None while there is none, or the fate of the last is open."""
+        """The result to report next; None without one, or while it is unknown whether the last one
+        was accepted.
+        """
         if self._file is None or not self._file.journal.reports or self.needs_listing:
             return None
         result = self._file.journal.reports[0].result
@@ -315,16 +317,16 @@ class Deployments:
 
     @property
     def needs_listing(self) -> bool:
-        """Whether a result was sent and nobody knows if it was accepted: ask for the list."""
+        """Whether a result was sent, but may not have been accepted: the cloud's list will tell."""
         if self._file is None or not self._file.journal.reports:
             return False
         report = self._file.journal.reports[0]
         return report.sent and report.result.name not in self._unsent
 
     def note_sending(self, name: str) -> None:
-        """This result is about to be sent.
+        """Record that this result is about to be sent.
 
-        On the disk on return; a disk that refuses is logged, and asked again by step.
+        The record is on disk on return. A write error is logged, and step tries again.
         """
         self._unsent.discard(name)
         file = self._load()
@@ -334,12 +336,12 @@ class Deployments:
                 self._save(file)
 
     def note_unsent(self, name: str) -> None:
-        """It certainly was not accepted: nothing was sent, or the service refused it."""
+        """Record that it was certainly not accepted: it was not sent, or it was rejected."""
         self._unsent.add(name)
 
     def note_refused(self, name: str) -> None:
-        """The service will not take this result. It is sent once more without models and reasons,
-        in which something may be that it does not know, and then passed over.
+        """The service rejects this result. It is sent once more, without models and reasons, which
+        may contain what the service does not accept; after that it is skipped.
         """
         if name in self._refused:
             self._settings.log.error(
@@ -351,11 +353,11 @@ class Deployments:
             self.note_unsent(name)
 
     def forget_refusals(self) -> None:
-        """It was the device that was refused, not a result."""
+        """It was the device that was rejected, not a result."""
         self._refused.clear()
 
     def note_reported(self, name: str) -> None:
-        """The service has accepted this result. On the disk on return, as above."""
+        """The service has accepted this result. Recorded as in note_sending."""
         self._unsent.discard(name)
         self._refused.discard(name)
         file = self._load()
@@ -375,7 +377,7 @@ class Deployments:
 
     @property
     def status(self) -> dict[str, Any]:
-        """What a person wants to know, as plain data."""
+        """The current deployment, the queue, open results and the models, as plain data."""
         if self._file is None:
             return {"deployment": None, "waiting": [], "unreported": [], "installed": []}
         from edgemote.agent.deployments.store import ModelFolder
@@ -391,7 +393,7 @@ class Deployments:
         }
 
     def save(self) -> None:
-        """Write the journal again, where the folder was deleted."""
+        """Write the journal again after the folder was deleted."""
         if self._file is not None:
             self._save(self._file)
 

@@ -1,7 +1,7 @@
-"""What the firmware has to say to a model: functions of its script, or commands of the config.
+"""The firmware's hooks, which accept or refuse a model: Python functions, or configured commands.
 
-A hook is told a handle and a path, and accepts or refuses. It may be called again with the same
-model after the process was killed while it ran.
+A hook gets a handle and a path. If the process was killed while the hook ran, it is called again
+with the same model.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     Hook = Callable[[str, str], object]
 
 _NAG_S = 1.0  # a function that swallows its interruption is interrupted again
-_READ_BYTES = 65_536  # what a pipe holds
-_READS = 4  # at one go: a command that writes without end must not hold the agent
+_READ_BYTES = 65_536  # the capacity of a pipe
+_READS = 4  # in a row: a command that writes endlessly must not block the agent
 
 
 class Verdict:
-    """accepted, or not, for this reason; clean: a refusal that changed nothing."""
+    """A hook's answer. reason: of a refusal; clean: whether the refusal changed nothing."""
 
     __slots__ = ("accepted", "clean", "reason")
 
@@ -75,13 +75,13 @@ class Hooks:
         self._patience = patience
 
     def has(self, deploys: bool) -> bool:
-        """Whether anybody is to be asked."""
+        """Whether there is such a hook."""
         if deploys:
             return self.on_deploy is not None or bool(self.deploy_command)
         return self.on_undeploy is not None or bool(self.undeploy_command)
 
     def start(self, deploys: bool, handle: str, path: str, steady_s: float) -> Verdict | Command:
-        """Ask: on_deploy, or on_undeploy. A function has answered on return."""
+        """Call on_deploy or on_undeploy. A function has answered when this returns."""
         hook = self.on_deploy if deploys else self.on_undeploy
         if hook is not None:
             self._patience(self.limit_s)
@@ -98,11 +98,11 @@ class Hooks:
 
 
 RUNNING: set[int] = set()
-"""Processes of commands, until they are waited for."""
+"""Process ids of commands that have not been waited for."""
 
 
 class Command:
-    """A hook's command that runs, in a process group of its own."""
+    """A running command, in a process group of its own."""
 
     __slots__ = ("_deadline_s", "_limit_s", "_output", "_pid", "_pipe")
 
@@ -115,7 +115,7 @@ class Command:
         self._pipe, writer = os.pipe()
         try:
             os.set_blocking(self._pipe, False)
-            # Not subprocess, whose import takes a board as long as the agent's other modules.
+            # Not subprocess, whose import takes as long as that of the rest of the agent.
             self._pid = os.posix_spawnp(
                 argv[0],
                 argv,
@@ -127,7 +127,9 @@ class Command:
                 ],
                 setpgroup=0,
                 setsigmask=(),
-                setsigdef=(signal.SIGPIPE,),  # which Python ignores
+                setsigdef=(
+                    signal.SIGPIPE,
+                ),  # Python ignores it, and the command would inherit that
             )
         except BaseException:
             os.close(self._pipe)
@@ -137,7 +139,7 @@ class Command:
         RUNNING.add(self._pid)
 
     def poll(self, steady_s: float) -> Verdict | None:
-        """Its verdict, None while it runs and has time left."""
+        """Its verdict; None while it runs and has time left."""
         self._read()
         try:
             pid, status = os.waitpid(self._pid, os.WNOHANG)
@@ -161,18 +163,18 @@ class Command:
         return Verdict(False, f"{said} ({ended})" if said else ended, clean=code > 0)
 
     def kill(self) -> None:
-        """End it and what it started."""
+        """Kill it and the processes that it started."""
         import signal
 
         os.close(self._pipe)
         RUNNING.discard(self._pid)
         try:
-            # Not waited for yet, so its group's id cannot be someone else's.
+            # It was not waited for yet, so the id of its group cannot have been reused.
             os.killpg(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
         except (ChildProcessError, PermissionError):
-            # The script waits for every child; or it is another user's by now, and waiting for it
-            # could take for ever.
+            # The script waits for every child; or the command has changed its user, and waiting
+            # for it could block forever.
             return
 
     def _read(self) -> None:
@@ -187,7 +189,7 @@ class Command:
 
 
 def call(hook: Hook, handle: str, path: str, limit_s: float) -> Verdict:
-    """Call a function for its verdict, with a time limit where signals can keep it."""
+    """Call a function and return its verdict, with a time limit if signals can enforce it."""
 
     def accepts() -> bool:
         answer = hook(handle, path)
@@ -198,9 +200,9 @@ def call(hook: Hook, handle: str, path: str, limit_s: float) -> Verdict:
 
 
 def ask(function: Callable[[], Any], limit_s: float) -> tuple[Any, str]:
-    """What a script's function answers, and an empty text; or None, and why there is no answer.
+    """What a function returned and an empty string, or None and why it returned nothing.
 
-    Nothing that it raises comes through but for Ctrl-C.
+    No exception of the function passes, except KeyboardInterrupt.
     """
     answer, failure = None, ""
     alarm = Alarm(limit_s)
@@ -217,19 +219,17 @@ def ask(function: Callable[[], Any], limit_s: float) -> tuple[Any, str]:
         finally:
             alarm.stop()
     except TooLong:
-        alarm.stop()  # it may have come before this was done
+        alarm.stop()  # again: the alarm may have gone off during the first call
         answer, failure = None, f"took longer than {limit_s:g} s"
     return answer, failure
 
 
 class TooLong(BaseException):
-    """Raised inside a hook that takes too long; not an Exception, so that it is not handled."""
+    """Raised inside a hook that takes too long; no Exception, so that hooks do not catch it."""
 
 
 class Alarm:
-    """Raises TooLong in this thread after limit_s from its start, if it is the main one, until
-    stopped.
-    """
+    """Raises TooLong limit_s after the start, unless stopped; only in the main thread."""
 
     __slots__ = ("_before", "_handler", "_limit_s", "_on")
 
@@ -239,7 +239,7 @@ class Alarm:
         self._before = 0.0, 0.0
 
     def start(self) -> None:
-        """To be called where TooLong is caught: it may come before this returns."""
+        """Start it where TooLong is caught: it may be raised before this returns."""
         import signal
 
         try:
@@ -250,7 +250,7 @@ class Alarm:
         self._before = signal.setitimer(signal.ITIMER_REAL, self._limit_s, _NAG_S)
 
     def stop(self) -> None:
-        """Put back what was set before, less the time that has passed."""
+        """Restore the former alarm, less the time that has passed."""
         if not self._on:
             return
         self._on = False
@@ -269,7 +269,7 @@ class Alarm:
 
 
 def shorten(text: str) -> str:
-    """One line of printable characters, bounded, for a reason that is reported."""
+    """A reason for the report: one line of printable characters, of bounded length."""
     line = " ".join(text.split())
     plain = "".join(letter if letter.isprintable() else "?" for letter in line)
     return (
@@ -280,6 +280,6 @@ def shorten(text: str) -> str:
 
 
 def last_line(output: bytes) -> str:
-    """The last line with something in it."""
+    """The last line that is not empty."""
     lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""

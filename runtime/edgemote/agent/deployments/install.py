@@ -1,4 +1,4 @@
-"""Putting models in place and taking them back: the actions of the APPLY and ROLLBACK rows."""
+"""Installs models and rolls them back: the actions of the APPLY and ROLLBACK tables."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from edgemote.agent.deployments.states import Moment
     from edgemote.agent.deployments.store import ModelFolder
 
-HOOK_STARTS_LIMIT = 3  # of a hook that ends the process each time
+HOOK_STARTS_LIMIT = 3  # of a hook that ends the agent's process each time
 HOOK_POLL_S = 0.2
 
 
 class Installer:
-    """The models folder, the list of what is current, and the hook that runs, if one does."""
+    """Installs models in the models folder, with the hook that is running."""
 
     def __init__(self, settings: Settings, folder: ModelFolder, file: JournalFile) -> None:
         self._settings = settings
@@ -42,7 +42,7 @@ class Installer:
         }
 
     def install(self, model: ModelWork, moment: Moment) -> str:
-        """Put the verified file beside the current version."""
+        """Move the verified file beside the current version."""
         return "done" if self._folder.install(model.handle, model.id, model.file) else "lost"
 
     def deploy(self, model: ModelWork, moment: Moment) -> str:
@@ -70,22 +70,22 @@ class Installer:
         return "done"
 
     def undeploy(self, model: ModelWork, moment: Moment) -> str:
-        """Ask the firmware whether it can do without."""
+        """Ask the firmware whether it can do without the model."""
         assert model.previous is not None
         return self._ask_hook(False, model, self._place(model.previous), moment)
 
     def leave(self, model: ModelWork, moment: Moment) -> str:
-        """Have no version current. The files stay, so that it can be taken back."""
+        """Make no version current. The files stay, so that this can be rolled back."""
         self._folder.leave(model.handle)
         self._file.journal.set_installed(model.handle, None)
         return "done"
 
     def skip(self, model: ModelWork, moment: Moment) -> str:
-        """Nothing of it has reached the firmware."""
+        """The firmware knows nothing of this model, so there is nothing to undo."""
         return "done"
 
     def revert(self, model: ModelWork, moment: Moment) -> str:
-        """Make current what was so before, once it is known to be whole; else leave what is."""
+        """Make the former version current again if it is intact; otherwise change nothing."""
         before, target = model.previous, model.link
         if before is not None and target is None:
             if not self._verify(before):
@@ -100,22 +100,23 @@ class Installer:
         return "done"
 
     def redeploy(self, model: ModelWork, moment: Moment) -> str:
-        """Tell the firmware of what is current again, or that nothing is."""
+        """Tell the firmware which version is current again, or that none is."""
         place = self._place(model.previous or model)
         return self._ask_hook(model.previous is not None, model, place, moment)
 
     def _require_signature(self, model: ModelWork, outcome: str) -> None:
-        """Judge again: since the file was verified, other signers may have been configured."""
+        """Verify the signature again: other signers may have been configured in the meantime."""
         if self._settings.signers:
             from edgemote.agent.deployments.signatures import require
 
             require(self._settings.signers, model, outcome)
 
     def _verify(self, before: Installed) -> bool:
-        """Hash some of a version's file; whether that was all. ModelError where it is not whole.
+        """Hash some of a version's file; return whether it is done. Raises ModelError if the file
+        is damaged.
 
-        What lies elsewhere, where firmware has put it, need only be there, and so need the files of
-        which the largest has a name that could not be noted.
+        A file outside of the models folder, where firmware has put it, only has to exist, as does a
+        folder of files of which the largest has a name that the journal cannot hold.
         """
         place = self._place(before)
         leads_out = self._folder.leads_out(before.handle, before.id, before.file)
@@ -135,13 +136,13 @@ class Installer:
         return True
 
     def drop_files(self) -> None:
-        """Close what is open for one model."""
+        """Close the files that are open for one model."""
         rehash, self._rehash = self._rehash, None
         if rehash is not None:
             rehash.close()
 
     def end_hook(self) -> None:
-        """End a command that runs; it will be started again, and that it ended is not its fault."""
+        """End a running command; it will be started again, and this start does not count."""
         work = self._file.journal.work
         if self._command is None or work is None:
             return
@@ -151,7 +152,7 @@ class Installer:
             model.hook_starts = max(0, model.hook_starts - 1)
         try:
             self._file.save()
-        except OSError as error:  # then the disk says that its start counts
+        except OSError as error:  # then the start counts, as the file on disk says
             self._settings.log.error(f"cannot write the journal of deployments: {error.strerror}")
 
     def _ask_hook(self, deploys: bool, model: ModelWork, path: str, moment: Moment) -> str:
@@ -166,7 +167,7 @@ class Installer:
             try:
                 self._file.save()
             except JournalError:
-                model.hook_starts -= 1  # it is not called before that is on the disk
+                model.hook_starts -= 1  # it is only called once its start is on disk
                 raise
             running = hooks.start(deploys, model.handle, path, moment.steady_s)
         if not isinstance(running, Verdict):

@@ -1,4 +1,4 @@
-"""What must outlive a killed process: one small file, replaced whole at each change of state."""
+"""What must survive a killed process: one small file, replaced as a whole at each change."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 FILE = "deployment.json"
 HANDLE_LIMIT = 63  # characters; the API's EntityName
-# What it means that a file cannot be read, however often one asks.
+# Errors of a file that will never be readable.
 _DAMAGE = frozenset((EIO, ELOOP, ENXIO, EBADMSG, EUCLEAN))
 
 
 class Installed(msgspec.Struct, omit_defaults=True):
-    """A model that is current. name and version are None where the file's name does not tell.
+    """A model that is current. name and version are None if the file's name does not tell.
 
-    id: the folder of this version, or what `current` is where firmware made it itself; older: ids
-    of the versions before it that are kept, newest first; sum: SHA-1 or SHA-256 in
-    hexadecimal as the deployment gave it, None where it gave none; file: empty where the id is the
-    model's file; link: what `current` says where that is another way to the same
+    id: the folder of this version, or the target of `current` if firmware made the link; older: ids
+    of earlier versions that are kept, newest first; sum: the deployment's SHA-1 or SHA-256 in
+    hexadecimal, None without one; file: empty if the id itself is the model's file; link: the
+    target of `current` if it leads there by another path
     """
 
     handle: str
@@ -58,12 +58,12 @@ class InstalledModel(msgspec.Struct, frozen=True):
 
 
 class ModelWork(msgspec.Struct, omit_defaults=True):
-    """A model of the deployment at work, and how far it has come (`state`, of the table)."""
+    """A model of the current deployment; `state` is one of the tables in `states`."""
 
     handle: str
     wish: str  # "DEPLOY" or "UNDEPLOY"
     state: str
-    bucket: str = ""  # none where `key` is an https URL, kept without its query
+    bucket: str = ""  # empty if `key` is an https URL, kept without its query
     key: str = ""
     file: str = ""
     name: str | None = None
@@ -75,22 +75,22 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
     wanted_bytes: int | None = None  # as the deployment gave it
     size_bytes: int = 0
     sha256: str | None = None  # in hexadecimal, where S3 has it
-    attempts: int = 0  # in a row that brought nothing
-    refusals: int = 0  # in a row, of credentials
+    attempts: int = 0  # consecutive ones without progress
+    refusals: int = 0  # consecutive ones that better credentials might get through
     restarts: int = 0  # of the download from its first byte
     hook_starts: int = 0
     previous: Installed | None = None
-    link: str | None = None  # firmware's own, which leads to no model now, and not to `previous`
+    link: str | None = None  # target of firmware's link, if it leads to no model at present
     reason: str | None = None
     rollback_reason: str | None = None
     signature: dict[str, str] | None = None  # the block of the deployment's document
-    detached: str | None = None  # else that of the object beside the model, in base64
-    digest: str | None = None  # SHA-256 of the verified file, where it has to be signed
+    detached: str | None = None  # otherwise the object beside the model, in base64
+    digest: str | None = None  # SHA-256 of the verified file, if it must be signed
 
 
 class Work(msgspec.Struct, omit_defaults=True):
-    """The deployment at work. `refusal` says why none of it is tried; planned: nothing of it has
-    been done yet; withdrawn: why the cloud wants no more of it, nor a result.
+    """The current deployment. refusal: why it is not attempted; planned: it has not started yet;
+    withdrawn: why the cloud has withdrawn it, and expects no result.
     """
 
     name: str
@@ -103,7 +103,7 @@ class Work(msgspec.Struct, omit_defaults=True):
     withdrawn: str | None = None
 
     def describe(self, have_bytes: Callable[[str], int]) -> dict[str, Any]:
-        """As plain data; have_bytes tells what there is of a handle's download."""
+        """As plain data; have_bytes: tells how much of a handle's download is there."""
         return {
             "name": self.name,
             "phase": self.phase,
@@ -123,9 +123,9 @@ class Work(msgspec.Struct, omit_defaults=True):
 
 
 class Report(msgspec.Struct, omit_defaults=True):
-    """A result that the service has not accepted yet, as far as is known.
+    """A result that the service is not known to have accepted.
 
-    sent: it may have been accepted
+    sent: it was sent, so it may have been accepted
     """
 
     result: Result
@@ -133,7 +133,7 @@ class Report(msgspec.Struct, omit_defaults=True):
 
 
 class Journal(msgspec.Struct, omit_defaults=True):
-    """done: names of deployments that are over; untidy: handles with files that may go."""
+    """done: names of deployments that are over; untidy: handles with files to be removed."""
 
     work: Work | None = None
     reports: list[Report] = []
@@ -159,19 +159,19 @@ class Journal(msgspec.Struct, omit_defaults=True):
         ]
 
     def set_installed(self, handle: str, model: Installed | None) -> None:
-        """Note what is current now; None for nothing."""
+        """Record the current model of a handle, None for none."""
         kept = [other for other in self.installed if other.handle != handle]
         self.installed = sorted(kept + ([model] if model else []), key=lambda item: item.handle)
 
 
 class JournalError(OSError):
-    """The disk does not take the journal: nothing goes on before it does."""
+    """The journal cannot be written: no work proceeds until it can."""
 
 
 class JournalFile:
-    """The journal on the disk, in the state folder.
+    """The journal on disk, in the state folder.
 
-    Raises OSError where the disk refuses. `saved`: whether the disk has what is here.
+    Methods raise OSError if the disk refuses. `saved`: whether the file has this content.
     """
 
     __slots__ = ("folder", "journal", "saved")
@@ -182,12 +182,12 @@ class JournalFile:
         self.saved = True
 
     def load(self) -> bool:
-        """Read it; whether there is one. ValueError where it is corrupt: the flash has failed,
-        not a write, or a newer version wrote it. Another OSError is one of access, not of damage.
+        """Read it; return whether there is one. Raises ValueError if it is corrupt, because the
+        flash has failed or a newer version wrote it; an OSError concerns access, not damage.
         """
         path = os.path.join(self.folder, FILE)
         try:
-            if not S_ISREG(os.stat(path).st_mode):  # a pipe would hold whoever opens it
+            if not S_ISREG(os.stat(path).st_mode):  # opening a pipe would block
                 raise ValueError(f"{FILE} is not a file")
             with open(path, "rb") as file:
                 text = file.read(limits.JOURNAL_BYTES)
@@ -205,7 +205,7 @@ class JournalFile:
         return True
 
     def save(self) -> None:
-        """Replace it: on return it is on the disk; a power cut at any moment leaves old or new."""
+        """Replace it durably; a power cut at any moment leaves the old or the new content."""
         self.saved = False
         path = os.path.join(self.folder, FILE)
         try:
@@ -217,7 +217,7 @@ class JournalFile:
         self.saved = True
 
     def put_aside(self) -> None:
-        """Keep an illegible one for whoever looks into it, in place of the last such."""
+        """Keep a corrupt journal for an investigation, in place of an earlier one."""
         path = os.path.join(self.folder, FILE)
         remove(f"{path}.illegible")
         os.rename(path, f"{path}.illegible")
@@ -225,6 +225,6 @@ class JournalFile:
 
 
 def is_handle(text: str) -> bool:
-    """Whether a text can be a model's handle."""
+    """Whether a string can be a model's handle."""
     plain = len(text) <= HANDLE_LIMIT and text.isascii() and text.replace("-", "").isalnum()
     return plain and text.strip("-") == text

@@ -1,6 +1,6 @@
-"""OpenSSL's libcrypto, through ctypes: public keys, and what they have signed.
+"""OpenSSL's libcrypto through ctypes: public keys, and verification of signatures.
 
-It is the library that Python's own extension is linked with, of OpenSSL 1.1.1 to 3.x, which TLS
+It is the library that Python's own extension is linked with (OpenSSL 1.1.1 to 3.x) and that TLS
 has loaded already. Every object is freed, and the thread's error queue, which `_ssl` shares, is
 left empty.
 """
@@ -31,7 +31,7 @@ _RSA_BITS = range(2_048, 8_193)
 
 _PLACE = POINTER(c_void_p)
 _DATA = (c_char_p, c_size_t)
-# Name, another one where OpenSSL 1.1.1 has another -> result, arguments.
+# Name, followed by that of OpenSSL 1.1.1 if it differs -> result, arguments.
 _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "ERR_clear_error": (None,),
     "d2i_PUBKEY": (c_void_p, c_void_p, _PLACE, c_long),
@@ -53,8 +53,8 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
 }
 
 _SHA256 = (b"digest", b"SHA256")
-# AlgorithmIdentifier in a key's DER -> its name, and the options of each way to verify with it;
-# none where it takes the message itself. Curves that are spelt out instead of named are not here.
+# AlgorithmIdentifier in a key's DER -> its name, and the options of each way to verify with it; no
+# way if it signs the message itself. Curves with explicit parameters are not supported.
 _KINDS: dict[str, tuple[str, tuple[Way, ...]]] = {
     "300d06092a864886f70d0101010500": (
         "RSA",
@@ -73,7 +73,7 @@ _loaded: Any = None
 
 
 def is_signed(key: bytes, digest: bytes, signature: bytes) -> bool:
-    """Whether it is this key's signature over this SHA-256; key as from normalize."""
+    """Whether this is the key's signature over this SHA-256. key: as normalize returns it."""
     lib = _load()
     ways = _find_kind(key)[1]
     handle = _decode(lib, "d2i_PUBKEY", key)
@@ -120,9 +120,10 @@ def _verify_message(lib: Any, key: int, message: bytes, signature: bytes) -> boo
 
 
 def normalize(decode: str, der: bytes) -> bytes | None:
-    """The public key in a key's or certificate's DER, as OpenSSL writes it; None where it is none.
+    """The public key in the DER of a key or certificate, as OpenSSL encodes it; None if it is
+    neither.
 
-    decode: the function for it, d2i_PUBKEY or d2i_X509. ValueError for a kind that is not taken.
+    decode: d2i_PUBKEY or d2i_X509. Raises ValueError for a kind that is not supported.
     """
     lib = _load()
     certificate = key = None
@@ -158,7 +159,7 @@ def find_algorithm(key: bytes) -> str:
 
 
 def _find_kind(key: bytes) -> tuple[str, tuple[Way, ...]]:
-    start = 2 + (key[1] & 0x7F if key[1] & 0x80 else 0)  # behind the head of the outer SEQUENCE
+    start = 2 + (key[1] & 0x7F if key[1] & 0x80 else 0)  # after the header of the outer SEQUENCE
     for mark, kind in _KINDS.items():
         if key.startswith(bytes.fromhex(mark), start):
             return kind
@@ -171,8 +172,8 @@ def _load() -> Any:
         try:
             import _hashlib
 
-            # An extension's own symbols are those of what it is linked with, too. One that is built
-            # into Python has no file, and None is the program.
+            # A lookup in an extension also finds the symbols of what it is linked with. One that is
+            # built into Python has no file; None stands for the program itself.
             lib: Any = CDLL(getattr(_hashlib, "__file__", None))
             for names, (result, *arguments) in _FUNCTIONS.items():
                 name, _, older = names.partition(" ")

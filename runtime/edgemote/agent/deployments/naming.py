@@ -1,7 +1,7 @@
-"""Names that come from the network: what they may be, and what they say.
+"""Checks and parses names that come from the network.
 
-Handles and file names become parts of paths. A handle has the API's letters; a file may have any
-name that a folder can hold and a line of a log can show.
+Handles and file names become parts of paths. A handle has the characters that the API permits; a
+file may have any name that a folder can hold and a line of a log can show.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import sys
 from edgemote.agent.deployments.journal import HANDLE_LIMIT, is_handle
 from edgemote.agent.deployments.states import ModelError
 
-FILE_LIMIT = 255  # bytes in UTF-8, which is what file systems take
+FILE_LIMIT = 255  # bytes in UTF-8, the limit of file systems
 URL_LIMIT = 1_024  # characters; the API's S3Uri
 HTTPS_LIMIT = 4_096  # characters; a presigned URL of S3 with a session token has 2,000
-BUCKET_LIMIT = 255  # characters; old buckets may have so many
+BUCKET_LIMIT = 255  # characters; old buckets may have as many
 NAME_LIMITS = (4, 255)  # the API's ModelName
 VERSION_LIMIT = 64  # the API's Version
 
@@ -29,7 +29,7 @@ _REGION = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 def check_handle(handle: str | None) -> str:
-    """The handle as it is; ModelError where it could not be a folder's name."""
+    """Return the handle. Raises ModelError if it cannot be the name of a folder."""
     if not handle:
         raise ModelError("ModelHandle is missing")
     if not is_handle(handle):
@@ -41,7 +41,7 @@ def check_handle(handle: str | None) -> str:
 
 
 def split_url(url: str | None) -> tuple[str, str, str]:
-    """(bucket, key, file name) of s3://bucket/key; ModelError where it is anything else."""
+    """Bucket, key and file name of s3://bucket/key. Raises ModelError for anything else."""
     if not url:
         raise ModelError("S3Url is missing")
     shown = f"S3Url {url!a:.120}"
@@ -71,7 +71,7 @@ def _check_file_name(file: str, shown: str) -> str:
 
 
 def split_https(url: str) -> tuple[str, str, str]:
-    """("", URL without its query, file name) of an https URL, as `split_url` gives them."""
+    """As `split_url`, for an https URL: "", the URL without its query, and the file name."""
     place = url.partition("#")[0].partition("?")[0]
     host, _, path = place.removeprefix("https://").partition("/")
     shown = f"url {'https://' + host.rpartition('@')[2] + '/' + path!a:.120}"  # no password
@@ -83,7 +83,7 @@ def split_https(url: str) -> tuple[str, str, str]:
 
 
 def _unquote(text: str) -> str:
-    """With the bytes that %XX stands for."""
+    """The text with each %XX replaced by the byte that it stands for."""
     first, *rest = text.split("%")
     try:
         data = b"".join(bytes.fromhex(one[:2]) + one[2:].encode() for one in rest)
@@ -102,9 +102,9 @@ def _is_file_name(text: str) -> bool:
 
 
 def split_name(file: str) -> tuple[str | None, str | None]:
-    """(model name, model version) in NAME-VERSION.tar.gz; None where the API would not take it.
+    """Name and version of a model from NAME-VERSION.tar.gz; None for what the API would reject.
 
-    So SageMaker Edge's packaging jobs name what they write.
+    SageMaker Edge's packaging jobs name their output like this.
     """
     stem = file.removesuffix(".tar.gz")
     name, _, version = stem.rpartition("-")
@@ -118,7 +118,7 @@ def split_name(file: str) -> tuple[str | None, str | None]:
 
 
 def check_sum(kind: str | None, text: str | None) -> str:
-    """SHA-1 or SHA-256 in lower-case hexadecimal; ModelError where it is not that."""
+    """SHA-1 or SHA-256 in lower-case hexadecimal. Raises ModelError for anything else."""
     if kind not in _DIGITS:
         raise ModelError(
             f"Checksum of type {kind!a:.40}: only {' and '.join(_DIGITS)} are supported"
@@ -130,12 +130,12 @@ def check_sum(kind: str | None, text: str | None) -> str:
 
 
 def is_region(text: str) -> bool:
-    """Whether a header's text can be a region's name."""
+    """Whether a header's value can be the name of a region."""
     return 0 < len(text) <= 32 and _REGION.issuperset(text)
 
 
 def read_sha256(text: str | None) -> str | None:
-    """Hexadecimal of x-amz-checksum-sha256; None where it is none, or one of parts (`...-3`)."""
+    """x-amz-checksum-sha256 in hexadecimal; None for another value, or a composite (`...-3`)."""
     from binascii import Error, a2b_base64
 
     try:

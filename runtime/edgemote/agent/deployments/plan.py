@@ -1,4 +1,4 @@
-"""From what the cloud lists to a deployment at work, and from there to its result."""
+"""Turns a listed deployment into work, and finished work into its result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edgemote.agent.deployments.journal import Journal
     from edgemote.agent.deployments.shapes import Definition, Deployment
 
-_OUTCOMES = {  # what a state says where the model has no reason of its own
+_OUTCOMES = {  # reported for a state if the model has no reason of its own
     "absent": "was not deployed",
     "skipped": "left as it was: the deployment failed elsewhere",
     "restored": "rolled back: the deployment failed elsewhere",
@@ -29,8 +29,8 @@ _OUTCOMES = {  # what a state says where the model has no reason of its own
 
 
 def plan(deployment: Deployment, journal: Journal, now_s: float, https: bool = False) -> Work:
-    """The work that a deployment is. What is wrong with it is noted, not raised. https: whether
-    models may come from any https URL.
+    """The work of a deployment. Errors in it are recorded, not raised. https: whether models may
+    come from https URLs.
     """
     definitions = deployment.definitions
     work = Work(
@@ -105,7 +105,7 @@ def _plan_model(
 
 
 def make_result(work: Work, end_s: float) -> Result:
-    """What is reported of a deployment that is over."""
+    """The result of a deployment that is over."""
     models = [_describe(model, work) for model in work.models]
     failed = [model for model in models if model.status == "FAIL"]
     message = "every model is as desired"
@@ -128,7 +128,7 @@ def _describe(model: ModelWork, work: Work) -> ModelResult:
     other = {"DEPLOY": "UNDEPLOY", "UNDEPLOY": "DEPLOY"}
     reason = model.reason or work.refusal or _OUTCOMES.get(model.state)
     return ModelResult(
-        handle=model.handle or None,  # the service would refuse an illegal one
+        handle=model.handle or None,  # the service would reject an invalid one
         name=model.name,
         version=model.version,
         desired=wish,

@@ -1,4 +1,4 @@
-"""The journal at the start: read, judged, and made anew from the models where it is lost."""
+"""The journal at the agent's start: read, checked, and rebuilt from the models if it is lost."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from edgemote.agent.deployments.journal import FILE, Installed, Journal, Journal
 if TYPE_CHECKING:
     from edgemote.agent.deployments import Log
 
-_PLAIN = dict.fromkeys(map(ord, "- _."), "0")  # what names and versions may have, too
+_PLAIN = dict.fromkeys(map(ord, "- _."), "0")  # allowed in names and versions, too
 
 
 def load(file: JournalFile) -> bool:
-    """Read it; whether there is one. Raises as JournalFile.load does, also for what no agent of
-    this version has written.
+    """Read it; return whether there is one. Raises as JournalFile.load does, and ValueError also
+    for content that no agent of this version writes.
     """
     found = file.load()
     fault = find_fault(file.journal)
@@ -26,8 +26,8 @@ def load(file: JournalFile) -> bool:
 
 
 def find_fault(journal: Journal) -> str | None:
-    """What in a journal no agent of this version has written, in words: nothing could be done with
-    it, or what is done would be done elsewhere.
+    """What in a journal no agent of this version would write; None if there is nothing. Work with
+    it could not proceed, or would touch other places.
     """
     handles = [one.handle for one in journal.installed] + journal.untidy
     names: list[str] = []
@@ -61,7 +61,7 @@ def find_fault(journal: Journal) -> str | None:
 
 
 def describe_refusal(error: OSError) -> str:
-    """What this user may not do that is needed, in words."""
+    """What this user is not permitted to do, and what the agent needs."""
     path, needed = error.filename or FILE, ""
     if isinstance(error, PermissionError):
         needed = f" must be accessible for user {os.geteuid()}"
@@ -74,7 +74,7 @@ def describe_refusal(error: OSError) -> str:
 
 
 def look(folder: str) -> str | None:
-    """What is wrong with the journal in a folder, in words; nothing is changed."""
+    """What is wrong with the journal in a folder, None for nothing; nothing is changed."""
     try:
         load(JournalFile(folder))
     except OSError as error:
@@ -85,8 +85,8 @@ def look(folder: str) -> str | None:
 
 
 def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
-    """The journal as it is on the disk, or a new one in place of one that is lost, with the models
-    that are there. OSError where this user may not read it, or not see the models.
+    """The journal on disk, or, if that is lost, a new one with the models that are there. Raises
+    OSError if this user may not read it, or the models.
     """
     file = JournalFile(folder)
     try:
@@ -98,15 +98,15 @@ def open_journal(folder: str, models_folder: str, log: Log) -> JournalFile:
     except ValueError as error:
         log.error(f"{error}; moved aside, and deployments that are still listed will run again")
         file.put_aside()
-    from edgemote.agent.deployments.store import ModelFolder  # most boards have no need of it
+    from edgemote.agent.deployments.store import ModelFolder  # most boards do not need it
 
     file.saved = not adopt(file.journal, ModelFolder(models_folder).find_installed())
     return file
 
 
 def adopt(journal: Journal, found: list[Installed]) -> bool:
-    """Note the models that are current on the disk and that the journal does not know as such;
-    whether there was one. Those at work stay as they are: the journal knows more of them.
+    """Record models that are current on disk, but not in the journal; return whether there were
+    any. Those of the current deployment stay as they are: the journal knows more about them.
     """
     at_work = {model.handle for model in journal.work.models} if journal.work else set()
     adopted = False

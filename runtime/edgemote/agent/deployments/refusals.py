@@ -1,4 +1,4 @@
-"""What an error of S3 means for a download."""
+"""What an error from S3 means for a download."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 REGION_HEADER = "x-amz-bucket-region"
 
-# How S3 says that a bucket lives elsewhere: a redirect, or a signature for the wrong region.
+# S3's answers for a bucket in another region: a redirect, or a signature for the wrong region.
 _ELSEWHERE = frozenset((301, 302, 307, 308, 400, 403))
-# Credentials that were good a moment ago, or will be once they are refreshed.
+# Credentials that have just expired, or will be valid once they are refreshed.
 _EXPIRED = frozenset(
     ("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestTimeTooSkewed")
 )
 
 
 def find_region(error: ServiceError, asked: str | None) -> str | None:
-    """The bucket's region, where the error says that it is another than the one that was asked."""
+    """The bucket's region, if the error says that it differs from the one that was asked."""
     headers: Mapping[str, str] = getattr(error, "headers", None) or {}
     region = headers.get(REGION_HEADER, "")
     if error.status in _ELSEWHERE and region != asked and is_region(region):
@@ -31,10 +31,10 @@ def find_region(error: ServiceError, asked: str | None) -> str | None:
 
 
 def judge(error: ServiceError) -> str:
-    """What to do about it.
+    """How to react to an error.
 
-    "changed": the object is another one now; "link": try again as after a broken link; "refused":
-    try again a few times, since credentials may be refreshed meanwhile; "failed": it will stay so
+    "changed": the object was replaced; "link": retry as after a broken connection; "refused": retry
+    a few times, since credentials may have been refreshed; "failed": a retry would not help
     """
     if error.status in (412, 416):
         return "changed"

@@ -1,6 +1,6 @@
-"""What is to be deployed, and what became of it, whichever cloud asks.
+"""Deployments and their results, as every cloud module gives and takes them.
 
-Results stand in the journal by the names that SendHeartbeat gives them.
+In the journal, the fields of results have the names that SendHeartbeat gives them.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from msgspec import Struct, field
 
 
 class Definition(Struct):
-    """What is wanted of one model, as the cloud said it: nothing is checked yet.
+    """One model of a deployment as the cloud sent it, unchecked.
 
-    url: s3://bucket/key, or an https URL that needs no signature of ours; name and version: where
-    the cloud tells them, and not the file's name
+    url: s3://bucket/key, or an https URL to be read without credentials; name and version: None if
+    they are to be taken from the file's name
     """
 
     handle: str | None
@@ -26,12 +26,12 @@ class Definition(Struct):
     signature: dict[str, str] | None = None
 
     def __repr__(self) -> str:
-        """Without the URL: who has a presigned one may read the model."""
+        """Without the URL: anyone who has a presigned URL can read the model."""
         return f"Definition({self.handle!r}, {self.state!r})"
 
 
 class Deployment(Struct):
-    """A deployment as the cloud lists it. refusal: why none of it can be tried, in words."""
+    """A deployment as the cloud lists it. refusal: why it cannot be attempted."""
 
     name: str
     policy: str | None = None
@@ -40,7 +40,7 @@ class Deployment(Struct):
 
 
 class ModelResult(Struct, omit_defaults=True):
-    """What became of a model: desired and state are DEPLOY or UNDEPLOY, status SUCCESS or FAIL."""
+    """The result of a model: desired and state are DEPLOY or UNDEPLOY, status SUCCESS or FAIL."""
 
     handle: str | None = field(default=None, name="ModelHandle")
     name: str | None = field(default=None, name="ModelName")
@@ -53,9 +53,9 @@ class ModelResult(Struct, omit_defaults=True):
 
 
 class Result(Struct, omit_defaults=True):
-    """What became of a deployment: status is SUCCESS or FAIL, times are POSIX seconds.
+    """The result of a deployment: status is SUCCESS or FAIL, times are POSIX seconds.
 
-    refused: whether it was not even tried, since it asks for what cannot be done
+    refused: whether it was not attempted, because it asks for something impossible
     """
 
     name: str | None = field(default=None, name="DeploymentName")

@@ -1,8 +1,8 @@
-"""Whether one of the configured signers has signed a model; OpenSSL's libcrypto is what judges.
+"""Verifies, with OpenSSL's libcrypto, that one of the configured signers has signed a model.
 
-What is signed is the file's SHA-256. RSA (PKCS#1 v1.5 or PSS) and ECDSA sign that digest, which is
-the usual signature of the file; Ed25519 takes whole messages, and its message is the 32 bytes of
-the digest, since a model is larger than memory.
+RSA (PKCS#1 v1.5 or PSS) and ECDSA sign the file's SHA-256, which is the usual signature of a file.
+Ed25519 signs whole messages; its message is the 32 bytes of that digest, since a model can be
+larger than memory.
 
 A signer is a PEM file with a public key, or with a certificate, of which the key alone counts:
 whoever configures it trusts it, and a board that boots in 1970 cannot judge dates.
@@ -31,8 +31,8 @@ _BLOCKS = {b"PUBLIC KEY": "d2i_PUBKEY", b"CERTIFICATE": "d2i_X509"}  # and what 
 def read_key(path: str) -> bytes:
     """A signer's public key, as SubjectPublicKeyInfo in DER.
 
-    ValueError for a file without one that can be used, or a Python without OpenSSL's library;
-    OSError for one that cannot be read.
+    Raises ValueError for a file without a usable key, or if this Python has no OpenSSL, and OSError
+    for a file that cannot be read.
     """
     with open(path, "rb") as file:
         pem = file.read(limits.SIGNER_BYTES + 1)
@@ -53,34 +53,34 @@ def read_key(path: str) -> bytes:
     label, text = blocks[0]
     der = _decode_base64(text) or b""
     key = normalize(_BLOCKS[label], der)
-    # Another spelling of a key is another file than the one that was meant to be installed.
+    # A key whose encoding differs from OpenSSL's was altered.
     if key is None or (label == b"PUBLIC KEY" and key != der):
         raise ValueError(f"the {label.decode()} in it is corrupt")
     return key
 
 
 def read_signature(data: bytes) -> bytes:
-    """A signature from a file, which has its bytes or their base64."""
+    """A signature from a file that holds its bytes or their base64."""
     return _decode_base64(data) or data
 
 
 def encode_signature(data: bytes) -> str:
-    """The base64 of what a file has, for the journal."""
+    """The base64 of a file's signature, for the journal."""
     return b2a_base64(read_signature(data), newline=False).decode()
 
 
 def read_block(block: Mapping[str, str]) -> tuple[bytes, str | None, str | None]:
-    """(signature, algorithm, certificate's name) of a document's block as AWS Signer makes it:
-    signature, hashAlgorithm, signatureAlgorithm and certificateName, of which the first is needed.
+    """Signature, algorithm and certificate name from a document's block as AWS Signer makes it:
+    signature (required), hashAlgorithm, signatureAlgorithm and certificateName.
 
-    ValueError where it cannot count, in words.
+    Raises ValueError for a block that is invalid or not supported.
     """
     text = block.get("signature", "")
     signature = _decode_base64(text.encode("ascii", "replace"))
     if not signature:
         raise ValueError(f"signature {text!a:.60}: expected base64")
     hash_algorithm = block.get("hashAlgorithm", "SHA256")
-    if hash_algorithm != "SHA256":  # two files with the same SHA-1 can be made
+    if hash_algorithm != "SHA256":  # SHA-1 has collisions
         raise ValueError(f"hashAlgorithm {hash_algorithm!a:.40}: only SHA256 is safe enough")
     algorithm = block.get("signatureAlgorithm")
     if algorithm not in (None, *ALGORITHMS):
@@ -89,7 +89,7 @@ def read_block(block: Mapping[str, str]) -> tuple[bytes, str | None, str | None]
 
 
 def require(signers: Sequence[str], model: ModelWork, outcome: str = "unsigned") -> None:
-    """ModelError, of this outcome, for a verified model that is not signed by one of these."""
+    """Raise ModelError, with this outcome, for a verified model that none of these has signed."""
     fault: str | None = "the model was fetched before deployments.signers was set"
     block = model.signature
     if block is None and model.detached is not None:
@@ -116,7 +116,7 @@ def find_fault(
     algorithm: str | None = None,
     certificate: str | None = None,
 ) -> str | None:
-    """Why a model with this SHA-256 does not count as signed, in words; None where it does.
+    """Why a model with this SHA-256 does not count as signed; None if it does.
 
     Args:
         signers: PEM files
@@ -136,7 +136,7 @@ def find_fault(
     for path in signers:
         try:
             key = read_key(path)
-        except (OSError, ValueError) as error:  # it was good when the configuration was loaded
+        except (OSError, ValueError) as error:  # it was valid when the configuration was loaded
             troubles += f"; {os.path.basename(path)}: {getattr(error, 'strerror', None) or error}"
             continue
         if algorithm in (None, find_algorithm(key)) and is_signed(key, digest, signature):
@@ -161,7 +161,7 @@ def _read_blocks(pem: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _decode_base64(text: bytes) -> bytes | None:
-    """None for what is not base64 to the last bit."""
+    """The bytes; None for what is not canonical base64."""
     text = b"".join(text.split())
     try:
         data = a2b_base64(text)

@@ -1,7 +1,7 @@
 """What a deployment does next: its phases, the states of its models, and every way between them.
 
-Nothing here touches a file or the network. The journal holds where a deployment is; `next_action`
-reads from it what to do, the worker does it, and `advance` takes the outcome.
+Nothing here touches a file or the network. The journal holds the state of a deployment;
+`next_action` derives the next action, the worker performs it, and `advance` applies the outcome.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class ModelError(Exception):
-    """A model has failed; the text says why, in the words that are reported.
+    """A model has failed; the text is the reason that is reported.
 
-    outcome: the one of its action, where that knows several ways to fail
+    outcome: that of the action, if it can fail in several ways
     """
 
     def __init__(self, reason: str, outcome: str = "failed") -> None:
@@ -26,7 +26,7 @@ class ModelError(Exception):
 
 
 class PauseError(Exception):
-    """An action cannot go on for so many seconds. Its model stays in its state."""
+    """An action cannot continue for this many seconds. Its model stays in its state."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -34,7 +34,7 @@ class PauseError(Exception):
 
 
 class Moment:
-    """The times that a step is given: POSIX seconds, steady seconds, and how long it may wait."""
+    """The times of a step: now in POSIX seconds and in steady seconds, and how long it may wait."""
 
     __slots__ = ("limit_s", "now_s", "steady_s")
 
@@ -44,10 +44,9 @@ class Moment:
         self.limit_s = limit_s
 
 
-# Each model is got and verified before the first one is installed, so that a link that ends or a
-# wrong checksum changes nothing. Rows that come first are done first, for all models: sizes are
-# known before the first byte of a model is asked for. In every table "failed" is what an error of
-# the disk becomes.
+# All models are downloaded and verified before the first one is installed, so that a broken link
+# or a wrong checksum changes nothing. Earlier rows come first, for all models: every size is known
+# before the first byte of a model is requested. In every table, an error of the disk is "failed".
 FETCH: Rows = {
     # state:    (action,    {outcome: next state})
     "waiting": (
@@ -76,8 +75,8 @@ FETCH: Rows = {
         },
     ),
 }
-# In the order of the deployment, each model to its end. The hook of a model that is refused has
-# changed nothing; one that hung, raised or ended the process may have.
+# In the order of the deployment, each model to its end. A hook that refuses a model has changed
+# nothing; one that hung, raised or ended the process may have.
 APPLY: Rows = {
     "fetched": ("install", {"done": "installed", "lost": "asking", "failed": "failed"}),
     "installed": (
@@ -91,8 +90,8 @@ APPLY: Rows = {
     ),
     "released": ("leave", {"done": "gone", "failed": "broken"}),
 }
-# In reverse order: what was there before is current again, and the firmware's script is told.
-# Accepted and released are not among them: no other model is at work before their own next state.
+# In reverse order: the former version becomes current again, and the firmware's hook is called.
+# "accepted" and "released" cannot occur: each leads on before another model is touched.
 ROLLBACK: Rows = {
     **{
         state: ("skip", {"done": "skipped"})
@@ -114,13 +113,13 @@ ROLLBACK: Rows = {
 }
 
 PHASES: dict[str, Rows] = {"fetch": FETCH, "apply": APPLY, "rollback": ROLLBACK}
-REPORT = "report"  # the last phase: the result is written, the deployment is over
+REPORT = "report"  # the last phase: the deployment is over, and its result is written
 
 FIRST = {"DEPLOY": "waiting", "UNDEPLOY": "leaving"}
-ABSENT = "absent"  # the first and last state of a model that is to leave and was not there
+ABSENT = "absent"  # the only state of a model that is to be removed, but was not there
 SUCCEEDED = frozenset(("current", "gone", ABSENT))
 FAILED = frozenset(("failed", "broken"))
-# What a hook has agreed to; and what is in the APPLY phase, and no hook knows of.
+# Accepted by a hook; and those in the APPLY phase whose hook was not called.
 _HALF_WAY, _UNBEGUN = ("accepted", "released"), ("fetched", "installed", "leaving")
 ENDS = SUCCEEDED | FAILED | {"skipped", "restored", "unrestored"}
 
@@ -129,12 +128,12 @@ LEAVE = "DO_NOTHING"
 
 
 def next_phase(work: Work) -> str:
-    """The phase of a deployment, now that its models have come where they are."""
+    """The phase of a deployment that follows from the states of its models."""
     states = {model.state for model in work.models}
     if work.phase in ("fetch", "apply"):
         if work.policy == ROLL_BACK and states & FAILED:
             return _stay_or_report("rollback", states)
-        # A model that got lost on the way is fetched again.
+        # A model whose file got lost is fetched again.
         return "fetch" if states & FETCH.keys() else _stay_or_report("apply", states)
     return _stay_or_report(work.phase, states)
 
@@ -144,8 +143,8 @@ def _stay_or_report(phase: str, states: set[str]) -> str:
 
 
 def give_up(work: Work) -> None:
-    """Of a deployment that was withdrawn, begin nothing more: what was not begun has failed. A
-    model whose hook was called comes to the end of that first.
+    """Start nothing more of a deployment that was withdrawn: models that were not started have
+    failed. A model whose hook was called comes to its end first.
     """
     for model in work.models:
         if model.state in _HALF_WAY or (model.hook_starts and model.state in _UNBEGUN):
@@ -157,7 +156,7 @@ def give_up(work: Work) -> None:
 
 
 def next_action(work: Work) -> tuple[str, ModelWork] | None:
-    """(action, the model to do it with) in the deployment's phase; None where it is over."""
+    """The next action and its model; None if the deployment is over."""
     if work.phase == REPORT:
         return None
     rows = PHASES[work.phase]
@@ -174,7 +173,7 @@ def next_action(work: Work) -> tuple[str, ModelWork] | None:
 
 
 def advance(work: Work, model: ModelWork, outcome: str) -> bool:
-    """Take the outcome of a model's action. Whether anything is another now than it was before."""
+    """Apply the outcome of a model's action; return whether this changed a state or the phase."""
     before = model.state, work.phase
     model.state = PHASES[work.phase][model.state][1][outcome]
     work.phase = next_phase(work)

@@ -1,11 +1,11 @@
-"""The models folder: versions side by side, a link to the current one, and a place to download to.
+"""The models folder: versions side by side, a link to the current one, and partial downloads.
 
-    HANDLE/ID/FILE      one version; complete and verified, always
-    HANDLE/current      link to ID, replaced in one step
-    .partial/HANDLE     what is being downloaded
+    HANDLE/ID/FILE      one version, always complete and verified
+    HANDLE/current      symbolic link to ID, replaced atomically
+    .partial/HANDLE     a download in progress
 
-Every function may be repeated after it was killed at any point. Handles and file names have passed
-`addresses`, so none leads out of the folder.
+Every function can be repeated after it was killed at any point. Handles and file names were checked
+by `naming`, so none leads out of the folder.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ CURRENT = "current"
 _NEW_LINK = ".current.new"
 _PARTIAL = ".partial"
 _HEXADECIMAL = frozenset("0123456789abcdef")
-LINKS_LIMIT = 40  # on the way of one path; Linux follows as many
+LINKS_LIMIT = 40  # symbolic links in one path, as in Linux
 
 
 class ModelFolder:
-    """The models below `path`, which is made when it is first needed."""
+    """The models below `path`, which is created when it is first needed."""
 
     __slots__ = ("path",)
 
@@ -36,14 +36,14 @@ class ModelFolder:
         return os.path.join(self.path, _PARTIAL, handle)
 
     def have_bytes(self, handle: str) -> int:
-        """What there is of a download."""
+        """Bytes of a download that are already there."""
         try:
             return os.stat(self.partial_path(handle)).st_size
         except FileNotFoundError:
             return 0
 
     def drop_partial(self, handle: str) -> None:
-        """Begin a download anew."""
+        """Discard what was downloaded."""
         remove(self.partial_path(handle))
 
     def file_path(self, handle: str, version_id: str, file: str) -> str:
@@ -51,21 +51,21 @@ class ModelFolder:
         return os.path.join(self.path, handle, version_id, file).rstrip("/")
 
     def prepare(self) -> None:
-        """Make the folder and the place to download to."""
+        """Create the folder, and that of the downloads."""
         partial = os.path.join(self.path, _PARTIAL)
         if not os.path.isdir(partial):
             os.makedirs(partial, exist_ok=True)
             sync_folder(self.path)
 
     def free_bytes(self) -> int:
-        """What an ordinary user may still write to its file system."""
+        """Bytes that an ordinary user can still write to its file system."""
         state = os.statvfs(self.path)
         return state.f_bavail * state.f_frsize
 
     def install(self, handle: str, version_id: str, file: str) -> bool:
         """Move the verified download to its place beside the current version.
 
-        False if it is in neither place.
+        Returns False if the file is in neither place.
         """
         place = os.path.join(self.path, handle, version_id)
         path = os.path.join(place, file)
@@ -81,7 +81,7 @@ class ModelFolder:
         return True
 
     def switch(self, handle: str, target: str) -> None:
-        """Make a version the current one; target: its id, or what the link said before."""
+        """Make a version the current one; target: its id, or the former target of the link."""
         folder = os.path.join(self.path, handle)
         link = os.path.join(folder, _NEW_LINK)
         _refuse_file(os.path.join(folder, CURRENT))
@@ -91,24 +91,24 @@ class ModelFolder:
         sync_folder(folder)
 
     def leave(self, handle: str) -> None:
-        """Have no version current; their files stay."""
+        """Remove the link: no version is current. Their files stay."""
         folder = os.path.join(self.path, handle)
         _refuse_file(os.path.join(folder, CURRENT))
         if _unlink(os.path.join(folder, CURRENT)):
             sync_folder(folder)
 
     def read_link(self, handle: str) -> str | None:
-        """What the link says where it is firmware that made it, to whatever: that may be a disk
-        which is not mounted yet.
+        """The target of a link that firmware made, None for one of ours. The target need not exist:
+        it may be on a disk that is not mounted yet.
         """
         text = _read_link(os.path.join(self.path, handle, CURRENT))
         return None if text is None or _is_version(text) else text
 
     def tidy(self, handle: str, kept: list[str]) -> None:
-        """Remove what is left of downloads, and every version of ours but those kept and those that
-        any current model needs, whatever else is known. What others have put there stays.
+        """Remove a partial download, and all versions that we installed, except those in `kept` and
+        those that a current model's link leads through. Files of others stay.
 
-        kept: paths from the models folder
+        kept: paths relative to the models folder
         """
         remove(self.partial_path(handle))
         folder = os.path.join(self.path, handle)
@@ -130,7 +130,7 @@ class ModelFolder:
             sync_folder(self.path)
 
     def find_installed(self) -> list[Installed]:
-        """The current models as the links tell, whoever made them."""
+        """The current models according to the links, whoever made them."""
         found = []
         for handle in sorted(os.listdir(self.path)) if os.path.isdir(self.path) else ():
             folder = os.path.join(self.path, handle)
@@ -140,8 +140,8 @@ class ModelFolder:
         return found
 
     def leads_out(self, handle: str, version_id: str, file: str) -> bool:
-        """Whether a version's file is a link, or behind one, that leads out of its model's folder:
-        it is not read to be verified.
+        """Whether a symbolic link leads to a version's file outside of its model's folder; such a
+        file is not read.
         """
         folder = os.path.realpath(os.path.join(self.path, handle))
         return not os.path.realpath(self.file_path(handle, version_id, file)).startswith(
@@ -150,7 +150,9 @@ class ModelFolder:
 
 
 def _find_current(folder: str, handle: str) -> Installed | None:
-    """What the link says: its version is the last name in the model's own folder on the way."""
+    """The model that the link leads to; its version is the last folder of the model's own that the
+    path goes through.
+    """
     link = _read_link(os.path.join(folder, CURRENT))
     if link is None:
         return None
@@ -175,8 +177,8 @@ def _find_current(folder: str, handle: str) -> Installed | None:
 
 
 def _follow(folder: str, path: str) -> list[tuple[str, str]]:
-    """Every place that a path from a folder leads through, link by link, each with what of the path
-    follows it there. Nothing beyond a loop.
+    """Every place that a path leads through, with its links resolved one by one, and the rest of
+    the path from there. It ends where links form a loop.
     """
     at, passed, links = os.path.realpath(folder), [], 0
     rest = path
@@ -199,7 +201,9 @@ def _follow(folder: str, path: str) -> list[tuple[str, str]]:
 
 
 def _find_needed(folder: str, paths: list[str]) -> set[str]:
-    """The places that paths from a folder need, and links in folders to which these lead."""
+    """The places that these paths lead through, and those of links inside the folders at their
+    ends.
+    """
     needed: set[str] = set()
     todo = [(folder, path) for path in paths]
     while todo:
@@ -209,15 +213,15 @@ def _find_needed(folder: str, paths: list[str]) -> set[str]:
         if is_new and os.path.isdir(passed[-1]):
             try:
                 entries = list(os.scandir(passed[-1]))
-            except OSError:  # what may not be seen is of no use to this user
+            except OSError:  # a folder that this user may not read
                 continue
             todo += [(passed[-1], entry.name) for entry in entries if entry.is_symlink()]
     return needed
 
 
 def _refuse_file(path: str) -> None:
-    """FileExistsError for what is not ours and could not be put back: a model that somebody has put
-    in the link's place, or a link with bytes that the journal cannot hold.
+    """Raise FileExistsError for what could not be restored: a model that somebody put in place of
+    the link, or a link whose bytes the journal cannot hold.
     """
     if os.path.islink(path):
         if not _is_text(os.readlink(path)):
@@ -227,7 +231,7 @@ def _refuse_file(path: str) -> None:
 
 
 def _read_link(path: str) -> str | None:
-    """What a link says; None where there is none, or where that can be neither read nor noted."""
+    """The target of a link; None if there is none, or if it cannot be read or recorded."""
     try:
         text = os.readlink(path)
     except OSError:
@@ -236,7 +240,7 @@ def _read_link(path: str) -> str | None:
 
 
 def _is_text(name: str) -> bool:
-    """Whether a name from the disk can be written to the journal: any bytes may be one."""
+    """Whether a name from the disk is UTF-8: the journal cannot hold others."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -245,8 +249,8 @@ def _is_text(name: str) -> bool:
 
 
 def _find_file(place: str, inside: str) -> str | None:
-    """The path of the model's file in a version, of which a link may say more; empty where the
-    version is the file, None where there is none. Of several files the largest is the model.
+    """The path of the model's file in a version; empty if the version itself is the file, None if
+    there is no file. inside: the path that a link gives. Of several files the largest is the model.
     """
     path = os.path.join(place, inside) if inside else place
     try:
@@ -260,14 +264,14 @@ def _find_file(place: str, inside: str) -> str | None:
 
 
 def _is_version(name: str) -> bool:
-    """Whether a folder has a name that we give: a SHA-1, or `e` and that of an ETag."""
+    """Whether this is a name that we give to folders: a SHA-1, or `e` and the SHA-1 of an ETag."""
     return len(
         name.removeprefix("e") if len(name) == 41 else name
     ) == 40 and _HEXADECIMAL.issuperset(name)
 
 
 def _unlink(path: str) -> bool:
-    """Whether it was there."""
+    """Remove a file; return whether it existed."""
     try:
         os.unlink(path)
     except FileNotFoundError:

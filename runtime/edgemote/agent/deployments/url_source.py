@@ -1,7 +1,7 @@
-"""An https URL that is asked as S3 is: what HeadObject and GetObject say, by GET alone.
+"""Downloads from an https URL with the interface of an S3 client, by GET alone.
 
-A presigned URL is good for the one method that it was signed for, so the size is learnt by asking
-for the first byte.
+A presigned URL is valid only for the method it was signed for, so the size is found by requesting
+the first byte.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from edgemote.http.transport import Transport
 
 _MESSAGE_CHARS = 200
-_SECRET_CHARS = 16  # of a value of the query, from which on it may be one
+_SECRET_CHARS = 16  # a value in the query of at least this length may be a secret
 
 
 class Answer:
-    """The members of HeadObject's and GetObject's results that downloads read."""
+    """The members of HeadObject's and GetObject's outputs that downloads use."""
 
     __slots__ = ("Body", "ChecksumSHA256", "ContentLength", "ContentRange", "ContentType", "ETag")
 
@@ -37,7 +37,7 @@ class Answer:
         self.ContentLength = int(length) if length.isdecimal() and len(length) < 20 else None
         self.ContentRange = headers.get("content-range")
         self.ContentType = headers.get("content-type")
-        # The deployment has a checksum, which says more.
+        # The deployment has a checksum, which is stronger.
         self.ETag = headers.get("etag") or headers.get("last-modified") or "none"
 
 
@@ -65,14 +65,14 @@ class UrlSource:
         return answer
 
     def get_object(self, IfMatch: str, Range: str | None = None, **_: object) -> Answer:  # noqa: N803
-        """All of it, or the part that is asked for."""
+        """The whole file, or the range that is asked for."""
         headers = {} if Range is None else {"range": Range}
         if IfMatch.startswith('"'):
             headers["if-match"] = IfMatch
         return self._get(headers)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._transport.close()
 
     def _get(self, headers: dict[str, str]) -> Answer:
@@ -86,7 +86,7 @@ class UrlSource:
         if response.status == 416:  # an empty file has no first byte
             raise ServiceError("InvalidRange", "the file is empty", 416)
         if any(len(value) >= _SECRET_CHARS and value in text for value in self._values):
-            text = ""  # it repeats the request, and with that the signature
+            text = ""  # it quotes the request, and with it the signature
         error = ServiceError(
             _find(text, "Code") or str(response.status), _find(text, "Message"), response.status
         )
@@ -95,6 +95,6 @@ class UrlSource:
 
 
 def _find(text: str, element: str) -> str:
-    """The text of an element of S3's errors, as far as it can be shown."""
+    """The text of an element of an S3 error, as far as it may be shown."""
     found = text.partition(f"<{element}>")[2].partition(f"</{element}>")[0][:_MESSAGE_CHARS]
     return found if found.isprintable() else ""

@@ -1,4 +1,4 @@
-"""Carries deployments out: one action of the table at a time, and its outcome into the journal."""
+"""Carries out deployments: one action at a time, and its outcome is saved in the journal."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from edgemote.agent.deployments.journal import JournalFile, ModelWork, Work
     from edgemote.agent.deployments.shapes import Deployment
 
-DONE_LIMIT = 256  # names of deployments that are over; those that are still listed stay besides
+DONE_LIMIT = 256  # names of deployments that are over, beside those that are still listed
 
 
 class Worker:
-    """The deployment at work, and what is open for it."""
+    """Works on the current deployment, and holds what is open for it."""
 
     def __init__(self, settings: Settings, file: JournalFile) -> None:
         self._settings = settings
@@ -37,9 +37,9 @@ class Worker:
         self._due_s: float | None = None
 
     def step(self, moment: Moment, waiting: list[Deployment], listed: set[str]) -> float:
-        """One bounded piece of work. Returns when to come again, in steady seconds.
+        """Do one bounded piece of work. Returns the time of the next step in steady seconds.
 
-        A deployment that is begun is taken from `waiting`; the names of those `listed` are kept.
+        The next deployment is taken from `waiting`; names in `listed` stay in the journal.
         """
         if self._due_s is not None and moment.steady_s < self._due_s:
             return self._due_s
@@ -60,7 +60,7 @@ class Worker:
         return self._due_s
 
     def close(self) -> None:
-        """Hang up, and end a hook's command; the next start goes on from here."""
+        """Close the connection and end a hook's command; the next start resumes from here."""
         self._fetcher.drop()
         self._installer.drop_files()
         self._installer.end_hook()
@@ -88,7 +88,7 @@ class Worker:
             outcome = self._fail(work, model, str(error), error.outcome)
         except JournalError:
             raise  # it is not the model that failed
-        except (OSError, ValueError) as error:  # a name that this encoding lacks is a ValueError
+        except (OSError, ValueError) as error:  # ValueError: a name that cannot be encoded
             reason = getattr(error, "strerror", None) or error
             outcome = self._fail(work, model, f"{action}: {reason}", "failed")
         if states.advance(work, model, outcome):
@@ -106,7 +106,7 @@ class Worker:
         return outcome
 
     def _begin(self, deployment: Deployment, moment: Moment) -> None:
-        # What is current now is what may have to be restored, whoever has made it so.
+        # A rollback restores what is current now, whoever made it so.
         adopt(self._file.journal, self._folder.find_installed())
         https = self._settings.open_url is not None
         work = plan(deployment, self._file.journal, moment.now_s, https)
