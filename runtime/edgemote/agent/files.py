@@ -1,4 +1,4 @@
-"""Files that outlive a power cut: flash keeps what was flushed, and names once their folder was."""
+"""Files that survive a power cut: content after fsync, names after fsync of their folder."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 
 
 def replace_file(path: str, content: bytes) -> None:
-    """Let a file have this content. On return it is on the disk; a power cut at any moment before
-    leaves the old file or the new one, whole.
+    """Replace a file's content. On return it is on disk; a power cut before that leaves either the
+    old or the new content, complete.
 
-    Raises OSError where the disk refuses.
+    Raises OSError if the disk refuses.
     """
     folder = os.path.dirname(path) or "."
     os.makedirs(folder, exist_ok=True)
@@ -17,7 +17,7 @@ def replace_file(path: str, content: bytes) -> None:
     file = open_anew(new)
     try:
         left = memoryview(content)
-        while left:  # a disk that is nearly full takes a part, and refuses the next
+        while left:  # a disk that is nearly full accepts a part before it refuses
             left = left[os.write(file, left) :]
         os.fsync(file)
     finally:
@@ -27,8 +27,8 @@ def replace_file(path: str, content: bytes) -> None:
 
 
 def open_anew(path: str) -> int:
-    """A descriptor of an empty file, whatever has this name: another user's file, a link, a pipe
-    or a folder.
+    """Create an empty file and return its descriptor. Whatever has this name is replaced: another
+    user's file, a link, a pipe or a folder.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
@@ -39,7 +39,7 @@ def open_anew(path: str) -> int:
 
 
 def remove(path: str) -> None:
-    """Remove what has this name, if something has: a file, a link, or a folder with all in it."""
+    """Remove a file, a link, or a folder with its content, if there is one of this name."""
     if os.path.isdir(path) and not os.path.islink(path):
         for name in os.listdir(path):
             remove(os.path.join(path, name))
@@ -49,7 +49,7 @@ def remove(path: str) -> None:
 
 
 def sync_folder(path: str) -> None:
-    """Have the names in a folder on the disk, not only its files."""
+    """Flush the names in a folder to the disk."""
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(folder)

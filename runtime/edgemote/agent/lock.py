@@ -1,9 +1,9 @@
-"""One agent for a folder: who writes there holds a lock on it.
+"""Locks on folders, so that only one agent writes there.
 
-It is flock(2) on the folder itself: nothing is written, so that a disk may be full or read-only,
-and a folder that was deleted can be told from the one that has its name now. The kernel lets go
-when the process ends. Commands do not inherit it; a fork would share it, so a child lets go of its
-copy. (POSIX locks do not keep two agents of one process apart.)
+flock(2) on the folder itself writes nothing, so it works on a full or read-only disk, and tells a
+deleted folder from the one that has its name now. The kernel releases it when the process ends.
+Commands do not inherit it; a fork would share it, so the child closes its copy. (POSIX locks do not
+keep two agents of one process apart.)
 """
 
 from __future__ import annotations
@@ -23,23 +23,25 @@ _locks: list[ref[FolderLock]] = []
 
 
 class FolderLock:
-    """Locks on folders, which are made where they are missing. A folder that cannot be made or
-    locked (a disk that fails, NFS) is said in the log, and works without.
+    """Locks on folders, which are created if they are missing. A folder that cannot be created or
+    locked (a failing disk, NFS) is logged, and used without a lock.
     """
 
     __slots__ = ("__weakref__", "_held", "_log", "held", "replaced")
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        # Path -> descriptor, -1 for none, with the folder's device and number.
+        # Path -> descriptor, -1 for none, with the folder's device and inode number.
         self._held: dict[str, tuple[int, tuple[int, int]]] = {}
         self.held = False
-        self.replaced = False  # whether a folder was found deleted or replaced; to be set back
+        self.replaced = (
+            False  # whether a folder was found deleted or replaced; the reader resets it
+        )
         _locks[:] = [other for other in _locks if other() is not None]
         _locks.append(ref(self))
 
     def take(self, paths: list[str]) -> None:
-        """Lock these folders too; StateLockedError where somebody has one, and nothing is new."""
+        """Lock these folders, too. Raises StateLockedError, with no new lock, if one is in use."""
         new: dict[str, tuple[int, tuple[int, int]]] = {}
         try:
             for path in paths:
@@ -52,14 +54,14 @@ class FolderLock:
         self.held = True
 
     def keep(self, paths: list[str]) -> None:
-        """Let go of all but these."""
+        """Release all locks but these."""
         for path in [path for path in self._held if path not in paths]:
             _close({path: self._held.pop(path)})
         self.held = bool(self._held)
 
     def check(self) -> bool:
-        """Whether it may be written: none was let go, or taken by another. To be asked before each
-        write: a folder that was deleted meanwhile is made again.
+        """Whether the folders may be written: none is released, or locked by somebody else. Call it
+        before each write; a folder that was deleted is created again.
         """
         for path, (descriptor, folder) in self._held.items():
             if descriptor >= 0:
@@ -69,7 +71,7 @@ class FolderLock:
                         continue
                 except OSError as error:
                     if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
-                        continue  # it may be there all the same
+                        continue  # the folder may still be there
                 self._log.error(f"{path} was deleted or replaced while in use; recreating it")
                 _close({path: self._held[path]})
                 self._held[path] = -1, (0, 0)
@@ -82,7 +84,7 @@ class FolderLock:
         return self.held
 
     def close(self) -> None:
-        """Let go of all."""
+        """Release all locks."""
         self.keep([])
 
     __del__ = close
@@ -116,13 +118,13 @@ class FolderLock:
 
 
 def find_holder(path: str) -> str | None:
-    """Who works in a folder, in words; None where nobody does, or where that cannot be seen."""
+    """The process that works in a folder, as text; None if there is none, or if it is unknown."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        # Not the lock that an agent takes: one that starts at this moment must get it.
+        # Without taking the lock, which an agent that is just starting must get.
         number = os.fstat(descriptor).st_ino
         holder = _find_holder(number)
         return None if holder == _SOMEBODY else holder
@@ -134,7 +136,7 @@ _SOMEBODY = "another process"
 
 
 def _find_holder(number: int) -> str:
-    """The process with a lock on the file of this number, by /proc/locks."""
+    """The process that holds a lock on this inode, according to /proc/locks."""
     try:
         with open("/proc/locks", "rb") as file:
             lines = file.read(_LOCKS_LIMIT_BYTES).decode("ascii", "replace").splitlines()
@@ -155,7 +157,7 @@ def _close(held: dict[str, tuple[int, tuple[int, int]]]) -> None:
 
 
 def _forget_all() -> None:
-    """In a child: what it has of its parent's locks would outlive the parent."""
+    """In a forked child: its copies of the parent's locks would outlive the parent."""
     for other in _locks:
         lock = other()
         if lock is not None:

@@ -1,7 +1,8 @@
-"""Lines with a level on standard error.
+"""Log lines with a level on standard error.
 
-Under systemd, where standard error leads to the journal, a line begins with the level's number as
-sd-daemon(3) has it, `<4>link: no route to host`; elsewhere with its name, `WARNING link: ...`.
+Under systemd, where standard error is connected to the journal, a line begins with the number of
+its level, as in sd-daemon(3): `<4>link: no route to host`. Elsewhere it begins with the level's
+name: `WARNING link: ...`.
 """
 
 from __future__ import annotations
@@ -65,11 +66,11 @@ class Log:
         self._writable.register(fd, select.POLLOUT)
 
     def error(self, text: object) -> None:
-        """Data is lost, or something stays broken until somebody repairs it."""
+        """Data was lost, or something stays broken until somebody repairs it."""
         self._log("error", text)
 
     def warning(self, text: object) -> None:
-        """Something does not work now; the agent goes on trying."""
+        """Something does not work at present; the agent keeps trying."""
         self._log("warning", text)
 
     def info(self, text: object) -> None:
@@ -96,7 +97,7 @@ class Log:
             self._write_once(line)
 
     def _write_once(self, line: str) -> None:
-        """Write a line, or only count it if it was written recently."""
+        """Write a line, or just count it if it was written recently."""
         now_s = self._steady_s()
         written_s, count = self._recent.pop(line, (None, 0))
         if written_s is not None and now_s - written_s < limits.LOG_REPEAT_S:
@@ -113,7 +114,7 @@ class Log:
         # If the end of the last line was cut off, this one begins with the missing line end.
         data = ("\n" * self._torn + line + "\n").encode("utf-8", "backslashreplace")
         try:
-            # Writing to a pipe that nobody reads would block the agent for ever.
+            # Writing to a pipe that nobody reads would block the agent forever.
             if not self._writable.poll(0):
                 return False
             self._torn = os.write(self._fd, data) < len(data)
@@ -128,7 +129,7 @@ def explain(error: BaseException) -> str:
 
 
 def to_text(value: object) -> str:
-    """The text of a script's object, whose __str__ may raise."""
+    """The text of an object of the script's, whose __str__ may raise."""
     try:
         return str(value)
     except BaseException as error:
@@ -138,7 +139,7 @@ def to_text(value: object) -> str:
 
 
 def is_interrupt(error: BaseException) -> bool:
-    """Whether this ends the process: Ctrl-C, which reaches the main thread alone."""
+    """Whether this exception ends the process: Ctrl-C, which only reaches the main thread."""
     if not isinstance(error, KeyboardInterrupt):
         return False
     import threading
@@ -156,7 +157,7 @@ def one_line(text: str, limit_chars: int) -> str:
 
 
 def _leads_to_journal(fd: int, environ: Mapping[str, str]) -> bool:
-    """Whether systemd connected this descriptor with the journal: systemd.exec(5)."""
+    """Whether systemd has connected this descriptor to the journal: systemd.exec(5)."""
     stream = environ.get("JOURNAL_STREAM")
     if not stream:
         return False

@@ -1,6 +1,7 @@
-"""The device's state, for clouds that keep it: reported when it changes, and not otherwise.
+"""The device's state, for clouds that store one: it is reported when it changes.
 
-What was accepted last stands in state.json in the state folder, so that a restart is no change.
+The state that was last accepted is kept in state.json in the state folder, so that a restart
+alone reports nothing.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ if TYPE_CHECKING:
 FILE = "state.json"
 _FILE_BYTES = 65_536
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
-# What a model's entry goes without where the whole would be too large, in this order.
+# What is left out of the models' entries, in this order, if the state would be too large.
 _OPTIONAL = ("name", "checksum", "time")
 
 
 class StateFile:
-    """What the cloud was told last.
+    """The state that the cloud knows.
 
     Args:
         folder: the state folder
         limit_bytes: of a state's JSON
-        about: where it is reported to; another place has been told nothing
+        about: where it is reported to; nothing is known to another place
     """
 
     __slots__ = ("_about", "_boot_id", "_limit_bytes", "_path", "known")
@@ -52,14 +53,14 @@ class StateFile:
                     file.read(_FILE_BYTES), type=dict[str, Any]
                 )
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return None  # it is told anew
+            return None  # so the whole state is reported
         state = kept.get("state")
         return kept if kept.get("about") == self._about and isinstance(state, dict) else None
 
     def describe(
         self, clock: Clock, installed: list[InstalledModel], deployment: State | None
     ) -> State:
-        """The state now. deployment: the last one, as far as this process has seen one."""
+        """The current state. deployment: the last one that this process has seen, if any."""
         known = self.known or {}
         before: State = known.get("state", {})
         boot = before.get("boot")
@@ -86,9 +87,9 @@ class StateFile:
         return len(msgspec.json.encode(state)) <= self._limit_bytes
 
     def find_change(self, state: State) -> list[State]:
-        """What is to be sent, one after the other; a model that is gone is None."""
+        """The updates to send, in this order; a removed model is None."""
         if self.known is None:
-            # Nobody knows what stands there from before.
+            # An earlier state of unknown content may be stored there.
             return [{"models": None}, state]
         before: State = self.known["state"]
         if before == state:
@@ -99,13 +100,15 @@ class StateFile:
         return [{"models": None}, state]
 
     def note_sent(self, state: State) -> None:
-        """The cloud knows it. OSError where the disk refuses; it is told again after a restart."""
+        """Record that the cloud knows this state. Raises OSError if the disk refuses; then it is
+        reported again after a restart.
+        """
         self.known = {"about": self._about, "boot_id": self._boot_id, "state": state}
         replace_file(self._path, msgspec.json.encode(self.known))
 
 
 def _merge(before: State, after: State) -> State:
-    """What makes one of the other where it is merged in: what is gone is None."""
+    """The update that, merged into `before`, gives `after`; removed keys are None."""
     change: State = dict.fromkeys(before.keys() - after.keys())
     for key, value in after.items():
         known = before.get(key)
@@ -123,7 +126,7 @@ def _describe_models(clock: Clock, installed: list[InstalledModel]) -> dict[str,
             if clock.is_possible(since_s):
                 facts["time"] = format_iso8601(int(since_s))
         except OSError:
-            pass  # firmware has made it in its own way
+            pass  # firmware has installed it in its own way
         models[one.handle] = {key: value for key, value in facts.items() if value}
     return models
 

@@ -1,6 +1,6 @@
-"""Tells the service manager how the agent is: sd_notify(3), without its library.
+"""Notifies the service manager of the agent's state: sd_notify(3), without its library.
 
-Where there is no NOTIFY_SOCKET, nothing is done and nothing imported.
+Without NOTIFY_SOCKET, nothing is done and nothing imported.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 _NEVER = float("inf")
 _USEC_DIGITS = 20  # of 64 bits
-# A keepalive is sent no more often than this share of the time between two.
+# The least interval of keepalives, as a share of the interval at which they are needed.
 _KEEPALIVE_SHARE = 0.1
 _MARGIN_S = 10.0  # to close files and connections
 
 
 class Notifier:
     """The socket of systemd, if there is one. No method raises; a message that cannot be delivered
-    is left, and what is said in it stays to be said.
+    is dropped, and counts as not sent.
 
     Args:
         environ: has NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, if systemd set them
@@ -53,7 +53,7 @@ class Notifier:
         self._status = ""
 
     def ready(self, status: str) -> None:
-        """Started, or done with reloading."""
+        """Announce that starting or reloading is complete."""
         self._send("READY=1", status)
 
     def status(self, text: str) -> None:
@@ -72,9 +72,9 @@ class Notifier:
             self._kept_s = now_s
 
     def expect(self, piece_s: float) -> None:
-        """From now on, a piece of work without a keepalive may take this long."""
+        """Allow a piece of work without a keepalive to take this long, from now on."""
         self._piece_s = piece_s
-        # The unit's time, unless it would run out: see keepalive for when the last word was.
+        # The unit's own time if it suffices; see WATCHDOG_SHARE.
         fits = piece_s <= self._unit_s * limits.WATCHDOG_SHARE
         watchdog_s = self._unit_s if fits else self._unit_s + piece_s
         if watchdog_s != self._watchdog_s and self._send(
@@ -99,7 +99,7 @@ class Notifier:
             return False
         if status is not None:
             lines += f"\nSTATUS={one_line(status, limits.STATUS_CHARS)}"
-        import _socket  # `socket` costs more memory and adds nothing that is needed here
+        import _socket  # `socket` takes more memory and adds nothing that is needed here
 
         try:
             channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
@@ -117,7 +117,7 @@ class Notifier:
 
 
 def _read_address(name: str) -> str | bytes:
-    """The socket's address; empty for none, and for kinds that no local service gets (vsock)."""
+    """The socket's address; empty for none, and for vsock, which no local service gets."""
     if name.startswith("@"):
         return b"\0" + os.fsencode(name[1:])
     return name if name.startswith("/") else ""
