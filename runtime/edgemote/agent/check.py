@@ -1,4 +1,4 @@
-"""`--check`: whether this device can work, with one line for each thing that was checked."""
+"""`--check`: whether this device can work, with one line for each check."""
 
 from __future__ import annotations
 

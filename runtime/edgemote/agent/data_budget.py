@@ -14,32 +14,32 @@ if TYPE_CHECKING:
     from edgemote.agent.log import Log
 
 
-# A TLS record: RFC 8446, section 5, has 5 bytes of header, 1 of type and 16 of tag; TLS 1.2 with
-# AES-GCM (RFC 5288) has 8 more of nonce, and one less. The dearer one counts.
+# A TLS record has 5 bytes of header, 1 of type and 16 of tag (RFC 8446, section 5); in TLS 1.2 with
+# AES-GCM (RFC 5288), 8 more of nonce and one less. The larger counts.
 RECORD_BYTES = 29
 RECORD_LIMIT_BYTES = 16_384  # of plaintext
-# An Ethernet frame's 1,500 bytes without IPv4's header (20), TCP's (20), and its timestamps (12),
-# which Linux sends. IPv6 has 20 bytes more, 1.4 % of a full segment.
+# An Ethernet frame's 1,500 bytes without the headers of IPv4 (20) and TCP (20) and the timestamps
+# (12) that Linux sends. IPv6 takes 20 bytes more, 1.4 % of a full segment.
 SEGMENT_BYTES = 1_448
 SEGMENT_HEADER_BYTES = 52
-# The other side acknowledges every second segment, and the last (RFC 9293, 3.8.6.3).
+# The peer acknowledges every second segment, and the last one (RFC 9293, 3.8.6.3).
 SEGMENTS_PER_ACKNOWLEDGEMENT = 2
-# A connection from its first packet to its last, without the messages on it: TCP's opening and
-# closing 400, TLS's hello messages 850, certificates 4,500 for a chain of four with RSA keys as AWS
-# has it, signature, finishing messages and two session tickets 850, headers of all these 400.
+# A connection without the messages on it: TCP's opening and closing 400, TLS's hello messages 850,
+# certificates 4,500 for a chain of four with RSA keys as AWS has, signature, finished messages and
+# two session tickets 850, and the headers of all these 400.
 CONNECTION_BYTES = 7_000
 
 _DAY_S = 86_400
 # One part in this many of a day's bytes is reserved for urgent traffic.
 RESERVED_PART = 16
-# A transfer larger than this part of a day's bytes may begin when this part is left. Otherwise it
-# would wait for a day without any other traffic. The following days pay for what it overspends.
+# A transfer larger than this part of a day's bytes may start when this part is left; otherwise it
+# would wait for a day without any other traffic. What it overspends counts for the following days.
 _LARGE_PART = 2
 # After a pause, this many seconds' worth of the rate may be sent at once.
 BURST_S = 10.0
 # The file is written this many times a day, each time that this part of the bytes is used up.
 WRITES_PER_DAY = 32
-# A clock that moved by more against the steady one was corrected.
+# A clock that moves by more, compared with the steady one, was corrected.
 _CORRECTION_S = 3_600.0
 # A day before 2024 was written by a board that did not know the time.
 _TRUSTED_FROM_DAY = 19_723
@@ -59,7 +59,7 @@ class DataBudget:
     """Counts the traffic of transports, and says when more may be sent.
 
     Args:
-        path: the file that keeps the count; there is none without a day's limit
+        path: the file that keeps the count; not written without a daily limit
         day_limit_bytes: for each day in UTC; 0 for no limit
         rate_limit_bytes_per_s: on average; BURST_S seconds of it may be moved at once. 0 for no
             limit
@@ -97,39 +97,39 @@ class DataBudget:
         self._rate = rate_limit_bytes_per_s
         self._log = log
         self._limited = bool(day_limit_bytes or rate_limit_bytes_per_s)
-        self._began = False  # whether the next ones are set
-        self._offset_s = 0.0  # the clock's distance to the steady one
+        self._began = False  # whether the following ones are set
+        self._offset_s = 0.0  # the clock's offset from the steady one
         self._steady_s = 0.0  # when the tokens were counted
         self._tokens = self._rate * BURST_S
         self._day = 0  # since 1970
         self._used = 0  # since then, by this process
         self._rolled = False  # whether this process has seen the day begin
-        # What counts beside it until that day is over: of an earlier process, or of the day before.
+        # What counts in addition until that day is over, of an earlier process or an earlier day.
         self._earlier_day, self._earlier = self._read() if day_limit_bytes else (0, 0)
-        self._ceiling = 0  # what the file says; a restart begins there
+        self._ceiling = 0  # the count in the file, with which a restarted agent begins
 
     @property
     def used_bytes(self) -> int:
-        """Of the day's limit, as it is known now."""
+        """What is used of the daily limit."""
         return self._used + (self._earlier if self._earlier_day >= self._day else 0)
 
     def connected(self) -> None:
-        """A new connection was made."""
+        """Count a new connection."""
         if self._limited:
             self._count(CONNECTION_BYTES)
 
     def sent(self, size: int) -> None:
-        """So many bytes above TLS are sent."""
+        """Count bytes that are sent, without TLS."""
         if self._limited and size:
             self._count(estimate_bytes(size))
 
     def received(self, size: int) -> None:
-        """So many bytes above TLS came."""
+        """Count bytes that were received, without TLS."""
         if self._limited and size:
             self._count(estimate_bytes(size))
 
     def wait_s(self, size_bytes: int, now_s: float, steady_s: float, urgent: bool = False) -> float:
-        """0.0 if so many bytes may be moved now, else seconds until they may.
+        """0.0 if this many bytes may be moved now, otherwise the seconds until they may.
 
         size_bytes: of all messages both ways, without TLS; of a new connection, CONNECTION_BYTES
         more. now_s: POSIX seconds. steady_s: seconds that never jump. urgent: may use the part of
@@ -148,19 +148,19 @@ class DataBudget:
         return pause_s
 
     def close(self) -> None:
-        """Write what was counted, to the byte."""
+        """Write the exact count."""
         if self._began and self._ceiling:
             self._write(self.used_bytes)
 
     def save(self) -> None:
-        """Write the file again, where the folder was deleted."""
+        """Write the file again after the folder was deleted."""
         if self._ceiling:
             self._write(self._ceiling)
 
     def _count(self, size: int) -> None:
         self._used += size
         self._tokens -= size
-        # Before the first question the day is not known; who has a limit asks first.
+        # The day is unknown before the first call of wait_s, which comes first if there is a limit.
         if self._day_limit and self._began:
             self._reserve(self.used_bytes)
 
@@ -168,7 +168,7 @@ class DataBudget:
         if not self._rate:
             return 0.0
         missing = min(size, self._rate * BURST_S) - self._tokens
-        # Fractions of a byte come from rounding.
+        # Rounding leaves fractions of a byte.
         return missing / self._rate if missing >= 1 else 0.0
 
     def _wait_for_day(self, size: int, now_s: float, urgent: bool) -> float:
@@ -177,7 +177,7 @@ class DataBudget:
         allowance = self._day_limit
         if not urgent:
             allowance -= allowance // RESERVED_PART
-        # What has to be forgotten first; each midnight forgets one day's limit.
+        # What must expire first; each midnight frees one daily limit.
         excess = self.used_bytes + min(size, allowance // _LARGE_PART) - allowance
         if excess <= 0:
             return 0.0
@@ -192,7 +192,7 @@ class DataBudget:
             self._day = day
         elif abs(offset_s - self._offset_s) >= _CORRECTION_S:
             if self._rolled:
-                # Nobody knows now whether that was midnight.
+                # It is unknown whether midnight has passed.
                 self._earlier_day, self._rolled = day, False
             self._day, self._ceiling = day, 0
         elif day > self._day:
@@ -206,12 +206,12 @@ class DataBudget:
         self._tokens = min(self._rate * BURST_S, self._tokens + elapsed_s * self._rate)
 
     def _reserve(self, used: int) -> None:
-        """See that the file says no less: so a crash counts what it may have moved."""
+        """Write a count at least as high, so that a crash cannot lose what was moved."""
         if used > self._ceiling:
             self._write(used + max(1, self._day_limit // WRITES_PER_DAY))
 
     def _read(self) -> tuple[int, int]:
-        """The day up to whose end what an earlier process has used counts, and how much that is."""
+        """The day until whose end an earlier process's bytes count, and their number."""
         try:
             with open(self._path, "rb") as file:
                 content = file.read(_FILE_BYTES)
@@ -237,7 +237,7 @@ class DataBudget:
     def _write(self, used: int) -> None:
         from edgemote.agent.files import replace_file  # few links are metered
 
-        # Also where it fails: to try at each message would be no better.
+        # Even if it fails, since a retry with every message would not help.
         self._ceiling = used
         text = b'{"day": %d, "used": %d}\n' % (self._day, used)
         try:

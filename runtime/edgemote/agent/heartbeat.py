@@ -1,4 +1,4 @@
-"""What a heartbeat says: the board's metrics, the script's, and the models installed."""
+"""The content of heartbeats: metrics of the board and the script, and the installed models."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ _VERSION_LETTERS = LETTERS | frozenset(" _.")
 class ModelMetrics:
     """A model as heartbeats report it. `Agent.model` makes it.
 
-    name and version are those of the package that was deployed, unless they are set here; the
-    handle stands for a name that is missing. To set what the API would refuse raises
-    ValidationError.
+    name and version are those of the deployed package, unless they are set here; the handle
+    replaces a missing name. Setting what the API would reject raises ValidationError.
     """
 
     __slots__ = (
@@ -60,7 +59,7 @@ class ModelMetrics:
         self._sampler = Sampler((), self._gauges, log, Board("/", None))
         self._name: str | None = None
         self._version: str | None = None
-        # In steady seconds, so that a clock that is synced later makes them right.
+        # In steady seconds, so that they become right when the clock is synced later.
         self._sampled: float | None = None
         self._inferred: float | None = None
 
@@ -94,11 +93,11 @@ class ModelMetrics:
         self._version = version
 
     def sampled(self) -> None:
-        """A sample of data was taken just now."""
+        """Record that a sample of data was taken just now."""
         self._sampled = self._clock.steady()
 
     def inferred(self) -> None:
-        """An inference was made just now."""
+        """Record that an inference was made just now."""
         self._inferred = self._clock.steady()
 
     def metric(
@@ -116,12 +115,12 @@ class ModelMetrics:
         output_content_type: str | None = None,
         metadata: Mapping[str, str] | None = None,
     ) -> bool:
-        """Keep what went into the model and what came out, to be uploaded later; whether it is
-        kept: some are by capture.share, and within the limits.
+        """Keep an input and output of the model, to be uploaded later; return whether they are
+        kept, which depends on capture.share and the limits.
 
-        content_type: of both, unless output_content_type says another; metadata: texts by name.
-        Any thread may call it. It neither waits for a network or a flush, nor raises for a disk;
-        for a wrong argument it raises ValidationError.
+        content_type: of both, unless output_content_type is given; metadata: texts by name. Any
+        thread may call it. It waits neither for the network nor for a flush, and does not raise
+        for a disk error; a wrong argument raises ValidationError.
         """
         if self._capture is None:
             return False
@@ -145,7 +144,7 @@ class ModelMetrics:
 
 
 class HeartbeatBuilder:
-    """Makes heartbeats, as the members of SendHeartbeat but for the device's names."""
+    """Makes heartbeats: the members of SendHeartbeat without the names of device and fleet."""
 
     def __init__(self, clock: Clock, log: Log, capture: Callable[..., bool] | None = None) -> None:
         self._clock = clock
@@ -155,7 +154,7 @@ class HeartbeatBuilder:
         self._models: dict[str, ModelMetrics] = {}
 
     def configure(self, config: Config, spool: Spool, cloud: ModuleType) -> None:
-        """cloud: the module that has its structs"""
+        """cloud: the module with the cloud's structs"""
         self._cloud = cloud
         board = Board(_find_existing(config.heartbeat.disk_path), spool)
         self._sampler = Sampler(config.heartbeat.metrics, self._gauges, self._log, board)
@@ -173,13 +172,13 @@ class HeartbeatBuilder:
         return found
 
     def make(self, installed: list[InstalledModel]) -> dict[str, Any]:
-        """A heartbeat of this moment."""
+        """A heartbeat of this moment, with all metrics."""
         now_s = self._clock.now()
         metrics = self._sampler.sample(now_s, self._cloud.EdgeMetric)
         return {"AgentVersion": __version__, "AgentMetrics": metrics, **self._report(installed)}
 
     def make_report(self, installed: list[InstalledModel]) -> dict[str, Any]:
-        """A heartbeat that is there for a deployment's result."""
+        """A heartbeat that carries a deployment's result."""
         return {"AgentVersion": __version__, **self._report(installed)}
 
     def _report(self, installed: list[InstalledModel]) -> dict[str, Any]:
@@ -193,16 +192,16 @@ class HeartbeatBuilder:
     # On disk ------------------------------------------------------------------------------------
 
     def encode(self, beat: dict[str, Any], now_s: float) -> bytes:
-        """A heartbeat as it is kept: when the clock said that it was made, and its JSON."""
+        """A heartbeat as it is stored: the clock's time when it was made, and its JSON."""
         kept: bytes = self._cloud.encode_beat(beat)
         return repr(now_s).encode() + b"\n" + kept
 
     def restore(self, at_s: float, kept: bytes) -> dict[str, Any]:
-        """A heartbeat that was kept, with the times that it should have had.
+        """A stored heartbeat, with its times corrected.
 
-        at_s: when it was made, by the clock as synced since. Where that is no time at all, because
-        the board never knew it, the heartbeat goes without: no time is better than a wrong one.
-        Raises ValueError for what is none.
+        at_s: when it was made, according to the clock as synced since. If the board never knew the
+        time, the times are left out: no time is better than a wrong one. Raises ValueError for
+        what is not a heartbeat.
         """
         said, _, body = kept.partition(b"\n")
         try:
@@ -224,14 +223,14 @@ class HeartbeatBuilder:
 
 
 def _find_existing(path: str) -> str:
-    """The path, or the nearest folder above it that there is: the state folder is made late."""
+    """The path, or its nearest parent that exists: the state folder is created late."""
     while not os.path.exists(path) and path != os.path.dirname(path):
         path = os.path.dirname(path)
     return path
 
 
 def _shift(request: Any, shift_s: float | None) -> None:
-    """Move every time of a heartbeat, or take it out."""
+    """Shift every time in a heartbeat, or remove it if shift_s is None."""
     metrics = list(request.AgentMetrics or [])
     for model in request.Models or []:
         metrics += model.ModelMetrics or []

@@ -1,6 +1,6 @@
-"""What a heartbeat says of the board: the system's sensors, and what a firmware script adds.
+"""The metrics of a heartbeat: the system's sensors, and those that a firmware script adds.
 
-A sensor that fails costs its own metric and nothing else, and is logged once.
+A sensor that fails only loses its own metric, and is logged once.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 _FILE_BYTES = 65_536
 # Of one folder in /sys/class.
 _ENTRIES = 64
-# What chips are made for; thermometers that are not connected say 127, 127.94, 255 or -127.
+# The range of chips; a thermometer that is not connected reads 127, 127.94, 255 or -127.
 _COLDEST_C, _HOTTEST_C = -40.0, 125.0
-# What a DS18B20 says before it has measured.
+# A DS18B20's reading before its first measurement.
 _W1_UNMEASURED_C = 85.0
 # SageMaker Edge Manager's limits for EdgeMetric.
 _NAME_LENGTHS = (4, 100)
 _DIMENSION_LENGTHS = (1, 1_000)
 LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
-# A script that makes up a new name at each turn would fill the board's memory.
+# A script that uses a new name each time would fill the board's memory.
 GAUGE_COUNT = 200
 
 
 class Board:
-    """Where sensors look; the folders are others in tests alone."""
+    """Where sensors are read; only tests use other folders."""
 
     __slots__ = ("_texts", "disk_path", "proc", "spool", "sys")
 
@@ -51,13 +51,13 @@ class Board:
         self._texts: dict[str, bytes] = {}
 
     def read(self, name: str) -> bytes:
-        """A file of /proc, once for all sensors of one sample."""
+        """A file of /proc, which is read once for all sensors of a sample."""
         if name not in self._texts:
             self._texts[name] = _read_file(f"{self.proc}/{name}")
         return self._texts[name]
 
     def forget(self) -> None:
-        """Read anew from now on."""
+        """Read the files again for the next sample."""
         self._texts.clear()
 
 
@@ -66,7 +66,7 @@ def _read_load(board: Board) -> float:
 
 
 def _read_memory(board: Board) -> tuple[int, int]:
-    """Total and available, in bytes."""
+    """Total and available memory in bytes."""
     sizes = {}
     for line in board.read("meminfo").splitlines():
         name, _, value = line.partition(b":")
@@ -90,7 +90,7 @@ def _read_disk_free(board: Board) -> float:
 
 
 def _read_disk_used(board: Board) -> float:
-    # As df does: of what an ordinary user could have.
+    # Of what an ordinary user can use, as in df.
     disk = os.statvfs(board.disk_path)
     used = disk.f_blocks - disk.f_bfree
     return 100.0 * used / (used + disk.f_bavail)
@@ -104,7 +104,7 @@ def _read_temperature(board: Board) -> float:
 
 
 def _list_temperatures(board: Board) -> Iterator[float]:
-    """What the thermometers say that say something sensible, in degrees Celsius."""
+    """The plausible readings of all thermometers, in degrees Celsius."""
     for folder, start, end in (("thermal", "thermal_zone", ""), ("hwmon", "hwmon", "_input")):
         parent = f"{board.sys}/class/{folder}"
         for name in _list_folder(parent):
@@ -119,7 +119,7 @@ def _list_temperatures(board: Board) -> Iterator[float]:
                 try:
                     celsius = int(_read_file(f"{parent}/{name}/{file}")) / 1_000
                 except (OSError, ValueError):
-                    continue  # switched off, as some are
+                    continue  # one that is switched off
                 if _COLDEST_C <= celsius <= _HOTTEST_C and not (
                     (end and _says(f"{parent}/{name}/{file[: -len(end)]}_fault", b"1"))
                     or (
@@ -230,7 +230,7 @@ class Gauges:
 
     def __iter__(self) -> Iterator[tuple[str, str, float | Callable[[], float]]]:
         """Name, dimension and value of each."""
-        # A copy: a function may set another gauge.
+        # A copy, since a function may set another gauge.
         for (name, dimension), value in list(self._gauges.items()):
             yield name, dimension, value
 
@@ -253,7 +253,7 @@ class Sampler:
         self._gauges = gauges
         self._log = log
         self._board = board
-        # One that is missing from the start is as good as told where nobody asked for it.
+        # Optional sensors that nobody asked for are not logged if they are missing.
         self._missing = {
             (name, dimension)
             for name, dimension, _, optional in self._sensors
@@ -261,7 +261,7 @@ class Sampler:
         }
 
     def sample(self, now_s: float, metric: Callable[..., Any]) -> list[Any]:
-        """All metrics that can be had now, as such structs, with this time in POSIX seconds."""
+        """All metrics that can be read now, as structs of this type. now_s: POSIX seconds."""
         board = self._board
         board.forget()
         metrics: list[Any] = []
@@ -295,7 +295,7 @@ class Sampler:
 
 
 class _FunctionError(Exception):
-    """Why a script's function has not given its metric."""
+    """Why a script's function returned no metric."""
 
 
 def _call(function: Callable[[], float]) -> float:
@@ -308,7 +308,7 @@ def _call(function: Callable[[], float]) -> float:
 
 
 def _to_float(value: object) -> float:
-    """A number, numpy's and decimal's too; no text. ValueError that says what it is instead."""
+    """A number as a float, including numpy's and decimal's. Raises ValueError for anything else."""
     if isinstance(value, (int, float)) or hasattr(type(value), "__float__"):
         try:
             return float(value)  # type: ignore[arg-type]
@@ -318,7 +318,7 @@ def _to_float(value: object) -> float:
 
 
 def check_text(field: str, text: str, least: int, most: int, letters: frozenset[str]) -> None:
-    """ValidationError unless the service's pattern takes it: [a-zA-Z0-9](-*[a-zA-Z0-9])*."""
+    """Raise ValidationError unless it matches the pattern [a-zA-Z0-9](-*[a-zA-Z0-9])*."""
     if not isinstance(text, str):
         raise ValidationError(f"{field}: expected str, got {type(text).__name__}")
     if not least <= len(text) <= most:
@@ -345,8 +345,8 @@ def _explain(error: Exception) -> str:
 
 
 def _read_file(path: str) -> bytes:
-    """All of a small file. OSError; ValueError for one that is empty or has no end in sight."""
-    # Not to wait, should it be a pipe.
+    """The content of a small file. Raises OSError, or ValueError if it is empty or too large."""
+    # Non-blocking, in case it is a pipe.
     file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         content = b""

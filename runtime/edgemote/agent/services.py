@@ -1,6 +1,4 @@
-"""What the agent talks to, made from its configuration: one clock, one meter and one deadline for
-all of it.
-"""
+"""The agent's clients, made from its configuration. They share a clock, a meter and a deadline."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """Clients of the device's cloud and of S3. Raises ConfigError, CredentialsError and
+    """Clients of the device's cloud and of S3. Methods raise ConfigError, CredentialsError and
     EndpointError.
     """
 
@@ -45,7 +43,7 @@ class Services:
             "response_timeout_s": config.link.read_timeout_s,
             "kept_idle_s": config.link.kept_idle_s,
             "body_limit_bytes": limits.AGENT_BODY_BYTES,
-            # The agent's jobs try again by themselves, and sleep in between for all of them.
+            # The agent's jobs retry by themselves, and their pauses must not block other jobs.
             "retries": 0,
             "clock": clock,
             "meter": meter,
@@ -56,7 +54,7 @@ class Services:
 
     @property
     def provider(self) -> Provider:
-        """Keys to sign with, looked for when first asked for: not every cloud needs any."""
+        """The keys to sign with, found on first use: not every cloud needs them."""
         if self._provider is None:
             self._provider = self._find_credentials()
         return self._provider
@@ -68,7 +66,7 @@ class Services:
         endpoint_url: str | None,
         **changes: Any,
     ) -> AnyClient:
-        """A client that is closed with all of them."""
+        """A client that `close` closes, too."""
         client = connect(
             service,
             credentials=credentials,
@@ -79,9 +77,9 @@ class Services:
         return client
 
     def open_s3(self, region: str | None) -> S3:
-        """A client of S3 in a region, None for the device's own; who asks closes it.
+        """An S3 client for a region, None for the device's own; the caller closes it.
 
-        Raises ConfigError where the bundle has none: in AWS IoT an agent can do without.
+        Raises ConfigError if the bundle has no S3 client: in AWS IoT an agent can do without.
         """
         try:
             from aws.s3 import S3
@@ -100,7 +98,7 @@ class Services:
         )
 
     def open_url(self, origin: str) -> Transport:
-        """A connection to whoever a URL names, which sets no clock; who asks closes it."""
+        """A connection to a URL's host, which never sets the clock; the caller closes it."""
         return self._open_transport(origin, may_sync=False)
 
     def _open_transport(self, origin: str, **changes: Any) -> Transport:

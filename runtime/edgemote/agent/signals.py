@@ -1,4 +1,4 @@
-"""Signals that come at any time, heeded between two steps."""
+"""Signals, which are handled between two steps."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ENDS = frozenset((signal.SIGTERM, signal.SIGINT))
 
 
 class Signals:
-    """Notes the signals that come, from when it is made to `close`, and ends a wait for them.
+    """Records the signals that arrive until `close`; each one ends a wait.
 
-    asked: where they are noted; it may have some that came before.
+    asked: where they are recorded; it may contain earlier ones.
     """
 
     def __init__(self, asked: set[int], on_end: Callable[[], None] | None = None) -> None:
@@ -27,7 +27,7 @@ class Signals:
             if number in ENDS and on_end is not None:
                 on_end()
 
-        # A signal between the look at `asked` and the wait would go unheard without this pipe.
+        # Without this pipe, a signal between the check of `asked` and the wait would be missed.
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
@@ -37,12 +37,12 @@ class Signals:
         self._woken.register(self._reader, select.POLLIN)
 
     def wait(self, wait_s: float) -> None:
-        """Wait so long, or until a signal comes."""
+        """Wait this long, or until a signal arrives."""
         if wait_s > 0 and self._woken.poll(wait_s * 1000):
             os.read(self._reader, 512)
 
     def close(self) -> None:
-        """Put back what was before."""
+        """Restore the former handlers."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(self._before_fd)

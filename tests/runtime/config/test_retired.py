@@ -271,7 +271,7 @@ def test_all_problems_are_told_at_once_by_the_names_that_the_file_has(folder):
         "core_region: expected a region such as us-west-2, got 'moon base'",
         "provider_aws_cert_pk_file: expected a PEM file with a private key that has no password, "
         f"got '{folder}/absent.key': No such file or directory",
-        "local_data_root_path: expected a folder, or a path where one can be made, "
+        "local_data_root_path: expected a folder, or a path where one can be created, "
         f"got '{folder}/ca.pem': not a folder",
     ]
 

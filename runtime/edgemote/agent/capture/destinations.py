@@ -1,5 +1,5 @@
-"""Where captured samples go: a bucket of S3, or a folder of this board. Nothing is kept open for
-longer than a round of uploads.
+"""Destinations of captured samples: an S3 bucket, or a folder on this board. Connections are closed
+after each round of uploads.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Bucket:
         self._bucket = bucket
         self._start = f"{prefix.rstrip('/')}/" if prefix else ""
         self._open_s3 = open_s3
-        self._region: str | None = None  # the bucket's, once S3 has said that it is another
+        self._region: str | None = None  # the bucket's, if S3 has said that it differs
         self._moved = False
         self._s3: S3 | None = None
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
-        """Store an object, or the same again."""
+        """Store an object; it may be repeated."""
         if self._s3 is None:
             self._s3 = self._open_s3(self._region)
             if not hasattr(self._s3, "put_object"):
@@ -48,12 +48,12 @@ class Bucket:
         self._moved = False
 
     def place(self, folder: str, name: str) -> str:
-        """What lines of a folder call a file beside them."""
+        """The address of a file, for the lines."""
         return f"s3://{self._bucket}/{self._start}{folder}/{name}"
 
     def follow(self, error: Exception) -> bool:
-        """Whether the error says that the bucket is in another region, which is worth another try
-        at once; not twice in a row.
+        """Whether the error says that the bucket is in another region, so that an immediate retry
+        is worthwhile; not twice in a row.
         """
         if not isinstance(error, ServiceError) or error.status < 300 or error.status >= 500:
             return False
@@ -87,7 +87,7 @@ class DiskFolder:
         self._reserve_bytes = reserve_bytes
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
-        """Write a file, or the same again; what the disk is to leave free stays so."""
+        """Write a file; it may be repeated. The configured reserve of the disk stays free."""
         path = os.path.join(self._path, key)
         _make_folders(os.path.dirname(path))
         state = os.statvfs(self._path)
@@ -96,22 +96,22 @@ class DiskFolder:
         replace_file(path, body)
 
     def place(self, folder: str, name: str) -> str:
-        """What lines call a file beside them: its name, so that the folder may be moved."""
+        """The address of a file, for the lines: its name, so that the folder may be moved."""
         return name
 
     def follow(self, error: Exception) -> bool:
-        """A folder moves nowhere."""
+        """A folder has no region."""
         return False
 
     def close(self) -> None:
-        """Nothing is open."""
+        """There is nothing to close."""
 
     def __str__(self) -> str:
         return self._path
 
 
 def _make_folders(path: str) -> None:
-    """Make a folder and those above it, each on the disk before something is in it."""
+    """Create a folder and its parents, each flushed to the disk before anything is put into it."""
     if not os.path.isdir(path):
         above = os.path.dirname(path)
         _make_folders(above)
@@ -120,7 +120,7 @@ def _make_folders(path: str) -> None:
 
 
 def may_have_arrived(error: Exception) -> bool:
-    """Whether what was sent may be there all the same."""
+    """Whether the object may have been stored in spite of this error."""
     if isinstance(error, ServiceError):
         return error.status >= 500
     return isinstance(error, OSError) or (

@@ -1,4 +1,4 @@
-"""What is uploaded: JSON lines in the form of SageMaker's data capture, and where they go."""
+"""Captured samples as JSON lines in the format of SageMaker's data capture, and their keys."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ if TYPE_CHECKING:
     from edgemote.agent.capture.samples import Sample
 
 LINES_TYPE = "application/jsonlines"
-# What data is written as text, by its media type; all else is base64.
+# Media types that are written as text; everything else is base64.
 _TEXTS = {"text/csv": "CSV", "application/json": "JSON", "application/jsonlines": "JSON"}
-# Of what lies beside the lines, `data` says where.
+# The encoding of data in a file of its own: `data` is the address of that file.
 _BESIDE = "URI"
 _UNDATED = "undated"
 
 
 def make_folder(fleet: str, device: str, model: str, at_s: float | None) -> str:
-    """Where a sample belongs: FLEET/DEVICE/MODEL/YYYY/MM/DD/HH, of its hour in UTC. Not every cloud
-    has fleets.
-    """
+    """The folder of a sample, FLEET/DEVICE/MODEL/YYYY/MM/DD/HH in UTC; AWS IoT has no fleets."""
     start = f"{fleet}/{device}/{model}" if fleet else f"{device}/{model}"
     if at_s is None:
         return f"{start}/{_UNDATED}"
@@ -32,8 +30,8 @@ def make_folder(fleet: str, device: str, model: str, at_s: float | None) -> str:
 
 
 def make_key(folder: str, sample: Sample, at_s: float | None) -> str:
-    """The name of a batch, from its first sample, as SageMaker writes it: minute, second,
-    millisecond and a UUID.
+    """The name of a batch, from its first sample, in SageMaker's form: minute, second, millisecond
+    and a UUID.
     """
     if at_s is None:
         return f"{folder}/{sample.id}.jsonl"
@@ -43,7 +41,7 @@ def make_key(folder: str, sample: Sample, at_s: float | None) -> str:
 
 
 def make_name(sample: Sample, mode: str) -> str:
-    """The name of a file beside the lines."""
+    """The name of a file that holds the data of one mode."""
     return f"{sample.id}-{mode.lower()}.bin"
 
 
@@ -54,7 +52,7 @@ def make_line(
     output: memoryview | None,
     places: dict[str, str],
 ) -> bytes:
-    """One line; places: where the data of a mode is, if it lies beside."""
+    """One line; places: the addresses of data in files of their own, by mode."""
     captured: dict[str, Any] = {}
     for name, mode, data, kind in (
         ("endpointInput", "INPUT", input, sample.input_type),
@@ -80,7 +78,7 @@ def make_line(
 
 
 def _encode(data: memoryview, kind: str) -> tuple[str, str]:
-    """Text, and what it is: CSV or JSON where the media type says so, else BASE64."""
+    """The data as text, and its encoding: CSV or JSON according to the media type, else BASE64."""
     media = kind.partition(";")[0].strip().lower()
     encoding = _TEXTS.get(media, "JSON" if media.endswith("+json") else None)
     if encoding is not None:

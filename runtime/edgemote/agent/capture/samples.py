@@ -1,4 +1,4 @@
-"""A sample: what went into a model and what came out, with the time as far as it is known."""
+"""A sample: the input and output of a model, with the time as far as it is known."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     Data = bytes | bytearray | memoryview
 
-# A clock that moved by less has drifted; by more, it was corrected.
+# A clock that moves by less has drifted; by more, it was corrected.
 CORRECTION_S = 60.0
-# A sample from further ahead than this was taken while the clock was wrong.
+# A sample whose time is further ahead than this was taken while the clock was wrong.
 _AHEAD_S = 300.0
 _BOOT_FILE = "/proc/sys/kernel/random/boot_id"
 _MARK = b"%08x\n"  # CRC-32 of all that follows
@@ -28,10 +28,10 @@ _MARK_BYTES = 9
 
 
 class Sample(msgspec.Struct, omit_defaults=True):
-    """The first line of a sample's file; input and output follow it as they are.
+    """The first line of a sample's file, which input and output follow unchanged.
 
-    id: of the event, a UUID; at_s: POSIX seconds by the clock when it was taken; steady_s: seconds
-    that never jump, of the boot `boot`; input_bytes, output_bytes: None where there is none
+    id: of the event, a UUID; at_s: the clock's POSIX seconds; steady_s: seconds that never jump,
+    of the boot `boot`; input_bytes, output_bytes: None without an input or output
     """
 
     id: str
@@ -46,7 +46,7 @@ class Sample(msgspec.Struct, omit_defaults=True):
 
 
 class DamagedError(ValueError):
-    """A file that holds no whole sample."""
+    """A file does not hold a complete sample."""
 
 
 def check_data(
@@ -56,7 +56,7 @@ def check_data(
     output_content_type: str | None,
     metadata: Mapping[str, str] | None,
 ) -> list[str]:
-    """Metadata as SageMaker's custom attributes. Raises ValidationError naming an argument."""
+    """Metadata as SageMaker's custom attributes. Raises ValidationError for a wrong argument."""
     size = 0
     for name, data in (("input", input), ("output", output)):
         if data is not None:
@@ -114,7 +114,7 @@ def _check_metadata(metadata: Mapping[str, str]) -> list[str]:
 
 
 def make_id() -> str:
-    """A UUID, version 4; the uuid module would import a good deal more."""
+    """A UUID, version 4; the uuid module would import much more."""
     digits = bytearray(os.urandom(16))
     digits[6] = digits[6] & 0x0F | 0x40
     digits[8] = digits[8] & 0x3F | 0x80
@@ -123,16 +123,16 @@ def make_id() -> str:
 
 
 def read_boot_id() -> str:
-    """What is another one after each boot."""
+    """An id that changes with each boot."""
     try:
         with open(_BOOT_FILE, encoding="ascii") as file:
             return file.read(64).strip()
     except (OSError, ValueError):
-        return make_id()  # then a restart of the process is as good as a boot
+        return make_id()  # then a restart of the process counts as a boot
 
 
 def pack(sample: Sample, input: bytes | None, output: bytes | None) -> list[bytes]:
-    """The pieces of a sample's file; data that is large is not copied."""
+    """The pieces of a sample's file; the data is not copied."""
     pieces = [msgspec.json.encode(sample) + b"\n"]
     pieces += [data for data in (input, output) if data is not None]
     checksum = 0
@@ -142,8 +142,8 @@ def pack(sample: Sample, input: bytes | None, output: bytes | None) -> list[byte
 
 
 def unpack(content: bytes) -> tuple[Sample, memoryview | None, memoryview | None]:
-    """A sample with its input and output. Raises DamagedError where it is not whole: a power cut
-    leaves what had not reached the flash.
+    """A sample with its input and output. Raises DamagedError for an incomplete one, of which a
+    power cut has lost a part.
     """
     view = memoryview(content)
     if content[:_MARK_BYTES] != _MARK % crc32(view[_MARK_BYTES:]):
@@ -163,10 +163,10 @@ def unpack(content: bytes) -> tuple[Sample, memoryview | None, memoryview | None
 def find_time(
     sample: Sample, boot: str, offsets: Mapping[str, float], clock: Clock
 ) -> float | None:
-    """When a sample was taken, by what is known now; None where nobody can know: no time is better
-    than a wrong one.
+    """When a sample was taken, as far as is known now; None if that cannot be known: no time is
+    better than a wrong one.
 
-    boot: the present one; offsets: by which earlier boots' steady seconds were behind the time
+    boot: the current one; offsets: of the time from the steady seconds of earlier boots
     """
     now_s = clock.now()
     offset_s = now_s - clock.steady() if sample.boot == boot else offsets.get(sample.boot)

@@ -1,7 +1,7 @@
-"""What an agent asks of a cloud. `[cloud] kind` names the module here that is loaded, and no other.
+"""The interface of a cloud. Only the module that `[cloud] kind` names is loaded.
 
-A module of a cloud has `EdgeMetric`, `Model` and `Heartbeat`, the structs that heartbeats are made
-of (members as in SendHeartbeat), `encode_beat`, which writes one as JSON, and a class `Cloud`:
+Such a module has `EdgeMetric`, `Model` and `Heartbeat`, the structs of heartbeats (with the members
+of SendHeartbeat), `encode_beat`, which encodes a heartbeat as JSON, and a class `Cloud`:
 `Protocol` has its functions. They raise what clients raise; each makes one call, or few.
 """
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     class Cloud(Protocol):
         """One device's cloud.
 
-        final_codes: of errors that stay as they are, however often one asks
-        needs_keys: whether anything is signed, such as a download from S3
+        final_codes: of errors that no retry would change
+        needs_keys: whether any request is signed, such as a download from S3
         signs: whether its own calls are
         is_one_service: whether an error for one call alone, while others are accepted, is that
             call's fault and not that of a part of the cloud that is down
@@ -45,20 +45,20 @@ if TYPE_CHECKING:
         def __init__(self, config: Config, services: Services, /) -> None: ...
 
         def describe(self) -> str:
-            """The device, as log lines call it."""
+            """The device's name in log lines."""
             ...
 
         def check(self) -> Iterable[tuple[bool, str]]:
-            """Lines of `--check` about what it takes beside credentials: whether each is good."""
+            """Lines of `--check` about what the cloud needs beside credentials: (passed, line)."""
             ...
 
         def status(self) -> Mapping[str, str]:
-            """What `--status` shows of it."""
+            """What `--status` shows about it."""
             ...
 
         def greet(self) -> float | None:
-            """Prove that we may talk: seconds for which that holds; None for a device that this
-            cloud does not know.
+            """Check that the cloud accepts this device. Returns for how many seconds that holds,
+            or None if the cloud does not know the device.
             """
             ...
 
@@ -67,25 +67,25 @@ if TYPE_CHECKING:
             ...
 
         def list_deployments(self) -> Iterable[Deployment]:
-            """What is to be deployed."""
+            """The deployments to carry out."""
             ...
 
         def send_result(self, result: Result, beat: Beat, /) -> None:
             """Deliver the result of a deployment, with a heartbeat that has no metrics of the
-            board's. Raises EndedError where it is not wanted any more.
+            board. Raises EndedError if the cloud no longer expects it.
             """
             ...
 
         def renew(self, name: str, /) -> Deployment:
-            """A deployment again, with URLs that are good now. Raises EndedError."""
+            """The same deployment with fresh URLs. Raises EndedError."""
             ...
 
         def send_progress(self, name: str, details: dict[str, str], /) -> None:
-            """Say how far a deployment is. Raises EndedError."""
+            """Report the progress of a deployment. Raises EndedError."""
             ...
 
         def send_state(self, change: State, /) -> None:
-            """Report a part of the device's state; what is None is gone."""
+            """Report a part of the device's state; None removes a key."""
             ...
 
         def close(self) -> None:
@@ -94,11 +94,11 @@ if TYPE_CHECKING:
 
 
 class EndedError(EdgemoteError):
-    """The cloud wants no more of a deployment: it was cancelled, timed out or deleted there."""
+    """The deployment has ended in the cloud: it was cancelled, timed out or deleted there."""
 
 
 def load_cloud(kind: str) -> ModuleType:
-    """The module of a cloud. Raises ConfigError where this copy of edgemote has not all of it."""
+    """The module of a cloud. Raises ConfigError if this copy of edgemote lacks a part of it."""
     try:
         return __import__(f"{__name__}.{kind}", fromlist=("Cloud",))
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""SageMaker Edge Manager, which AWS has retired, and hosts that go on speaking as it did."""
+"""SageMaker Edge Manager, which AWS has retired, and hosts that are compatible with it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Cloud", "EdgeMetric", "Heartbeat", "Model", "encode_beat"]
 
-# A registration is asked for again when its CacheTTL has run out, within these bounds.
+# A registration is requested again when its CacheTTL has expired, within these bounds.
 _SHORTEST_TTL_S, _USUAL_TTL_S, _LONGEST_TTL_S = 60.0, 3_600.0, 604_800.0
 
 
 def encode_beat(beat: Beat) -> bytes:
     """A heartbeat's JSON."""
-    # The names are those of the device that sends it; the operation asks for some.
+    # The operation requires names; the stored heartbeat gets those of the device that sends it.
     return encode_body(SEND_HEARTBEAT, {"DeviceName": "-", "DeviceFleetName": "-", **beat})
 
 
@@ -88,17 +88,17 @@ class Cloud:
         raise EndedError(f"deployment {name} is not listed any more")
 
     def send_progress(self, name: str, details: dict[str, str]) -> None:
-        """It asks for results alone."""
+        """This cloud only takes results."""
 
     def send_state(self, change: State) -> None:
-        """Heartbeats have all that it asks for."""
+        """This cloud learns the state from heartbeats."""
 
     def close(self) -> None:
         self._client.close()
 
 
 def read_ttl_s(text: str | None) -> float:
-    """Seconds of a CacheTTL, which is a text."""
+    """Seconds of a CacheTTL, which is a string."""
     try:
         ttl_s = float(text or "")
     except ValueError:

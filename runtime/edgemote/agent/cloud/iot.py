@@ -1,5 +1,5 @@
 """AWS IoT Core: heartbeats are messages, deployments are jobs, and the device's state is a named
-shadow. The device's certificate is all that it needs.
+shadow. The device needs nothing but its certificate.
 
 https://docs.aws.amazon.com/iot/latest/developerguide/http.html and jobs-mqtt-api.html
 """
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from edgemote.agent.services import Services
 
 MESSAGE_BYTES = 131_072  # of a message's payload
-SHADOW_BYTES, _FRAME_BYTES = 8_192, 256  # of its document, and of that what is around the state
+SHADOW_BYTES, _FRAME_BYTES = 8_192, 256  # of its document, and of that, what surrounds the state
 DETAILS = 10  # pairs of statusDetails
 DETAIL_CHARS = 1_024
-# How long it holds that this device may talk, until it is asked again.
+# For how long the cloud's acceptance of this device holds.
 _GREETING_S = 86_400.0
 _STATUSES = {"SUCCESS": "SUCCEEDED", "FAIL": "FAILED"}
 _AT_WORK = ("QUEUED", "IN_PROGRESS")
@@ -41,7 +41,7 @@ _CONFLICT = 409
 
 
 class EdgeMetric(Shape, kw_only=True):
-    """A metric as SendHeartbeat has it; Value is a text where it is no finite number."""
+    """A metric as in SendHeartbeat; Value is a string if it is not a finite number."""
 
     Dimension: str | None = None
     MetricName: str | None = None
@@ -50,7 +50,7 @@ class EdgeMetric(Shape, kw_only=True):
 
 
 class Model(Shape, kw_only=True):
-    """A model as SendHeartbeat has it."""
+    """A model as in SendHeartbeat."""
 
     ModelName: str | None = None
     ModelVersion: str | None = None
@@ -72,11 +72,11 @@ class Heartbeat(Shape, kw_only=True):
 def encode_beat(beat: Beat) -> bytes:
     """A heartbeat's JSON."""
     body = encode(beat)
-    if b"null" not in body:  # which is what becomes of a number that is not finite
+    if b"null" not in body:  # how msgspec encodes a number that is not finite
         return body
     for metric in _list_metrics(beat):
         if isinstance(metric.Value, float) and not isfinite(metric.Value):
-            # AWS's JSON says NaN, Infinity and -Infinity.
+            # AWS's JSON protocols write NaN, Infinity and -Infinity.
             metric.Value = str(metric.Value).replace("inf", "Infinity").replace("nan", "NaN")
     return encode(beat)
 
@@ -88,7 +88,7 @@ def _list_metrics(beat: Beat) -> Iterator[EdgeMetric]:
 
 
 def split_beat(beat: Beat, limit_bytes: int) -> Iterator[bytes]:
-    """A heartbeat's JSON, in as many as it takes so that none is larger."""
+    """A heartbeat's JSON, split into several if it exceeds the limit."""
     body = encode_beat(beat)
     halves = () if len(body) <= limit_bytes else _halve(beat)
     if not halves:
@@ -98,7 +98,7 @@ def split_beat(beat: Beat, limit_bytes: int) -> Iterator[bytes]:
 
 
 def _halve(beat: Beat) -> tuple[Beat, ...]:
-    """The metrics and models of a heartbeat in two; nothing where there is only one."""
+    """A heartbeat's metrics and models in two halves; empty if there is only one of them."""
     metrics, models = beat.get("AgentMetrics") or [], beat.get("Models") or []
     if len(models) == 1 and not metrics:
         own = models[0].ModelMetrics or []
@@ -115,7 +115,7 @@ def _halve(beat: Beat) -> tuple[Beat, ...]:
 
 
 class Cloud:
-    """One thing of AWS IoT."""
+    """One thing in AWS IoT."""
 
     __slots__ = (
         "_certificate",
@@ -161,8 +161,9 @@ class Cloud:
         self._jobs = services.connect(
             IoTJobsDataPlane, self._certificate, self._endpoint, beside=self._data
         )
-        # By the names of deployments: the version of a job's execution that is known; whether an
-        # update's fate is not; and those that another agent with our certificate works on.
+        # By the names of deployments: the last known version of the job's execution; those with an
+        # update that may have been accepted; and those that another agent with our certificate
+        # works on.
         self._versions: dict[str, int] = {}
         self._lost: set[str] = set()
         self._left: set[str] = set()
@@ -190,7 +191,7 @@ class Cloud:
                 thingName=self._thing, jobId="$next", includeJobDocument=False
             )
         except ServiceError as error:
-            # Nothing is pending; or the policy allows no jobs, and none are asked for.
+            # Nothing is pending; or the policy denies jobs, and this device is to have none.
             if error.status != 404 and (self._uses_jobs or error.status != 403):
                 raise
         return _GREETING_S
@@ -211,11 +212,11 @@ class Cloud:
         return () if deployment.name in self._left else (deployment,)
 
     def renew(self, name: str) -> Deployment:
-        """The deployment with URLs that were made just now."""
+        """The deployment with fresh URLs."""
         return self._read(self._look(name, document=True))
 
     def send_progress(self, name: str, details: dict[str, str]) -> None:
-        """Say how far a deployment is, and that it goes on."""
+        """Report a deployment's progress, which also restarts its step timer."""
         self._update(name, "IN_PROGRESS", details, stepTimeoutInMinutes=self._timeout_min)
 
     def send_result(self, result: Result, beat: Beat) -> None:
@@ -226,7 +227,7 @@ class Cloud:
         for model in result.models or ():
             reason = model.rollback_reason or model.reason
             if reason and model.handle and len(details) < DETAILS:
-                details.setdefault(model.handle, reason)  # one may be called "reason"
+                details.setdefault(model.handle, reason)  # a handle may be "reason"
         self._update(result.name or "", status, details)
 
     def _update(self, name: str, status: str, details: dict[str, str], **more: Any) -> None:
@@ -263,7 +264,7 @@ class Cloud:
         self._versions = {name: version + 1}
 
     def _look(self, name: str, document: bool = False) -> JobExecution:
-        """A job's execution as it is now. Raises EndedError where it is over."""
+        """A job's execution. Raises EndedError if it is over."""
         try:
             execution = self._jobs.describe_job_execution(
                 **self._identify(name), includeJobDocument=document
@@ -302,7 +303,7 @@ class Cloud:
         return SHADOW_BYTES - _FRAME_BYTES if self._shadow else 0
 
     def send_state(self, state: State) -> None:
-        """Report what the shadow is to say; None takes a key out."""
+        """Update the shadow's reported state; None removes a key."""
         body = encode({"state": {"reported": state}})
         self._data.update_thing_shadow(
             thingName=self._thing, shadowName=self._shadow or "", payload=body
@@ -314,5 +315,5 @@ class Cloud:
 
 
 def _spell(text: str) -> str:
-    """A text as statusDetails takes it."""
+    """A text as statusDetails accepts it."""
     return "".join(one if one.isprintable() else "?" for one in text[:DETAIL_CHARS])

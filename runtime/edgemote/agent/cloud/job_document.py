@@ -1,4 +1,4 @@
-"""The job document: what a job of AWS IoT asks for, checked strictly.
+"""The document of an AWS IoT job that deploys models, with strict checks.
 
 docs/job-document.schema.json is made from these structs by `make reference`.
 """
@@ -14,7 +14,7 @@ from edgemote.agent.deployments.shapes import Definition, Deployment
 
 OPERATION = "edgemote/deploy-models"
 _MODELS = 32
-# Python's $ is also before a line's end.
+# Python's $ also matches before a final line end.
 _WORDS, _VERSION = r"^[a-zA-Z0-9](-*[a-zA-Z0-9])*$(?!\n)", r"^[a-zA-Z0-9 _.]+$(?!\n)"
 _URL, _HEXADECIMAL = "^(https|s3)://", r"^[0-9a-fA-F]+$(?!\n)"
 _IN_WORDS = {
@@ -65,14 +65,14 @@ Signature = Annotated[str, Meta(max_length=16_384)] | dict[str, str]
 
 
 class Checksum(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the file's bytes have to hash to."""
+    """The expected hash of the file."""
 
     type: Literal["SHA256", "SHA1"]
     sum: Hexadecimal
 
 
 class Model(Struct, frozen=True, forbid_unknown_fields=True):
-    """One model: DEPLOY takes url and checksum, UNDEPLOY the handle alone."""
+    """One model: DEPLOY requires url and checksum, UNDEPLOY only the handle."""
 
     handle: Handle
     state: Literal["DEPLOY", "UNDEPLOY"] = "DEPLOY"
@@ -85,7 +85,7 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """A deployment of models, as the document of a job of AWS IoT."""
+    """A deployment of models, as the document of an AWS IoT job."""
 
     operation: Literal["edgemote/deploy-models"]
     models: Annotated[list[Model], Meta(min_length=1, max_length=_MODELS)]
@@ -97,7 +97,7 @@ class _Operation(Struct):
 
 
 def read(name: str, text: str) -> Deployment:
-    """The deployment that a job is; one that is none has a refusal, in words."""
+    """The deployment that a job describes; for an invalid document, one with a refusal."""
     try:
         document = decode(text, type=Document)
     except (MsgspecError, RecursionError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""What bounds cannot say: PEM files, URLs, folders, commands, keys beside others."""
+"""Checks that bounds cannot express: PEM files, URLs, folders, commands, combinations of keys."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Values = dict[str, Any]  # by `section.key`
 
 _SHOWN_CHARS = 128
 _TEXT_CHARS = 4_095  # PATH_MAX without its NUL
-_SECRET_MARKS = set(" @?#=%")  # hints at one in a URL or command
+_SECRET_MARKS = set(" @?#=%")  # a URL or command with one of them may hold a secret
 
 
 class Document(Struct):
-    """What a file says, and what it calls our keys."""
+    """The values of a file, by our keys, and what the file calls those keys."""
 
     values: Values = {}
     names: dict[str, str] = {}
@@ -28,17 +28,17 @@ class Document(Struct):
     warnings: list[str] = []
 
     def refuse(self, key: str, problem: str) -> None:
-        """Note a problem, the first of a key."""
+        """Record a problem, the first of each key."""
         self.problems.setdefault(spell(self.names.get(key, key)), problem)
 
 
 def spell(text: str) -> str:
-    """A text as an error may show it."""
+    """A string as an error may show it."""
     return ascii(text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}...")[1:-1]
 
 
 def show(value: object, title: str | None = None) -> str:
-    """A value as an error may show it: short, and no secret."""
+    """A value as an error may show it: short, and without secrets."""
     if isinstance(value, (list, dict)):
         return "a list" if isinstance(value, list) else "a section"
     if isinstance(value, str):
@@ -49,7 +49,7 @@ def show(value: object, title: str | None = None) -> str:
 
 
 def check_value(kind: Any, value: object) -> Any:
-    """The value as the struct has it. Raises ConfigError: expected ..., got ..."""
+    """The value, converted to its type. Raises ConfigError: expected ..., got ..."""
     meta, why = kind.__metadata__[0], ""
     try:
         good = convert(value, kind)
@@ -99,13 +99,13 @@ def _check_topic(topic: str) -> None:
 
 
 def split_alias(endpoint: str) -> str:
-    """The role alias in a credential provider's address."""
+    """The role alias in the URL of a credential provider."""
     return endpoint.partition("/role-aliases/")[2].partition("/")[0]
 
 
 def _check_prefix(prefix: str) -> None:
     _check_chars(prefix, "-._=/")
-    # A dot segment would lead a strict client, or a disk, to another place.
+    # A dot segment could lead elsewhere, in a client or on a disk.
     if not all(part.strip(".") for part in prefix.removesuffix("/").split("/")):
         raise ValidationError
 
@@ -131,7 +131,7 @@ def _check_private_key(path: str) -> None:
 
 def _read_pem(path: str) -> bytes:
     try:
-        # A named pipe would never end, or never begin.
+        # Reading a named pipe could block.
         if os.path.exists(path) and not os.path.isfile(path):
             raise ValueError("not a file")
         with open(path, "rb") as file:
@@ -148,7 +148,7 @@ def _check_signers(paths: tuple[str, ...]) -> None:
 
     for path in paths:
         try:
-            if not path.isprintable():  # it stands in reasons that are reported
+            if not path.isprintable():  # reasons that are reported contain it
                 raise ValueError("control characters")
             _read_pem(path)
             read_key(path)
@@ -195,8 +195,8 @@ CHECKS: dict[str | None, Callable[[Any], object]] = {
 }
 PATHS = ("path", "folder", "certificates", "key", "signers")
 
-# Keys of the AWS IoT credential provider, those that it must have first. In the iot cloud the
-# certificate and the thing are the device's own.
+# Keys of the AWS IoT credential provider, required ones first. In the iot cloud, the certificate
+# and the thing are the device's own.
 _CERT, _KEY, _ALIAS = "credentials.cert_file", "credentials.key_file", "credentials.iot_role_alias"
 _ENDPOINT = "credentials.iot_endpoint"
 _OF_ROLE = _ENDPOINT, _ALIAS, "credentials.iot_ca_file"
@@ -205,7 +205,7 @@ _REQUIRED = {"edge": ("device.fleet",), "iot": ("cloud.endpoint", _CERT)}
 
 
 def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, str]]:
-    """Keys that contradict others, and how; `values` are good by themselves."""
+    """Keys that contradict others, and why; `values` are valid by themselves."""
     pause_s = values.get("registration.pause_s", 0)
     limit_s = values.get("registration.pause_limit_s", pause_s)
     if pause_s > limit_s:

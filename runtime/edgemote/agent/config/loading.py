@@ -1,4 +1,4 @@
-"""From a file to a Config, or to all that is wrong with it."""
+"""Turns a file into a Config, or into a list of all problems with it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def load(path: str) -> Config:
         ("credentials.iot_ca_file", values["device.ca_file"]),
     ):
         values[key] = values[key] or follows
-    # Without key_file, cert_file has the key.
+    # Without key_file, cert_file holds the key.
     name = "credentials.key_file" if values["credentials.key_file"] else "credentials.cert_file"
     if values[name] and os.stat(values[name]).st_mode & 0o007:
         name = document.names.get(name, name)
@@ -58,13 +58,13 @@ def load(path: str) -> Config:
 def _read(document: Document, path: str, folder: str) -> None:
     try:
         with open(path, "rb") as file:
-            # Editors of Windows write a BOM.
+            # Editors on Windows write a BOM.
             data = file.read(limits.CONFIG_BYTES + 1).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}") from None
     if len(data) > limits.CONFIG_BYTES:
         raise ConfigError(f"expected at most {limits.CONFIG_BYTES} bytes, got more")
-    if data.lstrip().startswith(b"{"):  # no TOML begins like this
+    if data.lstrip().startswith(b"{"):  # no TOML document does
         from edgemote.agent.config.retired import read_retired
 
         read_retired(document, data, folder)
@@ -96,7 +96,7 @@ def _read_toml(data: bytes) -> dict[str, object]:
         problem, _, where = str(error).removesuffix(")").rpartition(" (at ")
     except (RecursionError, ValueError) as error:  # thousands of brackets or digits
         raise ConfigError(f"cannot be read as TOML: {error}") from None
-    if not where.startswith("line"):  # where the text ends
+    if not where.startswith("line"):  # at the end of the document
         where = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"
     raise ConfigError(f"{where}: {problem[:200]}")
 
@@ -106,11 +106,11 @@ def _refuse_unknown(document: Document, name: str) -> None:
     if name.startswith("["):
         what, known = "section", list(SECTIONS)
     hint = ""
-    if len(document.problems) < limits.CONFIG_PROBLEMS:  # what is beyond is not shown
+    if len(document.problems) < limits.CONFIG_PROBLEMS:  # others are not shown
         from difflib import get_close_matches
 
         section, _, word = name.strip("[]").rpartition(".")
-        # Of keys with the same name, that of the section counts, else the first.
+        # Of keys with the same name, the section's own comes first.
         known.sort(key=lambda key: not key.startswith(section))
         names = {key.rpartition(".")[2]: key for key in reversed(known)}
         hint = "".join(
@@ -120,7 +120,7 @@ def _refuse_unknown(document: Document, name: str) -> None:
 
 
 def _convert(document: Document, folder: str) -> Values:
-    """What is good by itself; the rest becomes problems."""
+    """The values that are valid by themselves; the others become problems."""
     values: Values = {}
     for key, kind, default in list_keys():
         value = document.values.get(key, default)
@@ -139,7 +139,7 @@ def _convert(document: Document, folder: str) -> Values:
 
 
 def _find_paths(value: object, folder: str) -> object:
-    """A path, or each of a list, from the configuration's folder; anything else as it is."""
+    """A path, or a list of paths, from the configuration's folder; anything else unchanged."""
     if isinstance(value, list):
         return [_find_paths(item, folder) for item in value]
     if isinstance(value, str) and value:

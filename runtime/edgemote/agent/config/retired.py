@@ -1,4 +1,4 @@
-"""The JSON of the retired SageMaker Edge Manager agent, which AWS documented."""
+"""The JSON configuration of the retired SageMaker Edge Manager agent, as AWS documented it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from edgemote.agent.config.schema import Flag, list_keys, number
 from edgemote.errors import ConfigError
 
 PREFIX = "sagemaker_edge_"
-CAPTURE = "core_capture_data_"  # begins most keys about captured samples
-# The role alias that CreateDeviceFleet makes with EnableIotRoleAlias.
+CAPTURE = "core_capture_data_"  # prefix of most keys about captured samples
+# The role alias that CreateDeviceFleet creates with EnableIotRoleAlias.
 FLEET_ALIAS = "SageMakerEdge-{fleet}"
 _OWN_PROVIDER = "edgemote finds its credentials itself"
 _ROOTS, _PROVIDER = "core_root_certs_path", "provider_provider"
@@ -22,7 +22,7 @@ _DESTINATION = "capture.destination"
 _DESTINATIONS = {"Cloud": "s3", "Disk": "disk"}
 _ENDPOINT, _ALIAS = "credentials.iot_endpoint", "credentials.iot_role_alias"
 
-# Without PREFIX: our key, or in words why it has no effect.
+# Key without PREFIX -> our key, or why it has no effect.
 KEYS = {
     "core_device_name": "device.name",
     "core_device_fleet_name": "device.fleet",
@@ -54,9 +54,9 @@ KEYS = {
 
 
 def read_retired(document: Document, data: bytes, folder: str) -> None:
-    """Unknown keys and those without effect are warnings.
+    """Read that agent's keys. Unknown ones and those without effect become warnings.
 
-    Relative paths are taken from `folder`. Raises ConfigError where it is no JSON object.
+    Relative paths start at `folder`. Raises ConfigError for anything but a JSON object.
     """
     try:
         given = msgspec.json.decode(data, type=dict[str, object])
@@ -64,9 +64,9 @@ def read_retired(document: Document, data: bytes, folder: str) -> None:
         raise ConfigError(f"JSON: {error}") from None
     values, names = document.values, document.names
     names.update((key, PREFIX + name) for name, key in KEYS.items() if " " not in key)
-    # Without a fleet there is no alias: then the endpoint is what lacks it.
+    # Without a fleet there is no alias; the problem is then shown at the endpoint's key.
     names[_ALIAS] = names[_ENDPOINT]
-    # An empty text was as good as no key.
+    # An empty string counts as a missing key, as it did there.
     given = {name: value for name, value in given.items() if value not in ("", None)}
     for name, value in given.items():
         short = name.removeprefix(PREFIX) if name.startswith(PREFIX) else ""
@@ -103,7 +103,7 @@ def _translate(document: Document, key: str, value: object) -> object:
 
 
 def _fit(document: Document, key: str, value: int) -> int:
-    """A number within our bounds, since that agent had others."""
+    """A number, moved into our bounds, since that agent's differ."""
     (meta,) = (kind.__metadata__[0] for name, kind, _ in list_keys() if name == key)
     fitting = value if meta.ge is None else min(max(value, meta.ge), meta.le)
     if fitting != value:
@@ -112,7 +112,7 @@ def _fit(document: Document, key: str, value: int) -> int:
 
 
 def _judge_capture(document: Document) -> None:
-    """Without a place for them, samples were not captured, which was no error."""
+    """Turn captures off if they have no destination, which was not an error there."""
     is_disk = document.values.get(_DESTINATION) == "disk"
     place = "capture.disk_path" if is_disk else "capture.bucket"
     if place not in document.values:

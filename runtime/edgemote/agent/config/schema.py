@@ -14,7 +14,7 @@ _GIB = 1 << 30
 
 
 def _text(description: str, check: str | None = None, **bounds: Any) -> Meta:
-    """What is expected, and a row of `checks.CHECKS`."""
+    """The description of what is expected, and the name of a row in `checks.CHECKS`."""
     return Meta(description=description, title=check, **bounds)
 
 
@@ -58,7 +58,7 @@ Endpoint = Annotated[str, _text("a host, or a URL such as https://HOST:8443", "e
 Topic = Annotated[str, _text("a topic of 1 to 256 bytes without + and #", "topic")]
 Shadow = Annotated[str, _text("1 to 64 letters, digits and - _ :", "thing", max_length=64)]
 Path = Annotated[str, _text("a path", "path")]
-Folder = Annotated[str, _text("a folder, or a path where one can be made", "folder")]
+Folder = Annotated[str, _text("a folder, or a path where one can be created", "folder")]
 Certificates = Annotated[str, _text("a PEM file with a certificate", "certificates")]
 PrivateKey = Annotated[str, _text("a PEM file with a private key that has no password", "key")]
 Sensors = Annotated[tuple[str, ...], _text("a list of names of sensors", "sensors")]
@@ -96,7 +96,7 @@ Level = Annotated[
 
 class Device(Struct, frozen=True):
     name: Name
-    fleet: Name = ""  # SageMaker Edge asks for it
+    fleet: Name = ""  # required in SageMaker Edge
     region: Region | None = None
     endpoint_url: Url | None = None
     ca_file: Certificates | None = None
@@ -119,7 +119,7 @@ class Credentials(Struct, frozen=True):
     iot_thing_name: Thing | None = None
     cert_file: Certificates | None = None
     key_file: PrivateKey | None = None
-    iot_ca_file: Certificates | None = None  # else device.ca_file
+    iot_ca_file: Certificates | None = None  # by default device.ca_file
 
 
 class Folders(Struct, frozen=True):
@@ -187,7 +187,7 @@ class Logging(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True):
-    """All sections, and lines about what has no effect or is risky."""
+    """All sections, and warnings about what has no effect or is risky."""
 
     device: Device
     cloud: Cloud
@@ -208,7 +208,7 @@ del SECTIONS["warnings"]
 
 
 def list_keys() -> Iterator[tuple[str, Any, Any]]:
-    """`section.key`, type without None, and default or NODEFAULT of all keys."""
+    """`section.key`, type without None, and default (or NODEFAULT) of every key."""
     for section, struct in SECTIONS.items():
         names, defaults = struct.__struct_fields__, struct.__struct_defaults__
         required = (NODEFAULT,) * (len(names) - len(defaults))
