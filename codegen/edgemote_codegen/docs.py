@@ -36,7 +36,7 @@ _DROPPED = frozenset(("fullname", "shortdescription", "script", "style"))
 
 
 class _Text(HTMLParser):
-    """Collects paragraphs; list items start with a hyphen, code stands in backticks."""
+    """Collects paragraphs; list items start with a hyphen, code is put in backticks."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -107,8 +107,8 @@ def plain_text(html: str | None) -> str:
 
 
 def tidy(text: str) -> str:
-    """With plain spaces only, and nothing invisible: both would trip compilers, linters and
-    terminals.
+    """The text with plain spaces and without invisible characters, which confuse compilers, linters
+    and terminals.
     """
     text = _INVISIBLE.sub("", re.sub(r"[^\S\n]", " ", text))
     return re.sub(r" *\n *", "\n", re.sub(r" +", " ", text))

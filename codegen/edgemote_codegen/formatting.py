@@ -1,4 +1,4 @@
-"""The generated files as `ruff` writes them: imports and exports in order, lines laid out."""
+"""Formats the generated files with ruff, and sorts their imports and exports."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 
 from .errors import CodegenError
 
-# One exact version: another one may write other bytes, and --check would tell of differences.
+# One exact version: another one may format differently, which --check would report.
 RUFF_VERSION = "0.17.6"
 WIDTH = 100
 
-# The user's own configuration of ruff does not count.
+# Ignores the user's own configuration of ruff.
 _OPTIONS = ("--isolated", "--no-cache", "--quiet", f"--line-length={WIDTH}")
 _COMMANDS = (
     ("check", "--select=I,RUF022", "--fix", "--target-version=py310"),
@@ -24,7 +24,7 @@ _COMMANDS = (
 
 
 def format_files(files: Mapping[str, str]) -> dict[str, str]:
-    """Path -> formatted text, of any number of files in one run."""
+    """Path -> formatted text; any number of files in one run of ruff."""
     if not files:
         return {}
     check_ruff()
@@ -39,7 +39,7 @@ def format_files(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_ruff() -> None:
-    """Raises CodegenError where the one version of ruff is not installed."""
+    """Raise CodegenError if exactly this version of ruff is not installed."""
     try:
         found = version("ruff")
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""The packages of many services, made in as many processes as there are cores."""
+"""Generates the packages of many services, in as many processes as there are cores."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from .rendering import render_services
 from .selection import Selected, select
 from .tasks import Made, Task
 
-# Fewer services than this are made sooner than processes start, or than records are looked at.
+# For fewer services, neither processes nor records are worth their time.
 _MANY = 8
 # Services that are formatted in one run of the formatter, while others are made.
 _BATCH = 32
 
 
 def make_changed(tasks: Sequence[Task], out: Path, *, keep: bool) -> Iterator[Made]:
-    """`make_services`, but of many services those that lie in `out` unchanged are taken as they
-    are. `keep` remembers them there for the next time.
+    """As `make_services`, but of many services, those that are unchanged in `out` are reused.
+    keep: record them there for the next run.
     """
     if len(tasks) < _MANY:
         yield from make_services(tasks)
@@ -53,7 +53,7 @@ def make_changed(tasks: Sequence[Task], out: Path, *, keep: bool) -> Iterator[Ma
 
 
 def make_services(tasks: Sequence[Task]) -> Iterator[Made]:
-    """In the order of the tasks. Raises CodegenError at the first that fails."""
+    """Generate services in the order of the tasks. Raises CodegenError for the first failure."""
     if tasks:
         check_ruff()
     made = _make_unformatted(tasks)
@@ -84,7 +84,7 @@ def _expect(made: Made) -> Made:
 
 
 def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
-    """What was selected of a service, and its package."""
+    """The selected part of a service, and its IR."""
     model = load_model(task.selection.service, task.files)
     selected = select(model, task.selection.operations, task.protocol)
     ir = lower_service(
@@ -100,7 +100,7 @@ def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
 
 
 def make_service(task: Task) -> Made:
-    """One service, not formatted; errors are handed on as text, which crosses processes."""
+    """One service, not yet formatted; errors are returned as text, to cross processes."""
     name = task.selection.service
     try:
         _, ir = lower_task(task)

@@ -1,7 +1,6 @@
-"""The intermediate representation: what the templates write, decided to the last name.
+"""The intermediate representation (IR): everything the templates write, down to the last name.
 
-Frozen structs without methods. Lowering makes them, rendering reads them, nothing else happens in
-between.
+Frozen structs without methods. Lowering makes them and rendering reads them.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ class Member(Struct, frozen=True):
     """A field of a struct, of an error, or of a typed dict."""
 
     name: str
-    """Python name: the model's, with an underscore where that is a keyword"""
+    """Python name: the model's, with an underscore appended if that is a keyword"""
     wire_name: str
     annotation: str
     required: bool
@@ -55,7 +54,7 @@ class DictIR(Struct, frozen=True):
     name: str
     members: tuple[Member, ...]
     is_class: bool
-    """False where a key is no identifier, so that the functional syntax is needed"""
+    """False if a key is not an identifier, so that the functional syntax is needed"""
 
 
 class OperationIR(Struct, frozen=True):
@@ -67,18 +66,18 @@ class OperationIR(Struct, frozen=True):
     result: str
     """annotation of what the method returns"""
     annotation: str
-    """of the constant, where its type does not follow from the arguments"""
+    """of the constant, if its type does not follow from the arguments"""
     arguments: tuple[tuple[str, Any], ...]
     """keyword arguments of the Operation, those that differ from its defaults; values are data or
     Reference
     """
     module: str
-    """where the constant stands, as a dotted name below the package"""
+    """module of the constant, as a dotted name below the package"""
     doc: str = ""
 
 
 class ModuleIR(Struct, frozen=True):
-    """A module of structs, and the operation that they are for where the service is split."""
+    """A module of structs; in a split service also the operation that they are for."""
 
     name: str
     """dotted, below the package"""
@@ -92,7 +91,7 @@ class ModuleIR(Struct, frozen=True):
 
 
 class Reference(Struct, frozen=True):
-    """A name to write as it is, where data would be quoted."""
+    """A name to write unquoted, unlike data."""
 
     name: str
 
@@ -150,7 +149,7 @@ class Selection(Struct, frozen=True):
 
 
 class Model(Struct, frozen=True):
-    """A service model as it was read."""
+    """A service model as read from its file."""
 
     name: str
     origin: str

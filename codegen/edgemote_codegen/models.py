@@ -1,4 +1,4 @@
-"""Reading service models: botocore's own, or files of the user's."""
+"""Reads service models: botocore's, or files of the user's."""
 
 from __future__ import annotations
 
@@ -23,18 +23,17 @@ _RULE_SET = "endpoint-rule-set-1"
 
 @lru_cache(maxsize=1)
 def _loader() -> Loader:
-    # Models of the user's home (~/.aws/models) are left out: the same command gives the same bytes
-    # everywhere.
+    # Models in ~/.aws/models are ignored, so that the same command gives the same bytes everywhere.
     return Loader(include_default_search_paths=False, extra_search_paths=[Loader.BUILTIN_DATA_PATH])
 
 
 def list_services() -> list[str]:
-    """Names of all services that botocore has a model of."""
+    """Names of all services with a model in botocore."""
     return list(_loader().list_available_services("service-2"))
 
 
 def load_model(name: str, files: Mapping[str, Path]) -> Model:
-    """The latest model of a service: from `files` where it is named there, else from botocore."""
+    """The latest model of a service: from `files` if it is listed there, otherwise botocore's."""
     if name in files:
         return read_model_file(name, files[name])
     file = _find_builtin(name, files)
@@ -61,7 +60,7 @@ def _find_builtin(name: str, others: Iterable[str]) -> Path:
 
 
 def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
-    """What a service is made of, in one hash: its model, what botocore adds to that, its rules and
+    """One hash of a service's inputs: its model, botocore's additions to it, its endpoint rules and
     the partitions.
     """
     path = files.get(name) or _find_builtin(name, files)
@@ -76,7 +75,7 @@ def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
 
 
 def _name_twice(folder: Path, stem: str) -> tuple[Path, Path]:
-    """A JSON file as it is, and packed."""
+    """The two names of a JSON file: plain, and compressed."""
     return folder / f"{stem}.json", folder / f"{stem}.json.gz"
 
 
@@ -113,7 +112,7 @@ def load_partitions() -> Mapping[str, Any]:
 
 
 def check_regions(regions: Iterable[str]) -> None:
-    """Raises CodegenError for a region that botocore has in no partition."""
+    """Raise CodegenError for a region that is in none of botocore's partitions."""
     known = {name for partition in load_partitions()["partitions"] for name in partition["regions"]}
     for region in regions:
         if region not in known:

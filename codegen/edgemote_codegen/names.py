@@ -1,4 +1,4 @@
-"""The one authority for names: from what a model calls things to what Python code may call them."""
+"""The one authority for names: from the names in a model to names that Python code can use."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from botocore.utils import get_service_module_name
 
 from .errors import CodegenError
 
-# Names that generated modules use for other things; a struct that is called like one gets an
-# underscore.
+# Names that generated modules use for other things; a struct of such a name gets an underscore.
 _RESERVED = frozenset(
     [
         "Annotated",
@@ -65,7 +64,7 @@ def module_name(service: str) -> str:
 
 
 def check_module_names(services: Iterable[str], taken: Collection[str]) -> None:
-    """Raises CodegenError where a service has no package of its own under aws."""
+    """Raise CodegenError if two services, or a service and a shared module, have the same name."""
     owners: dict[str, str] = {}
     for service in services:
         module = module_name(service)
@@ -79,7 +78,7 @@ def check_module_names(services: Iterable[str], taken: Collection[str]) -> None:
 
 
 def safe(name: str) -> str:
-    """An identifier that is no keyword."""
+    """The name as an identifier that is not a keyword."""
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
@@ -99,13 +98,13 @@ def client_class(service: str, metadata: dict[str, Any]) -> str:
 
 
 def method_names(operations: Iterable[str]) -> dict[str, str]:
-    """Operation -> method: boto3's name, unless every client has something else by that name."""
+    """Operation -> method: boto3's name, unless every client has another attribute of that name."""
     wanted = {operation: safe(str(xform_name(operation))) for operation in operations}
     return unique(wanted, {"close", "exceptions", "service"})
 
 
 def constants(operations: Iterable[str]) -> dict[str, str]:
-    """Operation -> name of the constant that holds its data."""
+    """Operation -> name of the constant with its data."""
     return unique({operation: xform_name(operation).upper() for operation in operations}, set())
 
 
@@ -121,9 +120,7 @@ def struct_names(shapes: Iterable[str], taken: set[str]) -> dict[str, str]:
 
 
 def unique(wanted: dict[str, str], taken: set[str]) -> dict[str, str]:
-    """The wanted names, with underscores after those that are taken. The order decides who keeps a
-    name.
-    """
+    """The wanted names, in this order; those that are already taken get underscores."""
     given: dict[str, str] = {}
     used = set(taken)
     for key, name in wanted.items():

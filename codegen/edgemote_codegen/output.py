@@ -1,4 +1,4 @@
-"""Writing what was rendered, or comparing it with what is there."""
+"""Writes the generated files, or compares them with those that exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .errors import CodegenError
 
 _IGNORED = frozenset(("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"))
 
-# What the first line of every file begins with that this generator wrote.
+# The beginning of the first line of every generated file.
 MARK = b"# Generated"
 
 # Linux: renameat2(AT_FDCWD, old, AT_FDCWD, new, RENAME_EXCHANGE).
@@ -45,8 +45,8 @@ def write_files(out: Path, files: Mapping[str, str]) -> list[str]:
 
 
 def compare_files(out: Path, files: Mapping[str, str]) -> list[str]:
-    """What differs, is missing or is stray below `out/aws`, one line each. Caches and empty folders
-    do not count.
+    """A line for each file below `out/aws` that differs, is missing or is stray. Caches and empty
+    folders do not count.
     """
     there = _list_files(out)
     lines = []
@@ -63,14 +63,12 @@ def compare_files(out: Path, files: Mapping[str, str]) -> list[str]:
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
-    except OSError:  # a broken link, a file that we may not read
+    except OSError:  # a broken link, or a file without permission to read it
         return None
 
 
 def refuse_foreign_files(root: Path) -> None:
-    """Raises CodegenError for a file that somebody else wrote, and that replacing the tree would
-    lose.
-    """
+    """Raise CodegenError for a file of somebody else, which replacing the tree would lose."""
     if root.exists() and not root.is_dir():
         raise CodegenError(
             f"{root} is not a folder: move it away, or name another folder with --out"
@@ -86,7 +84,7 @@ def refuse_foreign_files(root: Path) -> None:
 
 
 def _list_files(out: Path) -> dict[str, Path]:
-    """Path below `out` -> path, of what is in `out/aws`."""
+    """Path below `out` -> path, for all files in `out/aws`."""
     found = {}
     for path in (out / "aws").rglob("*"):
         relative = path.relative_to(out)
@@ -97,7 +95,7 @@ def _list_files(out: Path) -> dict[str, Path]:
 
 @contextmanager
 def _alone_in(out: Path) -> Iterator[None]:
-    """Lets one run at a time write; another one waits. The lock ends with the process."""
+    """Lets one run write at a time; others wait. The lock ends with the process."""
     if sys.platform == "win32":
         yield
         return
@@ -127,18 +125,16 @@ def _replace_tree(root: Path, work: Path, files: Mapping[str, str]) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Two paths change places in one step. False where the system or the file system cannot do
-    that.
-    """
+    """Exchange two paths atomically. Returns False if the system or the file system cannot."""
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError, TypeError):
-        return False  # no Linux, or a C library from before 2018
+        return False  # not Linux, or a C library from before 2018
     arguments = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
     if rename(*arguments) == 0:
         return True
     code = ctypes.get_errno()
-    # EXDEV: overlayfs, as containers have it, cannot rename folders of a lower layer.
+    # EXDEV: overlayfs, as used in containers, cannot rename folders of a lower layer.
     if code in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV):
         return False
     raise OSError(code, os.strerror(code))

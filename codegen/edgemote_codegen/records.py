@@ -1,8 +1,8 @@
-"""What a run over many services remembers, so that the next one makes only those that changed.
+"""Records of a run over many services, so that the next run only makes those that changed.
 
-The record of a service holds a hash of all that its files are made of, the generator included, and
-a hash of each file. A service is taken as it lies there if both fit: a file that was changed by
-hand, or a generator that was, makes it anew.
+The record of a service holds a hash of all its inputs, the generator included, and a hash of each
+file. Its files are reused if both match: a change of the generator, or of a file by hand, makes it
+generate the service again.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ NAME = ".aws-record.json"
 
 
 class Record(Struct, frozen=True):
-    """One service, as it was made."""
+    """One service as it was generated."""
 
     source: str
-    """hash of what it was made of"""
+    """hash of all inputs"""
     files: dict[str, str]
     """path -> SHA-256"""
     runtime_modules: tuple[str, ...]
@@ -35,7 +35,7 @@ class Record(Struct, frozen=True):
 
 
 def read_records(out: Path) -> dict[str, Record]:
-    """Service -> record. None of a file that is not there, or not ours."""
+    """Service -> record; empty if the file is missing or invalid."""
     try:
         return msgspec.json.decode((out / NAME).read_bytes(), type=dict[str, Record])
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -43,13 +43,13 @@ def read_records(out: Path) -> dict[str, Record]:
 
 
 def write_records(out: Path, records: Mapping[str, Record]) -> None:
-    """A run that is killed here leaves no record that lies: files are compared with it."""
+    """Write the records. Files are compared with them, so a killed run does no harm."""
     out.mkdir(parents=True, exist_ok=True)
     (out / NAME).write_bytes(msgspec.json.encode(records, order="sorted") + b"\n")
 
 
 def hash_source(task: Task) -> str:
-    """All that decides what a service's files will be."""
+    """Hash of everything that determines a service's files."""
     words = (
         msgspec.json.encode(task, enc_hook=str),
         hash_inputs(task.selection.service, task.files).encode(),
@@ -76,7 +76,7 @@ def make_record(source: str, made: Made) -> Record:
 
 
 def find_made(record: Record, out: Path) -> Made | None:
-    """The service as it lies there; None where a file is missing or another one."""
+    """The service from its existing files; None if one is missing or was changed."""
     files = {}
     for name, wanted in record.files.items():
         try:

@@ -1,4 +1,4 @@
-"""From the IR to the text of files, whose layout is left to `formatting`."""
+"""Renders the IR into the text of files, which `formatting` formats."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def _environment() -> Environment:
 
 
 def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]) -> dict[str, str]:
-    """Path below the output folder -> text, not yet formatted: a package a service, and the
-    static modules that they need.
+    """Path below the output folder -> text, not yet formatted: one package for each service, and
+    the static modules that they need.
     """
     environment = _environment()
     services = tuple(services)
@@ -121,7 +121,7 @@ def render_package(ir: ServiceIR, environment: Environment) -> dict[str, str]:
 
 
 def write_comment(text: str) -> str:
-    """Comment lines of at most WIDTH, as far as the words are short enough."""
+    """Comment lines of at most WIDTH, unless a single word is longer."""
     lines = textwrap.wrap(text, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
     return "\n".join(f"# {line}" for line in lines)
 

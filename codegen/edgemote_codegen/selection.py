@@ -1,4 +1,4 @@
-"""Choosing what to generate: the operations asked for, and the shapes that they reach."""
+"""Selects what to generate: the requested operations, and the shapes reachable from them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .traits import merge_operation, merge_shape
 
 
 class Selected(Struct, frozen=True):
-    """A model cut down to what was asked for."""
+    """A model, reduced to what was requested."""
 
     model: Model
     protocol: str
@@ -101,7 +101,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         raise UnsupportedError(
             f"{model.name} has no operation that can be generated{': ' if reasons else ''}{reasons}"
         )
-    if not wanted:  # the service returns exceptions that none of its operations lists, too
+    if not wanted:  # a service may also return exceptions that no operation lists
         for name, shape in shapes.items():
             if isinstance(shape, Mapping) and shape.get("exception") is True:
                 _reach(model, shapes, {"shape": name}, f"$.shapes.{name}", others)
@@ -136,12 +136,12 @@ def _choose_protocol(model: Model, metadata: Mapping[str, Any], wanted: str | No
 
 
 def needs_discovery(operation: Mapping[str, Any]) -> bool:
-    """Whether the service itself has to be asked for the operation's endpoint."""
+    """Whether the operation's endpoint must be requested from the service itself."""
     return bool(operation.get("endpointdiscovery", {}).get("required"))
 
 
 def find_endpoint_operation(operations: Mapping[str, Any]) -> str:
-    """The operation that tells endpoints, "" where a service has none."""
+    """The operation that returns endpoints, "" if the service has none."""
     told = (
         name
         for name, operation in operations.items()
@@ -158,7 +158,7 @@ def _unsupported(
     shapes: Mapping[str, Any],
     reached: Mapping[str, None],
 ) -> str:
-    """Why an operation cannot be generated; "" where it can."""
+    """Why an operation cannot be generated; "" if it can."""
     parts = [shapes[name] for name in reached]
     parts += [part for shape in parts for part in shape.get("members", {}).values()]
     if any(part.get("eventstream") for part in parts):

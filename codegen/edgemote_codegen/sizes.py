@@ -1,6 +1,6 @@
-"""What a choice of operations takes on the device, and what leaving out the others saved.
+"""The size of selected operations on the device, and what is saved by omitting the others.
 
-Counted is source as it is copied onto a device: stubs stay on the build host.
+Counts source as it is copied onto a device, without stubs.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ServiceSize(Struct, frozen=True):
 
 
 def measure_services(tasks: Iterable[Task]) -> Iterator[ServiceSize]:
-    """One after the other; of all services those that can be generated."""
+    """Measure services one after the other, skipping those that cannot be generated."""
     for task in tasks:
         try:
             yield measure_service(task)
@@ -55,13 +55,13 @@ def measure_services(tasks: Iterable[Task]) -> Iterator[ServiceSize]:
 
 
 def measure_service(task: Task) -> ServiceSize:
-    """One service, chosen as the task says and whole."""
+    """Measure one service, both as selected and as a whole."""
     selected, ir = lower_task(task)
     files = whole_files = _count(ir)
     if task.selection.operations:
         whole = replace(task, selection=Selection(task.selection.service))
         whole_files = _count(lower_task(whole)[1])
-    # Split, it tells which structs an operation has for itself.
+    # A split service shows which structs only one operation uses.
     _, split = lower_task(replace(task, split_from=0))
     package = f"aws/{ir.module}/"
     return ServiceSize(
@@ -85,7 +85,7 @@ def _sum_below(files: Mapping[str, int], package: str) -> int:
 
 
 def _measure_operations(selected: Selected, split: ServiceIR) -> Iterator[tuple[str, int]]:
-    """Operation -> bytes of what it has for itself."""
+    """Operation -> bytes of what only it uses."""
     structs = {module.name: module.structs for module in split.modules}
     errors = _group_errors(selected, split)
     for operation in split.operations:
@@ -99,7 +99,7 @@ def _measure_operations(selected: Selected, split: ServiceIR) -> Iterator[tuple[
 
 
 def _group_errors(selected: Selected, ir: ServiceIR) -> dict[str, list[ErrorIR]]:
-    """Operation -> the errors that no other raises."""
+    """Operation -> the errors that only it raises."""
     raisers: dict[str, list[str]] = {}
     for name, operation in selected.operations.items():
         for error in operation.get("errors", ()):

@@ -1,4 +1,4 @@
-"""What passes between the process that asks for services and those that make them."""
+"""The data exchanged between the main process and those that generate services."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .ir import Selection
 
 
 class Task(Struct, frozen=True):
-    """One service to make."""
+    """One service to generate."""
 
     selection: Selection
     files: dict[str, Path]
@@ -21,7 +21,7 @@ class Task(Struct, frozen=True):
     split_from: int
     command: str
     may_be_left_out: bool
-    """not named by the user: where nothing of it can be generated, that is told and no error"""
+    """not named by the user: if nothing of it can be generated, that is reported, but no error"""
     reduction: Reduction = EVERYTHING
     endpoint_parameters: dict[str, bool | str] = {}
 

@@ -1,12 +1,12 @@
 """Heartbeats that could not be sent: stored on disk, and returned in their order.
 
-SQLite, imported and opened when the first heartbeat has to be stored. A write-ahead log costs one
-flush to the flash for each heartbeat, where a rollback journal costs four. The spool is limited by
+SQLite is imported and opened when the first heartbeat has to be stored. Its write-ahead log needs
+one flush of the flash for each heartbeat; a rollback journal needs four. The spool is limited by
 the bytes of the bodies and by their age: the oldest heartbeats are dropped first, and counted.
 
-A damaged file is moved to PATH.bad, in place of an earlier one. A file that this user may not read
-or write is left as it is, and the log names the missing permission. Nothing here raises: without a
-spool, the agent works on.
+A damaged file is moved to PATH.bad, replacing an earlier one. A file that this user may not read or
+write stays as it is, and the log names the missing permission. Nothing here raises: the agent can
+work without a spool.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-# Small pages: a heartbeat of 2 kB then dirties 2.5 blocks of 4 KiB; with SQLite's default, 3.6.
+# Small pages: a heartbeat of 2 kB dirties 2.5 blocks of 4 KiB, not 3.6 as with the default.
 _PAGE_BYTES = 1_024
 _CACHE_KIB = 64
 # After this many pages, the log is copied into the database and then written from its start again.
 _LOG_PAGES = 256
-# What a heartbeat takes beside its body; otherwise empty ones could fill the disk.
+# The size of a row without its body; otherwise empty heartbeats could fill the disk.
 _ROW_BYTES = 32
 _LOCK_TIMEOUT_S = 1.0  # another process may be reading
 _APPLICATION_ID = 0x65_6D_73_31  # "ems1"; another number is another layout
 _COUNT_LIMIT = 2**31 - 1  # user_version, which holds the count of dropped heartbeats, has 32 bits
-# A heartbeat from before 2024 was made on a board that did not know the time.
+# An earlier heartbeat was made by a board that did not know the time.
 _TRUSTED_FROM_S = 1_704_067_200.0
-# A clock that moved by less has drifted; by more, it was corrected.
+# A clock that moves by less has drifted; by more, it was corrected.
 _CORRECTION_S = 60.0
 
 _PRAGMAS = (
@@ -53,7 +53,7 @@ _PRAGMAS = (
     f"wal_autocheckpoint={_LOG_PAGES}",
     f"journal_size_limit={_LOG_PAGES * _PAGE_BYTES}",
 )
-# In SQLite's messages about a file that another process has locked, or a full disk.
+# Words of SQLite's messages about a file locked by another process, or a full disk.
 _PASSING = ("locked", "full")
 _SCHEMA = (
     "CREATE TABLE beats (id INTEGER PRIMARY KEY, at_s REAL NOT NULL, body BLOB NOT NULL)",
@@ -66,7 +66,7 @@ _using = RLock()
 
 
 def _undivided(method: Method) -> Method:
-    """Keep other threads from forking, which closes the file, during a method's changes."""
+    """Prevent other threads from forking, which closes the file, while this method changes it."""
 
     def call(*arguments: Any, **options: Any) -> Any:
         with _using:
@@ -80,9 +80,9 @@ class Spool:
 
     Args:
         path: the file; beside it lie its log, PATH-wal, and perhaps PATH.bad
-        limit_bytes: of all bodies together, with a little for each; the file stays below twice that
-        limit_age_s: the age at which a heartbeat is dropped, see expire
-        log: gets a line for what could not be stored
+        limit_bytes: of all bodies and rows together; the file stays below twice that
+        limit_age_s: the age at which a heartbeat is dropped; see expire
+        log: gets a line if something cannot be stored
         may_write: called before each change; if it returns False, nothing is changed
 
     For one process and one thread. A second process that opens the file meanwhile cannot store
@@ -124,7 +124,7 @@ class Spool:
         self._log = log
         self._may_write = may_write
         self._db: Connection | None = None
-        self._file: tuple[int, int] | None = None  # device and number of the file that was opened
+        self._file: tuple[int, int] | None = None  # device and inode of the file that was opened
         self._counted = False  # whether the next five are known
         self._depth = 0
         self._size_bytes = 0
@@ -151,16 +151,16 @@ class Spool:
 
     @property
     def dropped(self) -> int:
-        """How many heartbeats a limit or a fault has cost since the file was created."""
+        """How many heartbeats were lost to a limit or a fault since the file was created."""
         self._count()
         return self._dropped
 
     @_undivided
     def add(self, body: bytes, at_s: float, steady_s: float) -> bool:
-        """Store a heartbeat that was made now; once this returns True, it survives a power cut.
+        """Store a heartbeat that was just made; once this returns True, it survives a power cut.
 
         at_s: POSIX seconds, as far as they are known. steady_s: monotonic seconds. The oldest
-        heartbeats are dropped to make room. False if it could not be stored; then it is counted
+        heartbeats are dropped to make room. Returns False if it could not be stored, and counts it
         as dropped.
         """
         self._count()
@@ -193,7 +193,7 @@ class Spool:
         return True
 
     def first(self) -> tuple[int, float, bytes] | None:
-        """The number (for remove), POSIX seconds and body of the oldest heartbeat, or None."""
+        """The id (for remove), POSIX seconds and body of the oldest heartbeat, or None."""
         if not self.depth:
             return None
         return self._transact(lambda db: _read_first(db, self._gone_id), durable=False)
@@ -203,22 +203,23 @@ class Spool:
         """Remove a heartbeat that was delivered, and all before it.
 
         This process never returns it again, even if the disk fails. A power cut within the next
-        seconds may bring the last ones back, in their order: a flush for each would wear the
+        seconds may bring the last ones back, in their order: flushing each removal would wear the
         flash, and the service accepts a heartbeat twice.
         """
         if number <= self._gone_id or not self.depth:
             return
-        # Opening the file, where a fork closed it, counts what is above the number: the old one.
+        # _gone_id must not change before this: opening a file that a fork has closed recounts what
+        # lies above it.
         done = self._transact(lambda db: _count_beats(db, self._gone_id, number), durable=False)
         self._gone_id = number
         if done is not None:
             self._depth -= done[0]
             self._size_bytes -= done[1]
-        # This fails on a full disk, and is tried again with the next change.
+        # If this fails, as on a full disk, the next change tries it again.
         self._transact(self._delete_gone, durable=False)
 
     def follow_clock(self, now_s: float, steady_s: float) -> None:
-        """Correct the times that this process assigned while its clock was wrong."""
+        """Correct the times that this process recorded while its clock was wrong."""
         if not self._is_corrected(now_s, steady_s):
             return
 
@@ -230,8 +231,8 @@ class Spool:
             self._set_clock(now_s, steady_s)
 
     def note_dropped(self, count: int = 1) -> None:
-        """Count heartbeats that were lost elsewhere; -1 for one that was counted as dropped and is
-        sent after all. Written to the disk together with the next heartbeat that is stored.
+        """Count heartbeats that were lost elsewhere; -1 for one that was counted as dropped, but is
+        sent after all. The count is written with the next heartbeat that is stored.
         """
         self._count()
         self._dropped += count
@@ -241,10 +242,9 @@ class Spool:
         """Drop heartbeats older than limit_age_s from the head of the queue; return how many.
 
         Call it when a service has just accepted a request, which proves that the time is right,
-        because a signature is valid for five minutes only. A board that boots in 1970 or years
-        ahead therefore drops nothing for its age. Times that this process assigned while its clock
-        was wrong are corrected; impossible ones of an earlier process count as the youngest
-        possible.
+        since a signature is only valid for five minutes. So a board that boots in 1970, or years
+        ahead, drops nothing because of its age. Times that this process recorded while its clock
+        was wrong are corrected; impossible times of an earlier process count as the youngest.
         """
         if not self.depth:
             return 0
@@ -276,7 +276,7 @@ class Spool:
         self._disconnect()
         self._file = None
         if self._counted and not (self._depth or self._dropped) and os.path.exists(self._path):
-            # So that the next start need not import SQLite to find it empty.
+            # So that the next start does not import SQLite just to find it empty.
             try:
                 os.remove(self._path)
             except OSError as error:
@@ -288,7 +288,7 @@ class Spool:
             self._disconnect()
 
     def leave(self) -> None:
-        """In a child that was forked during a change: abandon the connection, do not close it."""
+        """In a child that was forked during a change: abandon the connection without closing it."""
         if self._db is not None:
             _left.append(self._db)
             self._db = None
@@ -309,8 +309,8 @@ class Spool:
             self._offset_s = now_s - steady_s
 
     def _tidy(self, db: Connection, now_s: float, steady_s: float) -> None:
-        """Do what could not be done before, and put this process's times right if its clock was
-        corrected since.
+        """Complete removals that failed before, and correct this process's times if its clock was
+        corrected.
         """
         self._delete_gone(db)
         if self._is_corrected(now_s, steady_s):
@@ -321,7 +321,7 @@ class Spool:
         db.execute("DELETE FROM beats WHERE id <= ?", (self._gone_id,))
 
     def _make_room(self, db: Connection, size: int) -> tuple[int, int]:
-        """Drop the oldest heartbeats until a new one fits; return how many and their bytes."""
+        """Drop the oldest heartbeats until a new one fits; return their number and bytes."""
         count = freed = 0
         while (
             self._size_bytes - freed + size + _ROW_BYTES * (self._depth - count + 1)
@@ -340,7 +340,7 @@ class Spool:
             db.execute(f"PRAGMA user_version={min(dropped, _COUNT_LIMIT)}")
 
     def _count(self) -> None:
-        """Count what an earlier process left, once; a file that does not exist is not created."""
+        """Count once what an earlier process left; a file that does not exist is not created."""
         if not self._counted and os.path.exists(self._path):
             self._transact(lambda db: None, durable=False)
 
@@ -352,10 +352,10 @@ class Spool:
         create: bool = False,
         again: bool = True,
     ) -> Result | None:
-        """Do work as one transaction. None, and a line in the log, where that cannot be done.
+        """Do `work` in one transaction. If that fails, log it and return None.
 
-        durable: on the flash when this returns; else soon. A file that cannot be read is set aside,
-        and work is tried again, on a new one.
+        durable: whether it is on the flash on return, or soon after. A file that cannot be read is
+        set aside, and the work is done on a new one.
         """
         if self._may_write is not None and not self._may_write():
             return None
@@ -369,7 +369,7 @@ class Spool:
         if not create and self._db is None and not os.path.exists(self._path):
             return None
         try:
-            # Not sqlite3, which imports modules that nothing here needs.
+            # Not sqlite3, which imports modules that are not needed here.
             import _sqlite3 as sqlite
         except ImportError:
             self._log.error("heartbeats cannot be stored: this Python has no sqlite3")
@@ -418,7 +418,7 @@ class Spool:
         return db
 
     def _prepare(self, db: Connection) -> None:
-        """Set a connection up, make the table in a new file, and count what is in an old one."""
+        """Set up a connection, create the table in a new file, or count an old one's content."""
         for pragma in _PRAGMAS:
             db.execute(f"PRAGMA {pragma}").fetchall()
         if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -438,7 +438,7 @@ class Spool:
         self._stored_dropped = stored
 
     def _roll_back(self) -> None:
-        # Closing the file would do too, but it writes, which fails on a full disk.
+        # Closing the file would also do, but that writes, which fails on a full disk.
         if self._db is not None:
             try:
                 if self._db.in_transaction:
@@ -452,10 +452,10 @@ class Spool:
             db.close()
 
     def _note_vanished(self) -> None:
-        """Count what is lost where the file was deleted or replaced while this process used it."""
+        """Count what was lost if the file was deleted or replaced while this process used it."""
         if self._file is None or (found := _identify(self._path)) in (None, self._file):
             return
-        self._disconnect()  # SQLite writes nothing then
+        self._disconnect()  # SQLite writes nothing in this case
         lost, self._file, self._counted = self._depth, None, False
         self._depth = self._size_bytes = self._run_id = self._gone_id = self._stored_dropped = 0
         self._dropped += lost
@@ -465,10 +465,10 @@ class Spool:
         )
 
     def _find_denied(self, error: Exception) -> str:
-        """What this user may not do that is needed, in words; empty for nothing."""
+        """The permission that this user lacks, as text; empty if it lacks none."""
         if any(words in str(error) for words in _PASSING):
             return ""
-        # Its descriptors may be read-only ones; and to close another one lets go of its locks.
+        # Its descriptors may be read-only; and closing another descriptor would release its locks.
         self._disconnect()
         folder = os.path.dirname(self._path) or "."
         for path in (folder, self._path, f"{self._path}-wal", f"{self._path}-journal"):
@@ -478,12 +478,12 @@ class Spool:
         return ""
 
     def _is_damaged(self, error: Exception) -> bool:
-        """Whether an error means that what is kept cannot be read, now or ever."""
+        """Whether an error means that the content can never be read again."""
         import _sqlite3 as sqlite
 
-        # Its other subclasses are a full disk, a lock, a missing permission and the like; a number
-        # that exists already did not when the heartbeats were counted. Text that cannot be decoded
-        # comes from the file: SQLite quotes names of its tables in messages.
+        # Other subclasses mean a full disk, a lock, a missing permission and the like. An id that
+        # exists already was not there when the heartbeats were counted. Text that cannot be decoded
+        # comes from the file: SQLite's messages quote the names of tables.
         if type(error) in (sqlite.DatabaseError, sqlite.IntegrityError, UnicodeDecodeError):
             return True
         if not isinstance(error, sqlite.OperationalError) or any(
@@ -503,7 +503,7 @@ class Spool:
             return True
         except (sqlite.Error, OSError) as again:
             self._roll_back()
-            # A folder or the like in its place is not a damaged file.
+            # A folder in its place is not a damaged file.
             return os.path.isfile(self._path) and not any(words in str(again) for words in _PASSING)
 
     def _set_aside(self, error: Exception) -> bool:
@@ -515,7 +515,7 @@ class Spool:
             f" with {lost or 'an unknown number of'} heartbeats"
         )
         try:
-            # Its log first, so that a database never meets the log of another.
+            # Its log first, so that a database is never opened with another one's log.
             for end in ("-wal", "-journal", ""):
                 if os.path.exists(f"{self._path}.bad{end}"):
                     os.remove(f"{self._path}.bad{end}")
@@ -543,21 +543,21 @@ def _read_first(db: Connection, gone_id: int) -> tuple[int, float, bytes] | None
 
 
 def _count_beats(db: Connection, after_id: int, last_id: int) -> tuple[int, int]:
-    """How many heartbeats have these numbers, and their bytes."""
+    """The number of heartbeats with these ids, and their bytes."""
     counts = "SELECT count(*), total(length(body)) FROM beats WHERE id > ? AND id <= ?"
     count, size_bytes = db.execute(counts, (after_id, last_id)).fetchone()
     return count, int(size_bytes)
 
 
 def _read_oldest(db: Connection) -> tuple[int, float, int] | None:
-    """Number, POSIX seconds and size of the oldest heartbeat, without its body."""
+    """Id, POSIX seconds and size of the oldest heartbeat, without its body."""
     oldest = "SELECT id, at_s, length(body) FROM beats ORDER BY id LIMIT 1"
     beat: tuple[int, float, int] | None = db.execute(oldest).fetchone()
     return beat
 
 
 def _identify(path: str) -> tuple[int, int] | None:
-    """Device and number of a file; zeros where there is none, None where that cannot be seen."""
+    """Device and inode of a file; zeros if there is none, None if that cannot be determined."""
     try:
         found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -568,7 +568,7 @@ def _identify(path: str) -> tuple[int, int] | None:
 
 
 def _find_refusal(path: str, is_folder: bool) -> str:
-    """Why this user may not write there, in words; empty where it may, or where nothing is."""
+    """Why this user may not write there, as text; empty if it may, or if nothing is there."""
     try:
         if not is_folder:
             os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
@@ -601,7 +601,7 @@ def _each(work: Callable[[Spool], None]) -> None:
 
 
 def _before_fork() -> None:
-    _using.acquire()  # no thread is in the midst of a change, nor opens a file, until it is forked
+    _using.acquire()  # until the fork is done, no thread changes or opens a file
     _each(Spool.close_for_fork)
 
 
@@ -616,8 +616,8 @@ os.register_at_fork(
 
 
 def look(path: str) -> tuple[int, int, int]:
-    """Heartbeats in a file that no agent uses, their bytes, and how many were dropped. The file
-    is not changed. Raises OSError, or an error of sqlite3, where it cannot be read.
+    """The heartbeats in a file that no agent uses, their bytes, and the number of dropped ones. The
+    file is not changed. Raises OSError or an error of sqlite3 if it cannot be read.
     """
     from _sqlite3 import connect
     from shutil import copyfile
@@ -627,7 +627,7 @@ def look(path: str) -> tuple[int, int, int]:
         os.stat(path)
     except FileNotFoundError:
         return 0, 0, 0
-    # SQLite writes where it reads: it copies the log into the file, and removes it.
+    # Even reading makes SQLite write: it copies the log into the file and removes it.
     with TemporaryDirectory() as folder:
         copy = os.path.join(folder, "spool.db")
         copyfile(path, copy)
