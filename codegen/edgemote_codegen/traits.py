@@ -1,7 +1,6 @@
 """Traits of a reference: those of its target, overridden by its own (botocore.model.Shape).
 
-Everything behind `selection` reads references that are merged already, and asks no target for a
-trait.
+`selection` merges them, so that everything after it finds all traits in the reference itself.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# What makes a shape, as opposed to traits, which a reference may have too.
+# The parts that define a shape; everything else is a trait, which a reference may have, too.
 _STRUCTURE = frozenset(("type", "members", "required", "member", "key", "value"))
 
 
@@ -21,7 +20,7 @@ def merge_reference(shapes: Mapping[str, Any], reference: Mapping[str, Any]) -> 
 
 
 def merge_shape(shapes: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The shape with merged references; a structure has members, be it none."""
+    """The shape with merged references; a structure always has members, possibly none."""
     shape = dict(shapes[name])
     for part in ("member", "key", "value"):
         if part in shape:

@@ -1,4 +1,4 @@
-"""Where an operation's endpoint parameters come from: fixed values and members of its input.
+"""The sources of an operation's endpoint parameters: fixed values, and members of its input.
 
 Order of precedence, as in botocore.regions.EndpointRulesetResolver: a static value, a member marked
 `contextParam`, a path of `operationContextParams`; only then client settings and built-in values.
@@ -22,7 +22,7 @@ Step: TypeAlias = str | tuple[tuple[str, ...], ...]
 
 
 class Binding(msgspec.Struct, frozen=True):
-    """One endpoint parameter of one operation: a fixed value, or else the path of an input member.
+    """One endpoint parameter of one operation: a fixed value, or the path of an input member.
 
     `name` is the rule set's name, `argument` the keyword of the generated `resolve`.
     """
@@ -34,7 +34,7 @@ class Binding(msgspec.Struct, frozen=True):
 
 
 class ParameterUse(msgspec.Struct, frozen=True):
-    """What the chosen operations give to the rules: `fixed` where all of them give the same."""
+    """The parameters that the selected operations give; `fixed`: those with a common value."""
 
     supplied: frozenset[str]
     fixed: dict[str, Value]
@@ -58,7 +58,7 @@ def lower_bindings(
 ) -> tuple[Binding, ...]:
     """The endpoint parameters of an operation of a service-2.json, sorted by name.
 
-    Raises EndpointRuleError, naming the operation, for a path of a form that is not known.
+    Raises EndpointRuleError, which names the operation, for a path of an unknown form.
     """
     bindings: dict[str, Binding] = {}
     for name, context in operation.get("operationContextParams", {}).items():
@@ -95,7 +95,7 @@ def parse_path(path: str, operation_name: str) -> tuple[Step, ...]:
 def summarise_bindings(
     operations: Iterable[Collection[Binding]], client_parameters: Collection[str] = ()
 ) -> ParameterUse:
-    """What `lower_endpoint` needs to know of the chosen operations and client settings."""
+    """What `lower_endpoint` needs to know about the selected operations and client settings."""
     operations = list(operations)
     values: dict[str, list[Value | None]] = {}
     for bindings in operations:

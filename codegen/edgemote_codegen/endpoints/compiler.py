@@ -33,7 +33,7 @@ from .parameters import (
 from .rules import BUCKET_KINDS, Pass, lower_rules
 from .statements import OPTION_NAMES, SUFFIX_NAME, Import, Raise, Statement, ends
 
-# The module that the device's functions and types come from.
+# Name in the rules' code -> its module on the device.
 MODULES = {
     "Endpoint": "endpoints",
     "EndpointError": "errors",
@@ -48,7 +48,7 @@ MODULES = {
 }
 
 
-# Loaded where it is first needed: a client with an endpoint of its own never does.
+# Loaded on first use: a client with a custom endpoint never needs it.
 LATE_MODULE = "partitions"
 
 
@@ -62,9 +62,9 @@ class EndpointIR(msgspec.Struct, frozen=True):
     flags: dict[str, bool]
     """defaults of the options"""
     default_lines: tuple[str, ...]
-    """what unset built-in texts are worth"""
+    """values of built-in strings that are not set"""
     region_lines: tuple[str, ...]
-    """the table of the regions that are known"""
+    """the table of known regions"""
     lines: tuple[str, ...]
 
 
@@ -78,7 +78,7 @@ def lower_endpoint(
     refused_schemes: Collection[str] = (),
     reduction: Reduction = EVERYTHING,
 ) -> EndpointIR:
-    """Reduces a rule set to what a device needs.
+    """Reduce a rule set to what a device needs.
 
     Args:
         rule_set: the service's endpoint-rule-set-1.json
@@ -148,7 +148,7 @@ def render_endpoint(ir: EndpointIR, environment: jinja2.Environment) -> str:
 
 
 def _find_common_flags(partitions: Mapping[str, Any]) -> dict[str, bool]:
-    """The flags that have the same value in every partition, which no device needs to look up."""
+    """The flags with the same value in every partition, which need no lookup on the device."""
     outputs = [partition["outputs"] for partition in partitions["partitions"]]
     return {
         name: value

@@ -1,4 +1,4 @@
-"""Conditions of endpoint rules, and what is known to hold at a place in the rules.
+"""Conditions of endpoint rules, and the knowledge about them at a place in the rules.
 
 Rules repeat themselves: having returned for "FIPS and dual stack", they test "FIPS and not dual
 stack" next. `judge` answers such a test at generation, from the tests above it, by unit
@@ -42,17 +42,17 @@ Atom: TypeAlias = IsSet | IsTrue | IsEqual
 
 
 class Test(msgspec.Struct, frozen=True):
-    """A condition: the atom holds, or with `holds=False`, it does not."""
+    """A condition: the atom holds, or with `holds=False`, does not hold."""
 
     atom: Atom
     holds: bool = True
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What holds at a place in the rules. All values are canonical.
+    """What is known at a place in the rules. All values are canonical.
 
-    `excluded` are sets of tests that cannot all hold: earlier rules that would have ended there.
-    `narrowed` are the values that a type checker knows to be set, from code that stands above.
+    `excluded` are sets of tests that cannot all hold, because an earlier rule would have returned.
+    `narrowed` are the values that a type checker knows to be set, from the code above.
     """
 
     facts: Mapping[Atom, bool] = {}
@@ -61,7 +61,7 @@ class Known(msgspec.Struct, frozen=True):
 
 
 def lower_condition(condition: Any, scope: Scope) -> Test | bool:
-    """One condition of a rule; a bool where it is the same for every call."""
+    """One condition of a rule; a bool if its result is the same for every call."""
     match condition:
         case {"fn": "isSet", "argv": [argument]}:
             return _test_set(lower_value(argument, scope))
@@ -75,7 +75,7 @@ def lower_condition(condition: Any, scope: Scope) -> Test | bool:
 
 
 def test_value(value: Expression) -> Test | bool:
-    """A value as a condition: it fails where the value is False or unset."""
+    """A value as a condition, which fails if the value is False or unset."""
     if isinstance(value, Constant):
         return value.value is not None and value.value is not False
     return Test(IsTrue(value)) if kind_of(value) == "flag" else _test_set(value)
@@ -137,7 +137,7 @@ def judge(known: Known, test: Test) -> bool | None:
 
 
 def assume(known: Known, tests: Iterable[Test]) -> Known | None:
-    """`known` with more tests that hold, and all that follows from them. None: they cannot hold."""
+    """`known` with more tests that hold, and what follows from them. None if they cannot hold."""
     facts = dict(known.facts)
     pending = list(tests)
     excluded = known.excluded
@@ -164,7 +164,7 @@ def assume(known: Known, tests: Iterable[Test]) -> Known | None:
 
 
 def exclude(known: Known, tests: frozenset[Test]) -> Known | None:
-    """`known` after code that ends wherever all of `tests` hold. None: nothing can follow it."""
+    """`known` after code that returns whenever all `tests` hold. None if nothing can follow it."""
     if not tests:
         return None
     learned = Known(known.facts, (*known.excluded, tests), known.narrowed)
@@ -172,12 +172,12 @@ def exclude(known: Known, tests: frozenset[Test]) -> Known | None:
 
 
 def narrow(known: Known, values: Iterable[Expression]) -> Known:
-    """`known` with values that the code itself has just shown to be set."""
+    """`known` with values that the preceding code has shown to be set."""
     return Known(known.facts, known.excluded, known.narrowed.union(values))
 
 
 def shown_set(test: Test) -> frozenset[Expression]:
-    """The value that a type checker knows to be set once the test was passed."""
+    """The value that a type checker knows to be set after the test."""
     is_shown = test.holds and not isinstance(test.atom, IsEqual)
     return frozenset((test.atom.value,)) if is_shown else frozenset()
 

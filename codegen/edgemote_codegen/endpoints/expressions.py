@@ -18,15 +18,15 @@ class Constant(msgspec.Struct, frozen=True):
 
 
 class Region(msgspec.Struct, frozen=True):
-    """A region that is known at generation."""
+    """A region that is known when the client is generated."""
 
     name: str
     partition: PartitionIR
 
 
 class Variable(msgspec.Struct, frozen=True):
-    """A Python name. `definition` is what it was assigned, None for a parameter of `resolve`;
-    `regions` are all that it can name, if they are known.
+    """A Python name. `definition` is the assigned value, None for a parameter of `resolve`;
+    `regions` are all that it can be, if they are known.
     """
 
     name: str
@@ -72,7 +72,7 @@ def kind_of(value: Expression) -> Kind:
 
 
 def is_nullable(value: Expression) -> bool:
-    """Whether the value can be unset, by its type alone."""
+    """Whether the value's type permits it to be unset."""
     if isinstance(value, Constant):
         return value.value is None
     if isinstance(value, Element):
@@ -96,7 +96,7 @@ def canonical(value: Expression) -> Expression:
 
 
 def walk(node: object) -> Iterator[msgspec.Struct]:
-    """Every struct in a tree of structs and tuples; not what variables were defined as."""
+    """Every struct in a tree of structs and tuples, without the definitions of variables."""
     if isinstance(node, tuple):
         for item in node:
             yield from walk(item)

@@ -1,4 +1,4 @@
-"""Constants in place of what depends on the region alone, where the regions are known."""
+"""Replaces values that only depend on the region with constants, if the regions are known."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _NotKnownError(Exception):
 
 
 def fold(value: Expression) -> Expression:
-    """The same value, with constants for all of it that is the same in every known region."""
+    """The value, with constants for every part that is the same in all known regions."""
     values = list_values(value)
     if values is not None and len(values) == 1 and not isinstance(values[0], Struct):
         return Constant(values[0])
@@ -44,7 +44,7 @@ def fold(value: Expression) -> Expression:
 
 
 def list_values(value: Expression) -> list[Any] | None:
-    """What the value can be in the known regions, each once; None where that is not known."""
+    """The distinct values in the known regions; None if they are unknown."""
     regions = next(_find_regions(value), None)
     if regions is None:
         return [value.value] if isinstance(value, Constant) else None

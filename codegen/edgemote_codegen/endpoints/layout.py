@@ -1,4 +1,4 @@
-"""Statements as lines of Python. The formatter breaks long ones; long texts are cut here."""
+"""Statements as lines of Python. The formatter breaks long lines; long strings are split here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .values import OPTIONS
 
 LINE_LENGTH = 100
 INDENT = "    "
-# Where a long string may be cut: behind a blank, in front of a dot, around a placeholder.
+# Where a long string may be split: after a space, before a dot, around a placeholder.
 _CUTS = re.compile(r"(?<= )|(?=\.)")
 
 
@@ -30,19 +30,19 @@ def lay_out_import(module: str, names: Iterable[str]) -> Iterator[str]:
 
 
 def lay_out_texts(name: str, texts: Iterable[str]) -> Iterator[str]:
-    """A constant that is a tuple of texts; no line for none."""
+    """A constant that is a tuple of strings; no line if it is empty."""
     shown = [format_value(Constant(text)) for text in texts]
     if shown:
         yield f"{name} = {_format_tuple(shown)}"
 
 
 def _format_tuple(parts: list[str]) -> str:
-    """One that the formatter may write in one line."""
+    """A tuple that the formatter may write on one line."""
     return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
 def lay_out_default(name: str, text: str) -> Iterator[str]:
-    """An argument's default that counts where the argument is None, too."""
+    """The default of an argument that also applies if the caller passes None."""
     yield f"{INDENT}if {name} is None:"
     yield f"{INDENT}{INDENT}{name} = {format_value(Constant(text))}"
 
@@ -104,7 +104,7 @@ def format_value(value: Expression) -> str:
 
 
 def format_text(parts: Iterable[Expression]) -> str:
-    """A string literal of texts and placeholders, in the quotes that ruff prefers."""
+    """A string literal with placeholders, in the quotes that ruff prefers."""
     texts = list(parts)
     plain = "".join(str(part.value) for part in texts if isinstance(part, Constant))
     quote = "'" if plain.count('"') > plain.count("'") else '"'
@@ -144,7 +144,7 @@ def _lay_out_if(conditions: tuple[Condition, ...], inverted: bool, indent: str) 
     line = f"{indent}if {f' {joint} '.join(shown)}:"
     leading = conditions[0]
     if len(line) > LINE_LENGTH and isinstance(leading, Bind):
-        # The first value is asked for in any case, and a statement of its own reads better.
+        # The first value is always needed, and a statement of its own reads better.
         yield f"{indent}{leading.variable.name} = {format_value(leading.value)}"
         conditions = (Test(IsSet(leading.variable)), *conditions[1:])
         yield from _lay_out_if(conditions, inverted, indent)
@@ -157,8 +157,8 @@ def _name_choice(part: Expression | Choice) -> Expression:
 
 
 def _cut(value: Expression, indent: str, others: int = 0) -> str:
-    """A text, as several literals where it is too long for a line of its own; a comma is put behind
-    it where there are other arguments.
+    """A string, split into several literals if it exceeds a line; followed by a comma if there are
+    other arguments.
     """
     room = LINE_LENGTH - len(indent) - len(INDENT) - (others > 0)
     whole = format_value(value)

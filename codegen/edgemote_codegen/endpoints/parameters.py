@@ -1,4 +1,4 @@
-"""Parameters of a rule set: which of them `resolve` takes, and what the others are worth."""
+"""Parameters of a rule set: those that `resolve` takes, and the values of the others."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ BUILT_IN_ARGUMENTS = {
     "AWS::UseDualStack": Variable("use_dual_stack", "flag", nullable=False),
     "SDK::Endpoint": Variable("endpoint_url", "text", nullable=True),
 }
-# Built-in values that the device does not supply: botocore's defaults where it has some, but for
-# UseGlobalEndpoint, where the regional host is the better one for a client that knows its region.
+# Built-in values that the device does not supply: botocore's defaults, but not for UseGlobalEndpoint:
+# the regional host is better for a client that knows its region.
 BUILT_IN_CONSTANTS: dict[str, str | bool] = {
     "AWS::S3::Accelerate": False,
     "AWS::S3::DisableMultiRegionAccessPoints": False,
@@ -36,10 +36,10 @@ ANNOTATIONS: dict[Kind, str] = {"text": "str", "flag": "bool", "texts": "tuple[s
 
 
 class Reduction(msgspec.Struct, frozen=True):
-    """What a client is used for, where that is known when it is generated.
+    """The use of a client, as far as it is known when it is generated.
 
-    `regions` are all that it will be asked for, none means any; without `fips` or `dual_stack` it
-    will not be asked for such endpoints; without `arns` or `bucket_aliases` no bucket of S3 will be
+    `regions` are all regions it is used in, none meaning any; without `fips` or `dual_stack`, it is
+    not used with such endpoints; without `arns` or `bucket_aliases`, no bucket of S3 will be
     an ARN, or the alias of one on an Outpost or in S3 Express, and what is one is refused.
     """
 
@@ -54,9 +54,9 @@ EVERYTHING = Reduction()
 
 
 class ParameterIR(msgspec.Struct, frozen=True):
-    """A parameter of `resolve` beside the four that it always has.
+    """A parameter of `resolve`, in addition to the four that it always has.
 
-    `name` is the rule set's. Callers leave out what is unset, rather than to pass None.
+    `name` is the rule set's. Callers omit a value that is not set instead of passing None.
     """
 
     name: str
@@ -71,7 +71,7 @@ def lower_parameters(
     fixed: Mapping[str, Any],
     built_in_values: Mapping[str, Expression] = BUILT_IN_ARGUMENTS,
 ) -> dict[str, Expression]:
-    """What each name means in the rules: an argument of `resolve`, or a constant."""
+    """The meaning of each name in the rules: an argument of `resolve`, or a constant."""
     scope: dict[str, Expression] = {}
     for name, parameter in parameters.items():
         built_in = parameter.get("builtIn")
@@ -92,7 +92,7 @@ def lower_parameters(
 
 
 def read_default(name: str, parameter: Mapping[str, Any]) -> str | bool | tuple[str, ...] | None:
-    """What a parameter is worth while it is unset. Raises EndpointRuleError for another type."""
+    """The value of a parameter that is not set. Raises EndpointRuleError for an unknown type."""
     default = parameter.get("default")
     kind = KINDS[parameter["type"].lower()]
     fits = isinstance(default, {"text": str, "flag": bool, "texts": list}[kind])
@@ -106,7 +106,7 @@ def read_default(name: str, parameter: Mapping[str, Any]) -> str | bool | tuple[
 def find_defaults(
     parameters: Mapping[str, Any], scope: Scope
 ) -> dict[str, str | bool | tuple[str, ...]]:
-    """The built-in arguments of `resolve` that have another default than False or None."""
+    """The built-in arguments of `resolve` whose default is neither False nor None."""
     return {
         value.name: default
         for name, parameter in parameters.items()
@@ -117,8 +117,8 @@ def find_defaults(
 
 
 def reduce_built_ins(reduction: Reduction, partitions: Mapping[str, Any]) -> dict[str, Expression]:
-    """The built-in values as far as they are known. Raises EndpointRuleError for a region of no
-    partition.
+    """The built-in values, as far as they are known. Raises EndpointRuleError for a region that is
+    in no partition.
     """
     values: dict[str, Expression] = dict(BUILT_IN_ARGUMENTS)
     if reduction.regions:
@@ -148,7 +148,7 @@ def lower_parameter(name: str, value: Variable, parameter: Mapping[str, Any]) ->
 
 
 def demand_parameters(parameters: Mapping[str, Any], scope: Scope) -> Iterator[dict[str, Any]]:
-    """Rules that refuse to go on without what the rule set calls required."""
+    """Rules that raise an error if a required parameter is not set."""
     for name, parameter in parameters.items():
         if parameter.get("required") and parameter.get("default") is None:
             unset = {"fn": "not", "argv": [{"fn": "isSet", "argv": [{"ref": name}]}]}
@@ -158,5 +158,5 @@ def demand_parameters(parameters: Mapping[str, Any], scope: Scope) -> Iterator[d
 
 
 def avoid_keyword(name: str) -> str:
-    """An identifier that is no keyword."""
+    """The name as an identifier that is not a keyword."""
     return f"{name}_" if keyword.iskeyword(name) else name

@@ -11,8 +11,8 @@ import msgspec
 
 from ..errors import EndpointRuleError
 
-# The one form that the patterns have: first words, one word, a number. Its parts are divided by
-# dashes, and a word has none, so that the table can be searched for the first words alone.
+# The only form of the patterns: prefixes, one word, a number, separated by dashes. A word contains
+# no dash, so the table only needs the prefixes.
 _PATTERN = re.compile(r"\^([a-z()|\\-]+?)\\-\\w\+\\-\\d\+\$")
 _GROUP = re.compile(r"\(([^()]*)\)")
 
@@ -20,8 +20,8 @@ _GROUP = re.compile(r"\(([^()]*)\)")
 class PartitionIR(msgspec.Struct, frozen=True):
     """A row of the device's table.
 
-    A region belongs to it if it is one of `regions`, or one of `prefixes`, a dash, a word of
-    letters, digits and underscores, a dash, and digits. Both are divided by blanks.
+    A region belongs to it if it is one of `regions`, or consists of one of `prefixes`, a dash, a
+    word of letters, digits and underscores, a dash, and digits. Both are separated by spaces.
     """
 
     id: str
@@ -35,9 +35,9 @@ class PartitionIR(msgspec.Struct, frozen=True):
 
 
 def lower_partitions(partitions: Mapping[str, Any]) -> tuple[PartitionIR, ...]:
-    """The partitions in their order; the first is the one for regions that none of them claims.
+    """The partitions in their order; the first is used for unknown regions.
 
-    Raises EndpointRuleError for a region pattern of another form than all have today.
+    Raises EndpointRuleError for a region pattern of another form.
     """
     rows = []
     for partition in partitions["partitions"]:

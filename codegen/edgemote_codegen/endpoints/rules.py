@@ -1,4 +1,4 @@
-"""Rules as statements: conditions in their order, those that are known answered and left out."""
+"""Turns rules into statements, without conditions whose results are already known."""
 
 from __future__ import annotations
 
@@ -52,26 +52,26 @@ from .statements import (
 )
 from .values import lower_template, lower_value
 
-# Schemes that the device signs with, in no order: a rule's first one of these is taken.
+# Schemes that the device supports; the first of them that a rule lists is used.
 SUPPORTED_SCHEMES = frozenset(("sigv4", "none"))
 
 
 class Pass(msgspec.Struct):
-    """One run over a rule set: what the caller asked for, and the Python names in use.
+    """The state of one run over a rule set.
 
-    A name has one type, (kind, nullable), in all of a function, or a type checker would object.
+    A Python name has one type, (kind, nullable), in the whole function, for type checkers.
     """
 
     signing_name: str | None
     refused_schemes: frozenset[str]
     region: Expression | None = None
-    """what it signs for where no rule says it, if the rules have a name for it"""
+    """the service's signing name, used if no rule sets one"""
     types: dict[str, tuple[Kind, bool]] = {}
     left_out: Collection[str] = ()
     """of BUCKET_KINDS, which are refused"""
 
 
-# Forms of a bucket that most clients never meet, by the option that leaves them out.
+# Forms of a bucket that most clients never use, by the option that omits them.
 BUCKET_KINDS = {"arns": "is an ARN", "bucket_aliases": "is on an Outpost or in S3 Express"}
 
 Lowered: TypeAlias = tuple[tuple[Statement, ...], Known | None]
@@ -80,7 +80,7 @@ Lowered: TypeAlias = tuple[tuple[Statement, ...], Known | None]
 def lower_rules(
     rules: Iterable[Mapping[str, Any]], scope: Scope, known: Known, pass_: Pass
 ) -> Lowered:
-    """Rules in their order, and what is known where none of them applied: None if one must."""
+    """Rules in their order, and what is known if none of them applied: None if one must."""
     statements: list[Statement] = []
     after: Known | None = known
     for rule in rules:
@@ -131,7 +131,7 @@ def _lower_result(endpoint: Mapping[str, Any], scope: Scope, pass_: Pass) -> Sta
 
 
 def _join_values(values: Iterable[Any], scope: Scope) -> Expression:
-    """One header with all of a rule's values, which Smithy has; botocore sends the first alone."""
+    """One header with all values of a rule, as in Smithy; botocore only sends the first."""
     parts: list[Expression] = []
     for value in values:
         lowered = lower_value(value, scope)
@@ -141,7 +141,7 @@ def _join_values(values: Iterable[Any], scope: Scope) -> Expression:
 
 
 def _find_bucket_kind(conditions: Iterable[Condition]) -> str:
-    """The form of a bucket that the conditions ask for; "" for none."""
+    """The form of a bucket that the conditions test for; "" for none."""
     for condition in conditions:
         match condition:
             case Bind(value=Call(function="parse_arn", arguments=(Variable(name="bucket"), *_))):
@@ -176,9 +176,7 @@ def _refuse_scheme(name: str) -> Raise:
 
 
 def _shorten_refusal(body: tuple[Statement, ...], pass_: Pass) -> tuple[Statement, ...]:
-    """Where there are endpoints of one refused scheme and errors alone, what else is wrong does
-    not matter.
-    """
+    """Reduce rules that only lead to errors, and endpoints of one refused scheme, to its refusal."""
     ends = {node for node in walk(body) if isinstance(node, (Return, Raise))}
     refusals = ends.intersection(map(_refuse_scheme, pass_.refused_schemes))
     if len(refusals) == 1 and not any(isinstance(end, Return) for end in ends):
@@ -187,7 +185,7 @@ def _shorten_refusal(body: tuple[Statement, ...], pass_: Pass) -> tuple[Statemen
 
 
 def _demand_set(result: Statement, known: Known) -> tuple[Statement, ...]:
-    """The result behind a guard, where its text has a parameter that the rules do not ask for."""
+    """The result, guarded if it contains a parameter that the rules do not test."""
     guards = {
         node: If(
             (Test(IsSet(node), holds=False),), (Raise(Constant(f"{node.name} must be given")),)
@@ -224,11 +222,11 @@ def _lower_scheme(
 def _lower_conditions(
     conditions: Iterable[Mapping[str, Any]], scope: Scope, known: Known, pass_: Pass
 ) -> tuple[tuple[Condition, ...], Scope, Known] | None:
-    """A rule's open conditions, and what holds behind them. None: the rule never applies."""
+    """A rule's open conditions, and what is known after them. None if the rule never applies."""
     open_conditions: list[Condition] = []
     inner = dict(scope)
     for condition in conditions:
-        if isinstance(condition, bool):  # a flag that all partitions have
+        if isinstance(condition, bool):  # a flag with the same value in all partitions
             if condition:
                 continue
             return None
@@ -261,7 +259,7 @@ def _lower_conditions(
 
 
 def _find_present(value: Expression, scope: Scope) -> Expression | None:
-    """What can stand for a value without a variable of its own."""
+    """An expression that needs no variable of its own."""
     if not isinstance(value, (Call, Element)) or kind_of(value) == "flag":
         return value
     definition = canonical(value)
@@ -284,12 +282,12 @@ def _name_value(name: str, value: Expression, scope: Scope, pass_: Pass) -> Vari
 
 
 def _name_variable(name: str) -> str:
-    # A rule set's names say more than a line of code has room for.
+    # The names in a rule set are too long for code.
     return name_argument(name).removesuffix("_value").replace("availability_zone", "zone")
 
 
 def _learn(known: Known, conditions: tuple[Condition, ...]) -> Known | None:
-    """What holds after code that always ends where it is entered through these conditions."""
+    """What is known after code that always returns if these conditions hold."""
     tests = frozenset(
         canonical_test(condition if isinstance(condition, Test) else Test(IsSet(condition.value)))
         for condition in conditions

@@ -1,4 +1,4 @@
-"""Endpoint rules for a service whose model comes without any."""
+"""Endpoint rules for a service whose model has none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def make_standard_rule_set(endpoint_prefix: str) -> dict[str, Any]:
-    """The rules of a service that has none: a regional host under its endpoint prefix."""
+    """A regional host with the service's endpoint prefix."""
 
     def rule(conditions: list[Any], **outcome: Any) -> dict[str, Any]:
         return {"conditions": conditions, **outcome}

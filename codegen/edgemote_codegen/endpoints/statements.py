@@ -1,4 +1,4 @@
-"""Statements of a `resolve` function, and how nested rules become flat ones."""
+"""Statements of a `resolve` function, and the flattening of nested rules."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .expressions import (
     walk,
 )
 
-# The options whose endpoints mostly differ in one place, and what the varying text is called.
+# Options whose endpoints mostly differ in one place -> the variable of the differing text.
 OPTION_NAMES = {"use_fips": "fips", "use_dual_stack": "dual_stack"}
-# What it is called where it is not a word, but a partition's DNS suffix.
+# Its name if the text is the DNS suffix of a partition.
 SUFFIX_NAME = "suffix"
 
 
@@ -29,7 +29,7 @@ _LABELS = re.compile(r"(?<=/)|(?=[.-])")
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One of two texts in a URL, as an option has it. `name` is the Python variable's."""
+    """One of two strings in a URL, depending on an option. `name` is that of the variable."""
 
     name: str
     option: Variable
@@ -38,7 +38,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Bind(msgspec.Struct, frozen=True):
-    """Names a value. Among the tests of an `If` it also asks whether the value is set."""
+    """Assigns a value to a name. As a condition of an `If`, it also tests that the value is set."""
 
     variable: Variable
     value: Expression
@@ -48,7 +48,7 @@ Condition: TypeAlias = Test | Bind
 
 
 class If(msgspec.Struct, frozen=True):
-    """Runs its body where all conditions hold; with `inverted`, where one of them does not."""
+    """Runs its body if all conditions hold; with `inverted`, if one of them does not."""
 
     conditions: tuple[Condition, ...]
     body: tuple[Statement, ...]
@@ -56,13 +56,13 @@ class If(msgspec.Struct, frozen=True):
 
 
 class Spliced(msgspec.Struct, frozen=True):
-    """A text like a Template's, with choices in it."""
+    """A string like a Template's, with choices in it."""
 
     parts: tuple[Expression | Choice, ...]
 
 
 class Return(msgspec.Struct, frozen=True):
-    """The endpoint, with the fields of the device's struct that are not at their defaults."""
+    """The endpoint, with those fields of the device's struct that differ from the defaults."""
 
     url: Expression | Spliced
     fields: tuple[tuple[str, Expression], ...] = ()
@@ -82,7 +82,7 @@ Statement: TypeAlias = If | Bind | Return | Raise | Import
 
 
 def guard(conditions: tuple[Condition, ...], body: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    """The body behind its conditions; values that are always set are assigned on the way."""
+    """The body guarded by its conditions; values that are always set are just assigned."""
     for position, condition in enumerate(conditions):
         if isinstance(condition, Bind) and not is_nullable(condition.value):
             inner = (condition, *guard(conditions[position + 1 :], body))
@@ -102,7 +102,7 @@ def trim(conditions: tuple[Condition, ...], body: tuple[Statement, ...]) -> tupl
                     trimmed = (Test(IsSet(condition.value)), *trimmed)
                 continue
             if readers == 1 and _compares(following, condition.variable):
-                # The one reader can ask for the value itself.
+                # Its only reader can use the value directly.
                 trimmed = (_replace_value(following, condition.value), *trimmed[1:])
                 continue
         elif condition == Test(IsSet(condition.atom.value)) and _compares(
@@ -133,12 +133,12 @@ def tidy(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 
 
 def ends(statement: Statement) -> bool:
-    """Whether nothing after the statement can run, seen from the statement alone."""
+    """Whether the statement always returns or raises."""
     return isinstance(statement, (Return, Raise))
 
 
 def _compares(condition: Condition | None, value: Expression) -> bool:
-    """Whether the condition holds only for a value that is set, because it equals another."""
+    """Whether the condition implies that the value is set, because it equals another one."""
     if not isinstance(condition, Test) or not condition.holds:
         return False
     atom = condition.atom
@@ -157,7 +157,7 @@ def _count_readers(variable: Variable, nodes: object) -> int:
 
 
 def _merge(statement: If) -> If:
-    """An `If` whose body is one `If` alone becomes one."""
+    """Merge an `If` with another `If` that is its whole body."""
     (first, *others) = statement.body
     if others or not isinstance(first, If) or first.inverted or statement.inverted:
         return statement
@@ -165,7 +165,7 @@ def _merge(statement: If) -> If:
 
 
 def _is_covered(statement: If, following: Statement) -> bool:
-    """Whether what follows does the same anyway, under fewer conditions."""
+    """Whether the next statement does the same under fewer conditions."""
     if isinstance(following, If):
         return (
             not statement.inverted
@@ -189,9 +189,9 @@ def _invert(statement: If, body: tuple[Statement, ...]) -> If:
 
 
 def fold_option(statement: If, following: Statement) -> Statement | None:
-    """Two endpoints that differ in one place, by an option, as one; None where they are not such.
+    """Merge two endpoints that differ in one place, depending on an option; None for others.
 
-    Of `if fips and dual_stack: … / if fips: …`, the second one takes in the first.
+    Of `if fips and dual_stack: … / if fips: …`, the second one absorbs the first.
     """
     first, *others = statement.body
     if others or statement.inverted or not isinstance(first, Return):
@@ -229,7 +229,7 @@ def _splice(condition: Condition, first: Return, second: Return) -> Return | Non
 
 
 def _list_pieces(url: Expression | Spliced) -> list[Expression | Choice | str]:
-    """A text's parts, its constants cut where a label of the host, or a word in it, begins."""
+    """The parts of a string; constants are split where a host's label, or a word in it, begins."""
     parts = url.parts if isinstance(url, (Template, Spliced)) else (url,)
     pieces: list[Expression | Choice | str] = []
     for part in parts:
@@ -266,7 +266,7 @@ def _splice_parts(
 
 
 def _join(pieces: Sequence[Expression | Choice | str]) -> list[Expression | Choice]:
-    """Parts again, texts in a row as one constant."""
+    """The parts, with adjacent strings joined into one constant."""
     parts: list[Expression | Choice] = []
     for piece in pieces:
         if not isinstance(piece, str):

@@ -1,7 +1,7 @@
-"""How values of a rule set's JSON become expressions.
+"""Turns the values of a rule set's JSON into expressions.
 
-The rules language is Smithy's (https://smithy.io/2.0/additional-specs/rules-engine). Only functions
-that botocore evaluates too are known here; another one is refused by name.
+The rules language is Smithy's (https://smithy.io/2.0/additional-specs/rules-engine). Supported are
+the functions that botocore evaluates; any other is refused by name.
 """
 
 from __future__ import annotations
@@ -79,12 +79,12 @@ def lower_value(value: Any, scope: Scope) -> Expression:
 
 
 def lower_template(text: str, scope: Scope) -> Expression:
-    """A string with `{name}` and `{name#field}` in it."""
+    """A string that contains `{name}` and `{name#field}`."""
     return fold(_lower_text(text, scope))
 
 
 def _lower_open(value: Any, scope: Scope) -> Expression:
-    """As the rules have it: what is known of regions is not used yet."""
+    """The value as in the rules, without using what is known about regions."""
     if isinstance(value, str):
         return _lower_text(value, scope)
     if not isinstance(value, Mapping):
@@ -95,7 +95,7 @@ def _lower_open(value: Any, scope: Scope) -> Expression:
 
 
 def _lower_call(call: Mapping[str, Any], scope: Scope) -> Expression:
-    """A call that yields a value; those that only test are the matter of `conditions`."""
+    """A call that returns a value; `conditions` handles those that only test."""
     name = call["fn"]
     if name == "getAttr":
         return _lower_attribute(_lower_open(call["argv"][0], scope), call["argv"][1])
@@ -109,7 +109,7 @@ def _lower_call(call: Mapping[str, Any], scope: Scope) -> Expression:
 
 
 def _lower_attribute(value: Expression, path: str) -> Expression:
-    """`getAttr`: names divided by dots, an index in brackets at the end."""
+    """`getAttr`: names separated by dots, with an optional index in brackets at the end."""
     for step in path.split("."):
         match = _PATH_STEP.fullmatch(step)
         if match is None:

@@ -1,4 +1,4 @@
-"""Which module of the package a struct stands in.
+"""Distributes the structs of a service over the modules of its package.
 
 A small service has one module of structs. A large one has a module for each operation, with the
 structs that it alone uses, and one for each group of structs that the same operations share: so an
@@ -15,12 +15,12 @@ from botocore import xform_name
 from .. import names
 from ..selection import Selected
 
-# Structs from which on a service is split: to make so many takes about as long, and as much
-# memory, as all the rest of a client.
+# The number of structs from which a service is split: creating this many takes about as much time
+# and memory as the rest of a client.
 SPLIT_FROM = 500
 
 ALONE = "shapes"
-_ERRORS = ""  # what is used by errors only; no operation is called so
+_ERRORS = ""  # stands for the errors; no operation has this name
 
 
 def find_homes(
@@ -35,7 +35,7 @@ def find_homes(
     firsts = {users: name for name, users in reversed(groups.items())}
     shared = names.unique(
         {name: names.safe(xform_name(name)) for name in groups if firsts[groups[name]] == name},
-        set(structures),  # a module that is loaded is an attribute of its package, as they are
+        set(structures),  # a loaded module becomes an attribute of its package, as structs are
     )
     homes = {}
     for name, group in groups.items():
@@ -49,7 +49,7 @@ def find_homes(
 
 
 def find_users(selected: Selected) -> dict[str, set[str]]:
-    """Shape -> the operations that reach it, and `_ERRORS` for what an error holds."""
+    """Shape -> the operations that reach it, and `_ERRORS` if an error does."""
     roots: dict[str, set[str]] = {_ERRORS: set()}
     for name, operation in selected.operations.items():
         roots[name] = {
