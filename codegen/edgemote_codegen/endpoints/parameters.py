@@ -21,7 +21,7 @@ BUILT_IN_ARGUMENTS = {
     "AWS::UseDualStack": Variable("use_dual_stack", "flag", nullable=False),
     "SDK::Endpoint": Variable("endpoint_url", "text", nullable=True),
 }
-# Built-in values that the device does not supply: botocore's defaults, but not for UseGlobalEndpoint:
+# Built-in values that the device does not supply: botocore's defaults, except UseGlobalEndpoint, as
 # the regional host is better for a client that knows its region.
 BUILT_IN_CONSTANTS: dict[str, str | bool] = {
     "AWS::S3::Accelerate": False,

@@ -176,7 +176,7 @@ def _refuse_scheme(name: str) -> Raise:
 
 
 def _shorten_refusal(body: tuple[Statement, ...], pass_: Pass) -> tuple[Statement, ...]:
-    """Reduce rules that only lead to errors, and endpoints of one refused scheme, to its refusal."""
+    """Reduce rules that only lead to errors and endpoints of a refused scheme to its refusal."""
     ends = {node for node in walk(body) if isinstance(node, (Return, Raise))}
     refusals = ends.intersection(map(_refuse_scheme, pass_.refused_schemes))
     if len(refusals) == 1 and not any(isinstance(end, Return) for end in ends):
