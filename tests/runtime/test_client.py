@@ -48,6 +48,7 @@ from edgemote import (
 from edgemote.client.pipeline import Pipeline
 from edgemote.client.settings import Settings
 from edgemote.credentials.http_source import HttpProvider
+from edgemote.http import sockets
 from edgemote.http.proxy import Proxy, connect_request
 from endpoint import Endpoint
 from endpoint.signatures import Key
@@ -341,7 +342,9 @@ def test_an_ipv6_zone_is_not_sent(monkeypatch, zone):
     with Peer(script) as peer:
         row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", peer.port))
         asked = []
-        monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_: asked.append(host) or [row])
+        monkeypatch.setattr(
+            sockets.socket, "getaddrinfo", lambda host, *_: asked.append(host) or [row]
+        )
         edge = edgemote.connect(
             SagemakerEdgeManager,
             region="us-west-2",

@@ -16,7 +16,7 @@ from edgemote.client import pipeline
 from edgemote.client.connect import connect as open_client
 from edgemote.clock import Clock
 from edgemote.credentials import find_credentials
-from edgemote.http import tls
+from edgemote.http import sockets, tls
 
 from .mutual_tls_peer import BOTH, HOST, Device, MutualTlsPeer, answer, replace
 
@@ -56,7 +56,7 @@ def connect(peer, service=IoTDataPlane, **changes):
 def lead_here(monkeypatch, peer):
     """Have every name and port be the peer's."""
     row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", peer.port))
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [row])
+    monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_: [row])
 
 
 # What is sent -------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ import edgemote
 from edgemote import manifest
 from edgemote.clock import PROOF_S, Clock
 from edgemote.errors import ClockSyncedError, ConnectError
-from edgemote.http import dates
+from edgemote.http import dates, sockets
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
 
@@ -244,7 +244,7 @@ def test_the_question_names_no_ipv6_zone(tmp_path, monkeypatch):
     with serve(tmp_path, [certificate], key, answer) as (origin, requests):
         port = int(origin.rpartition(":")[2])
         row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [row])
+        monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_: [row])
         transport = Transport(
             f"https://[{ZONED}%lo]:{port}",
             tls=lambda: client_context(str(ca_file)),

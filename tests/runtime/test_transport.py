@@ -28,7 +28,7 @@ from edgemote.errors import (
     ProtocolError,
     ReadTimeoutError,
 )
-from edgemote.http import Deadline, connection, parse_origin
+from edgemote.http import Deadline, connection, parse_origin, sockets
 from edgemote.http.connection import NoResponseError
 from edgemote.http.http1 import request_head
 from edgemote.http.streaming import Body
@@ -800,7 +800,7 @@ def test_connect_timeout(connect):
 def test_a_dead_first_address_delays_one_connection_a_little(connect, monkeypatch, dead):
     """The name's answer is made up; the addresses are real."""
     begun = []
-    make = socket.socket
+    make = sockets.Socket
 
     class Watched(make):
         def connect_ex(self, address):
@@ -813,8 +813,8 @@ def test_a_dead_first_address_delays_one_connection_a_little(connect, monkeypatc
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port))
             for host in (first, "127.0.0.2")
         ]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: list(addresses))
-        monkeypatch.setattr(socket, "socket", Watched)
+        monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_: list(addresses))
+        monkeypatch.setattr(connection, "Socket", Watched)
         transport = connect(f"http://h:{port}", connect_timeout_s=600)
         for expected in ([first, "127.0.0.2"], ["127.0.0.2"]):
             begun.clear()
@@ -825,7 +825,7 @@ def test_a_dead_first_address_delays_one_connection_a_little(connect, monkeypatc
         # The one that answered has gone: the other is tried beside it.
         listener.close()
         addresses[0] = (*addresses[0][:4], ("127.0.0.3", port))
-        with make() as other:
+        with socket.socket() as other:
             other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             other.bind(("127.0.0.3", port))
             other.listen()
@@ -839,10 +839,10 @@ def test_few_of_many_addresses_are_tried(connect, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [row] * 5000)
+    monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_: [row] * 5000)
     tried = []
-    make = socket.socket
-    monkeypatch.setattr(socket, "socket", lambda *kind: tried.append(kind) or make(*kind))
+    make = sockets.Socket
+    monkeypatch.setattr(connection, "Socket", lambda *kind: tried.append(kind) or make(*kind))
     check_failure(connect(f"http://h:{port}"), ConnectError, "Connection refused")
     assert len(tried) == limits.ADDRESS_COUNT
 
@@ -998,7 +998,7 @@ def test_hosts_as_certificates_have_them(authority, ca_file, monkeypatch, spelt)
     context.sni_callback = lambda _, name, __: asked.append(name)
     with Peer(echo, context) as peer:
         row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", peer.port))
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [row])
+        monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_: [row])
         transport = Transport(f"https://{spelt}:{peer.port}", tls=lambda: client_context(ca_file))
         assert transport.exchange(head(1), b"a").body == b"a"
         transport.close()
@@ -1007,7 +1007,7 @@ def test_hosts_as_certificates_have_them(authority, ca_file, monkeypatch, spelt)
 
 def test_context_verifies():
     context = client_context()
-    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
@@ -1376,5 +1376,6 @@ print(*sys.modules)
         "edgemote.http.proxy",
         "http.client",
         "email",
+        *("socket", "ssl", "selectors"),
     }
     assert not set(run.stdout.split()) & unwanted

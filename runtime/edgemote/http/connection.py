@@ -5,13 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import select
-import socket
-import ssl
 import time
 from _weakref import ref  # the module weakref would be loaded for this alone
 
 from edgemote import limits
 from edgemote.errors import ConnectionClosedError, ReadTimeoutError, TransportError
+from edgemote.http.sockets import Socket, socket, ssl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,20 +48,35 @@ class NoResponseError(ConnectionClosedError):
 class Connection:
     """A connected socket with its time limits and its meter; knows nothing of requests.
 
-    peer: host and port, for texts. Not for several threads at once.
+    tls: what reads and writes by the socket, where the peer speaks TLS, else None. peer: host and
+    port, for texts. Not for several threads at once.
     """
 
-    __slots__ = ("_deadline", "_meter", "peer", "poll", "read_timeout_s", "sock")
+    __slots__ = (
+        "_deadline",
+        "_meter",
+        "_read",
+        "_write",
+        "peer",
+        "poll",
+        "read_timeout_s",
+        "sock",
+        "tls",
+    )
 
     def __init__(
         self,
-        sock: socket.socket,
+        sock: Socket,
+        tls: Any,
         peer: str,
         read_timeout_s: float,
         meter: Meter | None,
         deadline: Deadline | None,
     ) -> None:
         self.sock = sock
+        self.tls = tls
+        self._write = sock.send if tls is None else tls.write
+        self._read = sock.recv if tls is None else tls.read
         self.peer = peer
         self.read_timeout_s = read_timeout_s
         self._meter = meter
@@ -88,11 +102,10 @@ class Connection:
         """Return whether all of it was taken; if not, a response may still say why."""
         if self._meter is not None:
             self._meter.sent(len(request))
-        send = self.sock.send
         try:
-            sent = send(request)
+            sent = self._write(request)
             while sent < len(request):
-                sent += send(memoryview(request)[sent:])
+                sent += self._write(memoryview(request)[sent:])
         except TimeoutError as error:
             raise self.explain(error, False) from error
         except OSError:
@@ -102,7 +115,7 @@ class Connection:
     def send_some(self, piece: memoryview, begun: bool) -> int:
         """Return how much was taken, 0 where nothing ever will be. begun: as for receive."""
         try:
-            sent = self.sock.send(piece)
+            sent = self._write(piece)
         except TimeoutError as error:
             raise self.explain(error, begun) from error
         except OSError:
@@ -114,7 +127,7 @@ class Connection:
     def receive(self, begun: bool) -> bytes:
         """Return what has come, waiting for it; b"" is the end. begun: whether a response has."""
         try:
-            data = self.sock.recv(limits.RECEIVE_BYTES)
+            data = self._read(limits.RECEIVE_BYTES)
         except OSError as error:
             raise self.explain(error, begun) from error
         if self._meter is not None:
@@ -131,7 +144,7 @@ class Connection:
         timeout_s = sock.gettimeout()
         sock.settimeout(0)
         try:
-            data = sock.recv(limits.RECEIVE_BYTES)
+            data = self._read(limits.RECEIVE_BYTES)
         except (BlockingIOError, ssl.SSLWantReadError):
             return None
         finally:
@@ -142,8 +155,7 @@ class Connection:
 
     def wait(self, limit_s: float) -> bool:
         """Whether there is something to read, the end included, within so many seconds."""
-        pending = getattr(self.sock, "pending", None)  # decrypted already, so poll would not see it
-        if pending is not None and pending():
+        if self.tls is not None and self.tls.pending():  # decrypted: poll would not see it
             return True
         return bool(self.poll(max(0.0, limit_s) * 1000))
 
@@ -183,17 +195,17 @@ _OPTIONS = (
 )
 
 
-def open_tcp(host: str, port: int, deadline: float, known: Any = None) -> socket.socket:
+def open_tcp(host: str, port: int, deadline: float, known: Any = None) -> Socket:
     """The first connection of those tried to the host's addresses, `known` before the others.
 
     One that is slow to respond does not hold up the next for long, and may still win.
     """
-    # Bytes for the same reason as above: a str would go through the codec for international names.
+    # A str would load the codec for international names, tables of half a megabyte.
     addresses = socket.getaddrinfo(host.encode(), port, 0, socket.SOCK_STREAM)
     addresses.sort(key=lambda entry: entry[4] != known)
     del addresses[limits.ADDRESS_COUNT :]
     failure = OSError("the name has no address")
-    tried: dict[int, socket.socket] = {}
+    tried: dict[int, Socket] = {}
     watch = select.poll()
     try:
         while addresses or tried:
@@ -201,7 +213,7 @@ def open_tcp(host: str, port: int, deadline: float, known: Any = None) -> socket
             if addresses:
                 family, kind, protocol, _, address = addresses.pop(0)
                 try:
-                    sock = socket.socket(family, kind, protocol)
+                    sock = Socket(family, kind, protocol)
                 except OSError as error:  # no IPv6 here
                     failure = error
                     continue

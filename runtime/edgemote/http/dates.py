@@ -10,17 +10,16 @@ Loaded when a certificate is refused, or the clock is synced.
 
 from __future__ import annotations
 
-import ssl
 from typing import TYPE_CHECKING
 
 from aws.timestamps import parse_http_date
 from edgemote.clock import PROOF_S
 from edgemote.errors import ConfigError, ConnectError, TransportError
+from edgemote.http.sockets import Context, ssl, unwrap
 from edgemote.http.tls import client_context, introduce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from socket import socket
     from typing import Any, Protocol
 
     from edgemote.clock import Clock
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
         def open(
             self,
-            judge: Callable[[ssl.SSLSocket], None] | None = None,
+            judge: Callable[[Any], None] | None = None,
             context: ssl.SSLContext | None = None,
         ) -> Connection: ...
 
@@ -58,22 +57,20 @@ def ignore_dates(context: ssl.SSLContext, ignored: bool = True) -> None:
     context.verify_flags = flags | _NO_CHECK_TIME if ignored else flags & ~_NO_CHECK_TIME
 
 
-def judge_at(
-    now_s: float, authorities: frozenset[bytes] | None = None
-) -> Callable[[ssl.SSLSocket], None]:
+def judge_at(now_s: float, authorities: frozenset[bytes] | None = None) -> Callable[[Any], None]:
     """A function that raises SSLCertVerificationError, as OpenSSL would, if a certificate of a
     connection is not valid now, or the last one is not of these authorities.
     """
 
-    def judge(sock: ssl.SSLSocket) -> None:
-        chain = _read_chain(sock)
+    def judge(tls: Any) -> None:
+        chain = _read_chain(tls)
         if authorities is not None and chain[-1].der not in authorities:
             raise _refusal(_UNTRUSTED, "self-signed certificate in certificate chain")
         try:
             _check(chain, now_s)
         except ssl.SSLCertVerificationError as refusal:
             # For connect_again, which has a second look at what else was sent.
-            refusal.sent = _read_sent(sock)  # type: ignore[attr-defined]
+            refusal.sent = _read_sent(tls)  # type: ignore[attr-defined]
             raise
 
     return judge
@@ -115,7 +112,7 @@ def _peek(peer: Peer, refusal: BaseException | None) -> list[_Certificate]:
     """
     sent: list[_Certificate] = []
     if getattr(refusal, "verify_code", None) in _NO_ISSUER:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = Context(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         files = getattr(peer.context, "files", None)
         if files is not None:
@@ -123,7 +120,7 @@ def _peek(peer: Peer, refusal: BaseException | None) -> list[_Certificate]:
                 introduce(context, *files[1:])
             except ConfigError:  # the files have been replaced since
                 return sent
-        peer.open(lambda sock: sent.extend(_read_sent(sock)), context).close()
+        peer.open(lambda tls: sent.extend(_read_sent(tls)), context).close()
     return sent
 
 
@@ -249,7 +246,7 @@ def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
         if connection is None:
             raise
     # The question closes the socket, and with it goes what it showed.
-    chain, sent = _read_chain(connection.sock), _read_sent(connection.sock)
+    chain, sent = _read_chain(connection.tls), _read_sent(connection.tls)
     server_s = parse_http_date(peer.ask_date(connection))
     if server_s is None:
         raise TransportError(f"{peer.peer}: its response has no Date")
@@ -259,7 +256,7 @@ def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
         again = _reconnect(peer, sent, server_s)
         if again is None:
             raise
-        chain = _read_chain(again.sock)
+        chain = _read_chain(again.tls)
         again.close()
     board_s = clock.board_s()
     if all(one.last_s >= board_s for one in chain):
@@ -314,14 +311,13 @@ def read_dates(cert_file: str) -> tuple[float, float] | None:
         return None
 
 
-def _read_chain(sock: socket) -> list[_Certificate]:
+def _read_chain(tls: Any) -> list[_Certificate]:
     """The certificates from the peer's own up to the authority, as they were verified."""
-    # The public methods came with Python 3.13, and give bytes alone.
-    chain = sock._sslobj.get_verified_chain()  # type: ignore[attr-defined]
+    chain = unwrap(tls).get_verified_chain()
     return [_Certificate(one.public_bytes(_DER), one.get_info()) for one in chain]
 
 
-def _read_sent(sock: socket) -> list[_Certificate]:
+def _read_sent(tls: Any) -> list[_Certificate]:
     """The certificates as the peer sent them, its own first; without those that are illegible."""
 
     def read(one: Any) -> _Certificate | None:
@@ -330,7 +326,7 @@ def _read_sent(sock: socket) -> list[_Certificate]:
         except (ValueError, ssl.SSLError):
             return None  # anything at all may have been sent
 
-    sent = map(read, sock._sslobj.get_unverified_chain())  # type: ignore[attr-defined]
+    sent = map(read, unwrap(tls).get_unverified_chain())
     return [one for one in sent if one is not None]
 
 

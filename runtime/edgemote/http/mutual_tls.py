@@ -143,7 +143,7 @@ class MutualTlsTransport(Transport):
 
     def open(
         self,
-        judge: Callable[[ssl.SSLSocket], None] | None = None,
+        judge: Callable[[Any], None] | None = None,
         context: ssl.SSLContext | None = None,
     ) -> Connection:
         """As Transport.open, with the certificate that is in the files now."""

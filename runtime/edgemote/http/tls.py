@@ -4,9 +4,11 @@ least.
 
 from __future__ import annotations
 
-import ssl
-
 from edgemote.errors import ConfigError
+from edgemote.http.sockets import Context, offer, ssl
+
+# `ssl` has an enumeration for it.
+_TLS_1_2 = 0x0303
 
 
 def client_context(
@@ -16,7 +18,7 @@ def client_context(
     key_file: str | None = None,
     authorities: bytes = b"",
     protocol: str | None = None,
-) -> ssl.SSLContext:
+) -> Context:
     """Return a context that trusts the certificates in ca_file, or the system's if it is None; or
     those in authorities alone, DER one after the other.
 
@@ -26,14 +28,14 @@ def client_context(
     ask, as AWS IoT's credential provider does. protocol is what ALPN offers, if it is used at all.
     Raises ConfigError that names the file.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = Context(ssl.PROTOCOL_TLS_CLIENT)
     # A stricter openssl.cnf stays in force.
-    if context.minimum_version < ssl.TLSVersion.TLSv1_2:
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if context.minimum_version < _TLS_1_2:
+        context.minimum_version = _TLS_1_2  # type: ignore[assignment]
     # Debian 12's Python sets it: a body that ends with the connection could then be cut unnoticed.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     # For contexts that judge by another time: see dates.
-    context.files = ca_file, cert_file, key_file, protocol  # type: ignore[attr-defined]
+    context.files = ca_file, cert_file, key_file, protocol
     introduce(context, cert_file, key_file, protocol)
     if authorities:
         context.load_verify_locations(cadata=authorities)
@@ -49,7 +51,7 @@ def introduce(
 ) -> None:
     """Have a context say who connects, and what for. Raises ConfigError."""
     if protocol is not None:
-        context.set_alpn_protocols([protocol])
+        offer(context, protocol)
     if cert_file is not None:
         context.post_handshake_auth = True  # TLS 1.3 servers may ask for it after the request
         _load_identity(context, cert_file, key_file)

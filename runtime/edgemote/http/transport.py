@@ -9,7 +9,6 @@ one recv.
 from __future__ import annotations
 
 import io
-import ssl
 import time
 from _thread import allocate_lock
 
@@ -30,16 +29,17 @@ from edgemote.http.connection import (
     left_s,
     open_tcp,
 )
+from edgemote.http.sockets import shake_hands, ssl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from socket import socket
     from typing import Any, BinaryIO
 
     from edgemote.clock import Clock
     from edgemote.http import Deadline, Meter
     from edgemote.http.proxy import Proxy
+    from edgemote.http.sockets import Socket
 
 
 # Unlike time.monotonic, it goes on while the board sleeps, as routers and peers do.
@@ -334,7 +334,7 @@ class Transport:
 
     def open(
         self,
-        judge: Callable[[ssl.SSLSocket], None] | None = None,
+        judge: Callable[[Any], None] | None = None,
         context: ssl.SSLContext | None = None,
     ) -> Connection:
         """A new connection, with TLS if the origin has it. ConnectError if there is none.
@@ -351,7 +351,7 @@ class Transport:
         allowed_s = round(deadline - time.monotonic(), 1)
         proxy = self._proxy
         host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
-        sock = None
+        sock = tls = None
         try:
             sock = open_tcp(host, port, deadline, self._address)
             address = sock.getpeername()
@@ -361,9 +361,9 @@ class Transport:
                 if proxy is not None:
                     self._open_tunnel(sock, proxy, deadline)
                 sock.settimeout(left_s(deadline))
-                sock = self._wrap(sock, context or self.context, judge)
+                sock, tls = self._wrap(sock, context or self.context, judge)
             connection = Connection(
-                sock, self.peer, self._read_timeout_s, self._meter, self._deadline
+                sock, tls, self.peer, self._read_timeout_s, self._meter, self._deadline
             )
             self._address = address
         except BaseException as error:
@@ -398,41 +398,33 @@ class Transport:
 
     def _wrap(
         self,
-        sock: socket,
+        sock: Socket,
         context: ssl.SSLContext,
-        judge: Callable[[ssl.SSLSocket], None] | None,
-    ) -> ssl.SSLSocket:
+        judge: Callable[[Any], None] | None,
+    ) -> tuple[Socket, Any]:
+        # No certificate has a name's last dot or an address's zone.
+        host = self._host.partition("%")[0].rstrip(".")
         clock = self._clock
         if judge is None and (clock is None or not clock.judges()):
-            return self._shake_hands(sock, context)
+            return shake_hands(sock, context, host)
         from edgemote.http import dates
 
         dates.ignore_dates(context)
         try:
-            secure = self._shake_hands(sock, context)
+            sock, tls = shake_hands(sock, context, host)
         finally:
             dates.ignore_dates(context, False)
         try:
             if judge is not None:
-                judge(secure)
+                judge(tls)
             elif clock is not None:
-                dates.judge_at(clock.now())(secure)
+                dates.judge_at(clock.now())(tls)
         except BaseException:
-            secure.close()
+            sock.close()
             raise
-        return secure
+        return sock, tls
 
-    def _shake_hands(self, sock: socket, context: ssl.SSLContext) -> ssl.SSLSocket:
-        return context.wrap_socket(
-            sock,
-            # No certificate has a name's last dot or an address's zone. A str would load the codec
-            # for international names, tables of half a megabyte.
-            server_hostname=self._host.partition("%")[0].rstrip(".").encode(),
-            # Who can cut TCP must not be able to shorten a body that ends with it.
-            suppress_ragged_eofs=False,
-        )
-
-    def _open_tunnel(self, sock: socket, proxy: Proxy, deadline: float) -> None:
+    def _open_tunnel(self, sock: Socket, proxy: Proxy, deadline: float) -> None:
         from edgemote.http.proxy import connect_request, read_tunnel
 
         def receive(size: int) -> bytes:
