@@ -663,6 +663,70 @@ def test_msgspec_keeps_its_names(bundle: Path) -> None:
     assert done.stdout == "False\n", done.stderr
 
 
+LATE = "platform re warnings" + (" datetime" if sys.version_info < (3, 12) else "")
+
+
+def test_msgspec_takes_little_of_other_modules(bundle: Path) -> None:
+    script = f"""
+import sys
+import msgspec
+assert not set(sys.modules) & set({LATE!r}.split()), "loaded"
+import datetime, decimal, enum, platform, re, typing, uuid, warnings
+for module in (datetime, platform, re, warnings):
+    assert type(module) is type(sys) and sys.modules[module.__name__] is module, module
+    assert module.__spec__.origin and module.__file__, module
+assert typing.Pattern[str].__origin__ is re.Pattern and typing.Match[str].__origin__ is re.Match
+assert isinstance(re.compile("a"), typing.Pattern) and isinstance(re.match("", ""), typing.Match)
+
+class Row(msgspec.Struct):
+    id: uuid.UUID
+    at: datetime.datetime
+    sum: decimal.Decimal
+    code: typing.Annotated[str, msgspec.Meta(pattern="^a+$")]
+
+text = b'{{"id":"00000000-0000-0000-0000-000000000001","at":"2026-06-01T12:00:00Z","sum":"1.5",'
+row = msgspec.json.decode(text + b'"code":"aa"}}', type=Row)
+moment = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.timezone.utc)
+assert row == Row(uuid.UUID(int=1), moment, decimal.Decimal("1.5"), "aa")
+assert msgspec.json.encode(row) == text + b'"code":"aa"}}'
+try:
+    msgspec.json.decode(text + b'"code":"b"}}', type=Row)
+except msgspec.ValidationError as error:
+    print(error)
+"""
+    done = run(bundle, "-S", "-c", script)
+    assert done.stdout == "Expected `str` matching regex '^a+$' - at `$.code`\n", done.stderr
+
+
+@pytest.mark.parametrize("first", ["re", "datetime", "platform", "warnings"])
+def test_msgspec_leaves_modules_that_are_there(bundle: Path, first: str) -> None:
+    script = f"import sys, {first}; import msgspec; assert sys.modules[{first!r}] is {first}"
+    done = run(bundle, "-S", "-c", script)
+    assert done.returncode == 0, done.stderr
+
+
+def test_who_is_quicker_than_msgspec_gets_the_modules(bundle: Path) -> None:
+    """Another thread may import them meanwhile; whatever it asks for, it gets."""
+    script = """
+import msgspec._stand_ins as stand_ins, sys
+from importlib import reload
+reload(stand_ins)
+from re import VERBOSE, compile
+assert sys.modules["re"] is not stand_ins._stand_ins[-1] and VERBOSE
+import platform
+assert platform.machine() and platform.system() == "Linux"
+import warnings
+warnings.warn("so it is", stacklevel=1)
+from datetime import datetime
+assert datetime(2026, 1, 1)
+stand_ins.remove()
+assert {type(sys.modules[name]).__name__ for name in ("re", "platform", "warnings")} == {"module"}
+"""
+    done = run(bundle, "-S", "-c", script)
+    assert done.returncode == 0, done.stderr
+    assert "so it is" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "target", "words"),
     [
