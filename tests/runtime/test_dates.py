@@ -21,6 +21,7 @@ from edgemote import manifest
 from edgemote.clock import PROOF_S, Clock
 from edgemote.errors import ClockSyncedError, ConnectError
 from edgemote.http import dates, sockets
+from edgemote.http.certificates import read_seconds
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
 
@@ -502,10 +503,10 @@ def test_without_a_clock_nothing_is_synced(chain):
 
 
 def test_openssls_dates():
-    assert dates._seconds("Jan  1 00:00:00 1970 GMT") == 0
-    assert dates._seconds("Jun 11 12:30:09 2096 GMT") == 3_990_256_209
+    assert read_seconds("Jan  1 00:00:00 1970 GMT") == 0
+    assert read_seconds("Jun 11 12:30:09 2096 GMT") == 3_990_256_209
     with pytest.raises(ssl.SSLCertVerificationError):
-        dates._seconds("yesterday")
+        read_seconds("yesterday")
 
 
 def test_the_earliest_time_is_when_the_bundle_was_built(tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edgemote.http import Deadline, Meter
+    from edgemote.http.certificates import Bounds
     from edgemote.http.http1 import ResponseParser
 
 # What a forked child has to leave to its parent: each thing's after_fork() is called in the child.
@@ -60,6 +61,7 @@ class Connection:
         "peer",
         "poll",
         "read_timeout_s",
+        "resumable",
         "sock",
         "tls",
     )
@@ -75,6 +77,10 @@ class Connection:
     ) -> None:
         self.sock = sock
         self.tls = tls
+        self.resumable: Bounds | tuple[()] | None = None
+        """whether its TLS session may be resumed: None for no, else until when, () where only its
+        certificates know
+        """
         self._write = sock.send if tls is None else tls.write
         self._read = sock.recv if tls is None else tls.read
         self.peer = peer

@@ -15,11 +15,19 @@ from typing import TYPE_CHECKING
 from aws.timestamps import parse_http_date
 from edgemote.clock import PROOF_S
 from edgemote.errors import ConfigError, ConnectError, TransportError
-from edgemote.http.sockets import Context, ssl, unwrap
+from edgemote.http.certificates import (
+    EXPIRED,
+    Certificate,
+    make_refusal,
+    read_chain,
+    read_seconds,
+    read_sent,
+)
+from edgemote.http.sockets import Context, ssl
 from edgemote.http.tls import client_context, introduce
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     from edgemote.clock import Clock
@@ -43,12 +51,12 @@ if TYPE_CHECKING:
 
 # OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python's ssl has no name for.
 _NO_CHECK_TIME = 0x200000
-# X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
-_NOT_YET_VALID, _EXPIRED = 9, 10
+# X509_V_ERR_CERT_NOT_YET_VALID.
+_NOT_YET_VALID = 9
 # X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, the same of one that was sent.
 _NO_ISSUER = (2, 20)
-# X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_FLAG_PARTIAL_CHAIN, and DER as _ssl numbers it.
-_UNTRUSTED, _PARTIAL_CHAIN, _DER = 19, 0x80000, 2
+# X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_FLAG_PARTIAL_CHAIN.
+_UNTRUSTED, _PARTIAL_CHAIN = 19, 0x80000
 
 
 def ignore_dates(context: ssl.SSLContext, ignored: bool = True) -> None:
@@ -63,14 +71,14 @@ def judge_at(now_s: float, authorities: frozenset[bytes] | None = None) -> Calla
     """
 
     def judge(tls: Any) -> None:
-        chain = _read_chain(tls)
+        chain = read_chain(tls)
         if authorities is not None and chain[-1].der not in authorities:
-            raise _refusal(_UNTRUSTED, "self-signed certificate in certificate chain")
+            raise make_refusal(_UNTRUSTED, "self-signed certificate in certificate chain")
         try:
             _check(chain, now_s)
         except ssl.SSLCertVerificationError as refusal:
             # For connect_again, which has a second look at what else was sent.
-            refusal.sent = _read_sent(tls)  # type: ignore[attr-defined]
+            refusal.sent = read_sent(tls)  # type: ignore[attr-defined]
             raise
 
     return judge
@@ -84,7 +92,7 @@ def connect_again(
     Of two authorities with the same name and key, or two intermediates, OpenSSL prefers the one
     that is good now; but where it does not look at dates, it takes the first.
     """
-    sent: list[_Certificate] | None = getattr(refusal, "sent", None)
+    sent: list[Certificate] | None = getattr(refusal, "sent", None)
     if sent is None and clock.judges():
         sent = _peek(peer, refusal)
     return _reconnect(peer, sent, clock.now()) if sent else None
@@ -104,13 +112,13 @@ def open_at(peer: Peer, now_s: float) -> Connection | None:
         return _reconnect(peer, sent, now_s) if sent else None
 
 
-def _peek(peer: Peer, refusal: BaseException | None) -> list[_Certificate]:
+def _peek(peer: Peer, refusal: BaseException | None) -> list[Certificate]:
     """What the peer sends, if the twin that was taken has an issuer of its own that nobody knows.
 
     Nothing is verified on this connection, and nothing is sent over it. A client's certificate is
     shown, without which some servers end the handshake.
     """
-    sent: list[_Certificate] = []
+    sent: list[Certificate] = []
     if getattr(refusal, "verify_code", None) in _NO_ISSUER:
         context = Context(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -120,11 +128,11 @@ def _peek(peer: Peer, refusal: BaseException | None) -> list[_Certificate]:
                 introduce(context, *files[1:])
             except ConfigError:  # the files have been replaced since
                 return sent
-        peer.open(lambda tls: sent.extend(_read_sent(tls)), context).close()
+        peer.open(lambda tls: sent.extend(read_sent(tls)), context).close()
     return sent
 
 
-def _reconnect(peer: Peer, sent: list[_Certificate], now_s: float) -> Connection | None:
+def _reconnect(peer: Peer, sent: list[Certificate], now_s: float) -> Connection | None:
     """Connect with what is good now alone, so that OpenSSL cannot choose anything else.
 
     What the peer has sent stands among the authorities, where OpenSSL looks first; but only on the
@@ -135,7 +143,7 @@ def _reconnect(peer: Peer, sent: list[_Certificate], now_s: float) -> Connection
     if own is None or files is None or not sent[0].is_good(now_s):
         return None
     ders, infos = own.get_ca_certs(True), own.get_ca_certs()
-    known = (_Certificate(der, info) for der, info in zip(ders, infos, strict=True))
+    known = (Certificate(der, info) for der, info in zip(ders, infos, strict=True))
     authorities = frozenset(one.der for one in known if one.is_good(now_s))
     if not authorities:
         return None
@@ -200,11 +208,11 @@ def sync_time(peer: Peer, clock: Clock, refusal: BaseException | None) -> bool:
     proven before, or what the peer says and `find_bound` allows.
     """
     code = getattr(refusal, "verify_code", None)
-    if code not in (_NOT_YET_VALID, _EXPIRED):
+    if code not in (_NOT_YET_VALID, EXPIRED):
         return False
     if clock.return_to_proven():
         return True
-    return peer.may_sync and consult(clock, code == _EXPIRED, lambda: _ask(peer, clock))
+    return peer.may_sync and consult(clock, code == EXPIRED, lambda: _ask(peer, clock))
 
 
 def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) -> bool:
@@ -246,7 +254,7 @@ def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
         if connection is None:
             raise
     # The question closes the socket, and with it goes what it showed.
-    chain, sent = _read_chain(connection.tls), _read_sent(connection.tls)
+    chain, sent = read_chain(connection.tls), read_sent(connection.tls)
     server_s = parse_http_date(peer.ask_date(connection))
     if server_s is None:
         raise TransportError(f"{peer.peer}: its response has no Date")
@@ -256,7 +264,7 @@ def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
         again = _reconnect(peer, sent, server_s)
         if again is None:
             raise
-        chain = _read_chain(again.tls)
+        chain = read_chain(again.tls)
         again.close()
     board_s = clock.board_s()
     if all(one.last_s >= board_s for one in chain):
@@ -280,73 +288,13 @@ def _have_all_expired(context: ssl.SSLContext, now_s: float) -> bool:
     return (
         ca_file is not None
         and whole
-        and all(_seconds(str(one["notAfter"])) < now_s for one in authorities)
+        and all(read_seconds(str(one["notAfter"])) < now_s for one in authorities)
     )
 
 
-class _Certificate:
-    """DER, and from when to when it is valid, in POSIX seconds."""
-
-    __slots__ = ("der", "first_s", "last_s")
-
-    def __init__(self, der: bytes, info: Mapping[str, Any]) -> None:
-        self.der = der
-        self.first_s, self.last_s = _seconds(info["notBefore"]), _seconds(info["notAfter"])
-
-    def is_good(self, now_s: float) -> bool:
-        return self.first_s <= now_s <= self.last_s
-
-
-def read_dates(cert_file: str) -> tuple[float, float] | None:
-    """From when to when the first certificate of a PEM file is valid, in POSIX seconds; None where
-    it cannot be read.
-    """
-    import _ssl
-
-    try:
-        # What the public functions take has to be an authority's certificate, or a peer's.
-        info = _ssl._test_decode_cert(cert_file)  # type: ignore[attr-defined]
-        return _seconds(info["notBefore"]), _seconds(info["notAfter"])
-    except OSError:  # of which OpenSSL's errors are
-        return None
-
-
-def _read_chain(tls: Any) -> list[_Certificate]:
-    """The certificates from the peer's own up to the authority, as they were verified."""
-    chain = unwrap(tls).get_verified_chain()
-    return [_Certificate(one.public_bytes(_DER), one.get_info()) for one in chain]
-
-
-def _read_sent(tls: Any) -> list[_Certificate]:
-    """The certificates as the peer sent them, its own first; without those that are illegible."""
-
-    def read(one: Any) -> _Certificate | None:
-        try:
-            return _Certificate(one.public_bytes(_DER), one.get_info())
-        except (ValueError, ssl.SSLError):
-            return None  # anything at all may have been sent
-
-    sent = map(read, unwrap(tls).get_unverified_chain())
-    return [one for one in sent if one is not None]
-
-
-def _check(chain: list[_Certificate], now_s: float) -> None:
+def _check(chain: list[Certificate], now_s: float) -> None:
     for one in chain:
         if now_s < one.first_s:
-            raise _refusal(_NOT_YET_VALID, "certificate is not yet valid")
+            raise make_refusal(_NOT_YET_VALID, "certificate is not yet valid")
         if now_s > one.last_s:
-            raise _refusal(_EXPIRED, "certificate has expired")
-
-
-def _refusal(code: int, message: str) -> ssl.SSLCertVerificationError:
-    error = ssl.SSLCertVerificationError(1, message)
-    error.verify_code, error.verify_message = code, message
-    return error
-
-
-def _seconds(text: str) -> float:
-    """POSIX seconds of OpenSSL's "Jun  1 12:00:00 2026 GMT": HTTP's third form but for the day."""
-    seconds = parse_http_date("Mon " + text.removesuffix(" GMT"))
-    if seconds is None:
-        raise _refusal(_EXPIRED, "certificate has a date that cannot be read")
-    return seconds
+            raise make_refusal(EXPIRED, "certificate has expired")

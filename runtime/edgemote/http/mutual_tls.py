@@ -168,7 +168,7 @@ class MutualTlsTransport(Transport):
         self._stamp, self._problem = stamp, ""
 
     def _describe_refusal(self, reason: str) -> str:
-        from edgemote.http.dates import read_dates
+        from edgemote.http.certificates import read_dates
 
         file = self._certificate.cert_file
         alert = reason.partition("_ALERT_")[2].replace("_", " ").lower()

@@ -67,7 +67,9 @@ def offer(context: ssl.SSLContext, protocol: str) -> None:
         context.set_alpn_protocols([protocol])
 
 
-def shake_hands(sock: Socket, context: ssl.SSLContext, host: str) -> tuple[Socket, Any]:
+def shake_hands(
+    sock: Socket, context: ssl.SSLContext, host: str, session: Any = None
+) -> tuple[Socket, Any]:
     """The socket to go on with, and the TLS object that reads and writes by it.
 
     Who holds the TLS object has to hold the socket, too, as it does so but weakly. Where a
@@ -75,11 +77,13 @@ def shake_hands(sock: Socket, context: ssl.SSLContext, host: str) -> tuple[Socke
     shorten a body that ends with it.
     """
     if DIRECT:
-        tls = context._wrap_socket(sock, False, host)  # type: ignore[attr-defined]
+        tls = context._wrap_socket(sock, False, host, session=session)  # type: ignore[attr-defined]
         tls.do_handshake()
         return sock, tls
     # A str would load the codec for international names, tables of half a megabyte.
-    secure = context.wrap_socket(sock, server_hostname=host.encode(), suppress_ragged_eofs=False)
+    secure = context.wrap_socket(
+        sock, server_hostname=host.encode(), suppress_ragged_eofs=False, session=session
+    )
     return secure, secure
 
 

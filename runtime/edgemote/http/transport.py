@@ -29,7 +29,7 @@ from edgemote.http.connection import (
     left_s,
     open_tcp,
 )
-from edgemote.http.sockets import shake_hands, ssl
+from edgemote.http.sockets import shake_hands, ssl, unwrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,8 +38,13 @@ if TYPE_CHECKING:
 
     from edgemote.clock import Clock
     from edgemote.http import Deadline, Meter
+    from edgemote.http.certificates import Bounds
     from edgemote.http.proxy import Proxy
     from edgemote.http.sockets import Socket
+
+    # A TLS session, its context, its bounds or the verified chain that has them, and when its
+    # connection was closed.
+    Left = tuple[Any, Any, Any, float]
 
 
 # Unlike time.monotonic, it goes on while the board sleeps, as routers and peers do.
@@ -80,7 +85,9 @@ class Transport:
         "_proxy",
         "_read_timeout_s",
         "_response_timeout_s",
+        "_resumes",
         "_secure",
+        "_session",
         "_tls",
         "context",
         "lock",
@@ -122,6 +129,8 @@ class Transport:
         self._kept_idle_s = kept_idle_s  # how long it may be
         self._idle_s = 0.0  # how long the last one was
         self._address: Any = None  # of the last connection
+        self._session: Left | None = None  # of the one that ended last
+        self._resumes = True
         self._closed = False
         self.lock = allocate_lock()
         leave_at_fork(self)
@@ -186,13 +195,15 @@ class Transport:
         may have held the old one.
         """
         self.lock = allocate_lock()
-        self.drop()
+        connection, self._kept, self._session = self._kept, None, None
+        if connection is not None:
+            connection.close()
 
     def drop(self) -> None:
         """Close the kept connection, of which nothing is said to the peer."""
         connection, self._kept = self._kept, None
         if connection is not None:
-            connection.close()
+            self._leave(connection)
 
     def _take_kept(self) -> Connection | None:
         # Taken out until it is idle again: an interrupted call cannot leave half a response in it.
@@ -201,7 +212,7 @@ class Transport:
             return None
         self._idle_s = idle_s = time.clock_gettime(_BOOTTIME) - self._kept_since
         if idle_s > self._kept_idle_s or (connection.poll(0) and not connection.is_idle()):
-            connection.close()
+            self._leave(connection)
             return None
         if idle_s > limits.KEPT_IDLE_LEAST_S:
             connection.limit_acknowledgement(limits.UNACKNOWLEDGED_S)
@@ -212,7 +223,20 @@ class Transport:
             self._kept = connection
             self._kept_since = time.clock_gettime(_BOOTTIME)
         else:
-            connection.close()
+            self._leave(connection)
+
+    def _leave(self, connection: Connection) -> None:
+        """Close a connection that has served its calls, and have the next one resume its session.
+
+        TLS 1.3's ticket has come by now: servers send it after the handshake.
+        """
+        known = connection.resumable
+        if known is not None and self._resumes:
+            tls = connection.tls
+            # What certificates say is read by the next connection, if there is one.
+            chain = known or unwrap(tls).get_verified_chain()
+            self._session = tls.session, tls.context, chain, time.clock_gettime(_BOOTTIME)
+        connection.close()
 
     def _converse(
         self,
@@ -351,7 +375,11 @@ class Transport:
         allowed_s = round(deadline - time.monotonic(), 1)
         proxy = self._proxy
         host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
-        sock = tls = None
+        sock = tls = session = None
+        own = judge is None and context is None
+        bounds: Bounds | tuple[()] = ()
+        if own and self._session is not None:
+            session, bounds = self._take_session(self._session)
         try:
             sock = open_tcp(host, port, deadline, self._address)
             address = sock.getpeername()
@@ -361,14 +389,19 @@ class Transport:
                 if proxy is not None:
                     self._open_tunnel(sock, proxy, deadline)
                 sock.settimeout(left_s(deadline))
-                sock, tls = self._wrap(sock, context or self.context, judge)
+                sock, tls = self._wrap(sock, context or self.context, judge, session)
             connection = Connection(
                 sock, tls, self.peer, self._read_timeout_s, self._meter, self._deadline
             )
+            if own and tls is not None:
+                connection.resumable = bounds if tls.session_reused else ()
             self._address = address
         except BaseException as error:
             if sock is not None:
                 sock.close()
+            # Neither a refused certificate nor a cut: a server that cannot resume.
+            if session is not None and type(error) is ssl.SSLError:
+                self._resumes = False
             if not isinstance(error, OSError | ConnectError):
                 raise
             via = "" if proxy is None else f" through proxy {join_host(host, port)}"
@@ -378,6 +411,26 @@ class Transport:
                 what = str(error) if isinstance(error, ConnectError) else describe(error)
             raise ConnectError(f"{self.peer}{via}: {what}") from error
         return connection
+
+    def _take_session(self, left: Left) -> tuple[Any, Bounds | tuple[()]]:
+        """What to resume, with its bounds; None and () for nothing."""
+        from edgemote.http.certificates import bound_session
+
+        self._session = None  # a ticket is used once (RFC 8446, appendix C.4)
+        session, context, known, left_s = left
+        bounds = bound_session(known, left_s)
+        clock = self._clock
+        if clock is not None:
+            clock.judges()
+        now_s = time.time() if clock is None else clock.now()
+        if (
+            context is self.context
+            and bounds is not None
+            and bounds[0] <= now_s <= bounds[1]
+            and time.clock_gettime(_BOOTTIME) <= bounds[2]
+        ):
+            return session, bounds
+        return None, ()
 
     def ask_date(self, connection: Connection) -> str:
         """The peer's Date, by a connection that nobody has judged: it carries this question, and
@@ -401,23 +454,24 @@ class Transport:
         sock: Socket,
         context: ssl.SSLContext,
         judge: Callable[[Any], None] | None,
+        session: Any,
     ) -> tuple[Socket, Any]:
         # No certificate has a name's last dot or an address's zone.
         host = self._host.partition("%")[0].rstrip(".")
         clock = self._clock
         if judge is None and (clock is None or not clock.judges()):
-            return shake_hands(sock, context, host)
+            return shake_hands(sock, context, host, session)
         from edgemote.http import dates
 
         dates.ignore_dates(context)
         try:
-            sock, tls = shake_hands(sock, context, host)
+            sock, tls = shake_hands(sock, context, host, session)
         finally:
             dates.ignore_dates(context, False)
         try:
             if judge is not None:
                 judge(tls)
-            elif clock is not None:
+            elif clock is not None and not tls.session_reused:  # whose bounds have been looked at
                 dates.judge_at(clock.now())(tls)
         except BaseException:
             sock.close()

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from aws.timestamps import format_iso8601
-from edgemote.http.dates import read_dates
+from edgemote.http.certificates import read_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
