@@ -16,7 +16,6 @@ from edgemote.agent.pacing import (
     NEVER,
     Pauses,
 )
-from edgemote.agent.services import Services
 from edgemote.agent.spool import Spool
 from edgemote.errors import ClockSyncedError, ConnectError, EdgemoteError, TransportError
 
@@ -88,6 +87,9 @@ class Core:
             rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
             log=log,
         )
+        # After the configuration is read: what reading it left behind is used again.
+        from edgemote.agent.services import Services
+
         self.services = Services(config, clock, self.budget)
         self._cloud_module = load_cloud(config.cloud.kind)
         self.cloud: Cloud = self._cloud_module.Cloud(config, self.services)
