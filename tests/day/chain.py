@@ -1,4 +1,4 @@
-"""Certificates as long as AWS's: an RSA-2048 leaf, and the two intermediates that a server sends."""
+"""Certificates as long as AWS's: an RSA-2048 leaf, and the two intermediates that are sent."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ what it sent arrives before the line that says how long it waits.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import selectors
 import socket
@@ -15,9 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from pathlib import Path
 from time import gmtime, strftime
-from typing import Any
 
 from endpoint.signatures import Key, Request, read_date, verify
 
@@ -54,8 +53,6 @@ class Counted:
     received: int = 0
     connections: int = 0
     resumed: int = 0
-    handshakes: int = 0
-    """bytes both ways until a handshake's end, but for the tickets after it"""
     heads: int = 0
     bodies: int = 0
     wakes: int = 0
@@ -184,19 +181,18 @@ class Service:
             return True
         wire.incoming.write(data)
         if not wire.greeted:
-            self._greet(wire, len(data))
+            self._greet(wire)
         if wire.greeted:
             self._serve(wire)
         return True
 
-    def _greet(self, wire: _Wire, size: int) -> None:
-        self.counted.handshakes += size
+    def _greet(self, wire: _Wire) -> None:
         try:
             wire.tls.do_handshake()
             wire.greeted = True
             self.counted.resumed += bool(wire.tls.session_reused)
         except ssl.SSLWantReadError:
-            self.counted.handshakes += wire.outgoing.pending
+            pass
         except ssl.SSLError as error:
             self.counted.refused.append(f"handshake: {error}")
         self._flush(wire)
@@ -256,10 +252,8 @@ class Service:
         """Close notify, and the end of what the service sends; the client has yet to close."""
         wire.ended = True
         if wire.greeted:
-            try:
+            with contextlib.suppress(ssl.SSLError):  # it wants to read the client's
                 wire.tls.unwrap()
-            except ssl.SSLError:  # it wants to read the client's
-                pass
             self._flush(wire)
         wire.sock.shutdown(socket.SHUT_WR)
 
@@ -279,7 +273,7 @@ class Service:
         except ssl.SSLError as error:
             self.counted.refused.append(f"{error}")
             return
-        while (request := _take_request(wire)) is not None:
+        while (request := self._take_request(wire)) is not None:
             answer, status = self._answer(wire, request)
             moment = formatdate(self.now_s, usegmt=True)
             wire.tls.write(
@@ -289,6 +283,23 @@ class Service:
                 + answer
             )
         self._flush(wire)
+
+    def _take_request(self, wire: _Wire) -> Request | None:
+        """The next request, where all of it is there."""
+        head, found, rest = wire.text.partition(b"\r\n\r\n")
+        if not found:
+            return None
+        first, *lines = head.decode().split("\r\n")
+        pairs = (line.partition(":") for line in lines)
+        headers = tuple((name.lower(), value.strip()) for name, _, value in pairs)
+        size = int(dict(headers).get("content-length", 0))
+        if len(rest) < size:
+            return None
+        wire.text = rest[size:]
+        self.counted.heads += len(head) + 4
+        self.counted.bodies += size
+        method, target, _ = first.split()
+        return Request(method, target, headers, rest[:size])
 
     def _answer(self, wire: _Wire, request: Request) -> tuple[bytes, str]:
         self.counted.requests[request.path] += 1
@@ -322,20 +333,3 @@ def _context(files: Files, *, mutual: bool) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(files.ca_file)
     return context
-
-
-def _take_request(wire: _Wire) -> Request | None:
-    """The next request, where all of it is there."""
-    head, found, rest = wire.text.partition(b"\r\n\r\n")
-    if not found:
-        return None
-    first, *lines = head.decode().split("\r\n")
-    headers = tuple(
-        (name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)
-    )
-    size = int(dict(headers).get("content-length", 0))
-    if len(rest) < size:
-        return None
-    wire.text = rest[size:]
-    method, target, _ = first.split()
-    return Request(method, target, headers, rest[:size])
