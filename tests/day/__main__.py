@@ -1,5 +1,5 @@
-"""Measure the day, and say it thrice: the table in the terminal and in docs/design.md,
-results.json, day.svg.
+"""Measure the day, and say it thrice: in the terminal and the pages, results.json,
+day.svg.
 
 Bytes and wake-ups are those of a whole day on this computer. Instructions are counted on a 32-bit
 board under qemu for HOURS hours, of which the last ones are taken for all that follow.
@@ -17,11 +17,12 @@ from pathlib import Path
 from arm.roots import PROJECT, MissingToolError
 
 from .measure import HOURS, Figures, count_bytes, count_instructions
-from .report import BEGIN, END, describe, draw, fill
+from .report import describe, draw, fill, summarize
 
 HERE = Path(__file__).parent
 RESULTS, PICTURE = HERE / "results.json", HERE / "day.svg"
-PAGE = PROJECT / "docs" / "design.md"
+# Page -> what stands between its marks.
+PAGES = {"docs/design.md": describe, "README.md": summarize}
 
 
 def main() -> int:
@@ -52,8 +53,10 @@ def write(figures: dict[str, Figures]) -> None:
     document = {"versions": made_of, "board_hours": HOURS, "figures": figures}
     RESULTS.write_text(json.dumps(document, indent=1) + "\n")
     PICTURE.write_text(draw(figures))
-    PAGE.write_text(fill(PAGE.read_text(), describe(figures)))
-    print(f"\nwritten: {RESULTS.name}, {PICTURE.name}, {PAGE.name} from {BEGIN} to {END}")
+    for name, tell in PAGES.items():
+        page = PROJECT / name
+        page.write_text(fill(page.read_text(), tell(figures)))
+    print(f"\nwritten: {RESULTS.name}, {PICTURE.name}, and into {', '.join(PAGES)}")
 
 
 if __name__ == "__main__":

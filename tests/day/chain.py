@@ -48,13 +48,16 @@ def write_chain(folder: Path, host: str = "localhost") -> Files:
     files.ca_file.write_bytes(_pem(root.certificate))
     sent = (leaf, first, second)
     files.server_file.write_bytes(_key(leaf) + b"".join(_pem(one.certificate) for one in sent))
-    # AWS IoT signs a device's certificate itself; the service knows it, or trusts one authority.
-    device = _issue(_name("AWS IoT Certificate"), root, "cam-7.example")
+    device = _issue(_name("AWS IoT Certificate"), root, is_device=True)
+    files.device_file.touch(0o600)
     files.device_file.write_bytes(_key(device) + _pem(device.certificate))
     return files
 
 
-def _issue(subject: x509.Name, issuer: _Issuer | None, host: str | None = None) -> _Issuer:
+def _issue(
+    subject: x509.Name, issuer: _Issuer | None, host: str | None = None, *, is_device: bool = False
+) -> _Issuer:
+    """An authority; or the certificate of a host, or of a device, which AWS IoT keeps short."""
     key = rsa.generate_private_key(65537, 2048)
     now = datetime.now(timezone.utc).replace(microsecond=0)
     own = issuer or _Issuer(key, None)  # type: ignore[arg-type]
@@ -66,16 +69,17 @@ def _issue(subject: x509.Name, issuer: _Issuer | None, host: str | None = None) 
         .serial_number(1 << 126 | int(hashlib.sha256(subject.public_bytes()).hexdigest()[:30], 16))
         .not_valid_before(now - timedelta(days=30))
         .not_valid_after(now + timedelta(days=365))
-        .add_extension(x509.BasicConstraints(host is None, None), critical=True)
+        .add_extension(x509.BasicConstraints(host is None and not is_device, None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     if issuer is not None:
         authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
         builder = builder.add_extension(authority, critical=False)
-        for extension in _pointers():
+        for extension in () if is_device else _pointers():
             builder = builder.add_extension(extension, critical=False)
     if host is None:
-        usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
+        signs = not is_device
+        usage = x509.KeyUsage(True, False, False, False, False, signs, signs, False, False)
         return _Issuer(key, builder.add_extension(usage, True).sign(own.key, hashes.SHA256()))
     usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     names = [host, f"{host}.sagemaker.us-west-2.amazonaws.com"]

@@ -54,13 +54,13 @@ def count_bytes(beats: int = BEATS) -> dict[str, Figures]:
 
 
 def run_here(
-    name: str, service: Service, files: Files, beats: int, port: int | None = None
+    name: str, service: Service, files: Files, beats: int, ports: tuple[int, int] | None = None
 ) -> Counted:
-    """One program; port: of something that stands before the service."""
+    """One program; ports: of something that stands before the service and its keys."""
     paths = [str(PROGRAMS.parents[2] / source) for source in _SOURCES]
     with tempfile.TemporaryDirectory(prefix="day-") as folder:
         subprocess.run(
-            [sys.executable, *_arguments(name, service, files, beats, folder, port)],
+            [sys.executable, *_arguments(name, service, files, beats, folder, ports)],
             env={"HOME": folder, "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(paths)},
             check=True,
             timeout=_TIMEOUT_S,
@@ -86,11 +86,21 @@ def count_instructions() -> dict[str, int]:
 
 
 def _arguments(
-    name: str, service: Service, files: Files, beats: int, folder: str, port: int | None = None
+    name: str,
+    service: Service,
+    files: Files,
+    beats: int,
+    folder: str,
+    ports: tuple[int, int] | None = None,
 ) -> list[str]:
-    ports = (port or service.port, service.keys_port, service.control_port)
+    ports = ports or (service.port, service.keys_port)
     script = PROGRAMS / SUBJECTS[name][0]
-    return [*map(str, (script, *ports, files.ca_file, files.device_file, beats, folder))]
+    return [
+        *map(
+            str,
+            (script, *ports, service.control_port, files.ca_file, files.device_file, beats, folder),
+        )
+    ]
 
 
 def read_figures(seen: Counted, beats: int) -> Figures:

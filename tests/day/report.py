@@ -41,6 +41,16 @@ def describe(figures: Mapping[str, Figures]) -> str:
     return "\n".join(lines)
 
 
+def summarize(figures: Mapping[str, Figures]) -> str:
+    """One sentence."""
+    ours, theirs = figures["agent"], figures["botocore"]
+    return (
+        f"A day of 288 heartbeats, each on a new connection, takes the agent "
+        f"{_sum(ours) / 1e6:.2f} MB and wakes the radio {ours['wakes']} times; a script with "
+        f"botocore takes {_sum(theirs) / 1e6:.2f} MB and wakes it {theirs['wakes']} times."
+    )
+
+
 def compare(figures: Mapping[str, Figures], name: str) -> float:
     """Bytes both ways, of botocore's."""
     return _sum(figures[name]) / _sum(figures["botocore"])
@@ -65,10 +75,10 @@ def draw(figures: Mapping[str, Figures]) -> str:
     return draw_panels(title, label, panels, NAMES, _PITCH)
 
 
-def fill(page: str, table: str) -> str:
-    """The page with this table between its marks."""
+def fill(page: str, text: str) -> str:
+    """The page with this text between its marks."""
     before, found, rest = page.partition(BEGIN)
     _, also, after = rest.partition(END)
     if not (found and also):
         raise LookupError(f"the page has no {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"

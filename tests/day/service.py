@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from time import gmtime, strftime
+from time import gmtime, monotonic, sleep, strftime
 
 from endpoint.signatures import Key, Request, read_date, verify
 
@@ -33,6 +33,7 @@ LIFETIME_S = 4_400
 _TOKEN = "FwoGZXIvYXdzE" + "x" * 787
 _KEY = ("ASIAEXAMPLEEXAMPLE77", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 _READ_BYTES = 65_536
+_DRAIN_S = 30.0
 _ANSWERS = {
     "/GetDeviceRegistration": b'{"DeviceRegistration":"registered","CacheTTL":"86400"}',
     "/GetDeployments": b'{"Deployments":[]}',
@@ -129,14 +130,19 @@ class Service:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._stop.send(b"x")
+        with contextlib.suppress(BrokenPipeError):
+            self._stop.send(b"x")
         self._thread.join()
-        for key in list(self._selector.get_map().values()):
-            key.fileobj.close()  # type: ignore[union-attr]
+        self._close()
         self._selector.close()
         self._stop.close()
         if self._error is not None:
             raise self._error
+
+    def _close(self) -> None:
+        for key in list(self._selector.get_map().values()):
+            self._selector.unregister(key.fileobj)
+            key.fileobj.close()  # type: ignore[union-attr]
 
     def _watch(self, sock: socket.socket, act: Callable[[], None]) -> None:
         self._selector.register(sock, selectors.EVENT_READ, act)
@@ -148,10 +154,11 @@ class Service:
                 if any(key.fileobj is self._stopped for key in ready):
                     return
                 for key in ready:
-                    if key.fileobj in self._selector.get_map():  # it may be gone since
+                    if key.fileobj.fileno() >= 0:  # type: ignore[union-attr]  # not closed since
                         key.data()
         except BaseException as error:
             self._error = error
+            self._close()  # nobody is to wait for an answer
 
     # The link -----------------------------------------------------------------------------------
 
@@ -261,6 +268,13 @@ class Service:
         self.counted.wakes, self.counted.closings = self._radio.wakes, self._radio.closings
         self.days.append(self.counted)
         self.counted, self._radio, self.now_s = Counted(), _Radio(), START_S
+
+    def drain(self) -> None:
+        """Wait until all clients have gone, and all that they sent is counted."""
+        end_s = monotonic() + _DRAIN_S
+        while self._wires:
+            assert monotonic() < end_s, "a client stays connected"
+            sleep(0.005)
 
     # What is asked ------------------------------------------------------------------------------
 

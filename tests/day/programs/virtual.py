@@ -32,6 +32,7 @@ class Day:
     def end(self):
         """What comes after it, as the process ends, is not of this day."""
         self.wait(END_S)
+        self._control.close()
 
 
 def mark():
