@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from arm.roots import PROJECT
 from edgemote import Clock
 from edgemote.agent.agent import Agent
 from edgemote.agent.config import load
+from edgemote.http.tls import client_context
 from fault_proxy import FaultProxy
 
 from .__main__ import PAGES, PICTURE, RESULTS
@@ -130,6 +132,15 @@ def test_the_agent_closes_what_the_next_job_would_not_use(
     seen = service.days[-1]
     assert seen.requests["/SendHeartbeat"] == 4
     assert (seen.wakes, seen.closings, seen.connections) == (wakes, closings, connections)
+
+
+def test_a_client_hello_is_not_padded(served: tuple[Service, Files]) -> None:
+    context = client_context(str(served[1].ca_file))
+    outgoing = ssl.MemoryBIO()
+    tls = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="edge.example.com")
+    with pytest.raises(ssl.SSLWantReadError):
+        tls.do_handshake()
+    assert 200 < outgoing.pending < 400
 
 
 def test_the_pages_say_what_was_measured() -> None:

@@ -8,6 +8,10 @@ import ssl
 
 from edgemote.errors import ConfigError
 
+# OpenSSL's SSL_OP_TLSEXT_PADDING, which Python sets and has no name for: 203 bytes of zeros in each
+# ClientHello, for load balancers of 2014 that hung up on one of 256 to 511 bytes.
+_PADDING = 0x10
+
 
 def client_context(
     ca_file: str | None = None,
@@ -32,6 +36,7 @@ def client_context(
         context.minimum_version = ssl.TLSVersion.TLSv1_2
     # Debian 12's Python sets it: a body that ends with the connection could then be cut unnoticed.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+    context.options &= ~_PADDING
     # For contexts that judge by another time: see dates.
     context.files = ca_file, cert_file, key_file, protocol  # type: ignore[attr-defined]
     introduce(context, cert_file, key_file, protocol)
