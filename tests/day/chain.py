@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 from cryptography import x509
@@ -59,7 +59,6 @@ def _issue(
 ) -> _Issuer:
     """An authority; or the certificate of a host, or of a device, which AWS IoT keeps short."""
     key = rsa.generate_private_key(65537, 2048)
-    now = datetime.now(timezone.utc).replace(microsecond=0)
     own = issuer or _Issuer(key, None)  # type: ignore[arg-type]
     builder = (
         x509.CertificateBuilder()
@@ -67,8 +66,8 @@ def _issue(
         .issuer_name(issuer.certificate.subject if issuer else subject)
         .public_key(key.public_key())
         .serial_number(1 << 126 | int(hashlib.sha256(subject.public_bytes()).hexdigest()[:30], 16))
-        .not_valid_before(now - timedelta(days=30))
-        .not_valid_after(now + timedelta(days=365))
+        .not_valid_before(datetime(2023, 1, 1, tzinfo=timezone.utc))
+        .not_valid_after(datetime(2049, 1, 1, tzinfo=timezone.utc))
         .add_extension(x509.BasicConstraints(host is None and not is_device, None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )

@@ -122,7 +122,7 @@ def test_the_agent_closes_what_the_next_job_would_not_use(
     config = tmp_path / "edgemote.toml"
     config.write_text(CONFIG.format(**locals(), folder=tmp_path))
     day = Day(service.control_port)
-    agent = Agent(load(str(config)), clock=Clock(lambda: day.now_s, lambda: day.steady_s))
+    agent = Agent(load(str(config)), clock=Clock(lambda: day.now_s, lambda: day.steady_s, 0.0))
     while day.steady_s < 4 * period_s:
         delay_s = agent.step()
         if delay_s:

@@ -41,7 +41,7 @@ from edgemote.clock import Clock  # noqa: E402
 path = f"{folder}/edgemote.toml"
 with open(path, "w") as file:
     file.write(CONFIG.format(**globals()))
-agent = Agent(load(path), clock=Clock(lambda: day.now_s, lambda: day.steady_s))
+agent = Agent(load(path), clock=Clock(lambda: day.now_s, lambda: day.steady_s, 0.0))
 for number in range(8):
     agent.metric(f"CpuTemp{number}", 51.5 + number, dimension=f"board/cpu{number}")
 for index in range(2):

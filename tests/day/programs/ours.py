@@ -46,7 +46,7 @@ edge = edgemote.connect(
     endpoint_url=f"https://localhost:{port}",
     ca_file=ca_file,
     credentials=edgemote.IotRoleAlias(f"localhost:{keys_port}", "board", device_file),
-    clock=edgemote.Clock(lambda: day.now_s, lambda: day.steady_s),
+    clock=edgemote.Clock(lambda: day.now_s, lambda: day.steady_s, 0.0),
     retries=0,
 )
 for beat in range(int(beats)):
