@@ -35,6 +35,7 @@ SUBJECTS: dict[str, tuple[str, Callable[[Target], Path]]] = {
     "edgemote": ("ours.py", device.bundle),
     "agent": ("agent.py", device.bundle),
 }
+SCRIPTS = ("botocore", "floor", "edgemote")
 
 
 @contextmanager
@@ -48,9 +49,18 @@ def serve() -> Iterator[tuple[Service, Files]]:
 def count_bytes(beats: int = BEATS) -> dict[str, Figures]:
     """The day of each program, in this computer's Python."""
     with serve() as (service, files):
-        return {
+        figures = {
             name: read_figures(run_here(name, service, files, beats), beats) for name in SUBJECTS
         }
+        for name in SCRIPTS:
+            figures[name]["beat_bytes"] = count_beat(name, service, files)
+    return figures
+
+
+def count_beat(name: str, service: Service, files: Files) -> int:
+    """Bytes both ways of one more heartbeat, on a connection of its own."""
+    three, four = (run_here(name, service, files, beats) for beats in (3, 4))
+    return four.sent + four.received - three.sent - three.received
 
 
 def run_here(

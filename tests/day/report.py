@@ -24,6 +24,9 @@ _ROWS: dict[str, Callable[[Figures], str]] = {
         f"{found['head_bytes']:,}, {found['body_bytes']:,}"
     ),
     "bytes received": lambda found: f"{found['received_bytes']:,}",
+    "a heartbeat on a new connection, both ways": lambda found: (
+        f"{found['beat_bytes']:,}" if "beat_bytes" in found else ""
+    ),
     "connections, of these resumed": lambda found: f"{found['connections']}, {found['resumed']}",
     "times the radio is up": lambda found: f"{found['wakes']}",
     "of these, only to hear of a closed connection": lambda found: f"{found['closings']}",

@@ -18,7 +18,7 @@ from fault_proxy import FaultProxy
 
 from .__main__ import PAGES, PICTURE, RESULTS
 from .chain import Files
-from .measure import SUBJECTS, read_figures, run_here, serve
+from .measure import SUBJECTS, count_beat, read_figures, run_here, serve
 from .programs.virtual import Day
 from .report import describe, draw, fill
 from .service import Service, _Radio
@@ -79,6 +79,12 @@ def test_a_script_wakes_the_radio_for_each_beat_and_each_end(
     assert (figures["wakes"], figures["closings"]) == (wakes, closings)
     assert figures["connections"] == 4  # that for keys too
     assert (figures["heartbeats"], figures["polls"], figures["key_fetches"]) == (3, 1, 1)
+
+
+def test_a_heartbeat_is_what_one_more_takes(served: tuple[Service, Files]) -> None:
+    beat = count_beat("floor", *served)
+    two, five = (run_here("floor", *served, beats) for beats in (2, 5))
+    assert five.sent + five.received - two.sent - two.received == 3 * beat
 
 
 CONFIG = """\
