@@ -48,9 +48,10 @@ def summarize(figures: Mapping[str, Figures]) -> str:
     """One sentence."""
     ours, theirs = figures["agent"], figures["botocore"]
     return (
-        f"A day of 288 heartbeats, each on a new connection, takes the agent "
-        f"{_sum(ours) / 1e6:.2f} MB and wakes the radio {ours['wakes']} times; a script with "
-        f"botocore takes {_sum(theirs) / 1e6:.2f} MB and wakes it {theirs['wakes']} times."
+        "A day of 288 heartbeats, each on a new connection, takes the agent "
+        f"{_sum(ours) / 1e6:.2f} MB and wakes the radio {ours['wakes']} times;\n"
+        f"a script with botocore takes {_sum(theirs) / 1e6:.2f} MB and wakes it "
+        f"{theirs['wakes']} times ([details](docs/design.md#a-day-on-a-metered-link))."
     )
 
 
