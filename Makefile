@@ -90,6 +90,10 @@ test-arm: setup ## run the bundle, its tests, a soak and the budgets on three AR
 bench-arm: setup ## measure instructions, memory and size of a hand-written script, botocore and edgemote on three ARM boards
 	$(RUN) -m arm.bench
 
+.PHONY: bench-day
+bench-day: setup ## measure a day on a metered link: bytes, wake-ups and instructions of botocore, a hand-written script and edgemote
+	@$(RUN) -m day
+
 .PHONY: soak
 soak: setup ## watch memory over 101,000 heartbeats, then run random sequences of events; so long: make soak MINUTES=30
 	$(RUN) -m arm.soak

@@ -164,8 +164,13 @@ class _Operation(Struct, rename="camel"):
     http_checksum: dict[str, Any] = {}
     http_checksum_required: bool = False
     unsigned_payload: bool = False
+    requestcompression: _Compression | UnsetType = UNSET
     operation_context_params: dict[str, _Path] = {}
     static_context_params: dict[str, _Fixed] = {}
+
+
+class _Compression(Struct):
+    encodings: list[str] = []
 
 
 class _Http(Struct, rename="camel"):

@@ -12,6 +12,7 @@ from .protocols import PROTOCOLS
 # Module below edgemote/ -> the arguments of Operation of which one is enough to need it.
 _BY_ARGUMENT = {
     "client/checksums.py": {"checksum", "checksum_member"},
+    "client/compression.py": {"compression"},
     "client/endpoint_discovery.py": {"discovered_by", "url_member"},
     "client/presigned_copy.py": {"presigned_member"},
     "client/validation.py": {"validation_member"},

@@ -51,6 +51,21 @@ def beat(tmp_path, monkeypatch, times):
     board.agent.close()
 
 
+def test_times_are_milliseconds(times, tmp_path, monkeypatch):
+    board = Board(tmp_path, monkeypatch)
+    times.beats.configure(board.agent.config, board.agent.core.spool, edge)
+    times.beats.metric("QueueDepth", 7, "app")
+    model = times.beats.model("snow")
+    model.metric("Score", 0.5)
+    model.inferred()
+    times.wall_s += 10.123456789
+    times.steady_s += 10.123456789
+    beat = times.beats.make([])
+    assert set(list_times(beat)) == {round(NOW_S + 10.123, 3)}
+    assert beat["Models"][0].LatestInference == NOW_S
+    board.agent.close()
+
+
 def list_times(beat):
     metrics = [*beat["AgentMetrics"], *beat["Models"][0].ModelMetrics]
     return [metric.Timestamp for metric in metrics]

@@ -213,6 +213,7 @@ IOT = (
         ("s3", "PutObject", "client/checksums.py"),
         ("glacier", "UploadArchive", "client/checksums.py"),
         ("ec2", "CopySnapshot", "client/presigned_copy.py"),
+        ("cloudwatch", "PutMetricData", "client/compression.py"),
         ("timestream-write", "WriteRecords", "client/endpoint_discovery.py"),
         ("machinelearning", "Predict", "client/endpoint_discovery.py"),
         ("sdb", "PutAttributes", "client/sigv2.py"),

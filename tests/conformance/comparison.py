@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from botocore import xform_name
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel, Shape
 from msgspec import Struct
@@ -38,6 +39,8 @@ from .departures import DEPARTURES
 from .drawn import try_drawn
 from .wires import WIRES
 
+# Samples are small: what can be compressed is to be.
+COMPRESSED = {"request_min_compression_size_bytes": 1}
 SHOWN = 400  # characters of each side of a difference
 
 # Attributes of every error of ours: they are the error's own, and not members of the same names.
@@ -71,9 +74,9 @@ def compare_service(
     model = load_model(service, {})
     try:
         selected = select(model, (), protocol)
-        with generated(selected) as ours:
+        with generated(selected, **COMPRESSED) as ours:
             outcome.left_out += selected.left_out
-            judge = Oracle(service, protocol=protocol)
+            judge = Oracle(service, protocol=protocol, config=Config(**COMPRESSED))
             seen: set[str] = set()
             for name in list(selected.operations)[::every]:
                 outcome.operations += 1
@@ -95,8 +98,8 @@ def run_task(task: tuple[str, str, int]) -> Outcome:
 
 
 @contextmanager
-def generated(selected: Selected) -> Iterator[Ours]:
-    """Our client of what was selected, importable within the block."""
+def generated(selected: Selected, **options: Any) -> Iterator[Ours]:
+    """Our client of what was selected, importable within the block; options: those of Ours."""
     partitions = load_partitions()
     ir = lower_service(selected, partitions, with_docs=False, command="tests")
     folder = Path(tempfile.mkdtemp(prefix="edgemote-conformance-"))
@@ -106,7 +109,7 @@ def generated(selected: Selected) -> Iterator[Ours]:
         write_files(folder, render_services([ir], partitions))
         aws.__path__.insert(0, str(folder / "aws"))
         importlib.invalidate_caches()
-        yield Ours(selected.model.name)
+        yield Ours(selected.model.name, **options)
     finally:
         _forget(package)
         sys.modules.update(others)

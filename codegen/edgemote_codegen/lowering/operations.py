@@ -70,6 +70,7 @@ def lower_operation(
     if operation.get("unsignedPayload") or names[0] == "v4-unsigned-body":
         arguments["signed_body"] = False
     arguments |= _lower_checksums(operation)
+    arguments |= _lower_compression(types, operation, lower_auth(names))
     if input_shape is not None:
         arguments |= _lower_presigned_member(types.shapes[input_shape])
     arguments |= endpoint_arguments
@@ -109,6 +110,22 @@ def _lower_checksums(operation: Mapping[str, Any]) -> dict[str, Any]:
         if trait in traits:
             arguments[argument] = traits[trait]
     return arguments
+
+
+def _lower_compression(
+    types: ShapeTypes, operation: Mapping[str, Any], auth: tuple[str, ...] | None
+) -> dict[str, Any]:
+    """Which bodies are gzipped; botocore knows no other encoding, and none with signatures of
+    version 2.
+    """
+    encodings = operation.get("requestcompression", {}).get("encodings", ())
+    if "gzip" not in encodings or "input" not in operation or "sigv2" in (auth or ()):
+        return {}
+    members = types.shapes[operation["input"]["shape"]]["members"]
+    payload = members.get(operation["input"].get("payload"))
+    if payload is None or types.shapes[payload["shape"]]["type"] != "blob":
+        return {"compression": "large"}
+    return {} if "requiresLength" in payload else {"compression": "all"}
 
 
 def _lower_presigned_member(shape: Mapping[str, Any]) -> dict[str, Any]:

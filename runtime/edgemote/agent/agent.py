@@ -221,7 +221,11 @@ class Agent:
                 due_s = now + core.pauses[name].next_s()
             finally:
                 due[name] = min(due[name], due_s)
-        return max(0.0, min(due.values()) - (self.clock.steady() if given_s is None else now))
+        delay_s = min(due.values()) - (self.clock.steady() if given_s is None else now)
+        if delay_s > core.config.link.kept_idle_s:
+            # Nothing would use them again, and their end would wake the radio by itself.
+            core.services.close()
+        return max(0.0, delay_s)
 
     def run(self, asked: set[int] | None = None, *, reaps: bool = False) -> int:
         """Work until SIGTERM or SIGINT, then return the exit status of the process.

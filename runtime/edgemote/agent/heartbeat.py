@@ -137,9 +137,9 @@ class ModelMetrics:
         return cloud.Model(
             ModelName=name,
             ModelVersion=self._version or (installed.version if installed else None),
-            LatestSampleTime=None if self._sampled is None else now_s - (now - self._sampled),
-            LatestInference=None if self._inferred is None else now_s - (now - self._inferred),
-            ModelMetrics=self._sampler.sample(now_s, cloud.EdgeMetric) or None,
+            LatestSampleTime=_find_time(now_s, now, self._sampled),
+            LatestInference=_find_time(now_s, now, self._inferred),
+            ModelMetrics=self._sampler.sample(_round(now_s), cloud.EdgeMetric) or None,
         )
 
 
@@ -173,7 +173,7 @@ class HeartbeatBuilder:
 
     def make(self, installed: list[InstalledModel]) -> dict[str, Any]:
         """A heartbeat of this moment, with all metrics."""
-        now_s = self._clock.now()
+        now_s = _round(self._clock.now())
         metrics = self._sampler.sample(now_s, self._cloud.EdgeMetric)
         return {"AgentVersion": __version__, "AgentMetrics": metrics, **self._report(installed)}
 
@@ -220,6 +220,16 @@ class HeartbeatBuilder:
     def _is_plausible(self, at_s: float) -> bool:
         now_s, is_possible = self._clock.now(), self._clock.is_possible
         return is_possible(at_s) and (at_s <= now_s + _AHEAD_S or not is_possible(now_s))
+
+
+def _round(time_s: float) -> float:
+    """In milliseconds: each digit more is a byte for each metric of each heartbeat."""
+    return round(time_s, 3)
+
+
+def _find_time(now_s: float, now: float, then: float | None) -> float | None:
+    """The time of a steady moment, None for none."""
+    return None if then is None else _round(now_s - (now - then))
 
 
 def _find_existing(path: str) -> str:

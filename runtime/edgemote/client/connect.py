@@ -52,6 +52,8 @@ def connect(
     response_timeout_s: float = limits.RESPONSE_TIMEOUT_S,
     kept_idle_s: float = limits.KEPT_IDLE_S,
     body_limit_bytes: int = limits.BODY_BYTES,
+    disable_request_compression: bool | None = None,
+    request_min_compression_size_bytes: int | None = None,
     retries: int | None = None,
     clock: Clock | None = None,
     meter: Meter | None = None,
@@ -83,6 +85,11 @@ def connect(
         kept_idle_s: how long an idle connection is kept for reuse
         body_limit_bytes: limit for a response that is held in memory; decoded, it takes several
             times as much. Streamed bodies have no limit
+        disable_request_compression: send bodies uncompressed, of the few operations that compress
+            them; else AWS_DISABLE_REQUEST_COMPRESSION, the config file
+        request_min_compression_size_bytes: they compress bodies of this size and more; else
+            AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES, the config file, 10,240. Both are read and
+            checked with the first call of such an operation
         retries: attempts after the first one; default: AWS_MAX_ATTEMPTS - 1, else 2. A request
             whose response was lost may arrive that often; with 0 it is sent once
         clock: a clock to share with other clients. All of them may set it, except those of S3 and
@@ -126,6 +133,8 @@ def connect(
         use_dual_stack=use_dual_stack,
         ca_file=ca_file,
         max_attempts=None if retries is None else _count_attempts(retries),
+        disable_request_compression=disable_request_compression,
+        request_min_compression_size_bytes=request_min_compression_size_bytes,
         shared=shared,
     )
     certificate: Any = None if getattr(credentials, "signs", True) else credentials

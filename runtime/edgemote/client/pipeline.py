@@ -83,6 +83,7 @@ class Pipeline:
 
     __slots__ = (
         "__weakref__",
+        "_compress",
         "_discovered",
         "_encode_body",
         "_endpoints",
@@ -117,6 +118,7 @@ class Pipeline:
         self.provider = provider
         self._open_transport = open_transport
         self._token = token
+        self._compress: Callable[[Operation[Any], Request], None] | None = None
         self._discovered: DiscoveredEndpoint | None = None
         self._transports: dict[str, Transport] = {}
         # Kept for the derived key in them, which takes longer than all else of a signature.
@@ -164,6 +166,12 @@ class Pipeline:
             from edgemote.http.streaming import hold_small
 
             request.body = hold_small(request.body)
+        if operation.compression:
+            if self._compress is None:
+                from edgemote.client.compression import make_compressor
+
+                self._compress = make_compressor(self.settings)
+            self._compress(operation, request)
         if operation.discovered_by or operation.url_member is not None:
             return self._call_elsewhere(operation, request, params)
         if operation not in self._fixed:
@@ -210,6 +218,7 @@ class Pipeline:
         if (
             operation.checksum
             or operation.checksum_member is not None
+            or operation.compression
             or operation.endpoint_members
             or operation.presigned_member is not None
             or "{" in operation.host_prefix

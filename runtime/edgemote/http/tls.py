@@ -10,6 +10,10 @@ from edgemote.http.sockets import Context, offer, ssl
 # `ssl` has an enumeration for it.
 _TLS_1_2 = 0x0303
 
+# OpenSSL's SSL_OP_TLSEXT_PADDING, which Python sets and has no name for: 203 bytes of zeros in each
+# ClientHello, for load balancers of 2014 that hung up on one of 256 to 511 bytes.
+_PADDING = 0x10
+
 
 def client_context(
     ca_file: str | None = None,
@@ -34,6 +38,7 @@ def client_context(
         context.minimum_version = _TLS_1_2  # type: ignore[assignment]
     # Debian 12's Python sets it: a body that ends with the connection could then be cut unnoticed.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+    context.options &= ~_PADDING
     # For contexts that judge by another time: see dates.
     context.files = ca_file, cert_file, key_file, protocol
     introduce(context, cert_file, key_file, protocol)
