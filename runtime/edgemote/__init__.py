@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from edgemote.clock import Clock
     from edgemote.credentials.client_certificate import ClientCertificate
     from edgemote.credentials.iot_role_alias import IotRoleAlias
+    from edgemote.credentials.roles import AssumeRole as AssumeRole
+    from edgemote.credentials.roles import WebIdentity as WebIdentity
     from edgemote.errors import (
         ClockSyncedError,
         ConfigError,
@@ -83,6 +85,7 @@ except ModuleNotFoundError as error:
 
 # Loaded when first asked for: a bundle with a broken file can still be verified, and a script that
 # needs the errors alone does not load the client.
+# Names of `_HOMES` that are not in `__all__` are those of parts that most bundles lack.
 _HOMES = {
     "aws.errors": ("EndpointError", "Error", "ServiceError", "ValidationError"),
     "aws.sigv4": ("Credentials",),
@@ -91,13 +94,18 @@ _HOMES = {
     "edgemote.clock": ("Clock",),
     "edgemote.credentials.client_certificate": ("ClientCertificate",),
     "edgemote.credentials.iot_role_alias": ("IotRoleAlias",),
+    "edgemote.credentials.roles": ("AssumeRole", "WebIdentity"),
 }
+# What else to say where one of them is missing.
+_NEEDED = {"edgemote.credentials.roles": ": sts:AssumeRole or sts:AssumeRoleWithWebIdentity"}
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__ and name not in _LACKED:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = next((home for home, names in _HOMES.items() if name in names), "edgemote.errors")
+    home = next((home for home, names in _HOMES.items() if name in names), "")
+    if not home:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = "edgemote.errors"
     # Not importlib.import_module, which loads importlib for it.
     try:
         value: object = getattr(__import__(home, fromlist=(name,)), name)
@@ -107,7 +115,7 @@ def __getattr__(name: str) -> object:
         if error.name == home:
             raise ImportError(
                 f"this bundle has no {name}, since none of its services takes one: bundle again "
-                "with those that you call",
+                "with those that you call" + _NEEDED.get(home, ""),
                 name=home,
             ) from None
         raise

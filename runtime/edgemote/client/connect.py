@@ -155,9 +155,30 @@ def connect(
         may_sync=may_sync,
     )
 
+    def open_client(service: type[AnyClient], **changes: Any) -> AnyClient:
+        own = {
+            "region": settings.region,
+            "profile": profile,
+            "use_fips": use_fips,
+            "use_dual_stack": use_dual_stack,
+            "ca_file": ca_file,
+            "connect_timeout_s": connect_timeout_s,
+            "timeout_s": timeout_s,
+            "response_timeout_s": response_timeout_s,
+            "retries": retries,
+            "clock": clock,
+            "meter": meter,
+            "deadline": deadline,
+        }
+        return connect(service, **{**own, **changes})
+
     def find_provider() -> Provider:
         return find_credentials(
-            credentials, profile=profile, shared=shared, open_transport=open_transport
+            credentials,
+            profile=profile,
+            shared=shared,
+            open_transport=open_transport,
+            open_client=open_client,
         )
 
     if "bearer" in model.auth:
