@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from aws.errors import ValidationError
 from aws.sigv4 import Credentials
-from edgemote.errors import ClockSyncedError, CredentialsError, EdgemoteError
+from edgemote.errors import ClockSyncedError, ConnectError, CredentialsError, EdgemoteError
 from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
@@ -231,7 +231,13 @@ class Refreshing:
 def tell_chain(error: EdgemoteError, chain: Sequence[str]) -> None:
     """Have an error say, too, what the sources lacked that were asked before."""
     if chain:
-        error.args = (f"no credentials found; {'; '.join((*chain, str(error)))}",)
+        before = "; ".join(chain)
+        is_absent = isinstance(error.__cause__, ConnectError)  # as instance metadata on most boards
+        error.args = (
+            f"no credentials found; {before}; {error}"
+            if is_absent
+            else f"{error}; asked before it: {before}",
+        )
 
 
 def has_keys(section: Section | None) -> bool:
