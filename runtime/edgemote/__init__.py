@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aws.sigv4 import Credentials
     from edgemote.agent.agent import Agent
     from edgemote.client.connect import connect
+    from edgemote.client.session import Session as Session
     from edgemote.clock import Clock
     from edgemote.credentials.client_certificate import ClientCertificate
     from edgemote.credentials.iot_role_alias import IotRoleAlias
@@ -91,6 +92,7 @@ _HOMES = {
     "aws.sigv4": ("Credentials",),
     "edgemote.agent.agent": ("Agent",),
     "edgemote.client.connect": ("connect",),
+    "edgemote.client.session": ("Session",),
     "edgemote.clock": ("Clock",),
     "edgemote.credentials.client_certificate": ("ClientCertificate",),
     "edgemote.credentials.iot_role_alias": ("IotRoleAlias",),
@@ -112,6 +114,10 @@ def __getattr__(name: str) -> object:
     except ModuleNotFoundError as error:
         if error.name == "edgemote.agent":
             raise ImportError(AGENT_MISSING, name=error.name) from None
+        if error.name == "edgemote.client.session":
+            from edgemote.errors import describe_missing
+
+            raise ImportError(describe_missing("session"), name=home) from None
         if error.name == home:
             raise ImportError(
                 f"this bundle has no {name}, since none of its services takes one: bundle again "

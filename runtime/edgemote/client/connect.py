@@ -56,7 +56,6 @@ def connect(
     clock: Clock | None = None,
     meter: Meter | None = None,
     deadline: Deadline | None = None,
-    beside: Client | None = None,
 ) -> AnyClient:
     """A client of a generated service. No connection is made before the first call.
 
@@ -89,8 +88,6 @@ def connect(
             of plain http. By default the client has its own
         meter: counts the bytes that are sent and received
         deadline: limits the total time of network operations, for programs with their own loop
-        beside: a client of another service at the same endpoint_url, made with the same arguments:
-            the two share their connections
 
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
@@ -193,8 +190,6 @@ def connect(
     else:
         provider = find_provider() if token is None else LateKeys(find_provider)
     pipeline = make(model, settings, provider, clock, open_transport, token)
-    if beside is not None:
-        pipeline.share_connections(beside._call)  # type: ignore[arg-type]
     return service(pipeline, pipeline.close)
 
 
