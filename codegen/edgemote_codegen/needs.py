@@ -34,7 +34,7 @@ _BY_SERVICE = {
     "agent/state.py": _IOT,
 }
 # The same, where the endpoint rules put buckets into the host or the path.
-_BUCKETS = "client/bucket_region.py"
+_BUCKETS = ("client/bucket_region.py", "client/s3_settings.py")
 # Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
 FEATURES: dict[str, tuple[str, ...]] = {
     "session": ("client/session.py",),
@@ -42,7 +42,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (
-        *(*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, _BUCKETS),
+        *(*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *_BUCKETS),
         *(name for row in FEATURES.values() for name in row),
     )
 )
@@ -55,7 +55,7 @@ def find_runtime_modules(ir: ServiceIR) -> tuple[str, ...]:
     found = [module for module, wanted in _BY_ARGUMENT.items() if wanted & names]
     found += [module for module, scheme in _BY_SCHEME.items() if scheme in schemes]
     if dict(ir.service_arguments).get("addresses_buckets"):
-        found.append(_BUCKETS)
+        found += _BUCKETS
     service = {ir.name, dict(ir.service_arguments)["signing_name"]}
     found += [module for module, services in _BY_SERVICE.items() if services & service]
     return tuple(found)

@@ -125,6 +125,13 @@ def connect(
         max_attempts=None if retries is None else _count_attempts(retries),
         shared=shared,
     )
+    if model.addresses_buckets:
+        section = shared.profile(settings.profile)
+        variable = "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"
+        if os.environ.get(variable) or "s3" in section or variable[4:].lower() in section:
+            from edgemote.client.s3_settings import add_s3_settings
+
+            settings = add_s3_settings(settings, shared, use_dual_stack)
     certificate: Any = None if getattr(credentials, "signs", True) else credentials
     if certificate is not None:
         from edgemote.client import by_certificate

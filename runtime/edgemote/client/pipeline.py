@@ -250,6 +250,14 @@ class Pipeline:
             "use_dual_stack": settings.use_dual_stack,
             "endpoint_url": settings.endpoint_url,
         }
+        if (
+            self.service.addresses_buckets
+            and region == settings.region == "us-east-1"
+            and settings.endpoint_url is None
+            and not settings.regional_s3
+            and bucket[-7:] != "--op-s3"  # an Outpost is in a region
+        ):
+            options["region"] = "aws-global"
         if self.service.addresses_buckets and "force_path_style" not in arguments:
             style = self.service.path_style
             if style is None:

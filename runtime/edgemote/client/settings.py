@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True):
         ca_file: PEM file of the authorities to trust
         max_attempts: tries of one call, the first included
         profile: name of the profile, where one was named
+        regional_s3: whether S3 in us-east-1 is called at that region's host, not at the global one
     """
 
     region: str | None = None
@@ -60,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True):
     ca_file: str | None = None
     max_attempts: int | None = None
     profile: str | None = None
+    regional_s3: bool = False
 
 
 def read_settings(
@@ -93,8 +95,8 @@ def read_settings(
         region=name,
         endpoint_url=_find_endpoint(lookup, service_id, endpoint_url),
         path_style=path_style,
-        use_fips=fips_name or bool(_read_flag(*lookup.find("use_fips", use_fips))),
-        use_dual_stack=bool(_read_flag(*lookup.find("use_dual_stack", use_dual_stack))),
+        use_fips=fips_name or bool(read_flag(*lookup.find("use_fips", use_fips))),
+        use_dual_stack=bool(read_flag(*lookup.find("use_dual_stack", use_dual_stack))),
         ca_file=_find_ca_file(lookup, ca_file),
         max_attempts=_read_count(*lookup.find("max_attempts", max_attempts)),
         profile=lookup.profile,
@@ -140,7 +142,7 @@ def _find_ca_file(lookup: _Lookup, argument: str | None) -> str | None:
 def _find_endpoint(lookup: _Lookup, service_id: str, argument: str | None) -> str | None:
     if argument is not None:
         return read_url(argument, "argument endpoint_url")
-    if _read_flag(*lookup.find("ignore_endpoint_urls")):
+    if read_flag(*lookup.find("ignore_endpoint_urls")):
         return None
     service = service_id.replace(" ", "_").replace("-", "_")
     for variable in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
@@ -178,7 +180,8 @@ def _read_text(value: object, origin: str) -> str | None:
     return value
 
 
-def _read_flag(value: object, origin: str) -> bool | None:
+def read_flag(value: object, origin: str) -> bool | None:
+    """True, False, or None for what is not set. Raises ConfigError that begins with `origin`."""
     if value is None or isinstance(value, bool):
         return value
     flag = {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None
