@@ -92,6 +92,8 @@ def connect(
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
     """
+    given = dict(locals())
+    del given["service"]
     _check_service(service)
     # After the check: other clients may lack names that are imported here.
     from edgemote.client.pipeline import Pipeline
@@ -125,13 +127,12 @@ def connect(
         max_attempts=None if retries is None else _count_attempts(retries),
         shared=shared,
     )
+    make: type[Pipeline] = Pipeline
     if model.addresses_buckets:
-        section = shared.profile(settings.profile)
-        variable = "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"
-        if os.environ.get(variable) or "s3" in section or variable[4:].lower() in section:
-            from edgemote.client.s3_settings import add_s3_settings
+        from edgemote.client import buckets
 
-            settings = add_s3_settings(settings, shared, use_dual_stack)
+        make = buckets.BucketPipeline
+        settings = buckets.find_settings(settings, shared, use_dual_stack)
     certificate: Any = None if getattr(credentials, "signs", True) else credentials
     if certificate is not None:
         from edgemote.client import by_certificate
@@ -160,21 +161,9 @@ def connect(
     )
 
     def open_client(service: type[AnyClient], **changes: Any) -> AnyClient:
-        own = {
-            "region": settings.region,
-            "profile": profile,
-            "use_fips": use_fips,
-            "use_dual_stack": use_dual_stack,
-            "ca_file": ca_file,
-            "connect_timeout_s": connect_timeout_s,
-            "timeout_s": timeout_s,
-            "response_timeout_s": response_timeout_s,
-            "retries": retries,
-            "clock": clock,
-            "meter": meter,
-            "deadline": deadline,
-        }
-        return connect(service, **{**own, **changes})
+        names = ("endpoint_url", "path_style", "token", "cert_file", "key_file")
+        own = {**given, **dict.fromkeys(names), "clock": clock, **changes}
+        return connect(service, **own)
 
     def find_provider() -> Provider:
         return find_credentials(
@@ -191,7 +180,6 @@ def connect(
         token = find_token(model, token, os.environ)
     elif token is not None:
         raise ConfigError(f"argument token: {model.service_id} does not accept bearer tokens")
-    make: type[Pipeline] = Pipeline
     if certificate is not None:
         make, provider = by_certificate.CertificatePipeline, certificate
     else:

@@ -95,7 +95,6 @@ class Pipeline:
         "_transports",
         "clock",
         "provider",
-        "regions",
         "rules",
         "service",
         "settings",
@@ -127,7 +126,6 @@ class Pipeline:
         # Of each of the others what the last call found, with what it follows from: a device
         # mostly asks for the same again.
         self._endpoints: dict[Operation[Any], tuple[dict[str, Any], Endpoint]] = {}
-        self.regions: dict[str, str] = {}  # of buckets that are not in the client's
         self._last: dict[Operation[Any], tuple[object, PreparedRequest]] = {}
         leave_at_fork(self)
 
@@ -171,22 +169,7 @@ class Pipeline:
         if operation not in self._fixed:
             self._fixed[operation] = self._prepare_fixed(operation)
         prepared = self._fixed[operation] or self._prepare_again(operation, request, params)
-        try:
-            return self.send(operation, prepared, request.body)
-        except ServiceError as error:
-            if not self.service.addresses_buckets or _ELSEWHERE.isdisjoint(
-                (error.code, error.status)
-            ):
-                raise
-            moved = error
-        from edgemote.client.bucket_region import call_there
-
-        return call_there(self, operation, request, params, moved)  # type: ignore[no-any-return]
-
-    def move_bucket(self, bucket: str, region: str) -> None:
-        """Look for a bucket in another region from now on."""
-        self.regions[bucket] = region
-        self._endpoints.clear()
+        return self.send(operation, prepared, request.body)
 
     def _call_elsewhere(
         self, operation: Operation[Result], request: Request, params: Mapping[str, Any]
@@ -237,48 +220,28 @@ class Pipeline:
 
     def resolve(self, operation: Operation[Any], params: Mapping[str, Any]) -> Endpoint:
         """Where an operation goes. Raises EndpointError."""
-        settings = self.settings
         arguments = _endpoint_arguments(operation, params)
         known = self._endpoints.get(operation)
         if known is not None and known[0] == arguments:
             return known[1]
-        bucket = arguments.get("bucket", "")
-        region = self.regions.get(bucket, settings.region)
-        options: dict[str, Any] = {
-            "region": region,
-            "use_fips": settings.use_fips,
-            "use_dual_stack": settings.use_dual_stack,
-            "endpoint_url": settings.endpoint_url,
-        }
-        if (
-            self.service.addresses_buckets
-            and region == settings.region == "us-east-1"
-            and settings.endpoint_url is None
-            and not settings.regional_s3
-            and bucket[-7:] != "--op-s3"  # an Outpost is in a region
-        ):
-            options["region"] = "aws-global"
-        if self.service.addresses_buckets and "force_path_style" not in arguments:
-            style = self.service.path_style
-            if style is None:
-                style = settings.path_style
-            if style is None:
-                url = settings.endpoint_url or ""
-                style = url.partition("://")[2].partition("/")[0] not in _VIRTUAL_HOSTS
-            # An ARN has no place in a path.
-            options["force_path_style"] = style and bucket[:4] != "arn:"
-        endpoint = self.service.resolve(**{**options, **arguments})
+        endpoint = self._resolve(arguments)
         if endpoint.auth_scheme not in (None, "sigv4", "none"):
             raise EndpointError(
                 f"{operation.name}: this endpoint signs with {endpoint.auth_scheme}, "
                 "which is not supported"
             )
-        if region != settings.region and endpoint.signing_region is None:
-            from msgspec.structs import replace
-
-            endpoint = replace(endpoint, signing_region=region)
         self._endpoints[operation] = arguments, endpoint
         return endpoint
+
+    def _resolve(self, arguments: dict[str, Any]) -> Endpoint:
+        settings = self.settings
+        options = {
+            "region": settings.region,
+            "use_fips": settings.use_fips,
+            "use_dual_stack": settings.use_dual_stack,
+            "endpoint_url": settings.endpoint_url,
+        }
+        return self.service.resolve(**{**options, **arguments})
 
     def _prepare_again(
         self, operation: Operation[Any], request: Request, params: Mapping[str, Any]
@@ -443,8 +406,6 @@ class Pipeline:
             headers = getattr(error, "headers", _NO_HEADERS)
             retry = self.rules.next_retry(attempt, error, headers, operation.name)
             if retry is None:
-                if self.service.addresses_buckets:
-                    rewind()  # it may have to be sent elsewhere
                 raise error
             time.sleep(retry.delay_s)
             if not retry.again:
@@ -516,8 +477,6 @@ class Pipeline:
                 response.body = stream.read(limits.ERROR_BODY_BYTES)
         error: ServiceError = self.service.protocol.decode_error(self.service, response)
         error.headers = response.headers
-        if self.service.addresses_buckets:
-            error.body = response.body  # type: ignore[attr-defined]  # may name a region
         return error
 
     def _seek_witness(self, transport: Transport) -> bool:
@@ -554,14 +513,7 @@ class Pipeline:
 
 _NO_HEADERS: Mapping[str, str] = {}
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
-# Of "", there are none but the service's own; S3 Accelerate's have no path style.
-_VIRTUAL_HOSTS = ("", "s3-accelerate.amazonaws.com", "s3-accelerate.dualstack.amazonaws.com")
 _BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either
-# Codes, and statuses, of responses that may say that a bucket is in another region.
-_ELSEWHERE = {
-    *(301, 302, 307, "400", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
-    "PermanentRedirect",
-}
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
 
 

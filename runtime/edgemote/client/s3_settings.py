@@ -5,7 +5,6 @@ Loaded where there is such a thing.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -15,40 +14,36 @@ from edgemote.errors import ConfigError
 from edgemote.profiles import describe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edgemote.client.settings import Settings
     from edgemote.profiles import SharedFiles
 
-LEGACY_VARIABLE = "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"
-LEGACY_KEY = "s3_us_east_1_regional_endpoint"
 _PATH_STYLES = {"path": True, "virtual": False, "auto": None}
 _REGIONAL = {"regional": True, "legacy": False}
 
 
 def add_s3_settings(
-    settings: Settings, shared: SharedFiles, use_dual_stack: bool | None
+    settings: Settings, shared: SharedFiles, regional: object, use_dual_stack: bool | None
 ) -> Settings:
     """The settings with what is said of S3, where they do not have it from the caller already.
-    use_dual_stack: as the caller gives it.
+    regional: of us_east_1_regional_endpoint, what counts before the section. use_dual_stack: as the
+    caller gives it.
 
     Raises ConfigError that names the key and not its value.
     """
-    section = shared.profile(settings.profile)
-    block = section.get("s3", {})
+    block = shared.profile(settings.profile).get("s3", {})
     where = shared.origin(settings.profile, "s3")
     if not isinstance(block, dict):
         raise ConfigError(f"{where}: expected indented lines, got {describe(block)}")
 
-    def choose(key: str, choices: dict[str, bool | None], value: object = None) -> bool | None:
+    def choose(key: str, choices: Mapping[str, bool | None], value: object = None) -> bool | None:
         value = value or block.get(key)
         if value and value not in choices:
             raise ConfigError(f"{key} of {where}: expected one of {', '.join(choices)}")
         return choices[value] if isinstance(value, str) and value else None
 
-    regional = choose(
-        "us_east_1_regional_endpoint",
-        {**_REGIONAL},
-        os.environ.get(LEGACY_VARIABLE) or section.get(LEGACY_KEY),
-    )
+    is_regional = choose("us_east_1_regional_endpoint", _REGIONAL, regional)
     style = settings.path_style
     if style is None:
         style = choose("addressing_style", _PATH_STYLES)
@@ -58,7 +53,7 @@ def add_s3_settings(
     settings = replace(
         settings,
         path_style=style,
-        regional_s3=bool(regional),
+        regional_s3=bool(is_regional),
         use_dual_stack=dual_stack,
     )
     if not read_flag(block.get("use_accelerate_endpoint") or None, where):
