@@ -1,5 +1,6 @@
 """Several clients of one session, and what they share."""
 
+import inspect
 import time
 
 import pytest
@@ -93,3 +94,10 @@ def test_wrong_arguments_are_told():
         edgemote.Session(endpoint_url="http://localhost")
     with pytest.raises(ConfigError, match="argument timeout_s"):
         edgemote.Session(timeout_s=0, region="r-1", credentials=KEYS).connect(SSM)
+
+
+def test_each_argument_of_connect_is_the_sessions_or_a_clients():
+    own = set(inspect.signature(edgemote.Session).parameters)
+    clients = set(inspect.signature(edgemote.Session.connect).parameters) - {"self"}
+    assert own | clients == set(inspect.signature(edgemote.connect).parameters)
+    assert own & clients == {"region"}
