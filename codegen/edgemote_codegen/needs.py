@@ -24,6 +24,7 @@ _CERTIFICATE, _IOT = {"iotdata", "iot-jobs-data"}, {"iot-jobs-data"}
 _BY_SERVICE = {
     "client/by_certificate.py": _CERTIFICATE,
     "credentials/client_certificate.py": _CERTIFICATE,
+    "credentials/role_profiles.py": {"sts"},
     "credentials/roles.py": {"sts"},
     "http/mutual_tls.py": _CERTIFICATE,
     "agent/cloud/edge.py": {"sagemaker-edge"},

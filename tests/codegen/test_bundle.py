@@ -252,6 +252,7 @@ def test_s3_may_be_called_at_its_global_host_where_us_east_1_is_all_there_is() -
 
 
 CERTIFICATE = "client/by_certificate.py credentials/client_certificate.py http/mutual_tls.py"
+ROLES = "credentials/role_profiles.py credentials/roles.py"
 BUCKETS = "client/bucket_region.py client/buckets.py client/s3_settings.py"
 IOT = (
     "agent/cloud/iot.py agent/cloud/iot_check.py agent/cloud/job_document.py "
@@ -265,8 +266,8 @@ IOT = (
         ("s3", "HeadObject", BUCKETS),
         ("s3", "GetObject", f"client/validation.py {BUCKETS}"),
         ("s3", "PutObject", f"client/checksums.py {BUCKETS}"),
-        ("sts", "AssumeRole", "credentials/roles.py"),
-        ("sts", "AssumeRoleWithWebIdentity", "credentials/roles.py"),
+        ("sts", "AssumeRole", ROLES),
+        ("sts", "AssumeRoleWithWebIdentity", ROLES),
         ("glacier", "UploadArchive", "client/checksums.py"),
         ("ec2", "CopySnapshot", "client/presigned_copy.py"),
         ("timestream-write", "WriteRecords", "client/endpoint_discovery.py"),

@@ -56,7 +56,7 @@ def _has(key: str) -> Callable[[ProviderContext], object]:
 # pass over it would sign as someone else than boto3 does. Modules are named because a board pays
 # for each that it loads.
 ROLES: Source = (
-    "roles",
+    "role_profiles",
     lambda context: (
         not {"role_arn", "web_identity_token_file"}.isdisjoint(context.read_profile())
         or (context.profile is None and context.has_variable("AWS_WEB_IDENTITY_TOKEN_FILE"))
