@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from edgemote.credentials import PROFILE_SOURCES, ROLES, SOURCES, find_in
 from edgemote.credentials.provider import PROFILE_KEYS, ProviderContext
 from edgemote.credentials.roles import AssumeRole, WebIdentity
-from edgemote.errors import ConfigError, CredentialsError
+from edgemote.errors import ConfigError, CredentialsError, EdgemoteError
 
 if TYPE_CHECKING:
     from edgemote.credentials.provider import Provider
@@ -97,8 +97,9 @@ def _find_in_profile(context: ProviderContext, wanted: str, name: str) -> Provid
     rows = PROFILE_SOURCES if has_keys and _TOKEN_FILE not in section else (ROLES, *PROFILE_SOURCES)
     try:
         return find_in(inner, rows)
-    except CredentialsError as error:
-        raise CredentialsError(f"{where}: {error}") from None
+    except EdgemoteError as error:
+        error.args = (f"{where}: {error}",)
+        raise
 
 
 def _find_named(context: ProviderContext, wanted: str, name: str) -> Provider:
@@ -115,8 +116,9 @@ def _find_named(context: ProviderContext, wanted: str, name: str) -> Provider:
     )
     try:
         return find_in(inner, [row for row in SOURCES if row[0] == module])
-    except CredentialsError as error:
-        raise CredentialsError(f"{where}: {error}") from None
+    except EdgemoteError as error:
+        error.args = (f"{where}: {error}",)
+        raise
 
 
 def _find_web_identity(context: ProviderContext, section: Section) -> WebIdentity:
