@@ -86,42 +86,42 @@ except ModuleNotFoundError as error:
 
 # Loaded when first asked for: a bundle with a broken file can still be verified, and a script that
 # needs the errors alone does not load the client.
-# Names of `_HOMES` that are not in `__all__` are those of parts that most bundles lack.
 _HOMES = {
     "aws.errors": ("EndpointError", "Error", "ServiceError", "ValidationError"),
     "aws.sigv4": ("Credentials",),
     "edgemote.agent.agent": ("Agent",),
     "edgemote.client.connect": ("connect",),
-    "edgemote.client.session": ("Session",),
     "edgemote.clock": ("Clock",),
     "edgemote.credentials.client_certificate": ("ClientCertificate",),
     "edgemote.credentials.iot_role_alias": ("IotRoleAlias",),
-    "edgemote.credentials.roles": ("AssumeRole", "WebIdentity"),
 }
-# What else to say where one of them is missing.
-_NEEDED = {"edgemote.credentials.roles": ": sts:AssumeRole or sts:AssumeRoleWithWebIdentity"}
+# The same of features, which a bundle has where they are asked for. They are not in __all__:
+# whether they are there is not looked for at each start.
+_FEATURES = {
+    "edgemote.client.session": ("session", "Session"),
+    "edgemote.credentials.roles": ("", "AssumeRole", "WebIdentity"),
+}
 
 
 def __getattr__(name: str) -> object:
-    home = next((home for home, names in _HOMES.items() if name in names), "")
-    if not home:
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        home = "edgemote.errors"
+    homes = _HOMES if name in __all__ or name in _LACKED else _FEATURES
+    home = next((home for home, names in homes.items() if name in names), "edgemote.errors")
+    if homes is _FEATURES and home not in homes:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # Not importlib.import_module, which loads importlib for it.
     try:
         value: object = getattr(__import__(home, fromlist=(name,)), name)
     except ModuleNotFoundError as error:
         if error.name == "edgemote.agent":
             raise ImportError(AGENT_MISSING, name=error.name) from None
-        if error.name == "edgemote.client.session":
-            from edgemote.errors import describe_missing
-
-            raise ImportError(describe_missing("session"), name=home) from None
         if error.name == home:
+            if home in _FEATURES:
+                from edgemote.errors import describe_missing
+
+                raise ImportError(describe_missing(_FEATURES[home][0]), name=home) from None
             raise ImportError(
                 f"this bundle has no {name}, since none of its services takes one: bundle again "
-                "with those that you call" + _NEEDED.get(home, ""),
+                "with those that you call",
                 name=home,
             ) from None
         raise

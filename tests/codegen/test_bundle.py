@@ -228,8 +228,8 @@ def test_what_a_bundle_has_on_request(tmp_path: Path) -> None:
         "this bundle cannot assume roles: add sts:AssumeRole or sts:AssumeRoleWithWebIdentity to "
         "services of [tool.edgemote], and bundle again; asked before it: environment: set "
         "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and name no profile",
-        "this bundle has no AssumeRole, since none of its services takes one: bundle again with "
-        "those that you call: sts:AssumeRole or sts:AssumeRoleWithWebIdentity",
+        "this bundle cannot assume roles: add sts:AssumeRole or sts:AssumeRoleWithWebIdentity to "
+        "services of [tool.edgemote], and bundle again",
         "this bundle was made without session: add --with session to `edgemote-codegen bundle`, "
         'or "session" to features of [tool.edgemote]',
     ]

@@ -195,7 +195,16 @@ def test_a_file_is_sent_again_from_where_it_was(server):
     ]
 
 
-def test_what_cannot_be_sent_again_is_not(server):
+class Once:
+    def __init__(self):
+        self.left = [b"once"]
+
+    def read(self, size=-1):
+        return self.left.pop() if self.left else b""
+
+
+@pytest.mark.parametrize("make", [lambda: iter([b"once"]), Once], ids=["iterator", "stream"])
+def test_what_cannot_be_sent_again_is_not(server, make):
     """An operation that does not sign its body takes an iterator."""
     server.way = "307"
     server.asked.clear()
@@ -205,7 +214,7 @@ def test_what_cannot_be_sent_again_is_not(server):
             **{name: getattr(fields, name) for name in fields.__struct_fields__}
             | {"signed_body": False, "checksum": ""}
         )
-        params = {"Bucket": "dock", "Key": "k", "Body": iter([b"once"])}
+        params = {"Bucket": "dock", "Key": "k", "Body": make()}
         with pytest.raises(edgemote.ServiceError, match="TemporaryRedirect"):
             client._call(unsigned, params)
         assert client._call.regions == {}

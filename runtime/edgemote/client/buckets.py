@@ -63,7 +63,7 @@ class BucketPipeline(Pipeline):
             moved = error
         if start is not None:
             body.seek(start)
-        elif hasattr(body, "__next__"):  # it is used up
+        elif hasattr(body, "read") or hasattr(body, "__next__"):  # it is used up
             raise moved
         from edgemote.client.bucket_region import find_region
 

@@ -19,7 +19,7 @@ from edgemote.credentials.provider import (
     has_keys,
     tell_chain,
 )
-from edgemote.errors import ConfigError, CredentialsError, EdgemoteError
+from edgemote.errors import ConfigError, CredentialsError, EdgemoteError, describe_missing
 from edgemote.profiles import SharedFiles
 
 if TYPE_CHECKING:
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 
 
 REFUSED = ""
-NO_ROLES = (
-    "this bundle cannot assume roles: add sts:AssumeRole or sts:AssumeRoleWithWebIdentity to "
-    "services of [tool.edgemote], and bundle again"
-)
 
 
 def _refuse(**ways: str) -> list[Source]:
@@ -186,7 +182,7 @@ def _load(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != f"{__name__}.{name}":
             raise
-        raise CredentialsError(NO_ROLES) from None
+        raise CredentialsError(describe_missing("")) from None
 
 
 def _accept(
