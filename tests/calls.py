@@ -16,6 +16,7 @@ import h11
 from aws.errors import ServiceError
 from aws.operation import Client, Operation
 from aws.sigv4 import Credentials
+from edgemote.client.buckets import BucketPipeline
 from edgemote.client.pipeline import Pipeline
 from edgemote.client.settings import Settings
 from edgemote.clock import Clock
@@ -100,7 +101,8 @@ class Ours:
             if isinstance(value, type) and issubclass(value, Client)
         )
         self.recorder = Recorder()
-        self.caller = Pipeline(
+        make = BucketPipeline if self.client_class.service.addresses_buckets else Pipeline
+        self.caller = make(
             self.client_class.service,
             Settings(
                 region=REGION,

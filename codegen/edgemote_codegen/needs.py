@@ -25,6 +25,8 @@ _CERTIFICATE, _IOT = {"iotdata", "iot-jobs-data"}, {"iot-jobs-data"}
 _BY_SERVICE = {
     "client/by_certificate.py": _CERTIFICATE,
     "credentials/client_certificate.py": _CERTIFICATE,
+    "credentials/role_profiles.py": {"sts"},
+    "credentials/roles.py": {"sts"},
     "http/mutual_tls.py": _CERTIFICATE,
     "agent/cloud/edge.py": {"sagemaker-edge"},
     "agent/cloud/iot.py": _IOT,
@@ -33,11 +35,18 @@ _BY_SERVICE = {
     "agent/deployments/url_source.py": _IOT,
     "agent/state.py": _IOT,
 }
+# The same, where the endpoint rules put buckets into the host or the path.
+_BUCKETS = ("client/bucket_region.py", "client/buckets.py", "client/s3_settings.py")
 # Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
-FEATURES: dict[str, tuple[str, ...]] = {}
+FEATURES: dict[str, tuple[str, ...]] = {
+    "session": ("client/session.py",),
+}
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
-    (*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *(name for row in FEATURES.values() for name in row))
+    (
+        *(*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *_BUCKETS),
+        *(name for row in FEATURES.values() for name in row),
+    )
 )
 
 
@@ -47,6 +56,8 @@ def find_runtime_modules(ir: ServiceIR) -> tuple[str, ...]:
     schemes = {scheme for auth in _list_auth(ir) for scheme in auth}
     found = [module for module, wanted in _BY_ARGUMENT.items() if wanted & names]
     found += [module for module, scheme in _BY_SCHEME.items() if scheme in schemes]
+    if dict(ir.service_arguments).get("addresses_buckets"):
+        found += _BUCKETS
     service = {ir.name, dict(ir.service_arguments)["signing_name"]}
     found += [module for module, services in _BY_SERVICE.items() if services & service]
     return tuple(found)

@@ -9,7 +9,14 @@ from aws.errors import Error
 
 
 def describe_missing(feature: str) -> str:
-    """The text of the error where a bundle lacks what is only included on request."""
+    """The text of the error where a bundle lacks what is only included on request; "" for roles,
+    which come with the client of AWS STS.
+    """
+    if not feature:
+        return (
+            "this bundle cannot assume roles: add sts:AssumeRole or sts:AssumeRoleWithWebIdentity "
+            "to services of [tool.edgemote], and bundle again"
+        )
     return (
         f"this bundle was made without {feature}: add --with {feature} to "
         f'`edgemote-codegen bundle`, or "{feature}" to features of [tool.edgemote]'

@@ -28,6 +28,7 @@ from aws.shape import Shape, type_hints
 from aws.sigv4 import Credentials
 from calls import Ours
 from conformance.comparison import generated
+from edgemote.client.buckets import BucketPipeline
 from edgemote.client.pipeline import Pipeline
 from edgemote.client.settings import Settings
 from edgemote.clock import Clock
@@ -74,7 +75,8 @@ class Loopback:
 
 
 def make_caller(client_class: type[Client], answer: bytes) -> Pipeline:
-    return Pipeline(
+    make = BucketPipeline if client_class.service.addresses_buckets else Pipeline
+    return make(
         client_class.service,
         Settings(region="us-west-2"),
         Fixed(Credentials("AKIDEXAMPLE", "secret")),

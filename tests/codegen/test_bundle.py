@@ -24,6 +24,7 @@ from edgemote_codegen.bundle.completeness import Settings, check_completeness
 from edgemote_codegen.bundle.msgspec_builds import TOMLI_VERSION
 from edgemote_codegen.bundle.runtime import read_version
 from edgemote_codegen.bundle.sources import strip_docs
+from edgemote_codegen.endpoints import Reduction
 from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.generation import make_service
 from edgemote_codegen.ir import Selection
@@ -83,9 +84,10 @@ def test_the_time_of_a_build_is_that_of_its_source(monkeypatch, tmp_path):
     assert find_build_time(ROOT) == 1_764_000_000
 
 
-def run(bundle: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(bundle: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """A python3 with the standard library, and the bundle."""
-    environment = {"PYTHONPATH": str(bundle), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nowhere"}
+    own = {"PYTHONPATH": str(bundle), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nowhere"}
+    environment = own | variables
     return subprocess.run(
         [sys.executable, "-S", "-s", *arguments], env=environment, capture_output=True, text=True
     )
@@ -198,7 +200,60 @@ def test_a_bundle_of_the_agents_operations_has_named_buckets_alone(
     assert refused or done.stdout.startswith("ConnectError ")
 
 
+LEAN = """
+import edgemote
+from aws.ssm import SSM
+for make in (
+    lambda: edgemote.connect(SSM, region="us-west-2"),
+    lambda: edgemote.AssumeRole,
+    lambda: edgemote.Session,
+):
+    try:
+        print(make())
+    except (edgemote.CredentialsError, ImportError) as error:
+        print(error)
+"""
+
+
+def test_what_a_bundle_has_on_request(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.edgemote]\nservices = ['ssm:GetParameter']\n")
+    config = tmp_path / "config"
+    config.write_text("[default]\nrole_arn = x\nsource_profile = default\n")
+    environ = {"AWS_CONFIG_FILE": str(config)}
+    arguments = ("--client-only", "--python", HERE, UNSTRIPPED)
+    folder = make(tmp_path / "lean", *arguments, home=tmp_path)
+    done = run(folder, "-c", LEAN, **environ)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "this bundle cannot assume roles: add sts:AssumeRole or sts:AssumeRoleWithWebIdentity to "
+        "services of [tool.edgemote], and bundle again; asked before it: environment: set "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and name no profile",
+        "this bundle cannot assume roles: add sts:AssumeRole or sts:AssumeRoleWithWebIdentity to "
+        "services of [tool.edgemote], and bundle again",
+        "this bundle was made without session: add --with session to `edgemote-codegen bundle`, "
+        'or "session" to features of [tool.edgemote]',
+    ]
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.edgemote]\nservices = ['ssm:GetParameter', 'sts:AssumeRole']\n"
+    )
+    folder = make(tmp_path / "full", *arguments, "--with", "session", home=tmp_path)
+    done = run(folder, "-c", LEAN, **environ)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[1:] == [
+        "<class 'edgemote.credentials.roles.AssumeRole'>",
+        "<class 'edgemote.client.session.Session'>",
+    ]
+
+
+def test_s3_may_be_called_at_its_global_host_where_us_east_1_is_all_there_is() -> None:
+    for service, known in (("s3", True), ("ssm", False)):
+        task = Task(Selection(service), {}, None, False, 500, "", False, Reduction(("us-east-1",)))
+        assert ("aws-global" in make_service(task).files[f"aws/{service}/endpoint.py"]) is known
+
+
 CERTIFICATE = "client/by_certificate.py credentials/client_certificate.py http/mutual_tls.py"
+ROLES = "credentials/role_profiles.py credentials/roles.py"
+BUCKETS = "client/bucket_region.py client/buckets.py client/s3_settings.py"
 IOT = (
     "agent/cloud/iot.py agent/cloud/iot_check.py agent/cloud/job_document.py "
     "agent/deployments/url_source.py agent/state.py"
@@ -208,9 +263,11 @@ IOT = (
 @pytest.mark.parametrize(
     ("service", "operation", "modules"),
     [
-        ("s3", "HeadObject", ""),
-        ("s3", "GetObject", "client/validation.py"),
-        ("s3", "PutObject", "client/checksums.py"),
+        ("s3", "HeadObject", BUCKETS),
+        ("s3", "GetObject", f"client/validation.py {BUCKETS}"),
+        ("s3", "PutObject", f"client/checksums.py {BUCKETS}"),
+        ("sts", "AssumeRole", ROLES),
+        ("sts", "AssumeRoleWithWebIdentity", ROLES),
         ("glacier", "UploadArchive", "client/checksums.py"),
         ("ec2", "CopySnapshot", "client/presigned_copy.py"),
         ("cloudwatch", "PutMetricData", "client/compression.py"),

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+import edgemote
 from aws.ec2_part import EC2, Filter, TagSpecification
 from aws.iam import IAM
 from aws.sns import SNS, MessageAttributeValue
 from aws.sqs import SQS
 from aws.sts import STS
-from edgemote import Credentials, ServiceError
+from aws_home import aws_home, ini
+from edgemote import Clock, Credentials, CredentialsError, ServiceError
+from judges.ministack import Server
 
 TEXT = 'héllo <&> 日本 "quotes"\n\ttabs + % ='
 # ministack escapes nothing of these in its XML.
@@ -88,6 +91,56 @@ def test_a_role_that_is_assumed_signs_with_its_own_keys(
     assumed = Credentials(keys.AccessKeyId, keys.SecretAccessKey, keys.SessionToken)
     assert connect(STS, assumed).get_caller_identity().Arn == taken.AssumedRoleUser.Arn
     assert connect(IAM, assumed).get_user(UserName="engineer").User.UserName == "engineer"
+
+
+def test_keys_of_a_chain_of_profiles_sign_and_are_renewed(
+    accounts: Any, ministack: Server, credentials: Credentials
+) -> None:
+    for name, principal, condition in (
+        ("hop", "user/engineer", {"StringEquals": {"sts:ExternalId": "dock 7"}}),
+        ("goal", "role/hop", {}),
+    ):
+        statement = json.loads(TRUST)["Statement"] | {
+            "Principal": {"AWS": f"arn:aws:iam::000000000000:{principal}"},
+            **({"Condition": condition} if condition else {}),
+        }
+        accounts.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statement}),
+        )
+        accounts.put_role_policy(RoleName=name, PolicyName="any", PolicyDocument=POLICY)
+    role = "arn:aws:iam::000000000000:role/{}"
+    hop = {"role_arn": role.format("hop"), "source_profile": "base"}
+    config = {
+        "profile goal": {
+            "role_arn": role.format("goal"),
+            "source_profile": "hop",
+            "role_session_name": "cam-7",
+            "duration_seconds": "900",
+        },
+        "profile hop": {**hop, "external_id": "dock 7"},
+        "profile stranger": hop,
+        "profile base": {
+            "aws_access_key_id": credentials.access_key_id,
+            "aws_secret_access_key": credentials.secret_access_key,
+        },
+    }
+    environ = {"AWS_ENDPOINT_URL": ministack.endpoint_url, "AWS_REGION": "us-west-2"}
+    with aws_home(environ, ini(config)):
+        clock = Clock()
+        with edgemote.connect(STS, profile="goal", clock=clock) as sts:
+            arn = "arn:aws:sts::000000000000:assumed-role/goal/cam-7"
+            assert sts.get_caller_identity().Arn == arn
+            provider = sts._call.provider  # type: ignore[attr-defined]
+            first = provider.get(clock.now())
+            assert provider.get(clock.now() + 600) is first
+            assert provider.get(clock.now() + 700).access_key_id != first.access_key_id
+            assert sts.get_caller_identity().Arn == arn
+        with edgemote.connect(STS, profile="stranger") as sts:
+            with pytest.raises(CredentialsError) as caught:
+                sts.get_caller_identity()
+            text = f"role {role.format('hop')} of profile 'stranger': AssumeRole: AccessDenied: "
+            assert str(caught.value).startswith(text)
 
 
 @pytest.mark.parametrize(

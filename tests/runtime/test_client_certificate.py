@@ -366,8 +366,16 @@ def test_it_shows_its_files_and_is_no_source_of_keys():
 
 def test_two_services_of_one_endpoint_share_a_connection(peer):
     """Also where threads call both at once."""
-    data = connect(peer)
-    jobs = connect(peer, IoTJobsDataPlane, beside=data)
+    with aws_home():
+        session = edgemote.Session(
+            credentials=edgemote.ClientCertificate(*peer.device.files),
+            ca_file=peer.ca_file,
+            retries=0,
+        )
+        data, jobs = (
+            session.connect(service, endpoint_url=peer.url)
+            for service in (IoTDataPlane, IoTJobsDataPlane)
+        )
 
     def call(number):
         data.publish(topic="t", payload=b"%d" % number)
@@ -377,5 +385,4 @@ def test_two_services_of_one_endpoint_share_a_connection(peer):
         list(pool.map(call, range(20)))
     assert peer.accepted == 1
     assert len(peer.seen) == 40
-    data.close()
-    jobs.close()
+    session.close()

@@ -294,7 +294,8 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token"},
             "[default]\n" + PAIR,
-            "AWS_WEB_IDENTITY_TOKEN_FILE is set: a web identity is not supported on the device",
+            "web identity: set role_arn in profile 'default', or AWS_ROLE_ARN where no profile is "
+            "an argument: it is required when web_identity_token_file is set",
         ),
         *(
             (
@@ -303,15 +304,10 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
                 f"profile 'default' sets {key}: {way} is not",
             )
             for key, way, keys in (
-                ("role_arn", "an assumed role", ""),
-                ("role_arn", "an assumed role", PAIR),
-                ("web_identity_token_file", "a web identity", PAIR),
                 ("sso_account_id", "SSO", PAIR),
                 ("sso_role_name", "SSO", ""),
                 ("sso_session", "SSO", ""),
                 ("sso_start_url", "SSO", ""),
-                ("source_profile", "an assumed role", ""),
-                ("credential_source", "an assumed role", ""),
                 ("login_session", "aws login", ""),
             )
         ),

@@ -5,9 +5,11 @@ import sys
 import pytest
 
 from aws.sagemaker_edge import SagemakerEdgeManager
+from aws_home import aws_home, ini
 from edgemote import Clock, ConfigError
 from edgemote.agent.config import load
 from edgemote.agent.services import Services
+from sts_server import serve
 
 
 def make_services(tmp_path, monkeypatch, line=""):
@@ -38,3 +40,23 @@ def test_a_bundle_without_s3_says_so(tmp_path, monkeypatch):
         ConfigError, match=r"bundle s3:GetObject,HeadObject, or deploy by presigned"
     ):
         services.open_s3(None)
+
+
+def test_the_agent_assumes_the_role_of_its_profile(tmp_path):
+    role = "arn:aws:iam::123456789012:role/edge"
+    profiles = {
+        "profile board": {"role_arn": role, "source_profile": "base", "external_id": "dock 7"},
+        "profile base": {"aws_access_key_id": "AKIDBASE", "aws_secret_access_key": "secret"},
+    }
+    file = tmp_path / "edgemote.toml"
+    file.write_text(
+        '[device]\nname = "n"\nfleet = "f"\nregion = "eu-west-1"\n'
+        f'[credentials]\nprofile = "board"\n[folders]\nstate = "{tmp_path}"\n'
+    )
+    with serve() as sts, aws_home({"AWS_ENDPOINT_URL_STS": sts.url}, ini(profiles)):
+        clock = Clock()
+        provider = Services(load(str(file)), clock, None).provider
+        assert sts.asked == []
+        assert provider.get(clock.now()).access_key_id == "ASIAEDGE1"
+        [(form, key, region)] = sts.asked
+    assert (form["ExternalId"], key, region) == ("dock 7", "AKIDBASE", "eu-west-1")

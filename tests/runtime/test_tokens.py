@@ -155,6 +155,20 @@ def test_operations_that_sign_look_for_keys_when_they_need_them(mixed: Any) -> N
     assert [value.partition(" ")[0] for value in others] == ["AWS4-HMAC-SHA256"] * 2
 
 
+def test_the_token_of_one_client_is_not_all_that_a_session_finds(
+    either: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = edgemote.Session(region="us-west-2")
+    session.connect(either, token=SECRET)
+    with pytest.raises(CredentialsError, match="no credentials found"):
+        session.connect(either)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    provider = session.connect(either)._call.provider
+    assert provider is session.connect(either)._call.provider
+    assert provider.get(0.0).access_key_id == "AKIDEXAMPLE"
+
+
 @pytest.mark.parametrize("url", ["http://tokens.example", "http://10.0.0.1:8080"])
 def test_a_token_does_not_travel_in_the_clear(bearer: Any, url: str) -> None:
     with closing(

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from .. import docs, names
 from ..auth import unite_auth
 from ..customizations import list_headers
@@ -251,6 +253,10 @@ def _lower_endpoint(
     metadata = model.content["metadata"]
     check_rule_set(model)
     rule_set = model.rule_set or make_standard_rule_set(metadata["endpointPrefix"])
+    if "us-east-1" in reduction.regions and "ForcePathStyle" in rule_set["parameters"]:
+        # Where boto3 calls S3's global endpoint.
+        regions = tuple(dict.fromkeys((*reduction.regions, "aws-global")))
+        reduction = replace(reduction, regions=regions)
     try:
         bindings = {
             name: lower_bindings(

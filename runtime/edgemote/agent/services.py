@@ -64,15 +64,16 @@ class Services:
         service: type[AnyClient],
         credentials: Provider | Credentials,
         endpoint_url: str | None,
-        **changes: Any,
+        beside: Client | None = None,
     ) -> AnyClient:
-        """A client that `close` closes, too."""
+        """A client that `close` closes, too; it shares the connections of `beside`, a client of
+        another service at the same endpoint.
+        """
         client = connect(
-            service,
-            credentials=credentials,
-            endpoint_url=endpoint_url,
-            **{**self._options, **changes},
+            service, credentials=credentials, endpoint_url=endpoint_url, **self._options
         )
+        if beside is not None:
+            client._call.share_connections(beside._call)  # type: ignore[attr-defined]
         self._clients.append(client)
         return client
 
@@ -140,6 +141,13 @@ class Services:
                 ca_file=wanted.iot_ca_file,
                 thing_name=wanted.iot_thing_name,
             )
+
+        def open_client(service: type[AnyClient], **changes: Any) -> AnyClient:
+            return connect(service, **{**self._options, "profile": wanted.profile, **changes})
+
         return find_credentials(
-            profile=wanted.profile, role_alias=role, open_transport=self._open_transport
+            profile=wanted.profile,
+            role_alias=role,
+            open_transport=self._open_transport,
+            open_client=open_client,
         )

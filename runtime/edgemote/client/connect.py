@@ -58,7 +58,6 @@ def connect(
     clock: Clock | None = None,
     meter: Meter | None = None,
     deadline: Deadline | None = None,
-    beside: Client | None = None,
 ) -> AnyClient:
     """A client of a generated service. No connection is made before the first call.
 
@@ -96,12 +95,12 @@ def connect(
             of plain http. By default the client has its own
         meter: counts the bytes that are sent and received
         deadline: limits the total time of network operations, for programs with their own loop
-        beside: a client of another service at the same endpoint_url, made with the same arguments:
-            the two share their connections
 
     Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
     comes from).
     """
+    given = dict(locals())
+    del given["service"]
     _check_service(service)
     # After the check: other clients may lack names that are imported here.
     from edgemote.client.pipeline import Pipeline
@@ -137,6 +136,12 @@ def connect(
         request_min_compression_size_bytes=request_min_compression_size_bytes,
         shared=shared,
     )
+    make: type[Pipeline] = Pipeline
+    if model.addresses_buckets:
+        from edgemote.client import buckets
+
+        make = buckets.BucketPipeline
+        settings = buckets.find_settings(settings, shared, use_dual_stack)
     certificate: Any = None if getattr(credentials, "signs", True) else credentials
     if certificate is not None:
         from edgemote.client import by_certificate
@@ -164,9 +169,18 @@ def connect(
         may_sync=may_sync,
     )
 
+    def open_client(service: type[AnyClient], **changes: Any) -> AnyClient:
+        names = ("endpoint_url", "path_style", "token", "cert_file", "key_file")
+        own = {**given, **dict.fromkeys(names), "clock": clock, **changes}
+        return connect(service, **own)
+
     def find_provider() -> Provider:
         return find_credentials(
-            credentials, profile=profile, shared=shared, open_transport=open_transport
+            credentials,
+            profile=profile,
+            shared=shared,
+            open_transport=open_transport,
+            open_client=open_client,
         )
 
     if "bearer" in model.auth:
@@ -175,14 +189,11 @@ def connect(
         token = find_token(model, token, os.environ)
     elif token is not None:
         raise ConfigError(f"argument token: {model.service_id} does not accept bearer tokens")
-    make: type[Pipeline] = Pipeline
     if certificate is not None:
         make, provider = by_certificate.CertificatePipeline, certificate
     else:
         provider = find_provider() if token is None else LateKeys(find_provider)
     pipeline = make(model, settings, provider, clock, open_transport, token)
-    if beside is not None:
-        pipeline.share_connections(beside._call)  # type: ignore[arg-type]
     return service(pipeline, pipeline.close)
 
 

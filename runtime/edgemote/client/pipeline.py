@@ -229,27 +229,11 @@ class Pipeline:
 
     def resolve(self, operation: Operation[Any], params: Mapping[str, Any]) -> Endpoint:
         """Where an operation goes. Raises EndpointError."""
-        settings = self.settings
         arguments = _endpoint_arguments(operation, params)
         known = self._endpoints.get(operation)
         if known is not None and known[0] == arguments:
             return known[1]
-        options: dict[str, Any] = {
-            "region": settings.region,
-            "use_fips": settings.use_fips,
-            "use_dual_stack": settings.use_dual_stack,
-            "endpoint_url": settings.endpoint_url,
-        }
-        if self.service.addresses_buckets and "force_path_style" not in arguments:
-            style = self.service.path_style
-            if style is None:
-                style = settings.path_style
-            if style is None:
-                url = settings.endpoint_url or ""
-                style = url.partition("://")[2].partition("/")[0] not in _VIRTUAL_HOSTS
-            # An ARN has no place in a path.
-            options["force_path_style"] = style and arguments.get("bucket", "")[:4] != "arn:"
-        endpoint = self.service.resolve(**{**options, **arguments})
+        endpoint = self._resolve(arguments)
         if endpoint.auth_scheme not in (None, "sigv4", "none"):
             raise EndpointError(
                 f"{operation.name}: this endpoint signs with {endpoint.auth_scheme}, "
@@ -257,6 +241,16 @@ class Pipeline:
             )
         self._endpoints[operation] = arguments, endpoint
         return endpoint
+
+    def _resolve(self, arguments: dict[str, Any]) -> Endpoint:
+        settings = self.settings
+        options = {
+            "region": settings.region,
+            "use_fips": settings.use_fips,
+            "use_dual_stack": settings.use_dual_stack,
+            "endpoint_url": settings.endpoint_url,
+        }
+        return self.service.resolve(**{**options, **arguments})
 
     def _prepare_again(
         self, operation: Operation[Any], request: Request, params: Mapping[str, Any]
@@ -528,8 +522,6 @@ class Pipeline:
 
 _NO_HEADERS: Mapping[str, str] = {}
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
-# Of "", there are none but the service's own; S3 Accelerate's have no path style.
-_VIRTUAL_HOSTS = ("", "s3-accelerate.amazonaws.com", "s3-accelerate.dualstack.amazonaws.com")
 _BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
 

@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True):
         profile: name of the profile, where one was named
         disable_request_compression, request_min_compression_size_bytes: the caller's arguments, as
             given; client.compression reads the rest
+        regional_s3: whether S3 in us-east-1 is called at that region's host, not at the global one
     """
 
     region: str | None = None
@@ -64,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
     profile: str | None = None
     disable_request_compression: bool | None = None
     request_min_compression_size_bytes: int | None = None
+    regional_s3: bool = False
 
 
 def read_settings(
@@ -187,6 +189,7 @@ def _read_text(value: object, origin: str) -> str | None:
 
 
 def read_flag(value: object, origin: str) -> bool | None:
+    """True, False, or None for what is not set. Raises ConfigError that begins with `origin`."""
     if value is None or isinstance(value, bool):
         return value
     flag = {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None

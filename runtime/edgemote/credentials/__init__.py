@@ -17,15 +17,17 @@ from edgemote.credentials.provider import (
     ProviderContext,
     Refreshing,
     has_keys,
+    tell_chain,
 )
-from edgemote.errors import ConfigError, CredentialsError
+from edgemote.errors import ConfigError, CredentialsError, EdgemoteError, describe_missing
 from edgemote.profiles import SharedFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
     from edgemote.credentials.iot_role_alias import IotRoleAlias
-    from edgemote.credentials.provider import OpenTransport, Provider
+    from edgemote.credentials.provider import OpenClient, OpenTransport, Provider
 
     Source = tuple[str, Callable[[ProviderContext], object], str]
 
@@ -49,6 +51,32 @@ def _has(key: str) -> Callable[[ProviderContext], object]:
 # the device does without is REFUSED where botocore would use it, with the text as the error: to
 # pass over it would sign as someone else than boto3 does. Modules are named because a board pays
 # for each that it loads.
+ROLES: Source = (
+    "role_profiles",
+    lambda context: (
+        not {"role_arn", "web_identity_token_file"}.isdisjoint(context.read_profile())
+        or (context.profile is None and context.has_variable("AWS_WEB_IDENTITY_TOKEN_FILE"))
+    ),
+    "",
+)
+# What a profile that another names as its source_profile may say.
+PROFILE_SOURCES: tuple[Source, ...] = (
+    *_refuse(sso_role_name="SSO", sso_account_id="SSO"),
+    (
+        "shared_files",
+        lambda context: has_keys(context.shared.credentials_profile(context.profile_name)),
+        "",
+    ),
+    *_refuse(login_session="aws login"),
+    ("process", _has("credential_process"), ""),
+    (
+        "shared_files",
+        lambda context: has_keys(context.shared.config_profile(context.profile_name)),
+        "shared files: set aws_access_key_id and aws_secret_access_key, or credential_process, in "
+        "profile {0.profile_name!r} of {0.shared.credentials_path} or {0.shared.config_path}",
+    ),
+    *_refuse(sso_session="SSO", sso_start_url="SSO"),
+)
 SOURCES: tuple[Source, ...] = (
     (
         "environment",
@@ -58,38 +86,8 @@ SOURCES: tuple[Source, ...] = (
         ),
         "environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and name no profile",
     ),
-    *_refuse(
-        role_arn="an assumed role",
-        web_identity_token_file="a web identity",
-        sso_role_name="SSO",
-        sso_account_id="SSO",
-    ),
-    (
-        REFUSED,
-        lambda context: (
-            context.profile is None and context.has_variable("AWS_WEB_IDENTITY_TOKEN_FILE")
-        ),
-        "AWS_WEB_IDENTITY_TOKEN_FILE is set: a web identity is not supported on the device",
-    ),
-    (
-        "shared_files",
-        lambda context: has_keys(context.shared.credentials_profile(context.profile_name)),
-        "",
-    ),
-    ("process", _has("credential_process"), ""),
-    (
-        "shared_files",
-        lambda context: has_keys(context.shared.config_profile(context.profile_name)),
-        "shared files: set aws_access_key_id and aws_secret_access_key, or credential_process, in "
-        "profile {0.profile_name!r} of {0.shared.credentials_path} or {0.shared.config_path}",
-    ),
-    *_refuse(
-        sso_session="SSO",
-        sso_start_url="SSO",
-        source_profile="an assumed role",
-        credential_source="an assumed role",
-        login_session="aws login",
-    ),
+    ROLES,
+    *PROFILE_SOURCES,
     (
         "iot_role_alias",
         lambda context: context.role_alias is not None,
@@ -119,6 +117,7 @@ def find_credentials(
     shared: SharedFiles | None = None,
     role_alias: IotRoleAlias | None = None,
     open_transport: OpenTransport | None = None,
+    open_client: OpenClient | None = None,
 ) -> Provider:
     """Provider of the first source that is configured. None is asked over the network yet.
 
@@ -131,6 +130,8 @@ def find_credentials(
         role_alias: of a device's configuration, asked after the shared files
         open_transport: makes the connections of sources that are asked over the network, with the
             client's clock, meter, authorities and time limits; see provider.OpenTransport
+        open_client: connects to a service with the same settings, for sources that call AWS STS;
+            see provider.OpenClient
 
     Raises:
         ConfigError: an unknown profile, an unreadable file, or `given` is of another type
@@ -138,25 +139,57 @@ def find_credentials(
             is not supported on the device, or no source is configured
     """
     if given is not None:
-        return _accept(given, open_transport)
+        return _accept(given, open_transport, open_client)
     if environ is None:
         environ = os.environ
-    context = ProviderContext(
-        profile, environ, shared or SharedFiles(environ), role_alias, open_transport
+    return find_in(
+        ProviderContext(
+            profile,
+            environ,
+            shared or SharedFiles(environ),
+            role_alias,
+            open_transport,
+            open_client,
+        ),
+        SOURCES,
     )
-    for name, is_configured, text in SOURCES:
-        if is_configured(context):
+
+
+def find_in(context: ProviderContext, sources: Iterable[Source]) -> Provider:
+    """The same, of these sources; each error says what those before lacked."""
+    misses = context.misses
+    for name, is_configured, text in sources:
+        if not is_configured(context):
+            if text and name != REFUSED:
+                misses.append(text.format(context))
+            continue
+        try:
             if name == REFUSED:
                 raise CredentialsError(text.format(context))
-            source = __import__(f"{__name__}.{name}", fromlist=("find",))
-            found: Provider = source.find(context)
-            return found
-        if text and name != REFUSED:
-            context.misses.append(text.format(context))
-    raise CredentialsError("no credentials found; " + "; ".join(context.misses))
+            found = _load(name).find(context)
+        except EdgemoteError as error:
+            tell_chain(error, misses)
+            raise
+        if isinstance(found, Refreshing):
+            found.chain = tuple(misses)
+        return found  # type: ignore[no-any-return]
+    raise CredentialsError("no credentials found; " + "; ".join(misses))
 
 
-def _accept(given: Credentials | Provider, open_transport: OpenTransport | None) -> Provider:
+def _load(name: str) -> Any:
+    try:
+        return __import__(f"{__name__}.{name}", fromlist=("find",))
+    except ModuleNotFoundError as error:
+        if error.name != f"{__name__}.{name}":
+            raise
+        raise CredentialsError(describe_missing("")) from None
+
+
+def _accept(
+    given: Credentials | Provider,
+    open_transport: OpenTransport | None,
+    open_client: OpenClient | None,
+) -> Provider:
     if isinstance(given, Credentials):
         return Fixed(given)
     # A dict has a `get` too, and is what boto3's callers may hold in their hands.
@@ -165,7 +198,8 @@ def _accept(given: Credentials | Provider, open_transport: OpenTransport | None)
             "argument credentials: expected edgemote.Credentials or an object with get(now_s), "
             f"got {type(given).__name__}"
         )
-    if getattr(given, "open_transport", given) is None:
-        given.open_transport = open_transport  # type: ignore[attr-defined]  # it has one
+    for name, opener in (("open_transport", open_transport), ("open_client", open_client)):
+        if getattr(given, name, given) is None:
+            setattr(given, name, opener)
     # What ours hand out has been checked.
     return given if isinstance(given, Fixed | Refreshing) else Checked(given)

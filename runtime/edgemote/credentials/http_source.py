@@ -178,6 +178,14 @@ class HttpProvider(Refreshing):
         return f"{self.name}: {method} {self.origin}{'' if self._hides_target else target}"
 
 
+def check_text(argument: str, value: object) -> None:
+    """Raise ConfigError for an argument that is not a string with something in it."""
+    if not isinstance(value, str):
+        raise ConfigError(f"argument {argument}: expected a string, got {type(value).__name__}")
+    if not value:
+        raise ConfigError(f"argument {argument}: expected a string, got an empty one")
+
+
 def split_url(url: str, setting: str) -> tuple[str, str]:
     """Origin and path with query of an http or https URL, or ConfigError that names its setting."""
     from edgemote.http import parse_origin

@@ -19,7 +19,7 @@ from edgemote.credentials.http_source import (
     split_url,
 )
 from edgemote.credentials.provider import SourceError
-from edgemote.errors import ConfigError, ConnectError
+from edgemote.errors import ConfigError
 
 if TYPE_CHECKING:
     from aws.sigv4 import Credentials
@@ -55,13 +55,7 @@ def find(context: ProviderContext) -> Provider:
     base = base if base.endswith("/") else base + "/"
 
     def fetch(source: HttpProvider) -> tuple[Credentials, float | None]:
-        try:
-            token = _read_token(source, base)
-        except SourceError as error:
-            if isinstance(error.__cause__, ConnectError):  # this is no instance
-                found = "; ".join((*context.misses, str(error)))
-                raise SourceError(f"no credentials found; {found}", error.pause_s) from error
-            raise
+        token = _read_token(source, base)
         return _read_keys(source, base + _ROLE_PATH, {_TOKEN_HEADER: token})
 
     return HttpProvider(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edgemote.credentials.http_source import HttpProvider, split_url
+from edgemote.credentials.http_source import HttpProvider, check_text, split_url
 from edgemote.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -91,10 +91,10 @@ class IotRoleAlias(HttpProvider):
         thing_name: str | None = None,
         open_transport: OpenTransport | None = None,
     ) -> None:
-        _check_text("cert_file", cert_file)
+        check_text("cert_file", cert_file)
         for argument, value in (("key_file", key_file), ("ca_file", ca_file)):
             if value is not None:
-                _check_text(argument, value)
+                check_text(argument, value)
         origin, alias = _split_endpoint(endpoint, role_alias)
         _check_name("role_alias", alias, "=,@-_")
         if thing_name is not None:
@@ -129,7 +129,7 @@ def _fetch(
 
 def _split_endpoint(endpoint: object, role_alias: object) -> tuple[str, object]:
     """Origin and role alias."""
-    _check_text("endpoint", endpoint)
+    check_text("endpoint", endpoint)
     assert isinstance(endpoint, str)
     url = endpoint if "://" in endpoint else f"https://{endpoint}"
     origin, path = split_url(url, "argument endpoint")
@@ -154,15 +154,8 @@ def _split_endpoint(endpoint: object, role_alias: object) -> tuple[str, object]:
     return origin, named if role_alias is None else role_alias
 
 
-def _check_text(argument: str, value: object) -> None:
-    if not isinstance(value, str):
-        raise ConfigError(f"argument {argument}: expected a string, got {type(value).__name__}")
-    if not value:
-        raise ConfigError(f"argument {argument}: expected a string, got an empty one")
-
-
 def _check_name(argument: str, value: object, others: str) -> None:
-    _check_text(argument, value)
+    check_text(argument, value)
     assert isinstance(value, str)
     if value.strip(_LETTERS + others) or len(value) > _NAME_LETTERS:
         raise ConfigError(

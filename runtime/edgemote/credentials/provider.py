@@ -6,7 +6,8 @@ is asked before each request, with the time in POSIX seconds as the client's clo
 returns the same object as long as the same credentials hold, so that a signer can go by identity.
 It raises CredentialsError if there is nothing left to sign with, and lets ClockSyncedError through:
 then the caller asks again, with the synced time. A provider that asks over the network has an
-attribute `open_transport`: if it is None, the first client that it is given to sets it.
+attribute `open_transport`, and one that calls a service `open_client`: if it is None, the first
+client that it is given to sets it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from aws.errors import ValidationError
 from aws.sigv4 import Credentials
-from edgemote.errors import ClockSyncedError, CredentialsError, EdgemoteError
+from edgemote.errors import ClockSyncedError, ConnectError, CredentialsError, EdgemoteError
 from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Protocol
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Protocol
 
     from edgemote.http.transport import Transport
     from edgemote.profiles import Section, SharedFiles
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     # Takes an origin, and by name ca_file, cert_file, key_file and what else Transport takes; what
     # is not named is the client's.
     OpenTransport = Callable[..., Transport]
+    # Takes a generated class, and by name credentials and what else `connect` takes; what is not
+    # named is the client's.
+    OpenClient = Callable[..., Any]
 
 REFRESH_AHEAD_S = 900.0  # before credentials run out; botocore's advisory timeout
 REFRESH_SHARE = 0.25  # of their lifetime, where that is less: the shortest of AWS live 900 s
@@ -60,18 +64,21 @@ class SourceError(CredentialsError):
 class ProviderContext:
     """What a source may look at: the profile that the caller named, and the one that counts; the
     environment, the shared files, the role alias of a device's configuration; what the sources
-    before it lack; the way to the network, None for a plain one.
+    before it lack; the ways to the network, None for a plain one, and to AWS, None for none; the
+    profiles that led here by their source_profile.
     """
 
     __slots__ = (
         "_section",
         "environ",
         "misses",
+        "open_client",
         "open_transport",
         "profile",
         "profile_name",
         "role_alias",
         "shared",
+        "visited",
     )
 
     def __init__(
@@ -81,6 +88,8 @@ class ProviderContext:
         shared: SharedFiles,
         role_alias: Refreshing | None = None,
         open_transport: OpenTransport | None = None,
+        open_client: OpenClient | None = None,
+        visited: tuple[str, ...] = (),
     ) -> None:
         self.profile = profile
         self.profile_name = choose_profile(profile, environ) or DEFAULT_PROFILE
@@ -88,6 +97,8 @@ class ProviderContext:
         self.shared = shared
         self.role_alias = role_alias
         self.open_transport = open_transport
+        self.open_client = open_client
+        self.visited = (*visited, self.profile_name)
         self.misses: list[str] = []
         self._section: Section | None = None
 
@@ -136,7 +147,8 @@ class Refreshing:
     """Provider of credentials that run out. They are fetched when first asked for.
 
     One thread fetches at a time; the others go on with what is still valid. While a refresh fails,
-    so does everyone, and the source is left alone for as long as its error says.
+    so does everyone, and the source is left alone for as long as its error says. `chain` is what
+    the sources before this one lacked, for its errors.
     """
 
     __slots__ = (
@@ -148,12 +160,14 @@ class Refreshing:
         "_lock",
         "_pause_s",
         "_until_s",
+        "chain",
         "open_transport",
     )
 
     def __init__(self, fetch: Fetch, open_transport: OpenTransport | None = None) -> None:
         self._fetch = fetch
         self.open_transport = open_transport
+        self.chain: tuple[str, ...] = ()
         self._lock = allocate_lock()
         self._credentials: Credentials | None = None
         self._expires_s = -_INFINITE_S  # until then, by the source's word, they are valid
@@ -190,6 +204,7 @@ class Refreshing:
         except ClockSyncedError:
             raise  # it is not the source that failed
         except EdgemoteError as error:
+            tell_chain(error, self.chain)
             self._asked_s = now_s
             self._pause_s = getattr(error, "pause_s", RETRY_PAUSE_S)
             self._failure = str(error)
@@ -211,6 +226,18 @@ class Refreshing:
         self._asked_s = -_INFINITE_S if lifetime_s > 0 else now_s
         assert self._credentials is not None
         return self._credentials
+
+
+def tell_chain(error: EdgemoteError, chain: Sequence[str]) -> None:
+    """Have an error say, too, what the sources lacked that were asked before."""
+    if chain:
+        before = "; ".join(chain)
+        is_absent = isinstance(error.__cause__, ConnectError)  # as instance metadata on most boards
+        error.args = (
+            f"no credentials found; {before}; {error}"
+            if is_absent
+            else f"{error}; asked before it: {before}",
+        )
 
 
 def has_keys(section: Section | None) -> bool:

@@ -283,7 +283,8 @@ def test_a_bucket_of_another_region(open_device, status):
     bucket.refusals = [(status, b"x-amz-bucket-region: eu-west-1\r\n")]
     found, regions = deploy_from(open_device, bucket, SMALL_MODEL)
     assert found == ("SUCCESS", None, None)
-    assert regions == [None, "eu-west-1"]
+    # The client follows by itself, but for a status that means something else elsewhere.
+    assert regions == ([None, "eu-west-1"] if status == b"403 Forbidden" else [None])
     assert all(b"/eu-west-1/s3/" in head for head in bucket.requests[1:])
 
 
@@ -295,7 +296,7 @@ def test_regions_that_never_end(open_device):
     assert found[1].startswith("gave up after 5 attempts")
 
 
-@pytest.mark.parametrize("region", [b"../../x", b"a b", b"", b"x" * 40, b"EU"])
+@pytest.mark.parametrize("region", [b"../../x", b"a b", b"", b"x" * 64])
 def test_a_region_that_is_none(open_device, region):
     bucket = Bucket(SMALL)
     bucket.refusals = [(b"301 Moved", b"x-amz-bucket-region: %b\r\n" % region)]
