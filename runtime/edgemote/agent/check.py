@@ -40,6 +40,8 @@ def check(path: str) -> Iterator[Line]:
         yield True, f"configuration: {warning}"
     try:
         yield from _check_limits(config)
+        for path in config.deployments.signers or ():
+            yield True, f"deployments: a model must be signed with the key of {path}"
         yield from _check_capture(config)
         yield from _check_folders(config)
         yield from _check_journal(config)
