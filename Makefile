@@ -75,7 +75,7 @@ BUNDLE_OPTIONS = $(patsubst %,--python %,$(filter 3.%,$(PYTHON))) $(addprefix --
 	$(if $(DOCS),--docs) $(if $(CLIENT_ONLY),--client-only,--cloud $(or $(CLOUD),edge))
 
 .PHONY: bundle
-bundle: setup ## make the folder to copy to a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.13] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
+bundle: setup ## make the folder to copy to a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.14] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
 	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any) $(BUNDLE_OPTIONS)
 
 .PHONY: sign-model
@@ -85,6 +85,11 @@ sign-model: setup ## MODEL.sig for devices with deployments.signers: make sign-m
 .PHONY: test-arm
 test-arm: setup ## run the bundle, its tests, a soak and the budgets on three ARM boards under qemu (as root, with apt) [QUICK=1]
 	$(RUN) -m arm.check $(if $(QUICK),--quick)
+
+.PHONY: test-forky
+test-forky: setup ## run the device's tests on Debian's testing release: 32-bit ARM under qemu, and all of test-versions natively [QUICK=1]
+	$(RUN) -m arm.check --testing $(if $(QUICK),--quick)
+	@VERSIONS=3.14 QUICK="$(QUICK)" tests/versions.sh
 
 .PHONY: bench-arm
 bench-arm: setup ## measure instructions, memory and size of a hand-written script, botocore and edgemote on three ARM boards

@@ -123,9 +123,7 @@ def test_all_its_keys_have_a_meaning_here(folder):
 
 def test_authorities_of_models_are_told_what_checks_signatures_here(folder):
     [told] = [
-        line
-        for line in load_retired(folder, ALL_KEYS).warnings
-        if "core_root_certs_path" in line
+        line for line in load_retired(folder, ALL_KEYS).warnings if "core_root_certs_path" in line
     ]
     assert told.endswith(
         "ignored, signatures of models are checked only with deployments.signers of edgemote.toml"
