@@ -72,10 +72,10 @@ bench: setup ## compare a hand-written script, botocore and edgemote
 
 # A PYTHON that is a version, such as 3.13, is the device's; else it is what makes .venv.
 BUNDLE_OPTIONS = $(patsubst %,--python %,$(filter 3.%,$(PYTHON))) $(addprefix --libc ,$(LIBC)) \
-	$(if $(DOCS),--docs) $(if $(CLIENT_ONLY),--client-only,--cloud $(or $(CLOUD),edge))
+	$(patsubst %,--with %,$(WITH)) $(if $(DOCS),--docs) $(if $(CLIENT_ONLY),--client-only,--cloud $(or $(CLOUD),edge))
 
 .PHONY: bundle
-bundle: setup ## make the folder to copy to a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.14] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
+bundle: setup ## make the folder to copy to a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.14] [LIBC=musl] [WITH=captures] [DOCS=1] [CLIENT_ONLY=1]
 	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any) $(BUNDLE_OPTIONS)
 
 .PHONY: sign-model

@@ -18,7 +18,14 @@ from edgemote.agent.pacing import (
 )
 from edgemote.agent.services import Services
 from edgemote.agent.spool import Spool
-from edgemote.errors import ClockSyncedError, ConnectError, EdgemoteError, TransportError
+from edgemote.errors import (
+    ClockSyncedError,
+    ConfigError,
+    ConnectError,
+    EdgemoteError,
+    TransportError,
+    describe_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -136,7 +143,10 @@ class Core:
         ):
             self.load_deployments()
         if loads and _is_filled(os.path.join(folders.state, _CAPTURES)):
-            self.load_captures()
+            try:
+                self.load_captures()
+            except ConfigError as error:
+                self.log.warning(f"{folders.state}/{_CAPTURES}: samples are left there: {error}")
 
     def prove_credentials(self) -> None:
         """Raise CredentialsError or TransportError where there are none to sign with."""
@@ -291,11 +301,15 @@ class Core:
         return self.deployments
 
     def load_captures(self) -> Captures:
-        """The samples of models, once there is one; any thread may have it."""
+        """The samples of models, once there is one; any thread may have it. Raises ConfigError for
+        a bundle without captures.
+        """
         with self._loading:
             if self.captures is None:
-                from edgemote.agent.capture import Captures
-
+                try:
+                    from edgemote.agent.capture import Captures
+                except ModuleNotFoundError:
+                    raise ConfigError(describe_missing("captures")) from None
                 self.captures = Captures(
                     self.config,
                     folder=os.path.join(self.config.folders.state, _CAPTURES),

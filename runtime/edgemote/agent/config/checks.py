@@ -11,7 +11,7 @@ from msgspec import Struct, ValidationError, convert
 from edgemote.agent import limits
 from edgemote.agent.config.schema import Capture
 from edgemote.client.settings import read_region, read_url
-from edgemote.errors import ConfigError
+from edgemote.errors import ConfigError, describe_missing
 
 Values = dict[str, Any]  # by `section.key`
 
@@ -145,8 +145,10 @@ def _read_pem(path: str) -> bytes:
 
 
 def _check_signers(paths: tuple[str, ...]) -> None:
-    from edgemote.agent.deployments.signatures import read_key
-
+    try:
+        from edgemote.agent.deployments.signatures import read_key
+    except ModuleNotFoundError:
+        raise ValueError(describe_missing("signatures")) from None
     for path in paths:
         try:
             if not path.isprintable():  # reasons that are reported contain it
