@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aws.errors import EndpointError, ServiceError, ValidationError
 from edgemote.agent.cloud import load_cloud
 from edgemote.agent.data_budget import DataBudget
+from edgemote.agent.files import JOURNAL
 from edgemote.agent.pacing import (
     FIRST_PAUSE_S,
     LONGEST_PAUSE_PERIODS,
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
 _TOO_LARGE = 413
 # In the folder of the state: POSIX seconds of an accepted signed call, written once a day.
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
-_JOURNAL_FILE, _BUDGET_FILE = "deployment.json", "meter.json"
-STATE_FILES = (_JOURNAL_FILE, _BUDGET_FILE)
+_BUDGET_FILE = "meter.json"
+STATE_FILES = (JOURNAL, _BUDGET_FILE)
 _CAPTURES = "captures"  # samples that were not uploaded yet
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
@@ -138,8 +139,7 @@ class Core:
         self.beats.configure(self.config, self.spool, self._cloud_module)
         # Without a journal, models may be there that a factory has installed, or one that was lost.
         if loads and (
-            os.path.lexists(os.path.join(folders.state, _JOURNAL_FILE))
-            or _is_filled(folders.models)
+            os.path.lexists(os.path.join(folders.state, JOURNAL)) or _is_filled(folders.models)
         ):
             self.load_deployments()
         if loads and _is_filled(os.path.join(folders.state, _CAPTURES)):
