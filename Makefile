@@ -43,7 +43,7 @@ sweeps: setup ## kill processes at every step, where `make test` takes every thi
 conformance: setup ## compare every operation of every service with botocore and localstack; takes minutes
 	$(RUN) -m conformance --jobs $(JOBS)
 	$(RUN) -m conformance --judge localstack --jobs $(JOBS)
-	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/aws/test_msgspec_messages.py
+	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/codegen/test_endpoint_rules.py tests/aws/test_msgspec_messages.py
 
 .PHONY: test-versions
 test-versions: setup ## run the runtime's tests on each installed Python from 3.10 to 3.14; VERSIONS="3.10 3.13" [QUICK=1]
