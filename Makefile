@@ -43,7 +43,7 @@ sweeps: setup ## kill processes at every step, where `make test` takes every thi
 conformance: setup ## compare every operation of every service with botocore and localstack; takes minutes
 	$(RUN) -m conformance --jobs $(JOBS)
 	$(RUN) -m conformance --judge localstack --jobs $(JOBS)
-	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/aws/test_msgspec_messages.py
+	$(BIN)/python -m pytest -n $(JOBS) tests/codegen/test_endpoints.py tests/codegen/test_endpoint_rules.py tests/aws/test_msgspec_messages.py
 
 .PHONY: test-versions
 test-versions: setup ## run the runtime's tests on each installed Python from 3.10 to 3.14; VERSIONS="3.10 3.13" [QUICK=1]
@@ -72,10 +72,10 @@ bench: setup ## compare a hand-written script, botocore and edgemote
 
 # A PYTHON that is a version, such as 3.13, is the device's; else it is what makes .venv.
 BUNDLE_OPTIONS = $(patsubst %,--python %,$(filter 3.%,$(PYTHON))) $(addprefix --libc ,$(LIBC)) \
-	$(if $(DOCS),--docs) $(if $(CLIENT_ONLY),--client-only,--cloud $(or $(CLOUD),edge))
+	$(patsubst %,--with %,$(WITH)) $(if $(DOCS),--docs) $(if $(CLIENT_ONLY),--client-only,--cloud $(or $(CLOUD),edge))
 
 .PHONY: bundle
-bundle: setup ## make the folder to copy to a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.13] [LIBC=musl] [DOCS=1] [CLIENT_ONLY=1]
+bundle: setup ## make the folder to copy to a device: make bundle TARGET=armhf|armel|arm64|amd64|any [CLOUD=edge|iot] [PYTHON=3.14] [LIBC=musl] [WITH=captures] [DOCS=1] [CLIENT_ONLY=1]
 	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any) $(BUNDLE_OPTIONS)
 
 .PHONY: sign-model
@@ -85,6 +85,11 @@ sign-model: setup ## MODEL.sig for devices with deployments.signers: make sign-m
 .PHONY: test-arm
 test-arm: setup ## run the bundle, its tests, a soak and the budgets on three ARM boards under qemu (as root, with apt) [QUICK=1]
 	$(RUN) -m arm.check $(if $(QUICK),--quick)
+
+.PHONY: test-forky
+test-forky: setup ## run the device's tests on Debian's testing release: 32-bit ARM under qemu, and all of test-versions natively [QUICK=1]
+	$(RUN) -m arm.check --testing $(if $(QUICK),--quick)
+	@VERSIONS=3.14 QUICK="$(QUICK)" tests/versions.sh
 
 .PHONY: bench-arm
 bench-arm: setup ## measure instructions, memory and size of a hand-written script, botocore and edgemote on three ARM boards

@@ -3,14 +3,16 @@
 # `make test` uses: what `make test-versions` runs.
 #
 # QUICK=1 runs a part of the tests, for CI. Each gets a folder with the test tools. A Python that is not on this machine is named and left out;
-# none beside that of .venv is a failure.
+# none beside that of .venv is a failure. `make test-forky` brings 3.14, in a file system of its own below .arm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 find_python() {
     local candidate
-    for candidate in "$HOME"/.pyenv/versions/"$1".*/bin/python3 "$(command -v "python$1" || true)"; do
-        if [ -x "$candidate" ] && "$candidate" -c 'import venv, ssl, sqlite3' 2>/dev/null; then
+    for candidate in "$HOME"/.pyenv/versions/"$1".*/bin/python3 "$(command -v "python$1" || true)" \
+        "$PWD"/.arm/root-amd64-*/usr/bin/python3; do
+        if [ -x "$candidate" ] && "$candidate" -c 'import sys, venv, ssl, sqlite3
+sys.exit("%d.%d" % sys.version_info[:2] != sys.argv[1])' "$1" 2>/dev/null; then
             echo "$candidate"
             return
         fi
@@ -46,8 +48,11 @@ for version in ${VERSIONS:-3.10 3.11 3.12 3.13 3.14}; do
     fi
     venv=.venv-$version
     if [ ! -e "$venv/.ready" ] || [ pyproject.toml -nt "$venv/.ready" ]; then
-        "$python" -m venv "$venv"
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[codegen,dev]'
+        rm -rf "$venv"
+        # Debian's Pythons come without pip.
+        "$python" -m venv --without-pip "$venv"
+        .venv/bin/python -m pip --python "$venv/bin/python" install --quiet \
+            --disable-pip-version-check --editable '.[codegen,dev]'
         touch "$venv/.ready"
     fi
     echo "Python $version:"

@@ -129,7 +129,7 @@ def bundle(arguments: argparse.Namespace) -> int:
         clients=join_files(made),
         optional_modules={
             *(module for one in made for module in one.runtime_modules),
-            *(module for name in choose_features(arguments) for module in FEATURES[name]),
+            *(module for name in choose_features(arguments, config) for module in FEATURES[name]),
         },
         client_only=arguments.client_only,
         config=config,
@@ -140,15 +140,15 @@ def bundle(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def choose_features(arguments: argparse.Namespace) -> list[str]:
-    """What the command line asks for, and the configuration."""
+def choose_features(arguments: argparse.Namespace, config: bytes) -> list[str]:
+    """What the command line asks for, the project, and the device's configuration."""
     configured = read_config(Path.cwd())[0].features
     for name in configured:
         if name not in FEATURES:
             raise CodegenError(
                 f"features of [tool.edgemote]: expected one of {', '.join(FEATURES)}, got {name!r}"
             )
-    return [*arguments.features, *configured]
+    return [*arguments.features, *configured, *Settings(config).features]
 
 
 def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list[Task], bytes]:

@@ -39,7 +39,16 @@ _BY_SERVICE = {
 _BUCKETS = ("client/bucket_region.py", "client/buckets.py", "client/s3_settings.py")
 # Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
 FEATURES: dict[str, tuple[str, ...]] = {
+    "captures": (
+        "agent/capture/__init__.py",
+        "agent/capture/destinations.py",
+        "agent/capture/folder.py",
+        "agent/capture/lines.py",
+        "agent/capture/samples.py",
+    ),
+    "retired-config": ("agent/config/retired.py",),
     "session": ("client/session.py",),
+    "signatures": ("agent/deployments/libcrypto.py", "agent/deployments/signatures.py"),
 }
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(

@@ -25,7 +25,12 @@ SNOW = {
     "checksum": {"type": "SHA256", "sum": SUM},
     "size_bytes": 10,
 }
-GOOD = {"operation": OPERATION, "models": [SNOW], "failure_policy": "DO_NOTHING"}
+BLOCK = {"signature": "YWI=", "signatureAlgorithm": "ECDSA", "certificateName": "signer.pem"}
+GOOD = {
+    "operation": OPERATION,
+    "models": [{**SNOW, "signature": BLOCK}],
+    "failure_policy": "DO_NOTHING",
+}
 # Values for any place of a document: right ones, nearly right ones, and others.
 VALUES = st.sampled_from(
     [
@@ -37,6 +42,7 @@ PLACES = [
     *((name,) for name in (*GOOD, "other")),
     *(("models", 0, name) for name in (*SNOW, "signature", "other")),
     *(("models", 0, "checksum", name) for name in ("type", "sum", "other")),
+    *(("models", 0, "signature", name) for name in ("signature", "certificateName", "other")),
 ]
 
 
@@ -57,8 +63,42 @@ def test_a_document_is_read():
     assert found.refusal is None
     assert (found.name, found.policy) == ("winter:1", "DO_NOTHING")
     assert found.definitions == [
-        Definition("snow", "DEPLOY", SNOW["url"], "SHA256", SUM, "snow-net", "1.4", 10)
+        Definition(
+            *("snow", "DEPLOY", SNOW["url"], "SHA256", SUM, "snow-net", "1.4", 10),
+            signature={"hashAlgorithm": "SHA256", **BLOCK},
+        )
     ]
+
+
+@pytest.mark.parametrize(
+    ("signature", "good", "read_as"),
+    [
+        ("YWI=", True, {"signature": "YWI="}),
+        ({"signature": "YWI="}, True, {"signature": "YWI=", "hashAlgorithm": "SHA256"}),
+        # What AWS Signer may add one day is no reason to refuse a model.
+        (
+            {"signature": "YWI=", "rawPayloadSize": 10},
+            True,
+            {"signature": "YWI=", "hashAlgorithm": "SHA256"},
+        ),
+        # The operator's tools refuse it; on the device the model fails, with the reason in words.
+        (
+            {"signature": "YWI=", "hashAlgorithm": "SHA1"},
+            False,
+            {"signature": "YWI=", "hashAlgorithm": "SHA1"},
+        ),
+    ],
+)
+def test_a_signature_is_base64_or_a_block_with_named_keys(signature, good, read_as):
+    document = change(GOOD, ("models", 0, "signature"), signature, False)
+    assert VALIDATOR.is_valid(document) is good
+    assert read("j", json.dumps(document)).definitions[0].signature == read_as
+
+
+def test_a_block_without_a_signature_is_refused():
+    document = change(GOOD, ("models", 0, "signature", "signature"), None, True)
+    assert not VALIDATOR.is_valid(document)
+    assert "missing required field `signature`" in read("j", json.dumps(document)).refusal
 
 
 def test_the_schema_is_the_one_of_the_structs():

@@ -14,6 +14,7 @@ from edgemote.agent.config.retired import FLEET_ALIAS, KEYS, PREFIX
 from endpoint import Endpoint
 from endpoint.credential_provider import CredentialProvider
 from fault_proxy import Fault, FaultProxy
+from runtime.deployments.signing import make_key, write_public
 
 from .device import FLEET, NAME, Device
 
@@ -332,6 +333,18 @@ def test_check_warns_of_limits_that_systemd_does_not_wait_for(device):
     assert done.returncode == 0
     for text in ("link.step_limit_s of 200 s", "deployments.hook_limit_s of 3600 s"):
         assert f"ok   configuration: {text} exceeds what the unit's WatchdogSec" in done.stdout
+
+
+def test_check_names_who_may_sign_models(device):
+    signers = []
+    for name in ("signer.pem", "signer-2027.pem"):
+        path = device.folder / name
+        path.write_bytes(write_public(make_key("Ed25519")))
+        signers.append(str(path))
+    device.write_config(deployments={"signers": signers})
+    said = device.call("--check").stdout
+    for path in signers:
+        assert f"ok   deployments: a model must be signed with the key of {path}" in said
 
 
 def test_what_print_config_prints_starts_an_agent(device):

@@ -21,7 +21,6 @@ from .roots import (
     CACHE,
     PROJECT,
     PYTHON,
-    TARGETS,
     MissingToolError,
     Target,
     build_root,
@@ -128,8 +127,7 @@ def botocore_folder(target: Target) -> Path:
     return folder
 
 
-@cache
-def test_tools() -> Path:
+def test_tools(target: Target) -> Path:
     """A folder for PYTHONPATH with pytest and the judges, as far as they are pure Python.
 
     In the build host's versions, but for hypothesis, which has grown a compiled part.
@@ -152,9 +150,11 @@ def test_tools() -> Path:
             )
             if done.returncode:
                 raise MissingToolError(f"pip failed: {done.stderr.strip().splitlines()[-1:]}")
-            target = TARGETS["armhf"]
-            compile_tree(partial, build_root(target), target)
             partial.rename(folder)
+        compiled = folder / f"compiled-{target.release.python}"
+        if not compiled.exists():
+            compile_tree(folder, build_root(target), target)
+            compiled.touch()
     return folder
 
 

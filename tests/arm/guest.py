@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .roots import CACHE, Target, build_root, locked, python_of
+from .roots import CACHE, Target, build_root, emulator, locked, python_of
 
 PROBE_SOURCE = Path(__file__).with_name("probe.c")
 TIMEOUT_S = 900
@@ -92,8 +92,7 @@ def run_guest(
 
 def guest_command(target: Target, root: Path, options: Sequence[str] = ()) -> list[str]:
     """The root's Python as a board would start it: no site packages, nobody's or the system's."""
-    emulator = [target.qemu, "-cpu", target.cpu, *options, "-L", str(root)]
-    return [*emulator, str(python_of(target, root)), "-s", "-S"]
+    return [*emulator(target, root, options), str(python_of(target, root)), "-s", "-S"]
 
 
 def guest_environment(

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -53,12 +53,16 @@ class Release:
 
 BOOKWORM = Release(("bookworm",), "3.11", ("libssl3",))
 TRIXIE = Release(("trixie", "forky"), "3.13", ("libssl3t64", "libzstd1"))
+FORKY = Release(("forky",), "3.14", ("libssl3t64", "libzstd1"))
 PYTHON = BOOKWORM.python
 
 
 @dataclass(frozen=True)
 class Target:
-    """An architecture. `cpu` is qemu's word for the smallest one that Debian's build runs on."""
+    """An architecture. `cpu` is qemu's word for the smallest one that Debian's build runs on.
+
+    Without `qemu` it is the host's: the release's own loader runs its programs, with its libraries.
+    """
 
     name: str
     qemu: str
@@ -81,6 +85,14 @@ TARGETS = {
     )
 }
 NEWER_TARGET = Target("armhf", "qemu-arm", "cortex-a7", release=TRIXIE)
+# Debian's testing release: the newest Python, and a time_t of 64 bits on armhf.
+TESTING_TARGETS = {
+    target.name: target
+    for target in (
+        Target("amd64", "", "", release=FORKY),
+        Target("armhf", "qemu-arm", "cortex-a7", release=FORKY),
+    )
+}
 # Command -> Debian packages that bring it.
 TOOLS = {
     "gcc": ("gcc", "libc6-dev"),
@@ -137,6 +149,8 @@ def build_root(target: Target) -> Path:
             _unpack(target, partial)
             _settle(target, partial)
             partial.rename(root)
+            if not target.qemu:
+                _write_starter(target, root)
     return root
 
 
@@ -163,8 +177,20 @@ def compile_tree(folder: Path, root: Path, target: Target) -> None:
     subprocess.run([*python, *command], check=True, stdout=subprocess.DEVNULL)
 
 
-def emulator(target: Target, root: Path) -> list[str]:
-    return [target.qemu, "-cpu", target.cpu, "-L", str(root)]
+def emulator(target: Target, root: Path, options: Sequence[str] = ()) -> list[str]:
+    """What stands before the path of a program of the root."""
+    if target.qemu:
+        return [target.qemu, "-cpu", target.cpu, *options, "-L", str(root)]
+    libraries = root / "usr" / "lib" / "x86_64-linux-gnu"
+    return [str(libraries / "ld-linux-x86-64.so.2"), "--library-path", str(libraries)]
+
+
+def _write_starter(target: Target, root: Path) -> None:
+    """A `python3` beside the root's own for whoever knows no loader, such as a venv."""
+    command = [*emulator(target, root), "--argv0", '"$0"', str(python_of(target, root))]
+    file = root / "usr" / "bin" / "python3"
+    file.write_text(f'#!/bin/sh\nexec {" ".join(command)} "$@"\n')
+    file.chmod(0o755)
 
 
 @contextmanager

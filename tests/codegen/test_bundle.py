@@ -28,9 +28,10 @@ from edgemote_codegen.endpoints import Reduction
 from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.generation import make_service
 from edgemote_codegen.ir import Selection
-from edgemote_codegen.needs import OPTIONAL_MODULES
+from edgemote_codegen.needs import FEATURES, OPTIONAL_MODULES
 from edgemote_codegen.protocols import PROTOCOLS
 from edgemote_codegen.tasks import Task
+from runtime.deployments.signing import make_key, write_public
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "runtime/edgemote"
@@ -480,6 +481,58 @@ def test_a_bundle_carries_its_cloud_alone(tmp_path: Path) -> None:
     packages = {cloud: {name.split("/")[1] for name in names[cloud]} for cloud in names}
     assert "sagemaker_edge" not in packages["iot"]
     assert not {"iot_data", "iot_jobs_data"} & packages["edge"]
+
+
+LACKING = """
+import json, sys, edgemote
+from edgemote.agent.config import load
+toml, retired, key = sys.argv[1:]
+def show(do):
+    try:
+        do()
+        print("fine")
+    except edgemote.ConfigError as error:
+        print(error)
+show(lambda: load(toml))
+show(lambda: load(retired))
+agent = edgemote.Agent.from_config(toml.replace("signed", "plain"))
+show(lambda: agent.model("snow").capture(input=b""))
+"""
+
+
+def test_a_bundle_has_features_only_where_they_are_asked_for(tmp_path: Path) -> None:
+    head = (
+        f'[device]\nname = "cam-7"\nfleet = "dock"\nregion = "us-west-2"\n'
+        f'[folders]\nstate = "{tmp_path}/state"\nrun = "{tmp_path}/run"\n'
+    )
+    key = tmp_path / "signer.pem"
+    key.write_bytes(write_public(make_key("Ed25519")))
+    signed, plain, retired = (tmp_path / name for name in ("signed.toml", "plain.toml", "old.json"))
+    signed.write_text(f'{head}[deployments]\nsigners = ["{key}"]\n')
+    plain.write_text(f'{head}[capture]\ndestination = "disk"\ndisk_path = "{tmp_path}/out"\n')
+    retired.write_text(
+        json.dumps(
+            {
+                f"sagemaker_edge_core_{name}": value
+                for name, value in (("device_name", "cam-7"), ("device_fleet_name", "dock"))
+            }
+        )
+    )
+
+    def ask(*options: str) -> list[str]:
+        folder = make(tmp_path / "_".join(["out", *options[1::2]]), "--python", HERE, *options)
+        done = run(folder, "-c", LACKING, str(signed), str(retired), str(key))
+        assert done.stderr == ""
+        return done.stdout.splitlines()
+
+    lacking = ask()
+    for line, feature in zip(lacking, ("signatures", "retired-config", "captures"), strict=True):
+        assert f"this bundle was made without {feature}: add --with {feature} to" in line
+    assert lacking[0].startswith(f"{signed}: deployments.signers: expected a list of 1 to 16 PEM")
+    options = (f"--with={name}" for name in FEATURES)
+    assert ask(*(word for option in options for word in option.split("=")))[:3] == ["fine"] * 3
+    for config, feature in ((signed, "signatures"), (plain, "captures")):
+        assert Settings(config.read_bytes()).features == [feature]
 
 
 CLOUDS = """

@@ -553,7 +553,10 @@ def test_what_a_program_answers():
         (answer(SessionToken="hunter2\n"), "session_token: it begins or ends with white space"),
         (
             "printf '{\"a\":'; head -c 60000 /dev/zero | tr '\\0' '['",
-            "the program's output is nested too deeply",
+            # Python 3.14 limits recursion in C by the stack, which this does not fill.
+            "the program's output is nested too deeply"
+            if sys.version_info < (3, 14)
+            else "unusable output of the program: Input data was truncated",
         ),
         (answer(Expiration="hunter2"), "Expiration: expected a time like"),
         ("yes hunter2", f"the program wrote more than {process.OUTPUT_LIMIT_BYTES} bytes"),

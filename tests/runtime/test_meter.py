@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from edgemote.agent.data_budget import (
     BURST_S,
     CONNECTION_BYTES,
+    HYBRID_BYTES,
     RESERVED_PART,
     WRITES_PER_DAY,
     DataBudget,
     estimate_bytes,
+    estimate_connection_bytes,
 )
 
 DAY_S = 86_400
@@ -95,8 +97,17 @@ def test_everything_counts(device):
     device.meter.sent(2_400)
     device.meter.received(350)
     device.meter.received(0)
-    expected = CONNECTION_BYTES + estimate_bytes(2_400) + estimate_bytes(350)
+    expected = estimate_connection_bytes() + estimate_bytes(2_400) + estimate_bytes(350)
     assert device.meter.used_bytes == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "more"),
+    [((1, 1, 1, 23, 15), 0), ((3, 0, 16, 0, 0), 0), ((3, 5, 0, 0, 0), HYBRID_BYTES)],
+)
+def test_a_connection_of_a_newer_openssl_has_larger_key_shares(version, more, monkeypatch):
+    monkeypatch.setattr("_ssl.OPENSSL_VERSION_INFO", version)
+    assert estimate_connection_bytes() == CONNECTION_BYTES + more
 
 
 @given(st.integers(1, 10**7))

@@ -58,6 +58,16 @@ class Settings:
         keys = ("iot_endpoint", "profile")
         return self.deploys() and any(self.get("credentials", key) for key in keys)
 
+    @property
+    def features(self) -> list[str]:
+        """What the bundle of such a device needs beside what its operations need."""
+        wanted = {"captures": ("capture",), "signatures": ("deployments", "signers")}
+        return [
+            name
+            for name, (section, *keys) in wanted.items()
+            if (self.get(section, keys[0]) if keys else self._sections.get(section))
+        ]
+
     def captures(self) -> bool:
         to_disk = self.get("capture", "destination") == "disk"
         return bool(self.get("capture", "bucket")) and not to_disk

@@ -45,13 +45,13 @@ TARGETS = {
     "amd64": Target(machine="x86_64"),
     "any": Target(),
 }
-PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 # Debian 12's, whatever runs the generator.
 DEFAULT_PYTHON = "3.11"
 # Python 3.10 has no TOML reader of its own.
 TOMLI_PYTHON, TOMLI_VERSION = "3.10", "2.2.1"
 # Debian's releases that have a Python, the preferred one first.
-_SUITES = {"3.11": ("bookworm",), "3.13": ("trixie", "forky")}
+_SUITES = {"3.11": ("bookworm",), "3.13": ("trixie", "forky"), "3.14": ("forky",)}
 # The one whose pyconfig.h serves a Python that no release has.
 LENDER = "3.11"
 _WHEEL_TAGS = {"gnu": "manylinux2014_{}", "musl": "musllinux_1_2_{}"}

@@ -9,7 +9,7 @@ from aws.errors import EndpointError, ServiceError
 from aws.timestamps import format_iso8601
 from edgemote.agent import limits
 from edgemote.agent.systemd import read_watchdog_s
-from edgemote.errors import ConfigError, EdgemoteError
+from edgemote.errors import ConfigError, EdgemoteError, describe_missing
 from edgemote.manifest import read_build_time
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def check(path: str) -> Iterator[Line]:
         yield True, f"configuration: {warning}"
     try:
         yield from _check_limits(config)
+        for path in config.deployments.signers or ():
+            yield True, f"deployments: a model must be signed with the key of {path}"
         yield from _check_capture(config)
         yield from _check_folders(config)
         yield from _check_journal(config)
@@ -78,11 +80,17 @@ def _check_limits(config: Config) -> Iterator[Line]:
 
 def _check_capture(config: Config) -> Iterator[Line]:
     wanted = config.capture
+    if not (wanted.bucket or wanted.destination == "disk"):
+        return
+    try:
+        from edgemote.agent.capture.destinations import MISSING_OPERATION
+    except ModuleNotFoundError:
+        yield False, f"capture: {describe_missing('captures')}"
+        return
     if wanted.destination == "disk":
         yield True, f"capture: samples are written to {wanted.disk_path}"
-    elif wanted.bucket:
+    else:
         from aws.s3 import S3
-        from edgemote.agent.capture.destinations import MISSING_OPERATION
 
         if hasattr(S3, "put_object"):
             yield True, f"capture: samples are uploaded to s3://{wanted.bucket}/{wanted.prefix}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aws.errors import EndpointError, ServiceError, ValidationError
 from edgemote.agent.cloud import load_cloud
 from edgemote.agent.data_budget import DataBudget
+from edgemote.agent.files import JOURNAL
 from edgemote.agent.pacing import (
     FIRST_PAUSE_S,
     LONGEST_PAUSE_PERIODS,
@@ -17,7 +18,14 @@ from edgemote.agent.pacing import (
     Pauses,
 )
 from edgemote.agent.spool import Spool
-from edgemote.errors import ClockSyncedError, ConnectError, EdgemoteError, TransportError
+from edgemote.errors import (
+    ClockSyncedError,
+    ConfigError,
+    ConnectError,
+    EdgemoteError,
+    TransportError,
+    describe_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,8 +46,8 @@ if TYPE_CHECKING:
 _TOO_LARGE = 413
 # In the folder of the state: POSIX seconds of an accepted signed call, written once a day.
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
-_JOURNAL_FILE, _BUDGET_FILE = "deployment.json", "meter.json"
-STATE_FILES = (_JOURNAL_FILE, _BUDGET_FILE)
+_BUDGET_FILE = "meter.json"
+STATE_FILES = (JOURNAL, _BUDGET_FILE)
 _CAPTURES = "captures"  # samples that were not uploaded yet
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
@@ -133,12 +141,14 @@ class Core:
         self.beats.configure(self.config, self.spool, self._cloud_module)
         # Without a journal, models may be there that a factory has installed, or one that was lost.
         if loads and (
-            os.path.lexists(os.path.join(folders.state, _JOURNAL_FILE))
-            or _is_filled(folders.models)
+            os.path.lexists(os.path.join(folders.state, JOURNAL)) or _is_filled(folders.models)
         ):
             self.load_deployments()
         if loads and _is_filled(os.path.join(folders.state, _CAPTURES)):
-            self.load_captures()
+            try:
+                self.load_captures()
+            except ConfigError as error:
+                self.log.warning(f"{folders.state}/{_CAPTURES}: samples are left there: {error}")
 
     def prove_credentials(self) -> None:
         """Raise CredentialsError or TransportError where there are none to sign with."""
@@ -293,11 +303,15 @@ class Core:
         return self.deployments
 
     def load_captures(self) -> Captures:
-        """The samples of models, once there is one; any thread may have it."""
+        """The samples of models, once there is one; any thread may have it. Raises ConfigError for
+        a bundle without captures.
+        """
         with self._loading:
             if self.captures is None:
-                from edgemote.agent.capture import Captures
-
+                try:
+                    from edgemote.agent.capture import Captures
+                except ModuleNotFoundError:
+                    raise ConfigError(describe_missing("captures")) from None
                 self.captures = Captures(
                     self.config,
                     folder=os.path.join(self.config.folders.state, _CAPTURES),

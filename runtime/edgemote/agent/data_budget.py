@@ -28,6 +28,8 @@ SEGMENTS_PER_ACKNOWLEDGEMENT = 2
 # certificates 4,500 for a chain of four with RSA keys as AWS has, signature, finished messages and
 # two session tickets 850, and the headers of all these 400.
 CONNECTION_BYTES = 7_000
+# Since 3.5, OpenSSL offers X25519MLKEM768 first, whose key shares have 1,216 and 1,120 bytes.
+HYBRID_BYTES = 2_350
 
 _DAY_S = 86_400
 # One part in this many of a day's bytes is reserved for urgent traffic.
@@ -53,6 +55,13 @@ def estimate_bytes(size: int) -> int:
     segments = -(-framed // SEGMENT_BYTES)
     acknowledgements = -(-segments // SEGMENTS_PER_ACKNOWLEDGEMENT)
     return framed + SEGMENT_HEADER_BYTES * (segments + acknowledgements)
+
+
+def estimate_connection_bytes() -> int:
+    """Bytes on the network, in both directions, for a connection without the messages on it."""
+    from _ssl import OPENSSL_VERSION_INFO
+
+    return CONNECTION_BYTES + (HYBRID_BYTES if OPENSSL_VERSION_INFO >= (3, 5) else 0)
 
 
 class DataBudget:
@@ -116,7 +125,7 @@ class DataBudget:
     def connected(self) -> None:
         """Count a new connection."""
         if self._limited:
-            self._count(CONNECTION_BYTES)
+            self._count(estimate_connection_bytes())
 
     def sent(self, size: int) -> None:
         """Count bytes that are sent, without TLS."""
@@ -131,7 +140,7 @@ class DataBudget:
     def wait_s(self, size_bytes: int, now_s: float, steady_s: float, urgent: bool = False) -> float:
         """0.0 if this many bytes may be moved now, otherwise the seconds until they may.
 
-        size_bytes: of all messages both ways, without TLS; of a new connection, CONNECTION_BYTES
+        size_bytes: of all messages both ways, without TLS; of a new connection, its estimate
         more. now_s: POSIX seconds. steady_s: seconds that never jump. urgent: may use the part of
         the day's bytes that is reserved.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+JOURNAL = "deployment.json"  # of deployments, in the state folder
+
 
 def replace_file(path: str, content: bytes) -> None:
     """Replace a file's content. On return it is on disk; a power cut before that leaves either the
@@ -46,6 +48,16 @@ def remove(path: str) -> None:
         os.rmdir(path)
     elif os.path.lexists(path):
         os.unlink(path)
+
+
+def describe_need(path: str, access: str) -> str:
+    """A path, whose it is as far as this user may see that, and that this user needs `access`."""
+    try:
+        found = os.stat(path)
+        owner = f", of user {found.st_uid} with mode {found.st_mode & 0o7777:o},"
+    except OSError:  # in a folder that is closed
+        owner = ""
+    return f"{path}{owner} must be {access} for user {os.geteuid()}"
 
 
 def sync_folder(path: str) -> None:

@@ -120,7 +120,8 @@ class ModelMetrics:
 
         content_type: of both, unless output_content_type is given; metadata: texts by name. Any
         thread may call it. It waits neither for the network nor for a flush, and does not raise
-        for a disk error; a wrong argument raises ValidationError.
+        for a disk error; a wrong argument raises ValidationError, a bundle without captures
+        ConfigError.
         """
         if self._capture is None:
             return False

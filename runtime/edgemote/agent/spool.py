@@ -578,12 +578,9 @@ def _find_refusal(path: str, is_folder: bool) -> str:
     except OSError as error:
         if error.errno not in (EACCES, EPERM, EROFS):
             return ""
-        try:
-            found = os.stat(path)
-            owner = f", of user {found.st_uid} with mode {found.st_mode & 0o7777:o},"
-        except OSError:
-            owner = ""
-        return f"{error.strerror}: {path}{owner} must be writable for user {os.geteuid()}"
+        from edgemote.agent.files import describe_need
+
+        return f"{error.strerror}: {describe_need(path, 'writable')}"
     return ""
 
 

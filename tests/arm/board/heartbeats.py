@@ -20,7 +20,8 @@ from edgemote.profiles import SharedFiles
 BOARD = json.loads(os.environ["ARM_BOARD"])
 DEVICE = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
 YEAR_2100_S = 4_102_444_800
-SMALL_TIME = sys.maxsize < 1 << 32
+# Debian's 32-bit ARM has a time_t of 64 bits since release 13, which has Python 3.13.
+SMALL_TIME = sys.maxsize < 1 << 32 and sys.version_info < (3, 13)
 
 
 def connect(**settings: object) -> SagemakerEdgeManager:

@@ -305,6 +305,13 @@ CONTRADICTIONS = {
     "[registration]\npause_s = 100\npause_limit_s = 50": [
         "registration.pause_s: expected at most pause_limit_s, which is 50, got 100"
     ],
+    "[capture]\nshare = 0.1\nbatch = 10": ["capture.bucket: required when capture.share is set"],
+    '[capture]\ndestination = "disk"': [
+        "capture.disk_path: required when capture.destination is disk"
+    ],
+    '[capture]\ndestination = "tape"': [
+        "capture.destination: expected one of s3, disk, got 'tape'"
+    ],
     '[folders]\nstate = "/here"\nmodels = "/./here/"': [
         "folders.models: expected another folder than state, got '/here'"
     ],

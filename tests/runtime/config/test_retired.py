@@ -121,6 +121,15 @@ def test_all_its_keys_have_a_meaning_here(folder):
     }
 
 
+def test_authorities_of_models_are_told_what_checks_signatures_here(folder):
+    [told] = [
+        line for line in load_retired(folder, ALL_KEYS).warnings if "core_root_certs_path" in line
+    ]
+    assert told.endswith(
+        "ignored, signatures of models are checked only with deployments.signers of edgemote.toml"
+    )
+
+
 def test_each_key_of_the_table_is_known_and_leads_to_one_of_ours():
     assert set(KEYS) == {*ALL_KEYS, "core_capture_data_push_period"}
     reasons = {key for key in KEYS.values() if " " in key}

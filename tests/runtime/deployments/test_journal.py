@@ -13,8 +13,8 @@ import pytest
 
 from edgemote.agent.deployments import states
 from edgemote.agent.deployments.hooks import Hooks
-from edgemote.agent.deployments.journal import FILE
 from edgemote.agent.deployments.recovery import find_fault, look
+from edgemote.agent.files import JOURNAL
 from runtime.deployments.device import Device, define, make, summary, undeploy
 
 OTHER = 65_534
@@ -46,19 +46,19 @@ def put(s3):
 
 
 def close_file(home):
-    (home / "state" / FILE).chmod(0)
-    os.chown(home / "state" / FILE, 0, 0)
-    return home / "state" / FILE
+    (home / "state" / JOURNAL).chmod(0)
+    os.chown(home / "state" / JOURNAL, 0, 0)
+    return home / "state" / JOURNAL
 
 
 def close_state(home):
     (home / "state").chmod(0)
     os.chown(home / "state", 0, 0)
-    return home / "state" / FILE
+    return home / "state" / JOURNAL
 
 
 def close_models(home):
-    (home / "state" / FILE).unlink()
+    (home / "state" / JOURNAL).unlink()
     (home / "models").chmod(0)
     os.chown(home / "models", 0, 0)
     return home / "models"
@@ -120,22 +120,22 @@ OBSTACLES = [folder, loop, os.mkfifo, noise]
 def test_what_is_no_journal_is_set_aside(before, obstacle, tmp_path, s3):
     old, new = put(s3)
     Device(tmp_path, s3.url).deploy(make("before", old))
-    journal = tmp_path / "state" / FILE
+    journal = tmp_path / "state" / JOURNAL
     if before is not None:
-        before(journal.with_name(f"{FILE}.illegible"))
+        before(journal.with_name(f"{JOURNAL}.illegible"))
     journal.unlink()
     obstacle(journal)
     assert "will move it aside" in look(str(tmp_path / "state"))
     device = Device(tmp_path, s3.url)
     assert [model.handle for model in device.deployments.installed] == ["m"]
     assert any("moved aside" in line for line in device.log.lines)
-    assert os.path.lexists(journal.with_name(f"{FILE}.illegible"))
+    assert os.path.lexists(journal.with_name(f"{JOURNAL}.illegible"))
     assert device.deploy(make("d", new)).status == "SUCCESS"
     assert device.current() == {"m": NEW}
     assert look(str(tmp_path / "state")) is None
 
 
-@pytest.mark.parametrize("name", [FILE, f"{FILE}.new"])
+@pytest.mark.parametrize("name", [JOURNAL, f"{JOURNAL}.new"])
 @pytest.mark.parametrize("obstacle", [*OBSTACLES, lambda path: path.symlink_to("../mine")])
 def test_what_is_in_the_way_of_a_save(obstacle, name, tmp_path, s3):
     _, new = put(s3)
@@ -149,7 +149,7 @@ def test_what_is_in_the_way_of_a_save(obstacle, name, tmp_path, s3):
     assert device.finish().status == "SUCCESS"
     assert device.current() == {"m": NEW}
     assert (tmp_path / "mine").read_bytes() == b"mine"
-    assert json.loads((tmp_path / "state" / FILE).read_bytes())["done"] == ["d"]
+    assert json.loads((tmp_path / "state" / JOURNAL).read_bytes())["done"] == ["d"]
 
 
 # What no agent of this version has written -------------------------------------------------------
@@ -197,13 +197,13 @@ def test_a_journal_of_another_version_is_set_aside(change, tmp_path, s3):
     device.deployments.offer([make("d", new)], device.now_s)
     device.step()
     device.deployments.close()
-    path = tmp_path / "state" / FILE
+    path = tmp_path / "state" / JOURNAL
     journal = json.loads(path.read_bytes())
     CHANGES[change](journal)
     text = json.dumps(journal).encode()
     path.write_bytes(text)
     device = Device(tmp_path, s3.url)
-    assert path.with_name(f"{FILE}.illegible").read_bytes() == text
+    assert path.with_name(f"{JOURNAL}.illegible").read_bytes() == text
     assert [model.handle for model in device.deployments.installed] == ["m"]
     assert device.current() == {"m": OLD}
     assert device.deploy(make("d", new)).status == "SUCCESS"
@@ -213,7 +213,7 @@ def test_a_journal_of_another_version_is_set_aside(change, tmp_path, s3):
 def test_fields_of_a_newer_version_do_no_harm(tmp_path, s3):
     old, new = put(s3)
     Device(tmp_path, s3.url).deploy(make("before", old))
-    path = tmp_path / "state" / FILE
+    path = tmp_path / "state" / JOURNAL
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "colour": "blue"}))
     device = Device(tmp_path, s3.url)
     assert device.finish(make("before", old)) is None  # it is known to be over
@@ -261,7 +261,7 @@ def test_a_journal_that_cannot_be_written_is_told(tmp_path, s3):
     (tmp_path / "state").write_bytes(b"a file")
     for _ in range(20):
         device.step()
-    assert device.deployments.trouble == f"deployments are paused: {FILE} cannot be written"
+    assert device.deployments.trouble == f"deployments are paused: {JOURNAL} cannot be written"
     assert device.deployments.result is None
     (tmp_path / "state").unlink()
     assert device.finish().status == "SUCCESS"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, MsgspecError, Struct, UnsetType
+from msgspec import UNSET, Meta, MsgspecError, Struct, UnsetType, to_builtins
 from msgspec.json import decode
 
 from edgemote.agent.deployments.shapes import Definition, Deployment
@@ -23,6 +23,12 @@ _IN_WORDS = {
     _URL: "that begins with https:// or s3://",
     _HEXADECIMAL: "of hexadecimal digits",
 }
+
+
+def _offers(*values: str) -> Meta:
+    """What a text should be; another one is not the document's fault, but the signature's."""
+    return Meta(extra_json_schema={"enum": list(values)})
+
 
 Handle = Annotated[
     str,
@@ -61,7 +67,19 @@ Url = Annotated[
 Hexadecimal = Annotated[str, Meta(pattern=_HEXADECIMAL, min_length=40, max_length=64)]
 
 Size = Annotated[int, Meta(ge=0, description="What the file has to have")]
-Signature = Annotated[str, Meta(max_length=16_384)] | dict[str, str]
+Base64 = Annotated[str, Meta(max_length=16_384, description="Base64 of the signature's bytes")]
+
+
+class Signature(Struct, frozen=True, rename="camel"):
+    """A signature of the file's SHA-256, as AWS Signer's code signing fills it in."""
+
+    signature: Base64
+    hash_algorithm: Annotated[str, _offers("SHA256")] = "SHA256"
+    signature_algorithm: Annotated[str, _offers("RSA", "ECDSA", "Ed25519")] | UnsetType = UNSET
+    certificate_name: (
+        Annotated[str, Meta(description="The name of the file of one of deployments.signers")]
+        | UnsetType
+    ) = UNSET
 
 
 class Checksum(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +99,7 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
     version: Version | UnsetType = UNSET
     size_bytes: Size | UnsetType = UNSET
-    signature: Signature | UnsetType = UNSET
+    signature: Base64 | Signature | UnsetType = UNSET
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,8 +140,8 @@ def _define(model: Model) -> Definition:
         definition.checksum_type, definition.checksum = model.checksum.type, model.checksum.sum
     if isinstance(model.signature, str):
         definition.signature = {"signature": model.signature}
-    elif isinstance(model.signature, dict):
-        definition.signature = model.signature
+    elif isinstance(model.signature, Signature):
+        definition.signature = to_builtins(model.signature)
     return definition
 
 

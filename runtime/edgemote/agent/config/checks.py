@@ -9,8 +9,9 @@ from typing import Any
 from msgspec import Struct, ValidationError, convert
 
 from edgemote.agent import limits
+from edgemote.agent.config.schema import Capture
 from edgemote.client.settings import read_region, read_url
-from edgemote.errors import ConfigError
+from edgemote.errors import ConfigError, describe_missing
 
 Values = dict[str, Any]  # by `section.key`
 
@@ -144,8 +145,10 @@ def _read_pem(path: str) -> bytes:
 
 
 def _check_signers(paths: tuple[str, ...]) -> None:
-    from edgemote.agent.deployments.signatures import read_key
-
+    try:
+        from edgemote.agent.deployments.signatures import read_key
+    except ModuleNotFoundError:
+        raise ValueError(describe_missing("signatures")) from None
     for path in paths:
         try:
             if not path.isprintable():  # reasons that are reported contain it
@@ -220,8 +223,14 @@ def find_contradictions(values: Values, given: Values) -> Iterator[tuple[str, st
             yield key, "required, but missing"
     names = _OF_ROLE if kind == "iot" else _OF_ROLE + _OF_DEVICE
     first = next((key for key in names if key in given), "")
-    if values.get("capture.destination") == "disk" and "capture.disk_path" not in given:
-        yield "capture.disk_path", "required when capture.destination is disk"
+    if values.get("capture.destination") == "disk":
+        if "capture.disk_path" not in given:
+            yield "capture.disk_path", "required when capture.destination is disk"
+    elif "capture.bucket" not in given:
+        for name, usual in zip(Capture.__struct_fields__, Capture.__struct_defaults__, strict=True):
+            if values.get(f"capture.{name}", usual) != usual:
+                yield "capture.bucket", f"required when capture.{name} is set"
+                break
     if first and "credentials.profile" in given:
         yield "credentials.profile", f"expected either a profile or {first}, got both"
         return

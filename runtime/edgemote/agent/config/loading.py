@@ -18,7 +18,7 @@ from edgemote.agent.config.checks import (
     show,
 )
 from edgemote.agent.config.schema import SECTIONS, Config, list_keys
-from edgemote.errors import ConfigError
+from edgemote.errors import ConfigError, describe_missing
 
 
 def load(path: str) -> Config:
@@ -65,8 +65,10 @@ def _read(document: Document, path: str, folder: str) -> None:
     if len(data) > limits.CONFIG_BYTES:
         raise ConfigError(f"expected at most {limits.CONFIG_BYTES} bytes, got more")
     if data.lstrip().startswith(b"{"):  # no TOML document does
-        from edgemote.agent.config.retired import read_retired
-
+        try:
+            from edgemote.agent.config.retired import read_retired
+        except ModuleNotFoundError:
+            raise ConfigError(describe_missing("retired-config")) from None
         read_retired(document, data, folder)
         return
     for section, pairs in _read_toml(data).items():

@@ -28,7 +28,7 @@ KEYS = {
     "core_device_fleet_name": "device.fleet",
     "core_region": "device.region",
     "core_endpoint_override": "device.endpoint_url",
-    _ROOTS: "signatures of models are not checked",
+    _ROOTS: "signatures of models are checked only with deployments.signers of edgemote.toml",
     "core_iot_thing_name": "credentials.iot_thing_name",
     "core_folder_prefix": "capture.prefix",
     f"{CAPTURE}destination": _DESTINATION,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 
 from edgemote.agent import limits
+from edgemote.agent.files import JOURNAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
         def wait_s(self, size_bytes: int, now_s: float, steady_s: float, /) -> float: ...
 
 
-FILE = "deployment.json"
 DISK_PAUSE_S = 60.0  # where the journal cannot be read or written
 
 
@@ -149,7 +149,7 @@ class Deployments:
         self.trouble: str | None = None
         """why no deployment can proceed before somebody intervenes"""
         # There may be models without a journal: the factory's, or those of a journal that was lost.
-        if os.path.lexists(os.path.join(state_folder, FILE)) or os.path.lexists(models_folder):
+        if os.path.lexists(os.path.join(state_folder, JOURNAL)) or os.path.lexists(models_folder):
             self._try_to_load()
 
     def offer(self, deployments: Iterable[Deployment], now_s: float, again: bool = False) -> None:
@@ -210,7 +210,9 @@ class Deployments:
             self._worker = Worker(self._settings, file)
         waiting = self._waiting if len(file.journal.reports) < limits.DEPLOYMENT_REPORTS else []
         due_s = self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
-        self.trouble = None if file.saved else f"deployments are paused: {FILE} cannot be written"
+        self.trouble = (
+            None if file.saved else f"deployments are paused: {JOURNAL} cannot be written"
+        )
         return due_s
 
     @property
@@ -401,7 +403,7 @@ class Deployments:
         try:
             file.save()
         except OSError as error:
-            self._settings.log.error(f"cannot write {FILE}: {error.strerror}")
+            self._settings.log.error(f"cannot write {JOURNAL}: {error.strerror}")
 
     def _try_to_load(self) -> bool:
         """Whether the journal is known; else nothing is deployed, lest what works be lost."""

@@ -11,14 +11,13 @@ import msgspec
 
 from edgemote.agent import limits
 from edgemote.agent.deployments.shapes import Result
-from edgemote.agent.files import remove, replace_file, sync_folder
+from edgemote.agent.files import JOURNAL, remove, replace_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
 
-FILE = "deployment.json"
 HANDLE_LIMIT = 63  # characters; the API's EntityName
 # Errors of a file that will never be readable.
 _DAMAGE = frozenset((EIO, ELOOP, ENXIO, EBADMSG, EUCLEAN))
@@ -185,29 +184,29 @@ class JournalFile:
         """Read it; return whether there is one. Raises ValueError if it is corrupt, because the
         flash has failed or a newer version wrote it; an OSError concerns access, not damage.
         """
-        path = os.path.join(self.folder, FILE)
+        path = os.path.join(self.folder, JOURNAL)
         try:
             if not S_ISREG(os.stat(path).st_mode):  # opening a pipe would block
-                raise ValueError(f"{FILE} is not a file")
+                raise ValueError(f"{JOURNAL} is not a file")
             with open(path, "rb") as file:
                 text = file.read(limits.JOURNAL_BYTES)
         except FileNotFoundError:
             return False
         except OSError as error:
             if error.errno in _DAMAGE:
-                raise ValueError(f"{FILE} is corrupt: {error.strerror}") from None
+                raise ValueError(f"{JOURNAL} is corrupt: {error.strerror}") from None
             raise OSError(error.errno, error.strerror, path) from None
         try:
             journal = msgspec.json.decode(text, type=Journal)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise ValueError(f"{FILE} is corrupt: {error}") from None
+            raise ValueError(f"{JOURNAL} is corrupt: {error}") from None
         self.journal = journal
         return True
 
     def save(self) -> None:
         """Replace it durably; a power cut at any moment leaves the old or the new content."""
         self.saved = False
-        path = os.path.join(self.folder, FILE)
+        path = os.path.join(self.folder, JOURNAL)
         try:
             if os.path.isdir(path):
                 self.put_aside()
@@ -218,7 +217,7 @@ class JournalFile:
 
     def put_aside(self) -> None:
         """Keep a corrupt journal for an investigation, in place of an earlier one."""
-        path = os.path.join(self.folder, FILE)
+        path = os.path.join(self.folder, JOURNAL)
         remove(f"{path}.illegible")
         os.rename(path, f"{path}.illegible")
         sync_folder(self.folder)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from edgemote.agent.deployments.journal import FILE, Installed, Journal, JournalFile, is_handle
+from edgemote.agent.deployments.journal import Installed, Journal, JournalFile, is_handle
+from edgemote.agent.files import JOURNAL, describe_need
 
 if TYPE_CHECKING:
     from edgemote.agent.deployments import Log
@@ -21,7 +22,7 @@ def load(file: JournalFile) -> bool:
     fault = find_fault(file.journal)
     if fault:
         file.journal = Journal()
-        raise ValueError(f"{FILE} is corrupt: {fault}")
+        raise ValueError(f"{JOURNAL} is corrupt: {fault}")
     return found
 
 
@@ -62,15 +63,10 @@ def find_fault(journal: Journal) -> str | None:
 
 def describe_refusal(error: OSError) -> str:
     """What this user is not permitted to do, and what the agent needs."""
-    path, needed = error.filename or FILE, ""
+    path = error.filename or JOURNAL
     if isinstance(error, PermissionError):
-        needed = f" must be accessible for user {os.geteuid()}"
-        try:
-            found = os.stat(path)
-            needed = f", of user {found.st_uid} with mode {found.st_mode & 0o7777:o},{needed}"
-        except OSError:  # in a folder that is closed
-            pass
-    return f"{error.strerror}: {path}{needed}"
+        path = describe_need(path, "accessible")
+    return f"{error.strerror}: {path}"
 
 
 def look(folder: str) -> str | None:
