@@ -129,6 +129,7 @@ def read_figures(seen: Counted, beats: int) -> Figures:
         "head_bytes": seen.heads,
         "body_bytes": seen.bodies,
         "received_bytes": seen.received,
+        "key_bytes": seen.keys,
         "connections": seen.connections,
         "resumed": seen.resumed,
         "wakes": seen.wakes,

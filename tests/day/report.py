@@ -24,6 +24,9 @@ _ROWS: dict[str, Callable[[Figures], str]] = {
         f"{found['head_bytes']:,}, {found['body_bytes']:,}"
     ),
     "bytes received": lambda found: f"{found['received_bytes']:,}",
+    "credentials, fetches and bytes both ways": lambda found: (
+        f"{found['key_fetches']}, {found['key_bytes']:,}"
+    ),
     "a heartbeat on a new connection, both ways": lambda found: (
         f"{found['beat_bytes']:,}" if "beat_bytes" in found else ""
     ),

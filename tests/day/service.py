@@ -45,13 +45,14 @@ _ANSWERS = {
 class Counted:
     """What was seen of one program.
 
-    sent, received: the client's bytes of TCP. heads, bodies: of its requests within TLS. wakes: how
-    often the radio had to be up, closings: those of them at which only the service's end of an idle
-    connection came.
+    sent, received: the client's bytes of TCP; keys: those of both that were for keys. heads,
+    bodies: of its requests within TLS. wakes: how often the radio had to be up, closings: those of
+    them at which only the service's end of an idle connection came.
     """
 
     sent: int = 0
     received: int = 0
+    keys: int = 0
     connections: int = 0
     resumed: int = 0
     heads: int = 0
@@ -184,6 +185,7 @@ class Service:
             self._drop(wire)
             return False
         self.counted.sent += len(data)
+        self.counted.keys += len(data) if wire.is_keys else 0
         if wire.ended:  # nothing but the client's own end may come
             return True
         wire.incoming.write(data)
@@ -207,6 +209,7 @@ class Service:
     def _flush(self, wire: _Wire) -> None:
         if data := wire.outgoing.read():
             self.counted.received += len(data)
+            self.counted.keys += len(data) if wire.is_keys else 0
             wire.sock.setblocking(True)
             try:
                 wire.sock.sendall(data)

@@ -23,6 +23,9 @@ from .programs.virtual import Day
 from .report import describe, draw, fill
 from .service import Service, _Radio
 
+# By how much OpenSSL's tickets for one connection may differ: they are padded to 16 bytes.
+TICKETS_BYTES = 32
+
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[Service, Files]]:
@@ -66,6 +69,7 @@ def test_its_bytes_are_those_that_a_proxy_sees(name: str, served: tuple[Service,
     assert seen.received + later.received == link.carried["answer"] + keys.carried["answer"]
     assert seen.connections == link.connections + keys.connections
     assert seen.requests["/SendHeartbeat"] == 2
+    assert 0 < seen.keys < seen.sent + seen.received
     assert seen.sent > seen.heads + seen.bodies > 0
 
 
@@ -84,7 +88,8 @@ def test_a_script_wakes_the_radio_for_each_beat_and_each_end(
 def test_a_heartbeat_is_what_one_more_takes(served: tuple[Service, Files]) -> None:
     beat = count_beat("floor", *served)
     two, five = (run_here("floor", *served, beats) for beats in (2, 5))
-    assert five.sent + five.received - two.sent - two.received == 3 * beat
+    more = five.sent + five.received - two.sent - two.received
+    assert abs(more - 3 * beat) <= 3 * TICKETS_BYTES
 
 
 CONFIG = """\
@@ -166,5 +171,6 @@ def test_the_table_has_a_row_for_each_figure() -> None:
 
 
 def read_figures_of_nothing() -> dict[str, int]:
-    names = "sent_bytes head_bytes body_bytes received_bytes connections resumed wakes closings"
+    names = "sent_bytes head_bytes body_bytes received_bytes key_fetches key_bytes"
+    names += " connections resumed wakes closings"
     return dict.fromkeys(names.split(), 1)
