@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..ir import CallIR, DictIR, ErrorIR, OperationIR, Reference, StructIR
+from ..ir import (
+    CallIR,
+    DictIR,
+    ErrorIR,
+    OperationIR,
+    PaginatorIR,
+    Reference,
+    StructIR,
+    WaiterIR,
+)
 from ..protocols import PROTOCOLS
 from .types import SHAPE_NAMES
 
@@ -130,6 +139,29 @@ def list_client_stub_imports(operations: tuple[OperationIR, ...]) -> list[str]:
         *(["from typing_extensions import Unpack"] if has_params else ()),
         *import_names("..operation", ["Client", *(["Operation"] if is_whole else [])]),
         *import_names(".", ["errors", *(["shapes"] if uses_shapes else [])]),
+        *(["from . import params as _params"] if has_params else ()),
+    ]
+
+
+def list_pages_stub_imports(paginators: tuple[PaginatorIR, ...]) -> list[str]:
+    text = "\n".join(key.annotation for one in paginators for key in one.results)
+    is_overloaded = any(len(one.results) > 1 for one in paginators)
+    return [
+        *(["from collections.abc import Iterator"] if is_overloaded else ()),
+        *import_names(
+            "typing", [*_find(text, ["Any"]), *(["Literal", "overload"] if is_overloaded else ())]
+        ),
+        "from typing_extensions import Unpack",
+        "from ..paging import Pages, Paginators, PaginationConfig",
+        "from . import params as _params, shapes",
+    ]
+
+
+def list_waiters_stub_imports(waiters: tuple[WaiterIR, ...]) -> list[str]:
+    has_params = any(waiter.operation.params_name for waiter in waiters)
+    return [
+        *(["from typing_extensions import Unpack"] if has_params else ()),
+        "from ..waiting import WaiterConfig, Waiters",
         *(["from . import params as _params"] if has_params else ()),
     ]
 
