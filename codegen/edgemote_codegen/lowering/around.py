@@ -121,10 +121,7 @@ def _lower_paginator(
         operation=operation,
         arguments=tuple(arguments.items()),
         results=tuple(
-            ResultKey(
-                find_plain(key), _annotate_items(types, find_shape(key, output, types.shapes))
-            )
-            for key in results
+            ResultKey(find_plain(key), _annotate_items(types, output, key)) for key in results
         ),
     )
 
@@ -135,8 +132,9 @@ def _find_output(operation: Mapping[str, Any], where: str) -> str:
     return str(operation["output"]["shape"])
 
 
-def _annotate_items(types: ShapeTypes, name: str) -> str:
+def _annotate_items(types: ShapeTypes, output: str, key: str) -> str:
     """The type of what `items` gives: elements of a list, pairs of a map, else the value."""
+    name = find_shape(key, output, types.shapes)
 
     shape = types.shapes[name]
     if shape["type"] == "list":

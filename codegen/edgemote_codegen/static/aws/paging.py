@@ -151,7 +151,7 @@ class Pages(Generic[Page, Item]):
             if tokens == previous:
                 raise PaginationError(
                     f"{self._method.__name__}: the service sent the same token twice: "
-                    f"{str(tokens):.200}"
+                    f"{tokens!s:.200}"
                 )
             del page, items  # one page at a time is held in memory
             _put_tokens(params, tokens)
@@ -264,7 +264,9 @@ def _put_tokens(params: dict[str, Any], tokens: Mapping[str, Any]) -> None:
 
 
 def _write_token(tokens: Mapping[str, Any]) -> str:
-    """As botocore writes it: JSON in base64, in which bytes are base64 and have their paths told."""
+    """As botocore writes it: JSON in base64, where bytes are base64 too and have their paths
+    listed.
+    """
     paths: list[list[Any]] = []
     content = _pack(msgspec.to_builtins(tokens, builtin_types=(bytes,)), [], paths)
     if paths:
