@@ -75,8 +75,8 @@ def lower_service(
         if shape["type"] == "structure" and name not in errors and not shape.get("document")
     ]
     constants = names.constants(selected.operations)
-    around = [name for name, model in (("pages", paginators), ("wait", waiters)) if model]
-    methods = names.method_names(selected.operations, around)
+    taken = [name for name, model in (("pages", paginators), ("wait", waiters)) if model]
+    methods = names.method_names(selected.operations, taken)
     struct_names = names.struct_names([*structures, *errors], {client_class, *constants.values()})
     types = ShapeTypes(selected, struct_names)
     homes = find_homes(selected, structures, methods, split_from)
@@ -108,6 +108,10 @@ def lower_service(
     by_name = dict(zip(selected.operations, operations, strict=True))
     page_irs = lower_paginators(types, paginators, by_name)
     waiter_irs, queries = lower_waiters(types, waiters, by_name, doc)
+    around = (
+        *((("pages", "pages", f"{client_class}Pages"),) if page_irs else ()),
+        *((("wait", "waiters", f"{client_class}Waiters"),) if waiter_irs else ()),
+    )
     dicts = lower_dicts(types, params)
     exports = _exports(client_class, error_irs, structs.values())
     full_name = docs.tidy(metadata.get("serviceFullName", model.name))
@@ -134,7 +138,7 @@ def lower_service(
         imports={
             "errors": list_errors_imports(error_irs),
             "client.py": list_client_imports(selected.protocol, operations),
-            "client.pyi": list_client_stub_imports(operations),
+            "client.pyi": list_client_stub_imports(operations, around),
             "pages.pyi": list_pages_stub_imports(page_irs),
             "waiters.pyi": list_waiters_stub_imports(waiter_irs),
             "params": list_params_imports(dicts),
@@ -165,10 +169,7 @@ def lower_service(
         paginators=page_irs,
         waiters=waiter_irs,
         queries=queries,
-        around=(
-            *((("pages", "pages", f"{client_class}Pages"),) if page_irs else ()),
-            *((("wait", "waiters", f"{client_class}Waiters"),) if waiter_irs else ()),
-        ),
+        around=around,
     )
 
 

@@ -131,7 +131,9 @@ def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> l
     ]
 
 
-def list_client_stub_imports(operations: tuple[OperationIR, ...]) -> list[str]:
+def list_client_stub_imports(
+    operations: tuple[OperationIR, ...], around: tuple[tuple[str, str, str], ...]
+) -> list[str]:
     has_params = any(operation.params_name for operation in operations)
     uses_shapes = any(operation.result != "None" for operation in operations)
     is_whole = any(operation.module == "client" for operation in operations)
@@ -140,17 +142,17 @@ def list_client_stub_imports(operations: tuple[OperationIR, ...]) -> list[str]:
         *import_names("..operation", ["Client", *(["Operation"] if is_whole else [])]),
         *import_names(".", ["errors", *(["shapes"] if uses_shapes else [])]),
         *(["from . import params as _params"] if has_params else ()),
+        *(f"from .{module} import {name}" for _, module, name in around),
     ]
 
 
 def list_pages_stub_imports(paginators: tuple[PaginatorIR, ...]) -> list[str]:
     text = "\n".join(key.annotation for one in paginators for key in one.results)
     is_overloaded = any(len(one.results) > 1 for one in paginators)
+    found = {"Any", "Literal", "overload"} if is_overloaded else set(_find(text, ["Any"]))
     return [
         *(["from collections.abc import Iterator"] if is_overloaded else ()),
-        *import_names(
-            "typing", [*_find(text, ["Any"]), *(["Literal", "overload"] if is_overloaded else ())]
-        ),
+        *import_names("typing", found),
         "from typing_extensions import Unpack",
         "from ..paging import Pages, Paginators, PaginationConfig",
         "from . import params as _params, shapes",

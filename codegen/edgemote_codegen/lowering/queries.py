@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from .. import names
 
 RESULT = "result"
+_OR, _AND, _NOT, _COMPARISON = range(1, 5)
 
 
 class QueryError(ValueError):
@@ -39,8 +40,8 @@ class _Value(Struct, frozen=True):
     """of a comprehension whose element `text` is, where this is a projection"""
     is_sure: bool = False
     """never None: the result itself, and the elements of lists"""
-    is_operation: bool = False
-    """needs parentheses within another operation"""
+    rank: int = 9
+    """how tightly its operator binds: `_OR` least"""
 
 
 def compile_query(expression: str, shape: str, shapes: Mapping[str, Any]) -> str:
@@ -218,25 +219,25 @@ class _Compiler:
         left, right = (self.visit(child, subject) for child in node["children"])
         if node["value"] not in ("eq", "ne") and not (left.is_sure and right.is_sure):
             raise QueryError("an order of what may be absent is not supported")
-        text = f"{_operand(left)} {operator[node['value']]} {_operand(right)}"
-        return _Value(text, is_sure=True, is_operation=True)
+        sign = operator[node["value"]]
+        text = f"{_operand(left, _COMPARISON)} {sign} {_operand(right, _COMPARISON)}"
+        return _Value(text, is_sure=True, rank=_COMPARISON)
 
     def _visit_or_expression(self, node: Mapping[str, Any], subject: _Value) -> _Value:
-        return self._join("or", node, subject)
+        return self._join("or", _OR, node, subject)
 
     def _visit_and_expression(self, node: Mapping[str, Any], subject: _Value) -> _Value:
-        return self._join("and", node, subject)
+        return self._join("and", _AND, node, subject)
 
-    def _join(self, word: str, node: Mapping[str, Any], subject: _Value) -> _Value:
+    def _join(self, word: str, rank: int, node: Mapping[str, Any], subject: _Value) -> _Value:
         values = [self._test(child, subject) for child in node["children"]]
-        # `or` binds less than all others.
-        text = f" {word} ".join(map(_operand if word == "and" else _render, values))
-        return _Value(text, is_operation=True)
+        text = f" {word} ".join(_operand(value, rank - 1) for value in values)
+        return _Value(text, rank=rank)
 
     def _visit_not_expression(self, node: Mapping[str, Any], subject: _Value) -> _Value:
         (child,) = node["children"]
         value = self._test(child, subject)
-        return _Value(f"not {_operand(value)}", is_sure=True, is_operation=True)
+        return _Value(f"not {_operand(value, _NOT - 1)}", is_sure=True, rank=_NOT)
 
     def _test(self, node: Mapping[str, Any], subject: _Value) -> _Value:
         """A value whose truth counts: 0 and a structure without members have another in Python."""
@@ -272,9 +273,10 @@ def _render(value: _Value) -> str:
     return f"[{value.text} {' '.join(value.loops)}{test}]"
 
 
-def _operand(value: _Value) -> str:
-    text = _render(value)
-    return f"({text})" if value.is_operation or (value.guards and not value.loops) else text
+def _operand(value: _Value, rank: int) -> str:
+    """With parentheses, where it does not bind more tightly than an operator of this rank."""
+    own = _AND if value.guards and not value.loops else value.rank
+    return f"({_render(value)})" if own <= rank else _render(value)
 
 
 def _singular(name: str) -> str:

@@ -135,7 +135,7 @@ class Pages(Generic[Page, Item]):
             if most is not None and total + count > most:
                 if isinstance(items, dict):
                     raise PaginationError(f"MaxItems cannot cut {primary}, which is a map")
-                _put(page, primary, items[: most - total])  # type: ignore[index]
+                _put(page, primary, items[: most - total])
                 self.resume_token = _write_token({**tokens, _SKIPPED: skipped + most - total})
                 yield page
                 return
@@ -163,7 +163,7 @@ class Pages(Generic[Page, Item]):
             return {}
         return {name: find(page, place) or None for name, place in tokens.items()}
 
-    def items(self, key: str | None = None) -> Iterator[Item]:
+    def items(self, key: Any = None) -> Iterator[Item]:
         """The items of all pages: elements of a list, (key, value) pairs of a map; any other value
         is an item itself.
 
