@@ -47,7 +47,7 @@ CLIENTS = {
     "ec2-part": Made("ec2", operations=tuple(_EC2.split())),
     "s3-whole": Made("s3"),
 }
-# Those that have paginators and waiters.
+# Those that have paginators, waiters and presigned URLs.
 AROUND = ("dynamodb", "ec2-part", "kinesis", "s3-whole")
 # Those that have their own names.
 SERVICES = [name for name, made in CLIENTS.items() if name == made.service]
@@ -104,6 +104,7 @@ def pytest_configure(config: pytest.Config) -> None:
                 command="tests",
                 paginators=load_extra(made.service, {}, PAGINATORS) if name in AROUND else {},
                 waiters=load_extra(made.service, {}, WAITERS) if name in AROUND else {},
+                features=("presign",) if name in AROUND else (),
             )
             for name, made in CLIENTS.items()
         ]

@@ -97,6 +97,7 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
             endpoint_parameters=config.endpoint_parameters.get(selection.service, {}),
             paginators=choose_around("paginators", selection, arguments, config),
             waiters=choose_around("waiters", selection, arguments, config),
+            features=tuple(choose_features(arguments)),
         )
         for selection in selections
     ]
@@ -271,6 +272,7 @@ def write_command(arguments: argparse.Namespace, config: Config, home: Path) -> 
     words += ["--no-bucket-aliases"] if arguments.no_bucket_aliases else []
     words += ["--paginators"] if arguments.paginators else []
     words += ["--waiters"] if arguments.waiters else []
+    words += [word for name in arguments.features for word in ("--with", name)]
     for name, path in arguments.model:
         words += ["--model", f"{name}={path.as_posix()}"]
     for name, protocol in arguments.protocol:
@@ -450,6 +452,16 @@ def make_parser() -> argparse.ArgumentParser:
         help="generate waiters: `client.wait.object_exists(...)`",
     )
 
+    client_options.add_argument(
+        "--with",
+        dest="features",
+        metavar="FEATURE",
+        choices=FEATURES,
+        action="append",
+        default=[],
+        help=f"include a part that is left out otherwise: {', '.join(FEATURES)}; repeatable",
+    )
+
     services_option = _Parser(add_help=False)
     services_option.add_argument(
         "services",
@@ -542,16 +554,6 @@ def make_parser() -> argparse.ArgumentParser:
         "--cloud",
         choices=CLOUDS,
         help="the cloud of the agent: leave out services that only other clouds need",
-    )
-    command.add_argument(
-        "--with",
-        dest="features",
-        metavar="FEATURE",
-        choices=FEATURES,
-        action="append",
-        default=[],
-        help=f"include a part of the runtime that is left out otherwise: {', '.join(FEATURES)}; "
-        "repeatable",
     )
     command.add_argument("--client-only", action="store_true", help="leave out the agent")
     command.add_argument(

@@ -97,6 +97,7 @@ def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
         endpoint_parameters=task.endpoint_parameters,
         paginators=_load_extra(task, PAGINATORS) if task.paginators else {},
         waiters=_load_extra(task, WAITERS) if task.waiters else {},
+        features=task.features,
         command=task.command,
     )
     return selected, ir

@@ -173,6 +173,10 @@ class ServiceIR(Struct, frozen=True):
     waiters: tuple[WaiterIR, ...] = ()
     queries: tuple[QueryIR, ...] = ()
     """the functions of the waiters"""
+    presigns: bool = False
+    """whether the client has `presign`"""
+    presigns_posts: bool = False
+    """whether it has `presign_post`"""
     around: tuple[tuple[str, str, str], ...] = ()
     """(attribute of the client, module, class) of what it has beside operations"""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,7 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
             modules.add("paging.py")
         if ir.waiters:
             modules.add("waiting.py")
+        modules.update(_find_presigning_modules(ir))
         for name, text in render_package(ir, environment).items():
             files[f"aws/{ir.module}/{name}"] = text.rstrip("\n") + "\n"
     for name in sorted(modules):
@@ -129,6 +130,16 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
             text = (_STATIC / name).read_text(encoding="utf-8")
         files[f"aws/{name}"] = mark + text if text else text
     return files
+
+
+def _find_presigning_modules(ir: ServiceIR) -> Iterator[str]:
+    copies = any(name == "presigned_member" for one in ir.operations for name, _ in one.arguments)
+    if ir.presigns or copies:
+        yield "url_signature.py"
+    if ir.presigns:
+        yield "presign.py"
+    if ir.presigns_posts:
+        yield "presigned_post.py"
 
 
 def render_package(ir: ServiceIR, environment: Environment) -> dict[str, str]:

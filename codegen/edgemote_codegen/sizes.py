@@ -27,7 +27,6 @@ from .rendering import (
 from .selection import Selected
 from .tasks import Task
 
-
 _PARTS = {"endpoint.py": "endpoint rules", "pages.py": "paginators", "waiters.py": "waiters"}
 
 

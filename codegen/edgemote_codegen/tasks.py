@@ -26,6 +26,7 @@ class Task(Struct, frozen=True):
     endpoint_parameters: dict[str, bool | str] = {}
     paginators: bool = False
     waiters: bool = False
+    features: tuple[str, ...] = ()
 
 
 class Made(Struct, frozen=True):

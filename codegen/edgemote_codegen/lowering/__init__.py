@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .. import docs, names
@@ -58,6 +58,7 @@ def lower_service(
     endpoint_parameters: Mapping[str, bool | str] = {},
     paginators: Mapping[str, Any] = {},
     waiters: Mapping[str, Any] = {},
+    features: Collection[str] = (),
 ) -> ServiceIR:
     """The package of one service, which is split where it has `split_from` structs or more.
 
@@ -76,6 +77,8 @@ def lower_service(
     ]
     constants = names.constants(selected.operations)
     taken = [name for name, model in (("pages", paginators), ("wait", waiters)) if model]
+    presigns = "presign" in features
+    taken += ["presign", "presign_post"] if presigns else []
     methods = names.method_names(selected.operations, taken)
     struct_names = names.struct_names([*structures, *errors], {client_class, *constants.values()})
     types = ShapeTypes(selected, struct_names)
@@ -112,6 +115,11 @@ def lower_service(
         *((("pages", "pages", f"{client_class}Pages"),) if page_irs else ()),
         *((("wait", "waiters", f"{client_class}Waiters"),) if waiter_irs else ()),
     )
+    presigns_posts = (
+        presigns
+        and metadata.get("serviceId") == "S3"
+        and any("bucket" in one.get("endpoint_members", ()) for one in endpoint_arguments.values())
+    )
     dicts = lower_dicts(types, params)
     exports = _exports(client_class, error_irs, structs.values())
     full_name = docs.tidy(metadata.get("serviceFullName", model.name))
@@ -138,7 +146,7 @@ def lower_service(
         imports={
             "errors": list_errors_imports(error_irs),
             "client.py": list_client_imports(selected.protocol, operations),
-            "client.pyi": list_client_stub_imports(operations, around),
+            "client.pyi": list_client_stub_imports(operations, around, presigns, presigns_posts),
             "pages.pyi": list_pages_stub_imports(page_irs),
             "waiters.pyi": list_waiters_stub_imports(waiter_irs),
             "params": list_params_imports(dicts),
@@ -169,6 +177,8 @@ def lower_service(
         paginators=page_irs,
         waiters=waiter_irs,
         queries=queries,
+        presigns=presigns,
+        presigns_posts=presigns_posts,
         around=around,
     )
 

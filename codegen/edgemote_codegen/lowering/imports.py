@@ -132,14 +132,21 @@ def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> l
 
 
 def list_client_stub_imports(
-    operations: tuple[OperationIR, ...], around: tuple[tuple[str, str, str], ...]
+    operations: tuple[OperationIR, ...],
+    around: tuple[tuple[str, str, str], ...],
+    presigns: bool,
+    presigns_posts: bool,
 ) -> list[str]:
     has_params = any(operation.params_name for operation in operations)
     uses_shapes = any(operation.result != "None" for operation in operations)
     is_whole = any(operation.module == "client" for operation in operations)
     return [
+        *(["from collections.abc import Mapping"] if presigns else ()),
+        *(["from collections.abc import Sequence"] if presigns_posts else ()),
+        *(["from typing import Any, Literal"] if presigns else ()),
         *(["from typing_extensions import Unpack"] if has_params else ()),
         *import_names("..operation", ["Client", *(["Operation"] if is_whole else [])]),
+        *(["from ..presigned_post import PresignedPost"] if presigns_posts else ()),
         *import_names(".", ["errors", *(["shapes"] if uses_shapes else [])]),
         *(["from . import params as _params"] if has_params else ()),
         *(f"from .{module} import {name}" for _, module, name in around),
