@@ -14,8 +14,10 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from botocore import xform_name
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel, Shape
 from msgspec import Struct
@@ -38,10 +40,14 @@ from .departures import DEPARTURES
 from .drawn import try_drawn
 from .wires import WIRES
 
-SHOWN = 400  # characters of each side of a difference
+SHOWN = 1500  # characters of each side of a difference
 
 # Attributes of every error of ours: they are the error's own, and not members of the same names.
 OWN = frozenset(("code", "message", "status", "request_id", "retryable"))
+
+
+# Version 4 of the signature and the region's host, where botocore's defaults for URLs are older.
+_SIGNED_URLS = {"s3": Config(signature_version="s3v4", s3={"addressing_style": "virtual"})}
 
 
 class Outcome(Struct):
@@ -73,7 +79,7 @@ def compare_service(
         selected = select(model, (), protocol)
         with generated(selected) as ours:
             outcome.left_out += selected.left_out
-            judge = Oracle(service, protocol=protocol)
+            judge = Oracle(service, protocol=protocol, config=_SIGNED_URLS.get(service))
             seen: set[str] = set()
             for name in list(selected.operations)[::every]:
                 outcome.operations += 1
@@ -98,7 +104,9 @@ def run_task(task: tuple[str, str, int]) -> Outcome:
 def generated(selected: Selected) -> Iterator[Ours]:
     """Our client of what was selected, importable within the block."""
     partitions = load_partitions()
-    ir = lower_service(selected, partitions, with_docs=False, command="tests")
+    ir = lower_service(
+        selected, partitions, with_docs=False, command="tests", features=("presign",)
+    )
     folder = Path(tempfile.mkdtemp(prefix="edgemote-conformance-"))
     package = f"aws.{module_name(selected.model.name)}"
     others = _forget(package)  # of another protocol, or with docs
@@ -181,10 +189,31 @@ class Comparison:
         if isinstance(expected, ClientError) or isinstance(result, ServiceError):
             self.tell("response", words, answer, repr(result), repr(expected))
             return
+        self.compare_url(words, params)
         wanted = plain_result(self.model.output_shape, expected)
         got = plain_struct(result) or {}
         if got != wanted:
             self.tell("response", words, answer, got, wanted)
+
+    def compare_url(self, words: str, params: dict[str, Any]) -> None:
+        """The presigned URL, byte for byte: the samples have their members in the model's order."""
+        from aws.presign import presign  # the committed clients have none
+
+        named = name_as_boto3(self.outcome.service, self.name, params)
+        found: Any
+        try:
+            found = presign(self.ours.client, self.method, named, 600, None)
+        except (ValidationError, EndpointError) as refusal:
+            found = refusal
+        try:
+            wanted = self.judge.presign(self.method, params, 600)
+        except Exception as refusal:  # of what cannot go into a URL
+            if not isinstance(found, ValidationError):
+                self.tell("URL", words, params, found, refusal)
+            return
+        # botocore keeps the first of several values that the query has of a parameter.
+        if found != wanted and not _repeats(found):
+            self.tell("URL", words, params, found, wanted)
 
     def call_ours(self, params: dict[str, Any], answer: Any) -> Any:
         named = name_as_boto3(self.outcome.service, self.name, params)
@@ -266,6 +295,12 @@ class Comparison:
             f"{self.outcome.service}:{self.name} ({self.outcome.protocol}): {what} of {words}\n"
             f"    given    {given}\n    ours     {found}\n    botocore {wanted}"
         )
+
+
+def _repeats(url: Any) -> bool:
+    """Whether a parameter is there twice."""
+    names = [name for name, _ in parse_qsl(urlsplit(str(url)).query, keep_blank_values=True)]
+    return len(names) != len(set(names))
 
 
 def name_as_boto3(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 
 from .endpoints import locate
 from .errors import ValidationError
-from .sigv4 import UNSIGNED_PAYLOAD, Signer, uri_encode
+from .sigv4 import Signer, uri_encode
 from .url_signature import check_expiry, sign_url
 
 if TYPE_CHECKING:
@@ -48,8 +48,6 @@ def presign(
     auth = call.service.auth if operation.auth is None else operation.auth
     if "sigv4" not in auth or endpoint.auth_scheme == "none":
         _refuse(operation, "it is not signed with Signature Version 4")
-    if operation.discovered_by or operation.url_member is not None:
-        _refuse(operation, "its endpoint is only known by a call")
     headers = {**request.headers, **operation.fixed_headers, **dict(endpoint.headers)}
     headers.pop("x-amz-content-sha256", None)
     query = [pair if "=" in pair else f"{pair}=" for pair in request.query.split("&") if pair]
@@ -68,7 +66,6 @@ def presign(
         keys,
         now_s,
         expires_s,
-        None if operation.signed_body else UNSIGNED_PAYLOAD,
     )
 
 
@@ -107,7 +104,8 @@ def _move_body(operation: Operation[Any], request: Request, params: Mapping[str,
         return []
     kind = request.headers.get("content-type", "")
     payload = operation.payload
-    if payload is not None and not isinstance(params.get(payload), (dict, msgspec.Struct)):
+    given = params.get(payload or "")
+    if given is not None and not isinstance(given, (dict, msgspec.Struct)):
         _refuse(operation, f"a URL has no body: leave out {payload}, whoever uses the URL sends it")
     if kind.startswith(_FORM):
         return [str(request.body, "ascii")]
