@@ -49,7 +49,7 @@ _INCIDENTAL = frozenset(
 # Where botocore's signer of URLs comes from: with the C library from there.
 _PRESIGNING = sys.modules[botocore.auth.AUTH_TYPE_MAPS["v4-query"].__module__]
 
-_PYTHON_SIGNERS = {
+PYTHON_SIGNERS = {
     "v4-query": botocore.auth.SigV4QueryAuth,
     "s3v4-query": botocore.auth.S3SigV4QueryAuth,
     "s3v4-presign-post": botocore.auth.S3SigV4PostAuth,
@@ -264,9 +264,19 @@ class Oracle:
         return self._sent, result
 
     def presign(self, method: str, params: dict[str, Any], expires_s: int) -> str:
-        """The URL that botocore makes now, without the C library, which orders it otherwise."""
+        """The URL that botocore makes now, without the C library, which orders it otherwise.
+
+        It is signed for the region of the endpoint rules, as a request is: botocore takes the
+        client's, which services with one endpoint for all regions refuse.
+        """
+        resolve = self.client._resolve_endpoint_ruleset
+
+        def heed_rules(*args: Any, ignore_signing_region: bool) -> Any:
+            return resolve(*args)
+
         with (
-            patch.dict(botocore.auth.AUTH_TYPE_MAPS, _PYTHON_SIGNERS),
+            patch.object(self.client, "_resolve_endpoint_ruleset", heed_rules),
+            patch.dict(botocore.auth.AUTH_TYPE_MAPS, PYTHON_SIGNERS),
             patch.object(botocore.auth, "get_current_datetime", lambda **_: NOW),
             patch.object(botocore.signers, "get_current_datetime", lambda **_: NOW),
         ):

@@ -50,7 +50,7 @@ def presign(
         _refuse(operation, "it is not signed with Signature Version 4")
     headers = {**request.headers, **operation.fixed_headers, **dict(endpoint.headers)}
     headers.pop("x-amz-content-sha256", None)
-    query = [pair if "=" in pair else f"{pair}=" for pair in request.query.split("&") if pair]
+    query = _order_query(operation, request.query, list(params))
     query += _move_body(operation, request, params)
     if headers.get("content-type", "").startswith(_FORM):
         del headers["content-type"]
@@ -96,6 +96,18 @@ def _find_operation(
             'method, such as "get_object"'
         )
     return asked[0]
+
+
+def _order_query(operation: Operation[Any], query: str, names: list[str]) -> list[str]:
+    """Its pairs in the order in which the caller named the parameters, as botocore has them."""
+    places = {
+        uri_encode(wire): names.index(member)
+        for wire, member in operation.query.items()
+        if member in names
+    }
+    others = names.index(operation.query_map) if operation.query_map in names else -1
+    pairs = [pair if "=" in pair else f"{pair}=" for pair in query.split("&") if pair]
+    return sorted(pairs, key=lambda pair: places.get(pair.partition("=")[0], others))
 
 
 def _move_body(operation: Operation[Any], request: Request, params: Mapping[str, Any]) -> list[str]:
