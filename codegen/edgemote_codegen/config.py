@@ -111,6 +111,9 @@ services = [
 # paginators = ["s3"]
 # waiters = ["s3"]
 
+# What a client has only if it is named here: client.presign.
+# features = ["presign"]
+
 # Parameters of a service's endpoint rules that apply to all requests.
 # endpoint_parameters = {{ s3 = {{ DisableAccessPoints = true }} }}
 """

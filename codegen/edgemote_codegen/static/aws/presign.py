@@ -49,7 +49,7 @@ def presign(
     if "sigv4" not in auth or endpoint.auth_scheme == "none":
         _refuse(operation, "it is not signed with Signature Version 4")
     headers = {**request.headers, **operation.fixed_headers, **dict(endpoint.headers)}
-    headers.pop("x-amz-content-sha256", None)
+    body_hash = headers.pop("x-amz-content-sha256", None)  # where it is a parameter
     query = _order_query(operation, request.query, list(params))
     query += _move_body(operation, request, params)
     if headers.get("content-type", "").startswith(_FORM):
@@ -66,6 +66,7 @@ def presign(
         keys,
         now_s,
         expires_s,
+        body_hash,
     )
 
 
