@@ -95,7 +95,7 @@ services = [
 # arns = true
 # bucket_aliases = true
 
-# Parts of the runtime that a bundle contains only on request; `bundle --help` lists them.
+# What clients and bundles contain only on request; `generate --help` lists it.
 # features = []
 
 # A service with at least this many structs is split into modules that are imported on first use.
@@ -107,12 +107,9 @@ services = [
 # One of the protocols that a service's model lists (default: the lightest).
 # protocols = {{ cloudwatch = "json" }}
 
-# Paginators (client.pages) and waiters (client.wait): for all services, or a list of services.
-# paginators = ["s3"]
-# waiters = ["s3"]
-
-# What a client has only if it is named here: client.presign.
-# features = ["presign"]
+# Paginators (client.pages) and waiters (client.wait): true, or a list of services.
+# paginators = false
+# waiters = false
 
 # Parameters of a service's endpoint rules that apply to all requests.
 # endpoint_parameters = {{ s3 = {{ DisableAccessPoints = true }} }}

@@ -209,7 +209,7 @@ SHAPES = {
             "[item.Of.Name for item in result.Items or () if item.Of and item.Of.Name is not None]",
         ),
         ("Items[].Parts[]", "[part for item in result.Items or () for part in item.Parts or ()]"),
-        ("from || Items[-1].Name", "result.from_ or result.Items and result.Items[-1].Name"),
+        ("from || Items[-1].Name", "result.from_ or (result.Items and result.Items[-1].Name)"),
         ("length(Items) > `0`", "len(result.Items or ()) > 0"),
         (
             "length(Items[].Name) == `1`",

@@ -231,7 +231,8 @@ class _Compiler:
 
     def _join(self, word: str, rank: int, node: Mapping[str, Any], subject: _Value) -> _Value:
         values = [self._test(child, subject) for child in node["children"]]
-        text = f" {word} ".join(_operand(value, rank - 1) for value in values)
+        # An `and` within an `or` gets parentheses for the reader's sake.
+        text = f" {word} ".join(_operand(value, _AND if rank == _OR else _OR) for value in values)
         return _Value(text, rank=rank)
 
     def _visit_not_expression(self, node: Mapping[str, Any], subject: _Value) -> _Value:

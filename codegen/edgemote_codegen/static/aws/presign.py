@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .operation import Client, Operation, Request
 
 _OWN = ("close", "presign", "presign_post")  # methods of clients that are no operations
+# Whose URLs are for players, which send no type.
+_WITHOUT_TYPE = ("SynthesizeSpeech",)
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -48,12 +50,12 @@ def presign(
     auth = call.service.auth if operation.auth is None else operation.auth
     if "sigv4" not in auth or endpoint.auth_scheme == "none":
         _refuse(operation, "it is not signed with Signature Version 4")
-    headers = {**request.headers, **operation.fixed_headers, **dict(endpoint.headers)}
+    headers = {**request.headers, **dict(endpoint.headers)}
     body_hash = headers.pop("x-amz-content-sha256", None)  # where it is a parameter
     query = _order_query(operation, request.query, list(params))
     query += _move_body(operation, request, params)
-    if headers.get("content-type", "").startswith(_FORM):
-        del headers["content-type"]
+    if headers.get("content-type", "").startswith(_FORM) or operation.name in _WITHOUT_TYPE:
+        headers.pop("content-type", None)
     origin, path = locate(endpoint.url, request)
     keys, now_s = call.find_keys()
     return sign_url(

@@ -1,5 +1,5 @@
-# Generated, do not edit: `python -m edgemote_codegen generate --paginators --waiters --model
-# pages_and_waiters=model.json pages_and_waiters` writes it anew.
+# Generated, do not edit: `python -m edgemote_codegen generate --paginators --waiters --with presign
+# --model pages_and_waiters=model.json pages_and_waiters` writes it anew.
 # Model pages_and_waiters, API version 2020-01-01,
 # sha256 0d455d88a5dab4388b88bf91874429e789ab5516ac2c3b29ab48638df75a6de7
 """Client of House Service; client.pyi has its types and documentation."""
@@ -66,6 +66,11 @@ class House(Client):
 
     def wait_(self):
         self._call(WAIT, {})
+
+    def presign(self, operation, params=None, *, expires_s=3600, method=None):
+        from ..presign import presign
+
+        return presign(self, operation, params or {}, expires_s, method)
 
     @property
     def pages(self):
