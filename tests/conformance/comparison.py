@@ -215,6 +215,8 @@ class Comparison:
             (self.outcome.service, self.name) in URL_DEPARTURES
             # botocore signs some of what is not to be signed, and makes bare URLs of the others.
             or "is not signed" in str(found)
+            # Of copies between regions, it does not leave out what is no parameter of the service.
+            or "SourceRegion" in params
             # botocore keeps the first of several values that the query has of a parameter.
             or _repeats(found)
         )
