@@ -215,6 +215,11 @@ class Comparison:
             (self.outcome.service, self.name) in URL_DEPARTURES
             # botocore signs some of what is not to be signed, and makes bare URLs of the others.
             or "is not signed" in str(found)
+            # As in `decode_json_headers`.
+            or any(
+                member.serialization.get("jsonvalue")
+                for member in getattr(self.model.input_shape, "members", {}).values()
+            )
             # Of copies between regions, it does not leave out what is no parameter of the service.
             or "SourceRegion" in params
             # botocore keeps the first of several values that the query has of a parameter.
