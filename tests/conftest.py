@@ -47,6 +47,8 @@ CLIENTS = {
     "ec2-part": Made("ec2", operations=tuple(_EC2.split())),
     "s3-whole": Made("s3"),
 }
+# Those that have paginators, waiters and presigned URLs.
+AROUND = ("dynamodb", "ec2-part", "kinesis", "s3-whole")
 # Those that have their own names.
 SERVICES = [name for name, made in CLIENTS.items() if name == made.service]
 
@@ -76,7 +78,13 @@ def pytest_configure(config: pytest.Config) -> None:
         from msgspec.structs import replace
 
         from edgemote_codegen.lowering import lower_service
-        from edgemote_codegen.models import load_model, load_partitions
+        from edgemote_codegen.models import (
+            PAGINATORS,
+            WAITERS,
+            load_extra,
+            load_model,
+            load_partitions,
+        )
         from edgemote_codegen.output import write_files
         from edgemote_codegen.rendering import render_services
         from edgemote_codegen.selection import select
@@ -94,6 +102,9 @@ def pytest_configure(config: pytest.Config) -> None:
                 partitions,
                 with_docs=False,
                 command="tests",
+                paginators=load_extra(made.service, {}, PAGINATORS) if name in AROUND else {},
+                waiters=load_extra(made.service, {}, WAITERS) if name in AROUND else {},
+                features=("presign",) if name in AROUND else (),
             )
             for name, made in CLIENTS.items()
         ]

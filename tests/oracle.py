@@ -19,6 +19,7 @@ from zlib import crc32
 
 import botocore.auth
 import botocore.session
+import botocore.signers
 import cbor2
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
@@ -50,6 +51,12 @@ _GZIP = b"\x1f\x8b"
 
 # Where botocore's signer of URLs comes from: with the C library from there.
 _PRESIGNING = sys.modules[botocore.auth.AUTH_TYPE_MAPS["v4-query"].__module__]
+
+PYTHON_SIGNERS = {
+    "v4-query": botocore.auth.SigV4QueryAuth,
+    "s3v4-query": botocore.auth.S3SigV4QueryAuth,
+    "s3v4-presign-post": botocore.auth.S3SigV4PostAuth,
+}
 
 _CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {
     "x-amz-checksum-crc32": lambda body: crc32(body).to_bytes(4, "big"),
@@ -261,6 +268,26 @@ class Oracle:
             result = error
         assert self._sent is not None
         return self._sent, result
+
+    def presign(self, method: str, params: dict[str, Any], expires_s: int) -> str:
+        """The URL that botocore makes now, without the C library, which orders it otherwise.
+
+        It is signed for the region of the endpoint rules, as a request is: botocore takes the
+        client's, which services with one endpoint for all regions refuse.
+        """
+        resolve = self.client._resolve_endpoint_ruleset
+
+        def heed_rules(*args: Any, ignore_signing_region: bool) -> Any:
+            return resolve(*args)
+
+        with (
+            patch.object(self.client, "_resolve_endpoint_ruleset", heed_rules),
+            patch.dict(botocore.auth.AUTH_TYPE_MAPS, PYTHON_SIGNERS),
+            patch.object(botocore.auth, "get_current_datetime", lambda **_: NOW),
+            patch.object(botocore.signers, "get_current_datetime", lambda **_: NOW),
+        ):
+            url: str = self.client.generate_presigned_url(method, params, expires_s)
+        return url
 
 
 class _Tokens:

@@ -78,6 +78,8 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
     """What is to be made, a task for each service."""
     config, home = read_config(Path.cwd())
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
+    for key in ("paginators", "waiters"):
+        check_services_of(key, getattr(config, key), config.services)
     protocols = {**config.protocols, **dict(arguments.protocol)}
     selections = choose_services(arguments, config.services)
     reduction = choose_reduction(arguments, config, selections)
@@ -93,9 +95,32 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
             may_be_left_out=is_everything(arguments),
             reduction=reduction,
             endpoint_parameters=config.endpoint_parameters.get(selection.service, {}),
+            paginators=choose_around("paginators", selection, arguments, config),
+            waiters=choose_around("waiters", selection, arguments, config),
+            features=tuple(choose_features(arguments)),
         )
         for selection in selections
     ]
+
+
+def check_services_of(key: str, named: bool | list[str], services: Sequence[str]) -> None:
+    """Raises CodegenError for a service of one key of the configuration that is not generated."""
+    generated = {parse_selection(text).service for text in services}
+    for name in [] if isinstance(named, bool) else named:
+        if name not in generated:
+            raise CodegenError(
+                f"{key} of [tool.edgemote]: {name!r} is not among services; name one of them"
+            )
+
+
+def choose_around(
+    kind: str, selection: Selection, arguments: argparse.Namespace, config: Config
+) -> bool:
+    """Whether a client gets its paginators, or its waiters."""
+    if getattr(arguments, kind):
+        return True
+    configured: bool | list[str] = getattr(config, kind)
+    return configured if isinstance(configured, bool) else selection.service in configured
 
 
 def tell_sizes(arguments: argparse.Namespace) -> int:
@@ -245,6 +270,9 @@ def write_command(arguments: argparse.Namespace, config: Config, home: Path) -> 
     words += ["--no-dual-stack"] if arguments.no_dual_stack else []
     words += ["--no-arns"] if arguments.no_arns else []
     words += ["--no-bucket-aliases"] if arguments.no_bucket_aliases else []
+    words += ["--paginators"] if arguments.paginators else []
+    words += ["--waiters"] if arguments.waiters else []
+    words += [word for name in arguments.features for word in ("--with", name)]
     for name, path in arguments.model:
         words += ["--model", f"{name}={path.as_posix()}"]
     for name, protocol in arguments.protocol:
@@ -386,8 +414,8 @@ def make_parser() -> argparse.ArgumentParser:
         "(default: the lightest)",
     )
 
-    endpoint_options = _Parser(add_help=False)
-    endpoint_options.add_argument(
+    client_options = _Parser(add_help=False)
+    client_options.add_argument(
         "--region",
         metavar="REGION",
         action="append",
@@ -395,22 +423,43 @@ def make_parser() -> argparse.ArgumentParser:
         help="generate endpoint rules for this region only, which makes them smaller; repeatable "
         "(default: all regions)",
     )
-    endpoint_options.add_argument(
+    client_options.add_argument(
         "--no-fips", action="store_true", help="leave out the rules for FIPS endpoints"
     )
-    endpoint_options.add_argument(
+    client_options.add_argument(
         "--no-dual-stack",
         action="store_true",
         help="leave out the rules for dual-stack endpoints (IPv4 and IPv6)",
     )
-    endpoint_options.add_argument(
+    client_options.add_argument(
         "--no-arns", action="store_true", help="leave out the rules for S3 buckets that are ARNs"
     )
-    endpoint_options.add_argument(
+    client_options.add_argument(
         "--no-bucket-aliases",
         action="store_true",
         help="leave out the rules for aliases of S3 buckets on Outposts or in S3 Express "
         "(names that end in --op-s3 or --x-s3)",
+    )
+
+    client_options.add_argument(
+        "--paginators",
+        action="store_true",
+        help="generate paginators: `for page in client.pages.list_objects_v2(...)`",
+    )
+    client_options.add_argument(
+        "--waiters",
+        action="store_true",
+        help="generate waiters: `client.wait.object_exists(...)`",
+    )
+
+    client_options.add_argument(
+        "--with",
+        dest="features",
+        metavar="FEATURE",
+        choices=FEATURES,
+        action="append",
+        default=[],
+        help=f"include a part that is left out otherwise: {', '.join(FEATURES)}; repeatable",
     )
 
     services_option = _Parser(add_help=False)
@@ -444,7 +493,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "generate",
-        parents=[model_option, protocol_option, endpoint_options, services_option],
+        parents=[model_option, protocol_option, client_options, services_option],
         help="generate the clients",
         description="Generate clients into the folder OUT/aws, and remove from it what an earlier "
         "run generated and this one does not.",
@@ -465,7 +514,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "sizes",
-        parents=[model_option, protocol_option, endpoint_options, services_option],
+        parents=[model_option, protocol_option, client_options, services_option],
         help="print the size of each service and operation",
         description="Print the bytes that `generate` with the same arguments would write, for each "
         "service and operation, and what leaving out the other operations saves.",
@@ -474,7 +523,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "bundle",
-        parents=[model_option, protocol_option, endpoint_options],
+        parents=[model_option, protocol_option, client_options],
         help="make the folder to copy to a device",
         description="Make the folder OUT/edgemote-TARGET, and OUT/edgemote-TARGET.tar.gz with the "
         "same content: the runtime, your clients, and msgspec compiled for the device.",
@@ -505,16 +554,6 @@ def make_parser() -> argparse.ArgumentParser:
         "--cloud",
         choices=CLOUDS,
         help="the cloud of the agent: leave out services that only other clouds need",
-    )
-    command.add_argument(
-        "--with",
-        dest="features",
-        metavar="FEATURE",
-        choices=FEATURES,
-        action="append",
-        default=[],
-        help=f"include a part of the runtime that is left out otherwise: {', '.join(FEATURES)}; "
-        "repeatable",
     )
     command.add_argument("--client-only", action="store_true", help="leave out the agent")
     command.add_argument(

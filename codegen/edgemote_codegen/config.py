@@ -44,6 +44,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """whether they may be aliases of buckets on Outposts or in S3 Express; unset, as above"""
     endpoint_parameters: dict[str, dict[str, bool | str]] = {}
     """service -> parameters of its endpoint rules that no request gives, and their values"""
+    paginators: bool | list[str] = False
+    """whether the clients get paginators: all of them, or those of the services that are named"""
+    waiters: bool | list[str] = False
+    """whether they get waiters, likewise"""
     features: list[str] = []
     """parts of the runtime that a bundle contains only where they are named"""
     split_from: Annotated[int, Meta(ge=1)] = SPLIT_FROM
@@ -91,7 +95,7 @@ services = [
 # arns = true
 # bucket_aliases = true
 
-# Parts of the runtime that a bundle contains only on request; `bundle --help` lists them.
+# What clients and bundles contain only on request; `generate --help` lists it.
 # features = []
 
 # A service with at least this many structs is split into modules that are imported on first use.
@@ -102,6 +106,10 @@ services = [
 
 # One of the protocols that a service's model lists (default: the lightest).
 # protocols = {{ cloudwatch = "json" }}
+
+# Paginators (client.pages) and waiters (client.wait): true, or a list of services.
+# paginators = false
+# waiters = false
 
 # Parameters of a service's endpoint rules that apply to all requests.
 # endpoint_parameters = {{ s3 = {{ DisableAccessPoints = true }} }}

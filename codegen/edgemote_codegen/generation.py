@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from .errors import CodegenError, UnsupportedError
 from .formatting import check_ruff, format_files
 from .ir import ServiceIR
 from .lowering import lower_service
-from .models import load_model, load_partitions
+from .models import PAGINATORS, WAITERS, load_extra, load_model, load_partitions
 from .needs import find_runtime_modules
 from .records import find_made, hash_source, make_record, read_records, write_records
 from .rendering import render_services
@@ -94,9 +95,16 @@ def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
         split_from=task.split_from,
         reduction=task.reduction,
         endpoint_parameters=task.endpoint_parameters,
+        paginators=_load_extra(task, PAGINATORS) if task.paginators else {},
+        waiters=_load_extra(task, WAITERS) if task.waiters else {},
+        features=task.features,
         command=task.command,
     )
     return selected, ir
+
+
+def _load_extra(task: Task, kind: str) -> Mapping[str, Any]:
+    return load_extra(task.selection.service, task.files, kind)
 
 
 def make_service(task: Task) -> Made:

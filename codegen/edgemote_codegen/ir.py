@@ -76,6 +76,36 @@ class OperationIR(Struct, frozen=True):
     doc: str = ""
 
 
+class ResultKey(Struct, frozen=True):
+    """What one page of a paginator has items of."""
+
+    path: str
+    annotation: str
+    """of an item"""
+
+
+class PaginatorIR(Struct, frozen=True):
+    operation: OperationIR
+    arguments: tuple[tuple[str, Any], ...]
+    """keyword arguments of Pages"""
+    results: tuple[ResultKey, ...]
+
+
+class QueryIR(Struct, frozen=True):
+    """A function that finds something in a result, for waiters."""
+
+    name: str
+    body: str
+
+
+class WaiterIR(Struct, frozen=True):
+    method_name: str
+    operation: OperationIR
+    arguments: tuple[tuple[str, Any], ...]
+    """keyword arguments of wait"""
+    doc: str = ""
+
+
 class ModuleIR(Struct, frozen=True):
     """A module of structs; in a split service also the operation that they are for."""
 
@@ -139,6 +169,16 @@ class ServiceIR(Struct, frozen=True):
     endpoint: EndpointIR
     function_modules: tuple[str, ...]
     """those of `aws` whose functions operations and annotations have among their data"""
+    paginators: tuple[PaginatorIR, ...] = ()
+    waiters: tuple[WaiterIR, ...] = ()
+    queries: tuple[QueryIR, ...] = ()
+    """the functions of the waiters"""
+    presigns: bool = False
+    """whether the client has `presign`"""
+    presigns_posts: bool = False
+    """whether it has `presign_post`"""
+    around: tuple[tuple[str, str, str], ...] = ()
+    """(attribute of the client, module, class) of what it has beside operations"""
 
 
 class Selection(Struct, frozen=True):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.loaders import Loader
 
 from .customizations import rename_members
@@ -19,6 +20,7 @@ from .errors import CodegenError, ModelError
 from .ir import Model
 
 _RULE_SET = "endpoint-rule-set-1"
+PAGINATORS, WAITERS = EXTRAS = "paginators-1", "waiters-2"
 
 
 @lru_cache(maxsize=1)
@@ -59,6 +61,25 @@ def _find_builtin(name: str, others: Iterable[str]) -> Path:
     return next(path for path in _name_twice(folder, "service-2") if path.exists())
 
 
+def load_extra(name: str, files: Mapping[str, Path], kind: str) -> Mapping[str, Any]:
+    """`paginators-1` or `waiters-2` of a service, from beside a model of the user's or else from
+    botocore; {} where it has none.
+    """
+    if name not in files:
+        version = _loader().determine_latest_version(name, "service-2")
+        try:
+            return dict(_loader().load_service_model(name, kind, version))
+        except (DataNotFoundError, UnknownServiceError):
+            return {}
+    for path in _name_twice(files[name].parent, kind):
+        if path.exists():
+            content = _parse_json(str(path), _unpacked(path))
+            if not isinstance(content, dict):
+                raise ModelError(str(path), "$", "expected an object")
+            return content
+    return {}
+
+
 def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
     """One hash of a service's inputs: its model, botocore's additions to it, its endpoint rules and
     the partitions.
@@ -66,6 +87,7 @@ def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
     path = files.get(name) or _find_builtin(name, files)
     data = Path(Loader.BUILTIN_DATA_PATH)
     parts = [path, *_name_twice(path.parent, _RULE_SET), data / "partitions.json"]
+    parts += [part for kind in EXTRAS for part in _name_twice(path.parent, kind)]
     parts += sorted(path.parent.glob("*.sdk-extras.json*"))
     found = hashlib.sha256()
     for part in parts:

@@ -97,10 +97,12 @@ def client_class(service: str, metadata: dict[str, Any]) -> str:
     return name
 
 
-def method_names(operations: Iterable[str]) -> dict[str, str]:
-    """Operation -> method: boto3's name, unless every client has another attribute of that name."""
+def method_names(operations: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Operation -> method: boto3's name, unless every client has another attribute of that name,
+    or this one has (`taken`).
+    """
     wanted = {operation: safe(str(xform_name(operation))) for operation in operations}
-    return unique(wanted, {"close", "exceptions", "service"})
+    return unique(wanted, {"close", "exceptions", "service", *taken})
 
 
 def constants(operations: Iterable[str]) -> dict[str, str]:

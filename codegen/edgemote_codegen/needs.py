@@ -46,6 +46,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
         "agent/capture/lines.py",
         "agent/capture/samples.py",
     ),
+    # A part of the clients, which have the methods `presign` and `presign_post` then.
+    "presign": (),
     "retired-config": ("agent/config/retired.py",),
     "session": ("client/session.py",),
     "signatures": ("agent/deployments/libcrypto.py", "agent/deployments/signatures.py"),

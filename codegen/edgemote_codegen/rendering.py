@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from .docs import docstring
 from .endpoints import lower_partitions, render_endpoint, render_partitions
 from .formatting import WIDTH
-from .ir import CallIR, DictIR, ErrorIR, Member, OperationIR, Reference, ServiceIR, StructIR
+from .ir import (
+    CallIR,
+    DictIR,
+    ErrorIR,
+    Member,
+    OperationIR,
+    PaginatorIR,
+    Reference,
+    ServiceIR,
+    StructIR,
+    WaiterIR,
+)
 from .needs import find_codec_modules
 
 # Module of a service's package -> its template; `shapes.py.j2` writes the modules of structs.
@@ -31,6 +42,12 @@ _SPLIT_TEMPLATES = _TEMPLATES | {
     "shapes/__init__.py": "lazy_shapes.py.j2",
     "shapes/__init__.pyi": "lazy_shapes.pyi.j2",
     "operations/__init__.py": "operations.py.j2",
+}
+
+# The same, of what is only there where it is asked for: field of the IR -> module -> template.
+_AROUND = {
+    "paginators": {"pages.py": "pages.py.j2", "pages.pyi": "pages.pyi.j2"},
+    "waiters": {"waiters.py": "waiters.py.j2", "waiters.pyi": "waiters.pyi.j2"},
 }
 
 _STATIC = Path(__file__).parent / "static" / "aws"
@@ -72,6 +89,10 @@ def _environment() -> Environment:
         error_head=write_error_head,
         method=write_method,
         method_stub=write_method_stub,
+        page_method=write_page_method,
+        page_method_stub=write_page_method_stub,
+        waiter_method=write_waiter_method,
+        waiter_method_stub=write_waiter_method_stub,
         struct_head=write_struct_head,
         typed_dict=write_typed_dict,
         value=write_value,
@@ -95,6 +116,11 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
         modules.update(f"{name}.py" for name in ir.endpoint.modules)
         if ir.is_split:
             modules.add("lazy_structs.py")
+        if ir.paginators:
+            modules.add("paging.py")
+        if ir.waiters:
+            modules.add("waiting.py")
+        modules.update(_find_presigning_modules(ir))
         for name, text in render_package(ir, environment).items():
             files[f"aws/{ir.module}/{name}"] = text.rstrip("\n") + "\n"
     for name in sorted(modules):
@@ -106,10 +132,22 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
     return files
 
 
+def _find_presigning_modules(ir: ServiceIR) -> Iterator[str]:
+    copies = any(name == "presigned_member" for one in ir.operations for name, _ in one.arguments)
+    if ir.presigns or copies:
+        yield "url_signature.py"
+    if ir.presigns:
+        yield "presign.py"
+    if ir.presigns_posts:
+        yield "presigned_post.py"
+
+
 def render_package(ir: ServiceIR, environment: Environment) -> dict[str, str]:
     """Path below the service's package -> text."""
     endpoint_source = render_endpoint(ir.endpoint, environment)
-    templates = _SPLIT_TEMPLATES if ir.is_split else _WHOLE_TEMPLATES
+    templates = dict(_SPLIT_TEMPLATES if ir.is_split else _WHOLE_TEMPLATES)
+    for field, modules in _AROUND.items():
+        templates |= modules if getattr(ir, field) else {}
     files = {
         name: environment.get_template(template).render(ir=ir, endpoint_source=endpoint_source)
         for name, template in templates.items()
@@ -186,6 +224,54 @@ def write_method_stub(operation: OperationIR) -> str:
     params = f", **params: Unpack[_params.{name}]" if name else ""
     body = f"        {docstring(operation.doc, 8)}" if operation.doc else "        ..."
     return f"    def {operation.method_name}({own}{params}) -> {operation.result}:\n{body}"
+
+
+def write_page_method(paginator: PaginatorIR) -> str:
+    """A method of the class of paginators."""
+    name = paginator.operation.method_name
+    return (
+        f"    def {name}({_write_params(paginator.operation, '**params')}):\n"
+        f"        return Pages(\nself._client.{name},\nparams,\n"
+        f"{write_arguments(paginator.arguments)}\n)"
+    )
+
+
+def write_page_method_stub(paginator: PaginatorIR) -> str:
+    """The same in the stub."""
+    operation, first = paginator.operation, paginator.results[0]
+    result = f"Pages[{operation.result}, {first.annotation}]"
+    if len(paginator.results) > 1:
+        result = f"_{operation.params_name.removesuffix('Params')}Pages"
+    params = _write_stub_params(operation, "PaginationConfig")
+    return f"    def {operation.method_name}({params}) -> {result}: ..."
+
+
+def write_waiter_method(waiter: WaiterIR) -> str:
+    """A method of the class of waiters."""
+    return (
+        f"    def {waiter.method_name}({_write_params(waiter.operation, '**params')}):\n"
+        f'        wait(\n"{waiter.method_name}",\n'
+        f"self._client.{waiter.operation.method_name},\n"
+        f"params,\n{write_arguments(waiter.arguments)}\n)"
+    )
+
+
+def write_waiter_method_stub(waiter: WaiterIR) -> str:
+    """The same in the stub."""
+    body = f"        {docstring(waiter.doc, 8)}" if waiter.doc else "        ..."
+    params = _write_stub_params(waiter.operation, "WaiterConfig")
+    return f"    def {waiter.method_name}({params}) -> None:\n{body}"
+
+
+def _write_params(operation: OperationIR, params: str) -> str:
+    return f"{'self, /' if operation.hides_self else 'self'}, {params}"
+
+
+def _write_stub_params(operation: OperationIR, config: str) -> str:
+    name = operation.params_name
+    own = [f"*, {config}: {config} = ..."]
+    own += [f"**params: Unpack[_params.{name}]"] if name else []
+    return _write_params(operation, ", ".join(own))
 
 
 def write_typed_dict(shape: DictIR) -> str:

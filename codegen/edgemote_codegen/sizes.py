@@ -27,6 +27,8 @@ from .rendering import (
 from .selection import Selected
 from .tasks import Task
 
+_PARTS = {"endpoint.py": "endpoint rules", "pages.py": "paginators", "waiters.py": "waiters"}
+
 
 class ServiceSize(Struct, frozen=True):
     """Bytes of one service."""
@@ -39,7 +41,8 @@ class ServiceSize(Struct, frozen=True):
     """what would be saved without the operation: its data and method, and the structs and errors
     that it alone uses
     """
-    endpoint_bytes: int
+    parts: Mapping[str, int]
+    """what it has beside operations: endpoint rules, and paginators and waiters if asked for"""
     shared: Mapping[str, int]
     """file -> bytes, of the modules that services share"""
 
@@ -69,7 +72,11 @@ def measure_service(task: Task) -> ServiceSize:
         bytes=_sum_below(files, package),
         whole_bytes=_sum_below(whole_files, package),
         operations=dict(_measure_operations(selected, split)),
-        endpoint_bytes=files[f"{package}endpoint.py"],
+        parts={
+            what: files[f"{package}{name}"]
+            for name, what in _PARTS.items()
+            if f"{package}{name}" in files
+        },
         shared={name: size for name, size in files.items() if name.count("/") == 1},
     )
 
@@ -125,8 +132,9 @@ def report_sizes(sizes: Iterable[ServiceSize]) -> Iterator[str]:
         yield f"{size.name:46}{size.bytes:12,}{count:>17}{saved:>8}".rstrip()
         for name, own in sorted(size.operations.items()):
             yield f"  {name:44}{own:12,}"
-        yield f"  {'endpoint rules':44}{size.endpoint_bytes:12,}"
-        rest = size.bytes - size.endpoint_bytes - sum(size.operations.values())
+        for what, own in size.parts.items():
+            yield f"  {what:44}{own:12,}"
+        rest = size.bytes - sum(size.parts.values()) - sum(size.operations.values())
         yield f"  {'what its operations share':44}{rest:12,}"
     both = sum(shared.values())
     yield f"{f'{len(shared)} modules that services share':46}{both:12,}"

@@ -24,6 +24,9 @@ class Task(Struct, frozen=True):
     """not named by the user: if nothing of it can be generated, that is reported, but no error"""
     reduction: Reduction = EVERYTHING
     endpoint_parameters: dict[str, bool | str] = {}
+    paginators: bool = False
+    waiters: bool = False
+    features: tuple[str, ...] = ()
 
 
 class Made(Struct, frozen=True):

@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
+
+if TYPE_CHECKING:
+    from .operation import Request
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -25,3 +30,12 @@ class Endpoint(msgspec.Struct, frozen=True):
     signing_region: str | None = None
     disable_double_encoding: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+
+
+def locate(url: str, request: Request) -> tuple[str, str]:
+    """Origin and path of a request to an endpoint."""
+    scheme, _, place = url.partition("://")
+    authority, slash, base = place.partition("/")
+    base = slash + base
+    path = base.removesuffix("/") + request.path if len(request.path) > 1 else base or "/"
+    return f"{scheme}://{request.host_prefix}{authority}", path

@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSRequest
 
 from aws.errors import ValidationError
 from aws.sigv4 import Credentials, Signer
+from aws.url_signature import sign_url
 from made_service import made_oracle, make_service
 
 TIMES = [datetime(2015, 8, 30, 12, 36, tzinfo=timezone.utc), datetime(2016, 2, 29)]
@@ -131,8 +132,16 @@ def test_a_code_of_the_older_protocol_has_two_parts(text, code, tmp_path):
 )
 def test_a_presigned_url_is_signed_for_the_host_that_clients_send(origin, host, monkeypatch):
     keys = Credentials("AKIDEXAMPLE", "secret")
-    url = Signer("us-east-1", "s3", s3=True).presign(
-        "GET", origin, "/key", "", {}, keys, TIMES[0].timestamp(), 60
+    url = sign_url(
+        Signer("us-east-1", "s3", s3=True),
+        "GET",
+        origin,
+        "/key",
+        "",
+        {},
+        keys,
+        TIMES[0].timestamp(),
+        60,
     )
     assert url.startswith(f"{origin}/key?")
     auth = botocore.auth.S3SigV4QueryAuth(

@@ -323,6 +323,45 @@ def test_codecs_are_without_what_no_operation_needs(
     assert {name for name in files if f"aws/{name}" not in made.files} == set(absent.split())
 
 
+ASKED_FOR = ("pages.py", "waiters.py", "paging.py", "waiting.py", "presign.py", "url_signature.py")
+AROUND = """
+import edgemote
+from aws.dynamodb import DynamoDB
+
+keys = edgemote.Credentials("AKIDEXAMPLE", "secret")
+table = edgemote.connect(DynamoDB, region="us-west-2", credentials=keys)
+print(table.presign("scan", {"TableName": "t"}, expires_s=60).partition("&X-Amz-Algorithm")[0])
+print(table.pages.scan(TableName="t").resume_token, hasattr(table.wait, "table_exists"))
+"""
+
+
+def test_pages_waiters_and_presigned_urls_are_in_it_on_request(tmp_path: Path) -> None:
+    options = ("dynamodb:Scan,DescribeTable", "--client-only")
+    without = make(tmp_path / "without", *options, target="any")
+    asked = ("--paginators", "--waiters", "--with", "presign")
+    folder = make(tmp_path / "with", *options, *asked, target="any")
+    names = [
+        {path.relative_to(home).as_posix() for path in home.rglob("*.py")}
+        for home in (without, folder)
+    ]
+    assert {Path(name).name for name in names[1] - names[0]} == set(ASKED_FOR)
+    assert names[0] < names[1]
+    # Whoever does not ask gets the same bytes as ever, but for the client's own module.
+    assert {
+        name for name in names[0] if (without / name).read_bytes() != (folder / name).read_bytes()
+    } == {"aws/dynamodb/client.py"}
+    done = subprocess.run(  # with the msgspec of this machine
+        [sys.executable, "-c", AROUND],
+        env={"PYTHONPATH": str(folder), "HOME": "/nowhere"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == (
+        "https://dynamodb.us-west-2.amazonaws.com/?TableName=t\nNone True\n",
+        "",
+    )
+
+
 @pytest.mark.slow
 def test_a_client_needs_no_agent(tmp_path: Path) -> None:
     """The client's own tests pass where edgemote/agent is not there."""

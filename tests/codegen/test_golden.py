@@ -181,7 +181,7 @@ def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # One of each protocol (EC2's has all of Query's), two with all modules of the rules, one split.
     cases = (
         "minimal json_1_1 rpc_v2 xml_forms ec2_forms endpoint_rules endpoint_parameter_paths "
-        "split_service"
+        "split_service pages_and_waiters"
     )
     for case in cases.split():
         shared = tmp_path_factory.mktemp("shared")
@@ -228,6 +228,7 @@ from typing_extensions import assert_type
 from aws.member_and_struct_names import Checksum, MemberAndStructNames, PutResponse
 from aws.member_and_struct_names.client import PUT
 from aws.operation import Operation
+from aws.pages_and_waiters import Door, House, ListShelvesOutput
 from aws.split_service import ShelfAnswer, SplitService
 
 
@@ -240,6 +241,24 @@ def call(client: MemberAndStructNames, split: SplitService) -> None:
     client.put(Cheksum={"Sum": "x"})
     client.put(Checksum=1)
     client.putt()
+
+
+def go_through(house: House) -> None:
+    for page in house.pages.list_shelves(House="a", PaginationConfig={"MaxItems": 3}):
+        assert_type(page, ListShelvesOutput)
+    for shelf in house.pages.list_shelves(House="a").items():
+        assert_type(shelf, str)
+    for name, door in house.pages.list_shelves(House="a").items("Rooms"):
+        assert_type(door, Door)
+    for door in house.pages.list_doors().items():
+        assert_type(door, Door)
+    house.wait.door_open(Names=["a"], WaiterConfig={"Delay": 0.5})
+    assert_type(house.presign("list_doors", expires_s=60), str)
+    house.pages.list_shelves(House=1)
+    house.pages.list_doors(PaginationConfig={"Most": 3})
+    house.pages.list_shelves(House="a").items("Doors")
+    house.wait.up(WaiterConfig={"Tries": 3})
+    house.presign("open_doors")
 """
 
 
@@ -258,6 +277,11 @@ def test_callers_are_held_to_the_types(merged: Path) -> None:
         "call-arg",
         "arg-type",
         "attr-defined",
+        "arg-type",
+        "typeddict-unknown-key",
+        "call-overload",
+        "typeddict-unknown-key",
+        "arg-type",
     ], done.stdout
 
 

@@ -87,6 +87,20 @@ def test_the_table_adds_up() -> None:
     assert rows["in all"] == [sum(parts) + rows[f"{len(shared)} modules that services share"][-1]]
 
 
+def test_paginators_and_waiters_are_counted() -> None:
+    task = make_task("dynamodb", ("Scan", "DescribeTable"))
+    bare = measure_service(task)
+    size = measure_service(replace(task, paginators=True, waiters=True))
+    [made] = make_services([replace(task, paginators=True, waiters=True)])
+    assert set(bare.parts) == {"endpoint rules"}
+    assert set(size.parts) == {"endpoint rules", "paginators", "waiters"}
+    assert size.parts["paginators"] == len(made.files["aws/dynamodb/pages.py"].encode())
+    assert size.bytes > bare.bytes + size.parts["paginators"] + size.parts["waiters"]
+    assert size.shared.keys() - bare.shared.keys() == {"aws/paging.py", "aws/waiting.py"}
+    rows = [line.split("  ")[1] for line in report_sizes([size]) if line.startswith("  ")]
+    assert rows[2:5] == ["endpoint rules", "paginators", "waiters"]
+
+
 def test_stubs_are_not_counted_and_docs_are_if_wanted() -> None:
     task = make_task("sagemaker-edge", ())
     [made] = make_services([task])

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from botocore import xform_name
 from botocore.config import Config
@@ -35,16 +36,20 @@ from edgemote_codegen.selection import Selected, select
 from oracle import Oracle, Sent, plain_result, plain_struct
 from samples import Samples
 
-from .departures import DEPARTURES
+from .departures import DEPARTURES, URL_DEPARTURES
 from .drawn import try_drawn
 from .wires import WIRES
 
 # Samples are small: what can be compressed is to be.
 COMPRESSED = {"request_min_compression_size_bytes": 1}
-SHOWN = 400  # characters of each side of a difference
+SHOWN = 1500  # characters of each side of a difference
 
 # Attributes of every error of ours: they are the error's own, and not members of the same names.
 OWN = frozenset(("code", "message", "status", "request_id", "retryable"))
+
+
+# Version 4 of the signature and the region's host, where botocore's defaults for URLs are older.
+_SIGNED_URLS = {"s3": Config(signature_version="s3v4", s3={"addressing_style": "virtual"})}
 
 
 class Outcome(Struct):
@@ -76,7 +81,8 @@ def compare_service(
         selected = select(model, (), protocol)
         with generated(selected, **COMPRESSED) as ours:
             outcome.left_out += selected.left_out
-            judge = Oracle(service, protocol=protocol, config=Config(**COMPRESSED))
+            config = Config(**COMPRESSED).merge(_SIGNED_URLS.get(service, Config()))
+            judge = Oracle(service, protocol=protocol, config=config)
             seen: set[str] = set()
             for name in list(selected.operations)[::every]:
                 outcome.operations += 1
@@ -101,7 +107,9 @@ def run_task(task: tuple[str, str, int]) -> Outcome:
 def generated(selected: Selected, **options: Any) -> Iterator[Ours]:
     """Our client of what was selected, importable within the block; options: those of Ours."""
     partitions = load_partitions()
-    ir = lower_service(selected, partitions, with_docs=False, command="tests")
+    ir = lower_service(
+        selected, partitions, with_docs=False, command="tests", features=("presign",)
+    )
     folder = Path(tempfile.mkdtemp(prefix="edgemote-conformance-"))
     package = f"aws.{module_name(selected.model.name)}"
     others = _forget(package)  # of another protocol, or with docs
@@ -184,10 +192,44 @@ class Comparison:
         if isinstance(expected, ClientError) or isinstance(result, ServiceError):
             self.tell("response", words, answer, repr(result), repr(expected))
             return
+        self.compare_url(words, params)
         wanted = plain_result(self.model.output_shape, expected)
         got = plain_struct(result) or {}
         if got != wanted:
             self.tell("response", words, answer, got, wanted)
+
+    def compare_url(self, words: str, params: dict[str, Any]) -> None:
+        """The presigned URL, byte for byte: the samples have their members in the model's order."""
+        from aws.presign import presign  # the committed clients have none
+
+        named = name_as_boto3(self.outcome.service, self.name, params)
+        found: Any
+        try:
+            found = presign(self.ours.client, self.method, named, 600, None)
+        except (ValidationError, EndpointError) as refusal:
+            found = refusal
+        try:
+            wanted = self.judge.presign(self.method, params, 600)
+        except Exception as refusal:  # of what cannot go into a URL
+            if not isinstance(found, ValidationError):
+                self.tell("URL", words, params, found, refusal)
+            return
+        departs = (
+            (self.outcome.service, self.name) in URL_DEPARTURES
+            # botocore signs some of what is not to be signed, and makes bare URLs of the others.
+            or "is not signed" in str(found)
+            # As in `decode_json_headers`.
+            or any(
+                member.serialization.get("jsonvalue")
+                for member in getattr(self.model.input_shape, "members", {}).values()
+            )
+            # Of copies between regions, it does not leave out what is no parameter of the service.
+            or "SourceRegion" in params
+            # botocore keeps the first of several values that the query has of a parameter.
+            or _repeats(found)
+        )
+        if found != wanted and not departs:
+            self.tell("URL", words, params, found, wanted)
 
     def call_ours(self, params: dict[str, Any], answer: Any) -> Any:
         named = name_as_boto3(self.outcome.service, self.name, params)
@@ -269,6 +311,12 @@ class Comparison:
             f"{self.outcome.service}:{self.name} ({self.outcome.protocol}): {what} of {words}\n"
             f"    given    {given}\n    ours     {found}\n    botocore {wanted}"
         )
+
+
+def _repeats(url: Any) -> bool:
+    """Whether a parameter is there twice."""
+    names = [name for name, _ in parse_qsl(urlsplit(str(url)).query, keep_blank_values=True)]
+    return len(names) != len(set(names))
 
 
 def name_as_boto3(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,13 @@ DEPARTURES: dict[tuple[str, str], str] = {
 }
 
 
+# The same, of presigned URLs.
+URL_DEPARTURES: dict[tuple[str, str], str] = {
+    ("codeartifact", "PublishPackageVersion"): (
+        "the hash of the body is signed, and not the header that may hold it; botocore signs both"
+    ),
+}
+
 # Where the second judge reads botocore's request as it was meant, and not ours.
 MISREAD: dict[tuple[str, str], str] = {
     ("codeartifact", "PublishPackageVersion"): "the hash that is sent is that of the body",

@@ -24,6 +24,7 @@ from pages.desk import Desk
 REGION = "us-west-2"
 # What the pages call.
 CLIENTS = ("sagemaker-edge", "s3", "iot-data", "ssm", "dynamodb", "sts")
+_EVERYTHING = ("--paginators", "--waiters", "--with", "presign")
 _CONFIG = """\
 [device]
 name = "cam-7"
@@ -130,8 +131,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 def page_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with a package aws of all that the pages call, made as a reader makes it."""
     folder = tmp_path_factory.mktemp("clients")
+    command = [sys.executable, "-m", "edgemote_codegen", "generate"]
     subprocess.run(
-        [sys.executable, "-m", "edgemote_codegen", "generate", *CLIENTS, "--out", str(folder)],
+        [*command, *CLIENTS, *_EVERYTHING, "--out", str(folder)],
         env={"PYTHONPATH": str(ROOT / "codegen"), "HOME": str(folder)},
         cwd=folder,
         check=True,

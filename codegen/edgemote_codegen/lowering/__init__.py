@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -29,14 +29,17 @@ from ..ir import CallIR, ErrorIR, Reference, ServiceIR, StructIR
 from ..model_schema import check_rule_set
 from ..protocols import PROTOCOLS
 from ..selection import Selected
+from .around import lower_paginators, lower_waiters
 from .imports import (
     DICT_ALIASES,
     list_client_imports,
     list_client_stub_imports,
     list_errors_imports,
     list_function_modules,
+    list_pages_stub_imports,
     list_params_imports,
     list_text_modules,
+    list_waiters_stub_imports,
     mentions,
 )
 from .modules import list_face_imports, list_homes, lower_modules
@@ -55,10 +58,14 @@ def lower_service(
     split_from: int = SPLIT_FROM,
     reduction: Reduction = EVERYTHING,
     endpoint_parameters: Mapping[str, bool | str] = {},
+    paginators: Mapping[str, Any] = {},
+    waiters: Mapping[str, Any] = {},
+    features: Collection[str] = (),
 ) -> ServiceIR:
     """The package of one service, which is split where it has `split_from` structs or more.
 
     `endpoint_parameters` are parameters of the endpoint rules that always have these values.
+    `paginators` and `waiters` are botocore's models of them, where they are asked for.
     """
     model = selected.model
     metadata: dict[str, Any] = dict(model.content["metadata"])
@@ -71,7 +78,10 @@ def lower_service(
         if shape["type"] == "structure" and name not in errors and not shape.get("document")
     ]
     constants = names.constants(selected.operations)
-    methods = names.method_names(selected.operations)
+    taken = [name for name, model in (("pages", paginators), ("wait", waiters)) if model]
+    presigns = "presign" in features
+    taken += ["presign", "presign_post"] if presigns else []
+    methods = names.method_names(selected.operations, taken)
     struct_names = names.struct_names([*structures, *errors], {client_class, *constants.values()})
     types = ShapeTypes(selected, struct_names)
     homes = find_homes(selected, structures, methods, split_from)
@@ -100,6 +110,18 @@ def lower_service(
         )
         for name in selected.operations
     )
+    by_name = dict(zip(selected.operations, operations, strict=True))
+    page_irs = lower_paginators(types, paginators, by_name)
+    waiter_irs, queries = lower_waiters(types, waiters, by_name, doc)
+    around = (
+        *((("pages", "pages", f"{client_class}Pages"),) if page_irs else ()),
+        *((("wait", "waiters", f"{client_class}Waiters"),) if waiter_irs else ()),
+    )
+    presigns_posts = (
+        presigns
+        and metadata.get("serviceId") == "S3"
+        and any("bucket" in one.get("endpoint_members", ()) for one in endpoint_arguments.values())
+    )
     dicts = lower_dicts(types, params)
     exports = _exports(client_class, error_irs, structs.values())
     full_name = docs.tidy(metadata.get("serviceFullName", model.name))
@@ -126,7 +148,9 @@ def lower_service(
         imports={
             "errors": list_errors_imports(error_irs),
             "client.py": list_client_imports(selected.protocol, operations),
-            "client.pyi": list_client_stub_imports(operations),
+            "client.pyi": list_client_stub_imports(operations, around, presigns, presigns_posts),
+            "pages.pyi": list_pages_stub_imports(page_irs),
+            "waiters.pyi": list_waiters_stub_imports(waiter_irs),
             "params": list_params_imports(dicts),
             "lazy": list_face_imports(late),
         },
@@ -152,6 +176,12 @@ def lower_service(
         function_modules=tuple(
             list_function_modules(operations) + list_text_modules(structs.values())
         ),
+        paginators=page_irs,
+        waiters=waiter_irs,
+        queries=queries,
+        presigns=presigns,
+        presigns_posts=presigns_posts,
+        around=around,
     )
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..ir import CallIR, DictIR, ErrorIR, OperationIR, Reference, StructIR
+from ..ir import (
+    CallIR,
+    DictIR,
+    ErrorIR,
+    OperationIR,
+    PaginatorIR,
+    Reference,
+    StructIR,
+    WaiterIR,
+)
 from ..protocols import PROTOCOLS
 from .types import SHAPE_NAMES
 
@@ -122,14 +131,46 @@ def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> l
     ]
 
 
-def list_client_stub_imports(operations: tuple[OperationIR, ...]) -> list[str]:
+def list_client_stub_imports(
+    operations: tuple[OperationIR, ...],
+    around: tuple[tuple[str, str, str], ...],
+    presigns: bool,
+    presigns_posts: bool,
+) -> list[str]:
     has_params = any(operation.params_name for operation in operations)
     uses_shapes = any(operation.result != "None" for operation in operations)
     is_whole = any(operation.module == "client" for operation in operations)
     return [
+        *(["from collections.abc import Mapping"] if presigns else ()),
+        *(["from collections.abc import Sequence"] if presigns_posts else ()),
+        *(["from typing import Any, Literal"] if presigns else ()),
         *(["from typing_extensions import Unpack"] if has_params else ()),
         *import_names("..operation", ["Client", *(["Operation"] if is_whole else [])]),
+        *(["from ..presigned_post import PresignedPost"] if presigns_posts else ()),
         *import_names(".", ["errors", *(["shapes"] if uses_shapes else [])]),
+        *(["from . import params as _params"] if has_params else ()),
+        *(f"from .{module} import {name}" for _, module, name in around),
+    ]
+
+
+def list_pages_stub_imports(paginators: tuple[PaginatorIR, ...]) -> list[str]:
+    text = "\n".join(key.annotation for one in paginators for key in one.results)
+    is_overloaded = any(len(one.results) > 1 for one in paginators)
+    found = {"Any", "Literal", "overload"} if is_overloaded else set(_find(text, ["Any"]))
+    return [
+        *(["from collections.abc import Iterator"] if is_overloaded else ()),
+        *import_names("typing", found),
+        "from typing_extensions import Unpack",
+        "from ..paging import Pages, Paginators, PaginationConfig",
+        "from . import params as _params, shapes",
+    ]
+
+
+def list_waiters_stub_imports(waiters: tuple[WaiterIR, ...]) -> list[str]:
+    has_params = any(waiter.operation.params_name for waiter in waiters)
+    return [
+        *(["from typing_extensions import Unpack"] if has_params else ()),
+        "from ..waiting import WaiterConfig, Waiters",
         *(["from . import params as _params"] if has_params else ()),
     ]
 

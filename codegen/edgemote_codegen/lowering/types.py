@@ -242,6 +242,20 @@ class ShapeTypes:
             return "Stream" if reference.get("streaming") else "Blob"
         return _SCALARS[kind]
 
+    def for_reader(self, reference: Mapping[str, Any]) -> str:
+        """Annotation of what a result holds, in a stub: without facts that only codecs read."""
+        shape = self.shapes[reference["shape"]]
+        kind = shape["type"]
+        if kind == "structure":
+            if reference.get("document") or shape.get("document"):
+                return "Any"
+            return f"shapes.{self.struct_names[reference['shape']]}"
+        if kind == "list":
+            return f"list[{_sparse(reference, self.for_reader(shape['member']))}]"
+        if kind == "map":
+            return f"dict[str, {_sparse(reference, self.for_reader(shape['value']))}]"
+        return "float" if kind == "timestamp" else _SCALARS[kind]
+
 
 def location_name(shapes: Mapping[str, Any], reference: Mapping[str, Any]) -> str | None:
     """The name that a reference has on the wire by the model, or else its target."""

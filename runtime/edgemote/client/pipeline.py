@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from aws.endpoints import locate
 from aws.errors import EndpointError, ServiceError, ValidationError
 from aws.sigv4 import UNSIGNED_PAYLOAD, Signer, payload_hash
 from edgemote import __version__, limits
@@ -159,7 +160,7 @@ class Pipeline:
             from edgemote.client.presigned_copy import add_url
 
             params = add_url(
-                self.service, operation, params, self.settings.region, self.resolve, self._find_keys
+                self.service, operation, params, self.settings.region, self.resolve, self.find_keys
             )
         request = self.service.protocol.encode(self.service, operation, params)
         if type(request.body) is not bytes:
@@ -208,7 +209,8 @@ class Pipeline:
         self._discovered.forget()
         return call_at(self._discovered.find(operation.discovered_by))
 
-    def _find_keys(self) -> tuple[Credentials, float]:
+    def find_keys(self) -> tuple[Credentials, float]:
+        """Keys, and the time that they are for."""
         now_s = self.clock.now()
         return self.provider.get(now_s), now_s
 
@@ -279,7 +281,7 @@ class Pipeline:
         `endpoint` is what they found already.
         """
         endpoint = endpoint or self.resolve(operation, params)
-        origin, path = _address(url or endpoint.url, request)
+        origin, path = locate(url or endpoint.url, request)
         headers = self._merge_headers(operation, request, endpoint, origin)
         length = headers.pop("content-length", None)
         if length is not None and type(request.body) is bytes:
@@ -566,15 +568,6 @@ def _describe_stream(operation: Operation[Any], prepared: PreparedRequest, body:
     if prepared.length is not None:
         end = b"content-length: %b\r\n\r\n" % prepared.length.encode()
     return body, UNSIGNED_PAYLOAD, end, None
-
-
-def _address(url: str, request: Request) -> tuple[str, str]:
-    """Origin and path of a request to an endpoint."""
-    scheme, _, place = url.partition("://")
-    authority, slash, base = place.partition("/")
-    base = slash + base
-    path = base.removesuffix("/") + request.path if len(request.path) > 1 else base or "/"
-    return f"{scheme}://{request.host_prefix}{authority}", path
 
 
 def _check_length(given: str, size: int) -> None:

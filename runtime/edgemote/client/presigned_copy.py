@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws.errors import ValidationError
 from aws.sigv4 import Signer, uri_encode
+from aws.url_signature import sign_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +59,8 @@ def add_url(
     scheme, _, place = endpoint.url.replace(region, source).partition("://")
     authority, slash, base = place.partition("/")
     keys, now_s = find_keys()
-    url = Signer(source, endpoint.signing_name or service.signing_name).presign(
+    url = sign_url(
+        Signer(source, endpoint.signing_name or service.signing_name),
         "GET",
         f"{scheme}://{authority}",
         slash + base,

@@ -42,7 +42,6 @@ def sha256(data: bytes | bytearray | memoryview = b"") -> HASH:  # noqa: F811
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 EMPTY_PAYLOAD = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-EXPIRES_LIMIT_S = 604_800  # AWS takes a presigned URL for a week at most
 
 SIGNER_HEADERS = frozenset(
     ("authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token")
@@ -232,7 +231,7 @@ class Head:
         self.method = method
         self.path = canonical_path(path, s3=s3)
         self.query = canonical_query(query)
-        self.headers = _preparable_headers(headers)
+        self.headers = prepare_headers(headers)
         self.signs_hash = s3
         self.form = self.lay_out(None, s3)
 
@@ -317,55 +316,6 @@ class Signer:
             lines += f"x-amz-content-sha256: {body_hash}\r\n"
         return lines
 
-    def presign(
-        self,
-        method: str,
-        origin: str,
-        path: str,
-        query: str,
-        headers: Mapping[str, str],
-        credentials: Credentials,
-        epoch_s: float,
-        expires_s: int,
-        body_hash: str | None = None,
-    ) -> str:
-        """A URL that carries its signature, good for `expires_s` (1 to 604,800) seconds.
-
-        `origin` is as `https://host` and gives the host header; who uses the URL must send the
-        other `headers` too. `body_hash` None leaves the body open for S3, and empty elsewhere.
-        """
-        if not 0 < expires_s <= EXPIRES_LIMIT_S:
-            raise ValueError(
-                f"a presigned URL is valid for 1 to {EXPIRES_LIMIT_S} s, not {expires_s}"
-            )
-        scheme, _, host = origin.lower().partition("://")
-        # As every client sends it.
-        host = host.removesuffix(":443" if scheme == "https" else ":80")
-        signed_headers = _preparable_headers({**headers, "host": host})
-        stamp = amz_date(epoch_s)
-        scope = credential_scope(stamp[:8], self.region, self.service)
-        added = {
-            "X-Amz-Algorithm": ALGORITHM,
-            "X-Amz-Credential": f"{credentials.access_key_id}/{scope}",
-            "X-Amz-Date": stamp,
-            "X-Amz-Expires": str(expires_s),
-            "X-Amz-SignedHeaders": ";".join(sorted(signed_headers)),
-        }
-        if credentials.session_token:
-            added["X-Amz-Security-Token"] = credentials.session_token
-        pairs = [f"{name}={uri_encode(value)}" for name, value in added.items()]
-        query = "&".join([query, *pairs] if query else pairs)
-        text, _ = _canonical_text(
-            method,
-            canonical_path(path, s3=self.s3),
-            canonical_query(query),
-            signed_headers,
-            body_hash or (UNSIGNED_PAYLOAD if self.s3 else EMPTY_PAYLOAD),
-        )
-        key = signing_key(credentials.secret_access_key, stamp[:8], self.region, self.service)
-        signed = signature(key, string_to_sign(stamp, scope, text))
-        return f"{origin}{path or '/'}?{query}&X-Amz-Signature={signed}"
-
     def _renew_key(self, secret: str, epoch_s: float) -> Key:
         _, known_secret, stamp, day_s, scope, inner, outer = self._key
         if secret == known_secret and 0 <= epoch_s - day_s < _DAY_S:
@@ -419,7 +369,10 @@ def _canonical_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in canonical.items() if name not in UNSIGNED_HEADERS}
 
 
-def _preparable_headers(headers: Mapping[str, str]) -> dict[str, str]:
+def prepare_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those to sign, in canonical form. Raises ValueError where `host` is missing, and for those
+    that only the signer sets.
+    """
     if taken := SIGNER_HEADERS.intersection(map(str.lower, headers)):
         raise ValueError(f"only the signer sets {', '.join(sorted(taken))}")
     canonical = _canonical_headers(headers)

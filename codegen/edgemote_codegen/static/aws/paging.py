@@ -1,0 +1,321 @@
+"""Results that come in pages: asks for the next one until there is none, as botocore does.
+
+Generated paginators say where a page has its items and the token of the next one. A place is the
+path of a member, such as `DistributionList.Items`, or a function of the page.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64, b2a_base64
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+
+import msgspec
+
+from .errors import Error, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import TypeAlias
+
+    Place: TypeAlias = str | Callable[[Any], Any]
+
+Page = TypeVar("Page")
+Item = TypeVar("Item")
+
+_SKIPPED = "boto_truncate_amount"  # the names that botocore has in its tokens
+_BYTES = "boto_encoded_keys"
+
+
+class PaginationError(Error):
+    """The pages cannot be gone through: the service sent the same token twice, or a limit is set
+    that the operation does not have.
+    """
+
+
+class PaginationConfig(TypedDict, total=False):
+    """Limits, as boto3 has them."""
+
+    MaxItems: int | None
+    """stop after so many items"""
+    PageSize: int | None
+    """ask for so many items in a page"""
+    StartingToken: str | None
+    """go on where `resume_token` of an earlier run is"""
+
+
+class Paginators:
+    """Root of the generated classes: `client.pages`."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+
+class Pages(Generic[Page, Item]):
+    """The pages of one operation with one set of parameters. Each loop over it begins anew.
+
+    Attributes:
+        resume_token: after a loop that MaxItems ended, what to pass as StartingToken to go on;
+            botocore takes it too. None where nothing is left
+    """
+
+    __slots__ = ("_arguments", "_limits", "_method", "_params", "resume_token")
+
+    def __init__(
+        self,
+        method: Callable[..., Page],
+        params: dict[str, Any],
+        *,
+        tokens: Mapping[str, Place],
+        results: tuple[str, ...],
+        more: Place | None = None,
+        limit: str = "",
+        limit_type: type = int,
+        constants: tuple[str, ...] = (),
+    ) -> None:
+        """
+        Args:
+            method: calls the operation
+            params: its parameters, and PaginationConfig
+            tokens: parameter -> the place of its next value
+            results: where the items are; MaxItems counts the first of them
+            more: the place that says whether there are more pages, if not the tokens do
+            limit: the parameter for the size of a page
+            limit_type: its type
+            constants: what is the same in every page and belongs to the full result
+        """
+        self._method = method
+        self._arguments = tokens, results, more, constants
+        config = params.pop("PaginationConfig", None) or {}
+        for name in config:
+            if name not in PaginationConfig.__annotations__:
+                raise ValidationError(
+                    f"$.PaginationConfig.{name}: expected MaxItems, PageSize or StartingToken"
+                )
+        most, start = _read_count(config, "MaxItems"), config.get("StartingToken")
+        if start is not None and not isinstance(start, str):
+            raise ValidationError(
+                f"$.PaginationConfig.StartingToken: expected a text, got {type(start).__name__}"
+            )
+        size = _read_count(config, "PageSize")
+        if size is not None:
+            if not limit:
+                raise PaginationError(
+                    f"{method.__name__} has no parameter for the size of a page: leave out PageSize"
+                )
+            params[limit] = limit_type(size)
+        self._params = params
+        self._limits = most, start
+        self.resume_token: str | None = None
+
+    def __iter__(self) -> Iterator[Page]:
+        """Raises what the operation raises, and PaginationError."""
+        names, (primary, *others), _, _ = self._arguments
+        most, start = self._limits
+        params = dict(self._params)
+        tokens: dict[str, Any] = dict.fromkeys(names)
+        skipped = total = 0
+        if start is not None:
+            tokens, skipped = _read_token(start, tuple(names))
+            _put_tokens(params, tokens)
+        self.resume_token = None
+        previous = None
+        while True:
+            page = self._method(**params)
+            items = find(page, primary)
+            if start is not None:
+                items = items[skipped:] if isinstance(items, (list, str)) else None
+                _put(page, primary, items)
+                for other in others:  # an earlier run has had them
+                    value = find(page, other)
+                    if not isinstance(value, (int, float)):
+                        _put(page, other, type(value)() if isinstance(value, (list, str)) else None)
+            count = len(items) if isinstance(items, (list, str, dict)) else 0
+            if most is not None and total + count > most:
+                if isinstance(items, dict):
+                    raise PaginationError(f"MaxItems cannot cut {primary}, which is a map")
+                _put(page, primary, items[: most - total])
+                self.resume_token = _write_token({**tokens, _SKIPPED: skipped + most - total})
+                yield page
+                return
+            start, skipped = None, 0
+            total += count
+            tokens = self._find_tokens(page)
+            is_last = all(token is None for token in tokens.values())
+            if most == total and not is_last:
+                self.resume_token = _write_token(tokens)
+            yield page
+            if is_last or most == total:
+                return
+            if tokens == previous:
+                raise PaginationError(
+                    f"{self._method.__name__}: the service sent the same token twice: "
+                    f"{tokens!s:.200}"
+                )
+            del page, items  # one page at a time is held in memory
+            _put_tokens(params, tokens)
+            previous = tokens
+
+    def _find_tokens(self, page: Page) -> dict[str, Any]:
+        tokens, _, more, _ = self._arguments
+        if more is not None and not find(page, more):
+            return {}
+        return {name: find(page, place) or None for name, place in tokens.items()}
+
+    def items(self, key: Any = None) -> Iterator[Item]:
+        """The items of all pages: elements of a list, (key, value) pairs of a map; any other value
+        is an item itself.
+
+        key: which of several results, as in `items("CommonPrefixes")`; default: the first one
+        """
+        _, results, _, _ = self._arguments
+        if key is None:
+            key = results[0]
+        elif key not in results:
+            raise ValidationError(f"items: expected one of {', '.join(results)}, got {key!r:.80}")
+        return self._iterate_items(key)
+
+    def _iterate_items(self, key: str) -> Iterator[Item]:
+        for page in self:
+            found = find(page, key)
+            if isinstance(found, dict):
+                yield from found.items()  # type: ignore[misc]
+            elif isinstance(found, list):
+                yield from found
+            elif found is not None:
+                yield found
+
+    def build_full_result(self) -> Page | None:
+        """All pages as one: their results together, and what is the same in each of them. It is
+        held in memory: `items` is not.
+        """
+        _, results, _, constants = self._arguments
+        full: Page | None = None
+        for page in self:
+            if full is None:
+                full = page
+                continue
+            for key in results:
+                value, known = find(page, key), find(full, key)
+                if known is None:
+                    _put(full, key, value)
+                elif isinstance(value, list):
+                    known.extend(value)
+                elif isinstance(value, (int, float, str)):
+                    _put(full, key, known + value)
+        if full is not None:
+            _keep(full, [key.split(".") for key in (*results, *constants)])
+        return full
+
+
+def find(page: Any, place: Place) -> Any:
+    """What a page has there, None for nothing."""
+    if not isinstance(place, str):
+        return place(page)
+    for name in place.split("."):
+        if page is None:
+            return None
+        page = getattr(page, name)
+    return page
+
+
+def _put(page: Any, path: str, value: Any) -> None:
+    start, _, name = path.rpartition(".")
+    owner = find(page, start) if start else page
+    if owner is not None:
+        setattr(owner, name, value)
+
+
+def _keep(struct: Any, paths: list[list[str]]) -> None:
+    """Clear all that is on none of the paths."""
+    for name in struct.__struct_fields__ if struct is not None else ():
+        rests = [path[1:] for path in paths if path[0] == name]
+        if not rests:
+            setattr(struct, name, None)
+        elif all(rests):
+            _keep(getattr(struct, name), rests)
+
+
+def _read_count(config: Mapping[str, Any], name: str) -> int | None:
+    value = config.get(name)
+    if value is None:
+        return None
+    try:
+        count = int(value)
+    except (TypeError, ValueError):
+        count = -1
+    if count < 0:
+        raise ValidationError(
+            f"$.PaginationConfig.{name}: expected a whole number of 0 or more, got {value!r:.80}"
+        )
+    return count
+
+
+# Tokens -----------------------------------------------------------------------------------------
+
+
+def _put_tokens(params: dict[str, Any], tokens: Mapping[str, Any]) -> None:
+    for name, token in tokens.items():
+        if token is None or token == "None":
+            params.pop(name, None)
+        else:
+            params[name] = token
+
+
+def _write_token(tokens: Mapping[str, Any]) -> str:
+    """As botocore writes it: JSON in base64, where bytes are base64 too and have their paths
+    listed.
+    """
+    paths: list[list[Any]] = []
+    content = _pack(msgspec.to_builtins(tokens, builtin_types=(bytes,)), [], paths)
+    if paths:
+        content[_BYTES] = paths
+    return b2a_base64(msgspec.json.encode(content), newline=False).decode()
+
+
+def _pack(value: Any, path: list[Any], paths: list[list[Any]]) -> Any:
+    if isinstance(value, bytes):
+        paths.append(path)
+        return b2a_base64(value, newline=False).decode()
+    if isinstance(value, dict):
+        return {key: _pack(part, [*path, key], paths) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_pack(part, [*path, index], paths) for index, part in enumerate(value)]
+    return value
+
+
+def _read_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]:
+    """Tokens, and how many items of their page are done."""
+    try:
+        content = msgspec.json.decode(a2b_base64(text))
+    except (ValueError, msgspec.DecodeError):
+        content = None
+    if not isinstance(content, dict):  # one of the service's own, or of an old botocore
+        return _read_plain_token(text, names)
+    for *path, last in content.pop(_BYTES, ()):
+        owner = content
+        for step in path:
+            owner = owner[step]
+        owner[last] = a2b_base64(owner[last])
+    skipped = content.pop(_SKIPPED, 0)
+    if content.keys() - names:
+        raise ValidationError(
+            f"$.PaginationConfig.StartingToken: it is of another operation: {text!r:.80}"
+        )
+    return content, skipped
+
+
+def _read_plain_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]:
+    parts, skipped = text.split("___"), 0
+    if len(parts) == len(names) + 1:
+        if parts[-1].isdigit():
+            skipped = int(parts.pop())
+        else:
+            parts = [text]
+    if len(parts) > len(names):
+        raise ValidationError(
+            f"$.PaginationConfig.StartingToken: expected a resume_token, got {text!r:.80}"
+        )
+    found = [None if part == "None" else part for part in parts]
+    return dict(zip(names, found + [None] * len(names), strict=False)), skipped

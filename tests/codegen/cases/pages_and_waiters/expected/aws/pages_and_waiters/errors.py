@@ -1,0 +1,10 @@
+# Generated, do not edit: `python -m edgemote_codegen generate --paginators --waiters --with presign
+# --model pages_and_waiters=model.json pages_and_waiters` writes it anew.
+# Model pages_and_waiters, API version 2020-01-01,
+# sha256 0d455d88a5dab4388b88bf91874429e789ab5516ac2c3b29ab48638df75a6de7
+"""Errors of House Service."""
+
+from __future__ import annotations
+
+# Class names of the errors whose code is another.
+NAMES_BY_CODE: dict[str, str] = {}
