@@ -33,7 +33,10 @@ _BY_SERVICE = {
     "agent/state.py": _IOT,
 }
 # Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
-FEATURES: dict[str, tuple[str, ...]] = {}
+FEATURES: dict[str, tuple[str, ...]] = {
+    "log": ("client/log.py",),
+    "testing": ("testing.py",),
+}
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *(name for row in FEATURES.values() for name in row))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from aws.sigv4 import Credentials
     from edgemote.agent.agent import Agent
     from edgemote.client.connect import connect
+    from edgemote.client.log import ResponseMetadata as ResponseMetadata
+    from edgemote.client.log import set_log as set_log
+    from edgemote.client.log import with_response as with_response
     from edgemote.clock import Clock
     from edgemote.credentials.client_certificate import ClientCertificate
     from edgemote.credentials.iot_role_alias import IotRoleAlias
@@ -92,12 +95,16 @@ _HOMES = {
     "edgemote.credentials.client_certificate": ("ClientCertificate",),
     "edgemote.credentials.iot_role_alias": ("IotRoleAlias",),
 }
+# The same of features, which a bundle has where they are asked for. They are not in __all__:
+# whether they are there is not looked for at each start.
+_FEATURES = {"edgemote.client.log": ("log", "set_log", "with_response", "ResponseMetadata")}
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__ and name not in _LACKED:
+    homes = _HOMES if name in __all__ or name in _LACKED else _FEATURES
+    home = next((home for home, names in homes.items() if name in names), "edgemote.errors")
+    if homes is _FEATURES and home not in homes:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = next((home for home, names in _HOMES.items() if name in names), "edgemote.errors")
     # Not importlib.import_module, which loads importlib for it.
     try:
         value: object = getattr(__import__(home, fromlist=(name,)), name)
@@ -105,6 +112,10 @@ def __getattr__(name: str) -> object:
         if error.name == "edgemote.agent":
             raise ImportError(AGENT_MISSING, name=error.name) from None
         if error.name == home:
+            if home in _FEATURES:
+                from edgemote.errors import describe_missing
+
+                raise ImportError(describe_missing(_FEATURES[home][0]), name=home) from None
             raise ImportError(
                 f"this bundle has no {name}, since none of its services takes one: bundle again "
                 "with those that you call",

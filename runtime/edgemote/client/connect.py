@@ -96,6 +96,8 @@ def connect(
     comes from).
     """
     _check_service(service)
+    if "EDGEMOTE_LOG" in os.environ:
+        _follow_log()
     # After the check: other clients may lack names that are imported here.
     from edgemote.client.pipeline import Pipeline
     from edgemote.credentials import find_credentials
@@ -175,6 +177,19 @@ def connect(
     if beside is not None:
         pipeline.share_connections(beside._call)  # type: ignore[arg-type]
     return service(pipeline, pipeline.close)
+
+
+def _follow_log() -> None:
+    try:
+        from edgemote.client import log
+    except ImportError:
+        import sys
+
+        from edgemote.errors import describe_missing
+
+        print("edgemote: EDGEMOTE_LOG has no effect:", describe_missing("log"), file=sys.stderr)
+    else:
+        log.follow_environment()
 
 
 def make_opener(
