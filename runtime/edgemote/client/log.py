@@ -114,7 +114,7 @@ def with_response(
         _here.ended = None
         result = method(*args, **params)
         ended: _Call | None = _here.ended
-        response = ended and ended.response
+        response = None if ended is None else ended.response
         if ended is None or response is None:  # a stub's
             return result, ResponseMetadata("", 200, {}, 1)
         found = read_request_id(response)
