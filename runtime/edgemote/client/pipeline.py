@@ -146,30 +146,42 @@ class Pipeline:
         """Call an operation.
 
         Raises ValidationError before anything is sent, ServiceError for the service's own errors,
-        TransportError where it could not be reached, after the retries that the rules allow.
+        TransportError where it could not be reached, after the retries that the rules allow; both
+        name the operation and what it was called for.
         """
-        if operation.token is not None and params.get(operation.token) is None:
-            params = {**params, operation.token: _make_token()}
-        prepared = self._fixed.get(operation)
-        if prepared is not None:
-            return self.send(operation, prepared, self._encode_body(operation, params))
-        if operation.presigned_member is not None:
-            from edgemote.client.presigned_copy import add_url
+        try:
+            if operation.token is not None and params.get(operation.token) is None:
+                params = {**params, operation.token: _make_token()}
+            prepared = self._fixed.get(operation)
+            if prepared is not None:
+                return self.send(operation, prepared, self._encode_body(operation, params))
+            if operation.presigned_member is not None:
+                from edgemote.client.presigned_copy import add_url
 
-            params = add_url(
-                self.service, operation, params, self.settings.region, self.resolve, self._find_keys
-            )
-        request = self.service.protocol.encode(self.service, operation, params)
-        if type(request.body) is not bytes:
-            from edgemote.http.streaming import hold_small
+                params = add_url(
+                    self.service,
+                    operation,
+                    params,
+                    self.settings.region,
+                    self.resolve,
+                    self._find_keys,
+                )
+            request = self.service.protocol.encode(self.service, operation, params)
+            if type(request.body) is not bytes:
+                from edgemote.http.streaming import hold_small
 
-            request.body = hold_small(request.body)
-        if operation.discovered_by or operation.url_member is not None:
-            return self._call_elsewhere(operation, request, params)
-        if operation not in self._fixed:
-            self._fixed[operation] = self._prepare_fixed(operation)
-        prepared = self._fixed[operation] or self._prepare_again(operation, request, params)
-        return self.send(operation, prepared, request.body)
+                request.body = hold_small(request.body)
+            if operation.discovered_by or operation.url_member is not None:
+                return self._call_elsewhere(operation, request, params)
+            if operation not in self._fixed:
+                self._fixed[operation] = self._prepare_fixed(operation)
+            prepared = self._fixed[operation] or self._prepare_again(operation, request, params)
+            return self.send(operation, prepared, request.body)
+        except (ServiceError, TransportError) as error:
+            from edgemote.client.naming import name_call
+
+            name_call(error, operation, params)
+            raise
 
     def _call_elsewhere(
         self, operation: Operation[Result], request: Request, params: Mapping[str, Any]
