@@ -46,11 +46,13 @@ FEATURES: dict[str, tuple[str, ...]] = {
         "agent/capture/lines.py",
         "agent/capture/samples.py",
     ),
+    "log": ("client/log.py",),
     # A part of the clients, which have the methods `presign` and `presign_post` then.
     "presign": (),
     "retired-config": ("agent/config/retired.py",),
     "session": ("client/session.py",),
     "signatures": ("agent/deployments/libcrypto.py", "agent/deployments/signatures.py"),
+    "testing": ("testing.py",),
 }
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
@@ -78,11 +80,31 @@ def find_codec_modules(ir: ServiceIR) -> list[str]:
     """The static modules of the protocol, without those that none of the operations needs."""
     protocol = PROTOCOLS[ir.protocol]
     names = _list_arguments(ir)
+    if PROTOCOLS[ir.protocol].xml and _reads_body(ir):
+        names.add("xml_result")
     return [
         file
         for file in protocol.files
         if file not in protocol.needed_by or protocol.needed_by[file] & names
     ]
+
+
+def _reads_body(ir: ServiceIR) -> bool:
+    """Whether a result has members that are neither in the head nor the whole body."""
+    structs = {struct.name: struct for module in ir.modules for struct in module.structs}
+    for operation in ir.operations:
+        arguments = dict(operation.arguments)
+        if "output" not in arguments or "result_payload" in arguments:
+            continue
+        output = structs[arguments["output"].name.removeprefix("shapes.")]
+        bound = {
+            *arguments.get("result_headers", {}).values(),
+            *arguments.get("result_prefix_headers", {}).values(),
+            arguments.get("result_status"),
+        }
+        if any(member.name.removesuffix("_") not in bound for member in output.members):
+            return True
+    return False
 
 
 def _list_arguments(ir: ServiceIR) -> set[str]:

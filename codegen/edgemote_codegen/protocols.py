@@ -25,11 +25,13 @@ class Protocol(Struct, frozen=True):
     singles: bool = False
     """whether the wire has a form for float beside that for double"""
     needed_by: Mapping[str, frozenset[str]] = {}
-    """those of `files` that only some operations need -> the arguments of Operation that tell"""
+    """those of `files` that only some operations need -> the arguments of Operation that tell, or
+    "xml_result"
+    """
 
 
 _JSON = ("json_body.py", "service_errors.py")
-_XML = ("service_errors.py", "scalars.py", "xml_parser.py", "xml_reading.py")
+_XML = ("service_errors.py", "scalars.py", "xml_parser.py", "xml_plain.py", "xml_reading.py")
 
 # With one of them, members of an operation go to or come from elsewhere than its body.
 _BINDINGS = frozenset(
@@ -59,7 +61,10 @@ PROTOCOLS = {
         binds=True,
         xml=True,
         timestamp="iso8601",
-        needed_by={"xml_writing.py": frozenset(("body_name",))},
+        needed_by={
+            "xml_writing.py": frozenset(("body_name",)),
+            "xml_plain.py": frozenset(("xml_result",)),
+        },
     ),
     "query": Protocol(
         "aws_query", ("aws_query.py", "form.py", *_XML), xml=True, timestamp="iso8601"

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
 
 class Error(Exception):
-    """Root of all that clients and `edgemote` raise on purpose; there it is `edgemote.Error`."""
+    """Root of all that clients and `edgemote` raise on purpose; there it is `edgemote.Error`.
+
+    Of a call that failed at the service or on the way to it, `operation_name` is its operation, and
+    `resource_name` what it was called for, such as "Bucket='logs', Key='cam-7'".
+    """
+
+    # Without annotations: these would be taken for members of the model.
+    operation_name = ""
+    resource_name = ""
 
 
 class ValidationError(Error, ValueError):
@@ -55,6 +63,7 @@ class ServiceError(Error):
         origin = ", ".join(
             part
             for part in (
+                f"{self.operation_name}({self.resource_name})" if self.operation_name else "",
                 f"HTTP {self.status}" if self.status else "",
                 f"request {self.request_id}" if self.request_id else "",
             )

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from aws.sigv4 import Credentials
     from edgemote.agent.agent import Agent
     from edgemote.client.connect import connect
+    from edgemote.client.log import ResponseMetadata as ResponseMetadata
+    from edgemote.client.log import set_log as set_log
+    from edgemote.client.log import with_response as with_response
     from edgemote.client.session import Session as Session
     from edgemote.clock import Clock
     from edgemote.credentials.client_certificate import ClientCertificate
@@ -98,6 +101,7 @@ _HOMES = {
 # The same of features, which a bundle has where they are asked for. They are not in __all__:
 # whether they are there is not looked for at each start.
 _FEATURES = {
+    "edgemote.client.log": ("log", "set_log", "with_response", "ResponseMetadata"),
     "edgemote.client.session": ("session", "Session"),
     "edgemote.credentials.roles": ("", "AssumeRole", "WebIdentity"),
 }

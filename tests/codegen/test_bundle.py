@@ -308,7 +308,7 @@ def test_it_has_the_modules_that_its_operations_need(
 @pytest.mark.parametrize(
     ("service", "operation", "absent"),
     [
-        ("s3", "HeadObject", "xml_writing.py"),
+        ("s3", "HeadObject", "xml_plain.py xml_writing.py"),
         ("s3", "DeleteObjects", ""),
         ("sagemaker-edge", "SendHeartbeat", "rest.py"),
         ("iot-data", "Publish", ""),
@@ -360,6 +360,17 @@ def test_pages_waiters_and_presigned_urls_are_in_it_on_request(tmp_path: Path) -
         "https://dynamodb.us-west-2.amazonaws.com/?TableName=t\nNone True\n",
         "",
     )
+
+
+@pytest.mark.slow
+def test_log_and_stub_are_there_where_they_are_asked_for(bundle: Path, tmp_path: Path) -> None:
+    parts = ("edgemote/client/log.py", "edgemote/testing.py")
+    assert not any((bundle / part).exists() for part in parts)
+    options = ("s3:HeadObject", "--client-only", UNSTRIPPED, "--target", "any")
+    made = make(tmp_path, *options, "--with", "log", "--with", "testing", target="any")
+    assert all((made / part).exists() for part in parts)
+    # Results whose members are all in the head.
+    assert not (made / "aws/xml_plain.py").exists()
 
 
 @pytest.mark.slow

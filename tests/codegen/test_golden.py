@@ -225,6 +225,7 @@ def test_output_passes_mypy(merged: Path) -> None:
 CALLER = """
 from typing_extensions import assert_type
 
+from aws.json_1_0 import Bad, Json10
 from aws.member_and_struct_names import Checksum, MemberAndStructNames, PutResponse
 from aws.member_and_struct_names.client import PUT
 from aws.operation import Operation
@@ -232,12 +233,18 @@ from aws.pages_and_waiters import Door, House, ListShelvesOutput
 from aws.split_service import ShelfAnswer, SplitService
 
 
-def call(client: MemberAndStructNames, split: SplitService) -> None:
+def call(client: MemberAndStructNames, split: SplitService, other: Json10) -> None:
     answer = client.put(Checksum={"Sum": "x"}, List=[Checksum(Sum="y")])
     assert_type(answer, PutResponse)
     assert_type(answer.Checksum, Checksum | None)
     assert_type(PUT, Operation[PutResponse])
     assert_type(split.get_shelf(Name="ab"), ShelfAnswer)
+    try:
+        other.put(Name="ab")
+    except other.exceptions.Bad as error:
+        assert_type(error, Bad)
+        assert_type(error.code, str)
+    other.exceptions.Good
     client.put(Cheksum={"Sum": "x"})
     client.put(Checksum=1)
     client.putt()
@@ -274,6 +281,7 @@ def test_callers_are_held_to_the_types(merged: Path) -> None:
     )
     found = [line for line in done.stdout.splitlines() if "caller.py" in line and "error" in line]
     assert [re.sub(r".*\[(.*)\]", r"\1", line) for line in found] == [
+        "attr-defined",
         "call-arg",
         "arg-type",
         "attr-defined",
@@ -384,13 +392,13 @@ def test_a_client_and_its_stub_have_the_same_names(case: str) -> None:
 
 
 def list_names(module: ast.Module) -> list[str]:
-    """Constants, classes and methods, these with their parameters."""
+    """Constants, classes and methods, these with their parameters; what is private is for types."""
     found = []
     for node in ast.walk(module):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node in module.body:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             found.append(ast.unparse(target))
-        elif isinstance(node, ast.ClassDef):
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             found.append(node.name)
         elif isinstance(node, ast.FunctionDef):
             names = [*node.args.posonlyargs, "/", *node.args.args, node.args.kwarg]

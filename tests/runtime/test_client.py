@@ -543,7 +543,7 @@ def test_an_outage_ends(endpoint, sleeps):
         edge.send_heartbeat(**BEAT)
         endpoint.stop()
         try:
-            with pytest.raises(ConnectError, match=r"^localhost:\d+: Connection refused$"):
+            with pytest.raises(ConnectError, match=r"^localhost:\d+: Connection refused \(SendH"):
                 edge.send_heartbeat(**BEAT)
             assert len(sleeps) == 2
         finally:
@@ -863,7 +863,7 @@ def test_nobody_listens(sleeps):
         endpoint_url=f"https://127.0.0.1:{port}",
         credentials=edgemote.Credentials("AKID", "secret"),
     )
-    with pytest.raises(ConnectError, match=rf"^127\.0\.0\.1:{port}: Connection refused$"):
+    with pytest.raises(ConnectError, match=rf"^127\.0\.0\.1:{port}: Connection refused \("):
         edge.send_heartbeat(**BEAT)
     assert len(sleeps) == 2
 

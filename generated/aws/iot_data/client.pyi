@@ -12,10 +12,21 @@ from . import params as _params
 PUBLISH: Operation[None]
 UPDATE_THING_SHADOW: Operation[shapes.UpdateThingShadowResponse]
 
+class _Exceptions:
+    ConflictException: type[errors.ConflictException]
+    InternalFailureException: type[errors.InternalFailureException]
+    InvalidRequestException: type[errors.InvalidRequestException]
+    MethodNotAllowedException: type[errors.MethodNotAllowedException]
+    RequestEntityTooLargeException: type[errors.RequestEntityTooLargeException]
+    ServiceUnavailableException: type[errors.ServiceUnavailableException]
+    ThrottlingException: type[errors.ThrottlingException]
+    UnauthorizedException: type[errors.UnauthorizedException]
+    UnsupportedDocumentEncodingException: type[errors.UnsupportedDocumentEncodingException]
+
 class IoTDataPlane(Client):
     """Client of AWS IoT Data Plane. `edgemote.connect(IoTDataPlane)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def publish(self, **params: Unpack[_params.PublishParams]) -> None:
         """Publishes an MQTT message.

@@ -13,10 +13,19 @@ DESCRIBE_JOB_EXECUTION: Operation[shapes.DescribeJobExecutionResponse]
 START_NEXT_PENDING_JOB_EXECUTION: Operation[shapes.StartNextPendingJobExecutionResponse]
 UPDATE_JOB_EXECUTION: Operation[shapes.UpdateJobExecutionResponse]
 
+class _Exceptions:
+    CertificateValidationException: type[errors.CertificateValidationException]
+    InvalidRequestException: type[errors.InvalidRequestException]
+    InvalidStateTransitionException: type[errors.InvalidStateTransitionException]
+    ResourceNotFoundException: type[errors.ResourceNotFoundException]
+    ServiceUnavailableException: type[errors.ServiceUnavailableException]
+    TerminalStateException: type[errors.TerminalStateException]
+    ThrottlingException: type[errors.ThrottlingException]
+
 class IoTJobsDataPlane(Client):
     """Client of AWS IoT Jobs Data Plane. `edgemote.connect(IoTJobsDataPlane)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def describe_job_execution(
         self, **params: Unpack[_params.DescribeJobExecutionParams]

@@ -13,10 +13,18 @@ GET_OBJECT: Operation[shapes.GetObjectOutput]
 HEAD_OBJECT: Operation[shapes.HeadObjectOutput]
 PUT_OBJECT: Operation[shapes.PutObjectOutput]
 
+class _Exceptions:
+    EncryptionTypeMismatch: type[errors.EncryptionTypeMismatch]
+    InvalidObjectState: type[errors.InvalidObjectState]
+    InvalidRequest: type[errors.InvalidRequest]
+    InvalidWriteOffset: type[errors.InvalidWriteOffset]
+    NoSuchKey: type[errors.NoSuchKey]
+    TooManyParts: type[errors.TooManyParts]
+
 class S3(Client):
     """Client of Amazon Simple Storage Service. `edgemote.connect(S3)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def get_object(self, **params: Unpack[_params.GetObjectParams]) -> shapes.GetObjectOutput:
         """Retrieves an object from Amazon S3.

@@ -13,12 +13,15 @@ GET_DEPLOYMENTS: Operation[shapes.GetDeploymentsResult]
 GET_DEVICE_REGISTRATION: Operation[shapes.GetDeviceRegistrationResult]
 SEND_HEARTBEAT: Operation[None]
 
+class _Exceptions:
+    InternalServiceException: type[errors.InternalServiceException]
+
 class SagemakerEdgeManager(Client):
     """Client of Amazon Sagemaker Edge Manager. `edgemote.connect(SagemakerEdgeManager)` makes
     it.
     """
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def get_deployments(
         self, **params: Unpack[_params.GetDeploymentsParams]

@@ -102,6 +102,8 @@ def connect(
     given = dict(locals())
     del given["service"]
     _check_service(service)
+    if "EDGEMOTE_LOG" in os.environ:
+        _follow_log()
     # After the check: other clients may lack names that are imported here.
     from edgemote.client.pipeline import Pipeline
     from edgemote.credentials import find_credentials
@@ -195,6 +197,19 @@ def connect(
         provider = find_provider() if token is None else LateKeys(find_provider)
     pipeline = make(model, settings, provider, clock, open_transport, token)
     return service(pipeline, pipeline.close)
+
+
+def _follow_log() -> None:
+    try:
+        from edgemote.client import log
+    except ImportError:
+        import sys
+
+        from edgemote.errors import describe_missing
+
+        print("edgemote: EDGEMOTE_LOG has no effect:", describe_missing("log"), file=sys.stderr)
+    else:
+        log.follow_environment()
 
 
 def make_opener(

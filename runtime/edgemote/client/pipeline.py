@@ -149,13 +149,24 @@ class Pipeline:
         """Call an operation.
 
         Raises ValidationError before anything is sent, ServiceError for the service's own errors,
-        TransportError where it could not be reached, after the retries that the rules allow.
+        TransportError where it could not be reached, after the retries that the rules allow; both
+        name the operation and what it was called for.
         """
-        if operation.token is not None and params.get(operation.token) is None:
-            params = {**params, operation.token: _make_token()}
-        prepared = self._fixed.get(operation)
-        if prepared is not None:
-            return self.send(operation, prepared, self._encode_body(operation, params))
+        try:
+            if operation.token is not None and params.get(operation.token) is None:
+                params = {**params, operation.token: _make_token()}
+            prepared = self._fixed.get(operation)
+            if prepared is not None:
+                return self.send(operation, prepared, self._encode_body(operation, params))
+            return self._prepare_and_send(operation, params)
+        except (ServiceError, TransportError) as error:
+            from edgemote.client.naming import name_call
+
+            name_call(error, operation, params)
+            raise
+
+    def _prepare_and_send(self, operation: Operation[Result], params: Mapping[str, Any]) -> Result:
+        """A call whose head depends on the parameters, or that is the first of its operation."""
         if operation.presigned_member is not None:
             from edgemote.client.presigned_copy import add_url
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import form, xml_parser, xml_reading
+from . import form, xml_plain
 from .operation import Request, expand_host
 from .validate import prepare_and_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .errors import ServiceError
     from .operation import Operation, Response, Service
 
 _FORM = "application/x-www-form-urlencoded; charset=utf-8"
@@ -44,12 +45,24 @@ def decode(operation: Operation[Any], response: Response) -> Any:
     shape = operation.output
     if shape is None:
         return None
-    root = xml_parser.parse(response.body)
+    result = xml_plain.read(shape, response.body, operation.result_wrapper)
+    return _read_tree(operation, response.body) if result is None else result
+
+
+def _read_tree(operation: Operation[Any], body: bytes) -> Any:
+    from . import xml_parser, xml_reading
+
+    root = xml_parser.parse(body)
     if operation.result_wrapper:
         wrapper = operation.result_wrapper
         result = xml_reading.find_child(root, wrapper)
         root = xml_parser.Element(wrapper) if result is None else result
-    return xml_reading.read_struct(shape, root)
+    assert operation.output is not None
+    return xml_reading.read_struct(operation.output, root)
 
 
-decode_error = xml_reading.decode_error
+def decode_error(service: Service, response: Response) -> ServiceError:
+    """The error in a response. A device that meets no error never loads the XML parser."""
+    from . import xml_reading
+
+    return xml_reading.decode_error(service, response)

@@ -48,7 +48,7 @@ class Shape(Struct, omit_defaults=True, repr_omit_defaults=True):
         for field in self.__struct_fields__:
             value = getattr(self, field)
             if value is not None:
-                hidden = field in _sensitive_fields(type(self))
+                hidden = field in sensitive_fields(type(self))
                 fields.append(f"{field}={'***' if hidden else repr(value)}")
         return f"{type(self).__name__}({', '.join(fields)})"
 
@@ -71,7 +71,8 @@ def type_hints(shape: type) -> dict[str, Any]:
     return hints
 
 
-def _sensitive_fields(shape: type) -> frozenset[str]:
+def sensitive_fields(shape: type) -> frozenset[str]:
+    """Fields of which nothing must show."""
     fields = _sensitive.get(shape)
     if fields is None:
         hints = type_hints(shape)

@@ -12,10 +12,13 @@ from . import params as _params
 
 PUT: Operation[None]
 
+class _Exceptions:
+    Bad: type[errors.Bad]
+
 class AwkwardDocs(Client):
     """Client of Awkward Docs. `edgemote.connect(AwkwardDocs)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put(self, **params: Unpack[_params.PutParams]) -> None:
         """Puts `things` with a \"\"\" in it, ends in a backslash \\

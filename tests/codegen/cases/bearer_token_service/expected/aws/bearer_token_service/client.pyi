@@ -12,10 +12,13 @@ from . import params as _params
 
 GET: Operation[shapes.GetResponse]
 
+class _Exceptions:
+    Refused: type[errors.Refused]
+
 class Tokens(Client):
     """Client of Tokens. `edgemote.connect(Tokens)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def get(self, **params: Unpack[_params.GetParams]) -> shapes.GetResponse:
         """Get.

@@ -12,10 +12,13 @@ from . import params as _params
 
 PUT_THING: Operation[shapes.PutThingResult]
 
+class _Exceptions:
+    NoSuchThing: type[errors.NoSuchThing]
+
 class EC2Forms(Client):
     """Client of EC2 Forms. `edgemote.connect(EC2Forms)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put_thing(self, **params: Unpack[_params.PutThingParams]) -> shapes.PutThingResult:
         """PutThing.

@@ -12,10 +12,13 @@ from . import params as _params
 
 PUT: Operation[shapes.PutResponse]
 
+class _Exceptions:
+    Bad: type[errors.Bad]
+
 class Json10(Client):
     """Client of Json 1 0. `edgemote.connect(Json10)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put(self, **params: Unpack[_params.PutParams]) -> shapes.PutResponse:
         """Put.

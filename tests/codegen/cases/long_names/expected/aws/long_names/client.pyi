@@ -14,10 +14,15 @@ PUT_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_LONG_VERY_L
     shapes.PutVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongVeryLongResponse
 ]
 
+class _Exceptions:
+    VeryLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong: type[
+        errors.VeryLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLongLong
+    ]
+
 class LongNames(Client):
     """Client of Long Names. `edgemote.connect(LongNames)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put_very_long_very_long_very_long_very_long_very_long_very_long_very_long_very_long(
         self,

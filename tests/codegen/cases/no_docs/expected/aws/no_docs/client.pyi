@@ -12,9 +12,12 @@ from . import params as _params
 
 PUT: Operation[None]
 
+class _Exceptions:
+    Bad: type[errors.Bad]
+
 class NoDocs(Client):
     """Client of No Docs. `edgemote.connect(NoDocs)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put(self, **params: Unpack[_params.PutParams]) -> None: ...

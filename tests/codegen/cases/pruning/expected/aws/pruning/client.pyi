@@ -12,10 +12,13 @@ from . import params as _params
 
 GET_THING: Operation[shapes.GetThingResponse]
 
+class _Exceptions:
+    NotFound: type[errors.NotFound]
+
 class Pruning(Client):
     """Client of Pruning. `edgemote.connect(Pruning)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def get_thing(self, **params: Unpack[_params.GetThingParams]) -> shapes.GetThingResponse:
         """GetThing.

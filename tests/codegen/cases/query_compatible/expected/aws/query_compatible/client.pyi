@@ -12,10 +12,13 @@ from . import params as _params
 
 PUT: Operation[None]
 
+class _Exceptions:
+    Bad: type[errors.Bad]
+
 class QueryCompatible(Client):
     """Client of Query Compatible. `edgemote.connect(QueryCompatible)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put(self, **params: Unpack[_params.PutParams]) -> None:
         """Put.

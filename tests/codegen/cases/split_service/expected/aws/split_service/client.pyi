@@ -9,10 +9,13 @@ from ..operation import Client
 from . import errors, shapes
 from . import params as _params
 
+class _Exceptions:
+    ShelfFull: type[errors.ShelfFull]
+
 class SplitService(Client):
     """Client of Split Service. `edgemote.connect(SplitService)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put_shelf(self, **params: Unpack[_params.PutShelfParams]) -> shapes.ShelfAnswer:
         """Puts up a shelf.

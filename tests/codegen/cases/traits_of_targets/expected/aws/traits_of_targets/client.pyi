@@ -12,10 +12,13 @@ from . import params as _params
 
 ASK: Operation[shapes.AskOutput]
 
+class _Exceptions:
+    Refused: type[errors.Refused]
+
 class Traits(Client):
     """Client of Traits. `edgemote.connect(Traits)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def ask(self, **params: Unpack[_params.AskParams]) -> shapes.AskOutput:
         """Ask.

@@ -9,10 +9,19 @@ from . import errors
 
 GET: Operation[None]
 
+class _Exceptions:
+    NotFound: type[errors.NotFound]
+    Throttled: type[errors.Throttled]
+    Slow: type[errors.Slow]
+    Broken: type[errors.Broken]
+    TypeError: type[errors.TypeError]
+    Empty: type[errors.Empty]
+    ServiceError_: type[errors.ServiceError_]
+
 class ServiceErrors(Client):
     """Client of Service Errors. `edgemote.connect(ServiceErrors)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def get(self) -> None:
         """Get.

@@ -13,10 +13,13 @@ from . import params as _params
 PUT_THING: Operation[shapes.PutThingResponse]
 SET_OWNER: Operation[shapes.SetOwnerResponse]
 
+class _Exceptions:
+    NoSuchThing: type[errors.NoSuchThing]
+
 class XMLForms(Client):
     """Client of XML Forms. `edgemote.connect(XMLForms)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put_thing(self, **params: Unpack[_params.PutThingParams]) -> shapes.PutThingResponse:
         """PutThing.

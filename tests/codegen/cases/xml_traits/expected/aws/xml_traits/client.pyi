@@ -13,10 +13,13 @@ from . import params as _params
 PUT: Operation[shapes.Out]
 PUT_THING: Operation[None]
 
+class _Exceptions:
+    Throttled: type[errors.Throttled]
+
 class XMLTraits(Client):
     """Client of XML Traits. `edgemote.connect(XMLTraits)` makes it."""
 
-    exceptions = errors
+    exceptions: _Exceptions
 
     def put(self, **params: Unpack[_params.PutParams]) -> shapes.Out:
         """Put.

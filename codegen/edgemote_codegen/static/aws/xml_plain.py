@@ -1,0 +1,316 @@
+"""Reads XML as services write it: elements and texts, with attributes in the root at most. For all
+else, such as comments, prefixes or attributes, `read` gives None, and the tree of xml_reading takes
+its place, which also words what is wrong.
+
+Expat decides whether a response is well formed, without telling what it read: markup as simple as
+this is then taken apart by str.split. What has the same tags as the one before it, as the items of
+a list mostly have, is read by the same plan, with no look at its tags but to compare them.
+"""
+
+from __future__ import annotations
+
+from pyexpat import ExpatError, ParserCreate
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from .scalars import take_apart, text_reader
+from .shape import Shape, type_hints
+from .validate import is_optional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    # Field, way, what reads its text, or the table of its struct.
+    Row: TypeAlias = tuple[str, int, Any]
+
+# No more than xml_parser allows: what is beyond it is for its words.
+TAG_LIMIT = 150_000
+DEPTH_LIMIT = 60
+_CHUNK_BYTES = 65_536
+# Of an element that is compared with the next one.
+_TAGS_KEPT = 256
+
+# How a member is read: as a text, another scalar or a struct; or a list of those in an element of
+# its own, or without one.
+_TEXT, _SCALAR, _STRUCT, _LIST, _FLAT = 0, 1, 2, 4, 8
+
+
+class _UnusualError(Exception):
+    """This is for the tree."""
+
+
+class _Table:
+    """What is known of a struct: its rows by tag, its fields without a default, and the tags of the
+    element that was planned last, with its plan and how deep it stood.
+    """
+
+    __slots__ = ("absent", "depth", "make", "plan", "rows", "tags")
+
+    def __init__(self, shape: type[Shape], absent: dict[str, Any]) -> None:
+        self.make: Callable[..., Any] = shape
+        self.rows: dict[str, Row] = {}
+        self.absent = absent
+        self.tags: list[str] = []
+        self.plan = _Plan(self)
+        self.depth = 0
+
+
+class _Plan:
+    """Where the values of an element are, counted in tags from its own: of each member that is
+    there its way, its place, and what reads it.
+    """
+
+    __slots__ = ("constants", "make", "members")
+
+    def __init__(self, table: _Table) -> None:
+        self.make = table.make
+        self.constants = table.absent.copy()
+        self.members: dict[str, tuple[int, int, Any]] = {}
+
+
+def read(shape: type[Shape], body: bytes, wrapper: str = "", error: str = "") -> Any:
+    """The struct of a response: of its root, or of the element in it that is called `wrapper`.
+
+    None for what is not as plain, is not well formed, or has `error` for its root.
+    """
+    if shape not in _tables:
+        made: dict[type[Shape], _Table] = {}
+        _tables[shape] = _make_table(shape, made)
+        if _tables[shape] is not None:
+            _tables.update(made)
+    table = _tables[shape]
+    if table is None:
+        return None
+    body = body.strip(b" \t\r\n")
+    if body.startswith(b"<?xml "):
+        body = body[body.find(b"?>") + 2 :].lstrip(b" \t\r\n")
+    if body[:1] != b"<" or b"\r" in body:
+        return None
+    try:
+        parser = ParserCreate("utf-8")
+        for at in range(0, len(body), _CHUNK_BYTES):
+            # Said with the last bytes: what may go on is parsed again.
+            parser.Parse(body[at : at + _CHUNK_BYTES], at + _CHUNK_BYTES >= len(body))
+        return _read_root(table, body.decode(), wrapper, error)
+    except (ExpatError, IndexError, UnicodeDecodeError, _UnusualError):
+        return None
+
+
+def _read_root(table: _Table, text: str, wrapper: str, error: str) -> Any:
+    count = text.count("<")
+    if not 1 < count <= TAG_LIMIT:
+        raise _UnusualError
+    if "&" in text:
+        # Without &lt; and &gt;, which could be taken for tags, and characters by their numbers.
+        text = text.replace("&quot;", '"')
+        if "&" in text:
+            text = text.replace("&apos;", "'")
+            if text.count("&") != text.count("&amp;"):
+                raise _UnusualError
+            text = text.replace("&amp;", "&")
+    pieces = text.replace(">", "<").split("<")
+    tags, texts = pieces[1::2], pieces[2::2]
+    # A text or an attribute may have an end of a tag in it.
+    if len(pieces) != 2 * count + 1:
+        raise _UnusualError
+    name = tags[0].split(None, 1)[0]
+    if name == error or _is_odd(name) or tags[0][-1] == "/":
+        raise _UnusualError
+    at = 1
+    if wrapper:
+        while tags[at] != wrapper:
+            at = _skip(tags, at, 2)
+            if tags[at][0] == "/":
+                raise _UnusualError  # no result in it
+        at += 1
+    return _carry_out(_plan(table, tags, at, 1)[0], texts, at, 1, 1)[0]
+
+
+def _carry_out(plan: _Plan, texts: list[str], at: int, stride: int, count: int) -> list[Any]:
+    """The structs of so many elements, whose tags are the same and stand one after the other: the
+    values are taken out column by column.
+    """
+    columns: list[Any] = []
+    for way, place, how in plan.members.values():
+        start = at + place
+        if way == _TEXT:
+            columns.append(texts[start : start + stride * count : stride])
+        elif way == _SCALAR:
+            columns.append(map(how, texts[start : start + stride * count : stride]))
+        elif way == _STRUCT:
+            columns.append(_carry_out(how, texts, start, stride, count))
+        elif count == 1:
+            items: list[Any] = []
+            for run in how:
+                items += _carry_out_run(*run, texts, at)
+            columns.append((items,))
+        else:  # all first items, all second ones, ...
+            across = [
+                _carry_out_run(kind, place + gap * turn, part, stride, count, texts, at)
+                for kind, place, part, gap, turns in how
+                for turn in range(turns)
+            ]
+            columns.append(
+                [[*row] for row in zip(*across, strict=True)] or [[] for _ in range(count)]
+            )
+    make, names = plan.make, (*plan.members, *plan.constants)
+    columns += [[value] * count for value in plan.constants.values()]
+    if not columns:
+        return [make() for _ in range(count)]
+    return [make(**dict(zip(names, row))) for row in zip(*columns)]  # noqa: B905 - all are as long
+
+
+def _carry_out_run(
+    way: int, place: int, how: Any, stride: int, count: int, texts: list[str], at: int
+) -> list[Any]:
+    """So many items of a list."""
+    at += place
+    if way & _STRUCT:
+        return _carry_out(how, texts, at, stride, count)
+    found = texts[at : at + stride * count : stride]
+    return list(map(how, found)) if way & _SCALAR else found
+
+
+def _plan(table: _Table, tags: list[str], at: int, depth: int) -> tuple[_Plan, int]:
+    """The plan of an element that begins before this place, and the place behind it."""
+    size = len(table.tags)
+    if size and depth <= table.depth and tags[at : at + size] == table.tags:
+        return table.plan, at + size
+    if depth > DEPTH_LIMIT:
+        raise _UnusualError
+    plan, start, rows = _Plan(table), at, table.rows
+    members, constants = plan.members, plan.constants
+    while (tag := tags[at])[0] != "/":
+        row = rows.get(tag) or (rows.get(tag[:-1]) if tag[-1] == "/" else None)
+        if row is None:
+            at = _skip(tags, at, depth)
+            continue
+        field, way, how = row
+        # Of a member that is there twice the first counts.
+        known = field in members or constants.get(field) is not None
+        if way & _FLAT:
+            runs = members[field][2] if known else []
+            at = _plan_run(runs, way, how, tags, at, start, depth)
+            members[field] = _LIST, 0, runs
+        elif tag[-1] == "/":
+            at += 1
+            if known:
+                continue
+            if way & _LIST:
+                members[field] = _LIST, 0, []
+            elif way == _STRUCT:
+                members[field] = _STRUCT, 0, _Plan(how)
+            else:
+                constants[field] = how("") if way else ""
+        elif way & _LIST:
+            runs, begin = [], at
+            at += 1
+            while tags[at][0] != "/":
+                at = _plan_run(runs, way, how, tags, at, start, depth + 1)
+            at += 1
+            if not known:
+                members[field] = _LIST, begin, runs
+        elif way == _STRUCT:
+            place = at + 1 - start
+            part, at = _plan(how, tags, at + 1, depth + 1)
+            if not known:
+                members[field] = _STRUCT, place, part
+        else:
+            if tags[at + 1][0] != "/":
+                raise _UnusualError  # elements in a text
+            if not known:
+                members[field] = way, at - start, how
+            at += 2
+    for field in members:
+        constants.pop(field, None)
+    at += 1
+    if at - start <= _TAGS_KEPT:
+        table.tags, table.plan, table.depth = tags[start:at], plan, depth
+    return plan, at
+
+
+def _plan_run(
+    runs: list[Any], way: int, how: Any, tags: list[str], at: int, start: int, depth: int
+) -> int:
+    """Add items that have the same tags; the place behind them."""
+    tag, begin = tags[at], at
+    if _is_odd(tag):
+        raise _UnusualError
+    if tag[-1] == "/":
+        at += 1
+        if way & _STRUCT:
+            how = _Plan(how)
+        else:
+            empty, way = how("") if way & _SCALAR else "", _SCALAR
+            how = lambda text: empty  # noqa: E731 - a function for each
+        place = 0
+    elif way & _STRUCT:
+        place = at + 1 - start
+        how, at = _plan(how, tags, at + 1, depth + 1)
+    elif tags[at + 1][0] == "/":
+        place = at - start
+        at += 2
+    else:
+        raise _UnusualError
+    stride, first, count = at - begin, tags[begin:at], 1
+    while tags[at : at + stride] == first:
+        at += stride
+        count += 1
+    runs.append((way, place, how, stride, count))
+    return at
+
+
+def _skip(tags: list[str], at: int, depth: int) -> int:
+    """The place behind an element that is no member."""
+    left = 0
+    while True:
+        tag = tags[at]
+        at += 1
+        if tag[0] == "/":
+            left -= 1
+        elif _is_odd(tag) or depth + left > DEPTH_LIMIT:
+            raise _UnusualError  # a name with a prefix may be one of ours
+        elif tag[-1] != "/":
+            left += 1
+        if not left:
+            return at
+
+
+def _is_odd(tag: str) -> bool:
+    return tag[0] in "!?" or " " in tag or ":" in tag or "\n" in tag or "\t" in tag
+
+
+def _make_table(shape: type[Shape], made: dict[type[Shape], _Table]) -> _Table | None:
+    """None for a struct with members that are not elements with one name."""
+    if hasattr(shape, "_xml_attributes") or hasattr(shape, "_xml_shared"):
+        return None
+    hints = type_hints(shape)
+    absent = {field: None for field, hint in hints.items() if not is_optional(hint)}
+    made[shape] = table = _Table(shape, absent)
+    for field, wire in zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True):
+        row = _make_row(field, hints[field], made)
+        if row is None or ":" in wire:
+            return None
+        table.rows[wire] = row
+    return table
+
+
+def _make_row(field: str, hint: Any, made: dict[type[Shape], _Table]) -> Row | None:
+    bare, facts = take_apart(hint)
+    flag = 0
+    if get_origin(bare) is list:
+        if facts.get("flat") and "item" in facts:
+            return None  # it goes by two names
+        flag = _FLAT if facts.get("flat") else _LIST
+        bare, facts = take_apart(get_args(bare)[0])
+    if get_origin(bare) is not None:
+        return None
+    if isinstance(bare, type) and issubclass(bare, Shape):
+        table = made.get(bare) or _make_table(bare, made)
+        return None if table is None else (field, flag | _STRUCT, table)
+    if bare is str and not facts.keys() & {"read", "wire"}:
+        return field, flag | _TEXT, None
+    return field, flag | _SCALAR, text_reader(bare, facts)
+
+
+_tables: dict[type[Shape], _Table | None] = {}

@@ -1,0 +1,68 @@
+"""Which call failed: its operation and what it was called for. Loaded with the first failure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws.errors import ServiceError
+from aws.shape import sensitive_fields, type_hints
+from aws.validate import is_optional, member_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from aws.operation import Operation
+    from edgemote.errors import TransportError
+
+# How the names of members end, in lower case, that tell one resource from another.
+_ENDINGS = ("name", "id", "arn", "identifier", "bucket", "url")
+# Parts of the names of members that tell none, or a secret.
+_OTHERS = ("token", "password", "requestid")
+_PARTS = 3
+_CHARACTERS = 80  # of a value; ARNs and URLs of queues mostly have fewer
+
+
+def name_call(
+    error: ServiceError | TransportError, operation: Operation[Any], params: Mapping[str, Any]
+) -> None:
+    """Put the call into an error and its text, unless one that was made for it is there already."""
+    if error.operation_name:
+        return
+    error.operation_name = operation.name
+    error.resource_name = name_resource(operation, params)
+    if not isinstance(error, ServiceError):  # which writes its own text
+        error.args = (f"{error} ({operation.name}({error.resource_name}))",)
+
+
+def name_resource(operation: Operation[Any], params: Mapping[str, Any]) -> str:
+    """What tells the resource of a call from others: what is in the URL's path; else required texts
+    whose names say so; else the first such text that was given.
+    """
+    shape = operation.input
+    if shape is None:
+        return ""
+    hidden = sensitive_fields(shape)
+    hints = {
+        member_name(field): hint
+        for field, hint in type_hints(shape).items()
+        if field not in hidden and not any(word in field.lower() for word in _OTHERS)
+    }
+    telling = [name for name in hints if name.lower().endswith(_ENDINGS) or name == "Key"]
+    return (
+        _write([name for name in operation.labels.values() if name in hints], params)
+        or _write([name for name in telling if not is_optional(hints[name])], params)
+        or _write([name for name in telling if type(params.get(name)) is str][:1], params)
+    )
+
+
+def _write(names: Iterable[str], params: Mapping[str, Any]) -> str:
+    parts = []
+    for name in names:
+        value = params.get(name)
+        if type(value) is str:
+            # A URL that is signed is a key to what it is of.
+            value = value.partition("?")[0] if "://" in value else value
+            value = f"{value[:_CHARACTERS]}..." if len(value) > _CHARACTERS else value
+        if type(value) in (str, int):
+            parts.append(f"{name}={value!r}")
+    return ", ".join(parts[:_PARTS])
