@@ -27,9 +27,10 @@ from edgemote.agent.jobs import JOBS
 from edgemote.agent.limits import LOCK_PAUSE_S
 from edgemote.agent.lock import FolderLock
 from edgemote.agent.log import Log, explain, is_interrupt, occupy_descriptors
-from edgemote.agent.pacing import AT_ONCE, NEVER
+from edgemote.agent.pacing import AT_ONCE, BOOT_S, NEVER
 from edgemote.clock import Clock
 from edgemote.errors import EdgemoteError, StateLockedError
+from edgemote.retry import draw_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,6 +143,10 @@ class Agent:
         self.core = core
         core.begin(self._exclusive)
         core.due["register"] = AT_ONCE
+        now = self.clock.steady()
+        if before is None and now < BOOT_S and config.heartbeat.jitter:
+            core.boots = True
+            core.due["register"] = now + draw_fraction() * config.heartbeat.period_s
 
     @property
     def config(self) -> Config:
@@ -193,6 +198,8 @@ class Agent:
         due = self.core.due
         if due["beat"] != NEVER:
             due["beat"] = AT_ONCE
+        elif self.core.registered is None:
+            due["register"] = AT_ONCE  # after which the first heartbeat is sent
 
     def step(self, now: float | None = None) -> float:
         """Do the first job that is due, and return the seconds until the next one is, 0.0 or more.
@@ -277,6 +284,7 @@ class Agent:
 
         asked = set() if asked is None else asked
         signals = Signals(asked)
+        self.core.hurries = True
         try:
             enabled = self.config.deployments.enabled
             for name in ("register", "beat", "drain", *(("poll",) if enabled else ())):

@@ -10,15 +10,21 @@ from aws.errors import EndpointError, ServiceError, ValidationError
 from edgemote.agent.cloud import load_cloud
 from edgemote.agent.data_budget import DataBudget
 from edgemote.agent.pacing import (
+    AT_ONCE,
     FIRST_PAUSE_S,
     LONGEST_PAUSE_PERIODS,
     LONGEST_PAUSE_S,
     NEVER,
+    Outage,
     Pauses,
+    find_asked_s,
+    find_gap_s,
+    is_passing,
 )
 from edgemote.agent.services import Services
 from edgemote.agent.spool import Spool
 from edgemote.errors import ClockSyncedError, ConnectError, EdgemoteError, TransportError
+from edgemote.retry import draw_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -41,6 +47,11 @@ _TOO_LARGE = 413
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
 _JOURNAL_FILE, _BUDGET_FILE = "deployment.json", "meter.json"
 STATE_FILES = (_JOURNAL_FILE, _BUDGET_FILE)
+# While the cloud is out, a job that has just failed lets those go first that were not allowed to.
+AHEAD_S, BEHIND_S = 1.0, 2.0
+BEATS_SHARE = 0.75
+# What it holds up that nobody waits for.
+PUT_OFF = ("register", "poll", "progress", "state", "capture")
 _CAPTURES = "captures"  # samples that were not uploaded yet
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
@@ -103,6 +114,11 @@ class Core:
         first_s = min(FIRST_PAUSE_S, period_s)
         longest_s = min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
         self.pauses = {name: Pauses(first_s, longest_s) for name in self.due}
+        self.outage = Outage(period_s)
+        # Between two heartbeats of the spool, while it is delivered; None before the first.
+        self._gap_s: float | None = None
+        self.hurries = False  # delivers without pauses
+        self.boots = False  # perhaps one of many boards whose power came back
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
         # Not known: neither yes nor no.
         self.registered: bool | None = None
@@ -181,9 +197,49 @@ class Core:
             # Nothing else proves that the time is right, and so what is too old.
             self.spool.expire(self.clock.now(), self.clock.steady())
         self.pauses[what].reset()
+        if self.outage.since_s is not None:
+            self._resume(what)
         if self.settle(what):
             self.log.info(f"{what}: recovered")
         return Outcome(response)
+
+    def retry_s(self, what: str, now: float, error: Exception | None) -> float:
+        """When to try again what has failed, in steady seconds."""
+        asked_s, outage = find_asked_s(error), self.outage
+        if not is_passing(error):
+            return now + max(asked_s, self.pauses[what].next_s())
+        # Heartbeats tell whether the cloud is out; where nothing else fails, they go on.
+        if outage.since_s is None and what != "beat" and self.registered is not None:
+            return now + max(self.pauses[what].next_s(), outage.pause_s(now, asked_s))
+        outage.extend(now, asked_s)
+        # Mostly they are what asks again, so that they are what goes on.
+        compares = self.due["register"] == AT_ONCE
+        first = what == "beat" and not compares and draw_fraction() < BEATS_SHARE
+        return outage.until_s + (0.0 if first else BEHIND_S)
+
+    def _resume(self, what: str) -> None:
+        """The cloud is back: spread what waited for it."""
+        now, outage = self.clock.steady(), self.outage
+        until_s = outage.until_s
+        within_s = outage.end(now)
+        if within_s > self.config.heartbeat.period_s:
+            self._gap_s = None
+        due = self.due
+        for name in PUT_OFF:
+            if due[name] <= max(now, until_s) + BEHIND_S:
+                due[name] = now + draw_fraction() * within_s
+        if what != "beat" and due["drain"] != NEVER:
+            due["drain"] = now + outage.pause_s(now) * draw_fraction()
+
+    def next_drain_s(self, now: float) -> float:
+        """When to send the next heartbeat of the spool, after one was delivered."""
+        depth = self.spool.depth
+        if self.hurries or not depth:
+            self._gap_s = None
+            return now
+        if self._gap_s is None:
+            self._gap_s = find_gap_s(depth, self.config.heartbeat.period_s)
+        return now + self._gap_s
 
     def settle(self, what: str) -> bool:
         """Nothing is wrong with this any more; whether something was."""

@@ -34,6 +34,9 @@ UNIT_STOP_S = 150.0
 # How long an agent waits that lost its folders to another one, until it looks again. 1 to 3,600.
 LOCK_PAUSE_S = 10.0
 
+# The most that a response's Retry-After may ask an agent to wait. 600 to 86,400.
+RETRY_AFTER_S = 3_600.0
+
 # How often a kept beat is refused, with other calls accepted in between, until it is passed over.
 # 2 to 100.
 BEAT_REFUSALS = 5

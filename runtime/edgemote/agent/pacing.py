@@ -1,10 +1,18 @@
-"""Periods and backoff, with jitter, so that a fleet that boots together drifts apart."""
+"""Periods, backoff and outages, with jitter, so that a fleet that boots together, or whose service
+was out, does not overrun the service.
+
+What holds for one device is chosen so that 10,000 of them ask for at most twice their usual rate,
+during an outage of an hour and after it: `make herd` measures it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgemote.retry import draw_fraction
+from aws.errors import ServiceError
+from edgemote.agent.limits import RETRY_AFTER_S
+from edgemote.errors import CredentialsError, TransportError
+from edgemote.retry import draw_fraction, is_throttling, read_retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +24,15 @@ AT_ONCE = -NEVER
 # beats more often than that tries more often.
 FIRST_PAUSE_S, LONGEST_PAUSE_S, LONGEST_PAUSE_PERIODS = 5.0, 600.0, 2.0
 _DOUBLINGS = 32  # more would be past any limit
+# A service that is out is asked again after half a heartbeat's period, or after this share of the
+# time for which it has been out, each with half as much again at random.
+_OUTAGE_SHARE = 1 / 24
+_FIRST_OUTAGE_PAUSE_S, _LONGEST_OUTAGE_PAUSE_S = 150.0, 400.0
+# What an outage has held up is made up for in the time that it took, and at most in this: with the
+# longest pause at its end, in an hour.
+CATCH_UP_S = 3_300.0
+# An agent that starts this soon after the board's boot may be one of many whose power came back.
+BOOT_S = 120.0
 
 
 def spread(period_s: float, jitter: float, draw: Callable[[], float] = draw_fraction) -> float:
@@ -47,3 +64,64 @@ class Pauses:
     def reset(self) -> None:
         """It worked: begin again with the first."""
         self._tries = 0
+
+
+class Outage:
+    """A cloud that cannot be reached, or refuses whatever is asked for. All jobs wait for it, and
+    one call at a time, of the job that has waited longest, finds out whether it is back.
+
+    Without clock and link: all times are steady seconds.
+    """
+
+    __slots__ = ("_draw", "_first_s", "_longest_s", "since_s", "until_s")
+
+    def __init__(self, period_s: float, draw: Callable[[], float] = draw_fraction) -> None:
+        self._first_s = min(period_s / 2, _FIRST_OUTAGE_PAUSE_S)
+        self._longest_s = min(period_s * 4 / 3, _LONGEST_OUTAGE_PAUSE_S)
+        self._draw = draw
+        self.since_s: float | None = None
+        """of the first call that failed; None while it is well"""
+        self.until_s = -NEVER
+        """before then no call is made"""
+
+    def pause_s(self, now: float, asked_s: float = 0.0) -> float:
+        """Seconds to leave it alone after a call that failed; asked_s: it asks for so many."""
+        lasted_s = 0.0 if self.since_s is None else now - self.since_s
+        pause_s = min(max(self._first_s, lasted_s * _OUTAGE_SHARE), self._longest_s)
+        # Also after what it asks for: with a date, it asks the whole fleet for the same moment.
+        return max(pause_s, asked_s) + self._draw() * pause_s / 2
+
+    def extend(self, now: float, asked_s: float = 0.0) -> None:
+        """A call has failed."""
+        self.until_s = now + self.pause_s(now, asked_s)
+        if self.since_s is None:
+            self.since_s = now
+
+    def end(self, now: float) -> float:
+        """A call was accepted: the seconds in which to make up for what was held up."""
+        lasted_s = 0.0 if self.since_s is None else now - self.since_s
+        self.since_s, self.until_s = None, -NEVER
+        return min(lasted_s, CATCH_UP_S)
+
+
+def find_gap_s(depth: int, period_s: float) -> float:
+    """Seconds between two deliveries, so that heartbeats that wait, and those that are made
+    meanwhile, are delivered in as long as the former took, and at most in CATCH_UP_S.
+    """
+    within_s = min(depth * period_s, CATCH_UP_S)
+    return within_s / (depth + within_s / period_s)
+
+
+def is_passing(error: Exception | None) -> bool:
+    """Whether an error tells of the link or the service, and not of what was asked for."""
+    if isinstance(error, ServiceError):
+        return error.status >= 500 or is_throttling(error)
+    return isinstance(error, TransportError | CredentialsError)
+
+
+def find_asked_s(error: Exception | None) -> float:
+    """Seconds for which a response asks to be left alone, 0.0 for none, within bounds: it may ask
+    for years.
+    """
+    asked_s = read_retry_after(getattr(error, "headers", None) or {})
+    return 0.0 if asked_s is None else min(max(0.0, asked_s), RETRY_AFTER_S)
