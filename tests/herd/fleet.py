@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -34,8 +35,20 @@ BACK_S = OUT_S + HOUR_S
 WATCHED_S = 2 * HOUR_S
 # One request of a device in a heartbeat's period, one poll and one registration an hour.
 USUAL_PER_S = 1 / PERIOD_S + 1 / POLL_S + 1 / TTL_S
-# How many times the usual rate the service takes, and how many seconds of it at once.
-CAPACITY, BURST_S = 2.5, 2.0
+# How many times the usual rate the service takes; and what it takes at once, in seconds of that,
+# but no less than this many requests: a small fleet is more uneven than a large one.
+CAPACITY, BURST_S, BURST = 2.5, 2.0, 150
+CONFIG = f"""
+[device]
+name = "cam"
+fleet = "dock"
+region = "us-west-2"
+[heartbeat]
+period_s = {PERIOD_S}
+metrics = []
+[deployments]
+poll_s = {POLL_S}
+"""
 BOOT_S = 1_800_000_000.0
 
 
@@ -217,25 +230,14 @@ class Fleet:
         self.folder = folder
         self.offered = [0] * (self.end_s + 1)
         self.turned_away = [0] * (self.end_s + 1)
-        self._rate = max(1.0, count * USUAL_PER_S * CAPACITY)
-        self._tokens, self._counted_s = self._rate * BURST_S, 0.0
+        self._rate = count * USUAL_PER_S * CAPACITY
+        self._burst = max(BURST, self._rate * BURST_S)
+        self._tokens, self._counted_s = self._burst, 0.0
         self.booting: Device
-        file = (folder or Path("/tmp")) / "herd.toml"
-        file.write_text(
-            f"""
-            [device]
-            name = "cam"
-            fleet = "dock"
-            region = "us-west-2"
-            [heartbeat]
-            period_s = {PERIOD_S}
-            metrics = []
-            [deployments]
-            poll_s = {POLL_S}
-            """
-        )
-        self._config = load(str(file))
-        file.unlink()
+        with NamedTemporaryFile("w", suffix=".toml") as file:
+            file.write(CONFIG)
+            file.flush()
+            self._config = load(file.name)
         self.devices: list[Device] = []
 
     def configure(self, number: int) -> Any:
@@ -254,7 +256,7 @@ class Fleet:
         if OUT_S <= self.now_s < BACK_S:
             return self.outage.out()
         elapsed_s, self._counted_s = self.now_s - self._counted_s, self.now_s
-        self._tokens = min(self._rate * BURST_S, self._tokens + elapsed_s * self._rate)
+        self._tokens = min(self._burst, self._tokens + elapsed_s * self._rate)
         if self._tokens < 1:
             self.turned_away[second] += 1
             return self.outage.busy()

@@ -15,10 +15,10 @@ from edgemote.agent.pacing import (
     LONGEST_PAUSE_PERIODS,
     LONGEST_PAUSE_S,
     NEVER,
+    CatchUp,
     Outage,
     Pauses,
     find_asked_s,
-    find_gap_s,
     is_passing,
 )
 from edgemote.agent.services import Services
@@ -49,7 +49,7 @@ _JOURNAL_FILE, _BUDGET_FILE = "deployment.json", "meter.json"
 STATE_FILES = (_JOURNAL_FILE, _BUDGET_FILE)
 # While the cloud is out, a job that has just failed lets those go first that were not allowed to.
 AHEAD_S, BEHIND_S = 1.0, 2.0
-BEATS_SHARE = 0.75
+BEATS_SHARE, PUT_OFF_SHARE = 0.9, 0.85
 # What it holds up that nobody waits for.
 PUT_OFF = ("register", "poll", "progress", "state", "capture")
 _CAPTURES = "captures"  # samples that were not uploaded yet
@@ -115,8 +115,7 @@ class Core:
         longest_s = min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
         self.pauses = {name: Pauses(first_s, longest_s) for name in self.due}
         self.outage = Outage(period_s)
-        # Between two heartbeats of the spool, while it is delivered; None before the first.
-        self._gap_s: float | None = None
+        self._catch_up: CatchUp | None = None  # while heartbeats of the spool are delivered
         self.hurries = False  # delivers without pauses
         self.boots = False  # perhaps one of many boards whose power came back
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
@@ -223,23 +222,25 @@ class Core:
         until_s = outage.until_s
         within_s = outage.end(now)
         if within_s > self.config.heartbeat.period_s:
-            self._gap_s = None
+            self._catch_up = None
         due = self.due
         for name in PUT_OFF:
             if due[name] <= max(now, until_s) + BEHIND_S:
-                due[name] = now + draw_fraction() * within_s
+                due[name] = now + draw_fraction() * within_s * PUT_OFF_SHARE
         if what != "beat" and due["drain"] != NEVER:
-            due["drain"] = now + outage.pause_s(now) * draw_fraction()
+            due["drain"] = now
 
     def next_drain_s(self, now: float) -> float:
         """When to send the next heartbeat of the spool, after one was delivered."""
-        depth = self.spool.depth
+        depth, plan = self.spool.depth, self._catch_up
         if self.hurries or not depth:
-            self._gap_s = None
+            self._catch_up = None
             return now
-        if self._gap_s is None:
-            self._gap_s = find_gap_s(depth, self.config.heartbeat.period_s)
-        return now + self._gap_s
+        if plan is None and (first := self.spool.first()):
+            age_s = self.clock.now() - first[1]
+            period_s = self.config.heartbeat.period_s
+            plan = self._catch_up = CatchUp(depth, age_s, period_s, now)
+        return now if plan is None else plan.next_s(now)
 
     def settle(self, what: str) -> bool:
         """Nothing is wrong with this any more; whether something was."""

@@ -25,12 +25,13 @@ AT_ONCE = -NEVER
 FIRST_PAUSE_S, LONGEST_PAUSE_S, LONGEST_PAUSE_PERIODS = 5.0, 600.0, 2.0
 _DOUBLINGS = 32  # more would be past any limit
 # A service that is out is asked again after half a heartbeat's period, or after this share of the
-# time for which it has been out, each with half as much again at random.
+# time for which it has been out, each with up to a quarter more.
 _OUTAGE_SHARE = 1 / 24
 _FIRST_OUTAGE_PAUSE_S, _LONGEST_OUTAGE_PAUSE_S = 150.0, 400.0
 # What an outage has held up is made up for in the time that it took, and at most in this: with the
 # longest pause at its end, in an hour.
-CATCH_UP_S = 3_300.0
+CATCH_UP_S = 3_140.0
+_LATE_SHARE = 0.35  # of the usual pauses, where that was not enough
 # An agent that starts this soon after the board's boot may be one of many whose power came back.
 BOOT_S = 120.0
 
@@ -89,7 +90,7 @@ class Outage:
         lasted_s = 0.0 if self.since_s is None else now - self.since_s
         pause_s = min(max(self._first_s, lasted_s * _OUTAGE_SHARE), self._longest_s)
         # Also after what it asks for: with a date, it asks the whole fleet for the same moment.
-        return max(pause_s, asked_s) + self._draw() * pause_s / 2
+        return max(pause_s, asked_s) + self._draw() * pause_s / 4
 
     def extend(self, now: float, asked_s: float = 0.0) -> None:
         """A call has failed."""
@@ -104,12 +105,39 @@ class Outage:
         return min(lasted_s, CATCH_UP_S)
 
 
-def find_gap_s(depth: int, period_s: float) -> float:
-    """Seconds between two deliveries, so that heartbeats that wait, and those that are made
-    meanwhile, are delivered in as long as the former took, and at most in CATCH_UP_S.
+class CatchUp:
+    """When to deliver heartbeats of the spool: so that those that wait, and those that are made
+    meanwhile, are gone in as long as the former took, and at most in CATCH_UP_S.
+
+    depth: how many wait; age_s: of the oldest, by a clock that may have been wrong
     """
-    within_s = min(depth * period_s, CATCH_UP_S)
-    return within_s / (depth + within_s / period_s)
+
+    __slots__ = ("_draw", "_end_s", "_gap_s", "_paced_s")
+
+    def __init__(
+        self,
+        depth: int,
+        age_s: float,
+        period_s: float,
+        now: float,
+        draw: Callable[[], float] = draw_fraction,
+    ) -> None:
+        behind_s = min(max(age_s, (depth - 1) * period_s), depth * period_s)
+        within_s = min(behind_s, CATCH_UP_S)
+        self._gap_s = period_s * within_s / (within_s + behind_s)
+        self._end_s = now + within_s
+        self._paced_s = now
+        self._draw = draw
+
+    def next_s(self, now: float) -> float:
+        """When to deliver the next one."""
+        if now >= self._end_s:  # those that are left
+            return now + self._gap_s * _LATE_SHARE
+        # What was held up since is not made up for at once.
+        self._paced_s = max(self._paced_s, now - self._gap_s) + self._gap_s
+        # The jitter is of one gap and does not add up: so the devices of a fleet that began
+        # together are spread evenly, and end in time. The first pause is not the shortest.
+        return self._paced_s + self._gap_s * (self._draw() - 0.45)
 
 
 def is_passing(error: Exception | None) -> bool:
