@@ -1,6 +1,6 @@
 """`make herd`: the fleet through each outage, and what became of it.
 
-    PYTHONPATH=generated:runtime:tests python -m herd --agents 10000 --write
+PYTHONPATH=generated:runtime:tests python -m herd --agents 10000 --write
 """
 
 from __future__ import annotations

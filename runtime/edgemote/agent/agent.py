@@ -214,21 +214,29 @@ class Agent:
             return LOCK_PAUSE_S
         core = self.core
         due = core.due
+        window = core.window
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(due, key=due.__getitem__)
-        if due[name] <= now:
+        name, at_s = (name, due[name]) if window is None else window.choose(now, core.troubles)
+        if at_s <= now:
             core.services.deadline.at_s = time.monotonic() + core.config.link.step_limit_s
             due[name], due_s = NEVER, now
+            if window is not None:
+                window.note_done(name)
             try:
                 due_s = JOBS[name](core, now)
+                if core.surprises:
+                    core.surprises.pop(name, None)
             except BaseException as error:  # a device in the field goes on
                 if is_interrupt(error):
                     raise
                 self.log.error(f"{name}: unexpected {_locate(error)}")
-                due_s = now + core.pauses[name].next_s()
+                due_s = now + core.pause_surprised_s(name)
             finally:
-                due[name] = min(due[name], due_s)
-        return max(0.0, min(due.values()) - (self.clock.steady() if given_s is None else now))
+                core.make_due(name, due_s)
+        now = self.clock.steady() if given_s is None else now
+        next_s = min(due.values()) if window is None else window.choose(now, core.troubles)[1]
+        return max(0.0, next_s - now)
 
     def run(self, asked: set[int] | None = None, *, reaps: bool = False) -> int:
         """Work until SIGTERM or SIGINT, then return the exit status of the process.

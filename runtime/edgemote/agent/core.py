@@ -18,6 +18,7 @@ from edgemote.agent.pacing import (
     CatchUp,
     Outage,
     Pauses,
+    Window,
     find_asked_s,
     is_passing,
 )
@@ -111,11 +112,14 @@ class Core:
         )
         self.due = dict.fromkeys(jobs, NEVER)
         period_s = config.heartbeat.period_s
-        first_s = min(FIRST_PAUSE_S, period_s)
-        longest_s = min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
-        self.pauses = {name: Pauses(first_s, longest_s) for name in self.due}
-        self.outage = Outage(period_s)
+        self.pauses = {name: self._make_pauses() for name in self.due}
+        # After errors that nobody thought of. They may come after the call was accepted, which
+        # resets the others.
+        self.surprises: dict[str, Pauses] = {}
+        self.outage = Outage(config.heartbeat.period_s)
         self._catch_up: CatchUp | None = None  # while heartbeats of the spool are delivered
+        window_s = config.link.window_s
+        self.window = Window(self.due, window_s) if window_s else None
         self.hurries = False  # delivers without pauses
         self.boots = False  # perhaps one of many boards whose power came back
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
@@ -131,7 +135,7 @@ class Core:
         self.deployments: Deployments | None = None
         self.captures: Captures | None = None
         self._is_ours = is_ours
-        self._loading = allocate_lock()
+        self._loading, self._waking = allocate_lock(), allocate_lock()
         self.last_beat_s: float | None = None
         # What the cloud was told of the deployment at work: its name, how far it was, and when.
         self.told: tuple[str, dict[str, str], float] = ("", {}, 0.0)
@@ -160,6 +164,16 @@ class Core:
         except ClockSyncedError:
             self.services.provider.get(self.clock.now())
 
+    def renew_keys(self) -> None:
+        """Ask for new keys where it will be time for them before the link is used again."""
+        if self.cloud.needs_keys:
+            try:
+                renew = getattr(self.services.provider, "renew_ahead", None)
+                if renew is not None:
+                    renew(self.clock.now(), self.config.link.window_s)
+            except _ERRORS:
+                return  # who needs them says so
+
     def status(self) -> Status:
         """What it knows, for `--status`."""
         from edgemote.agent.status import Status
@@ -187,6 +201,8 @@ class Core:
     def call(self, what: str, ask: Callable[..., Any], *arguments: Any) -> Outcome:
         """Ask the cloud for something. Never raises what services and links do."""
         try:
+            if self.window is not None:
+                self.note_used()
             response = ask(*arguments)
         except _ERRORS as error:
             self.note_trouble(what, error)
@@ -201,6 +217,23 @@ class Core:
         if self.settle(what):
             self.log.info(f"{what}: recovered")
         return Outcome(response)
+
+    def _make_pauses(self) -> Pauses:
+        period_s = self.config.heartbeat.period_s
+        return Pauses(
+            min(FIRST_PAUSE_S, period_s), min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
+        )
+
+    def pause_surprised_s(self, name: str) -> float:
+        """Seconds until a job is tried again that has raised what it should not."""
+        if name not in self.surprises:
+            self.surprises[name] = self._make_pauses()
+        return self.surprises[name].next_s()
+
+    def note_used(self) -> None:
+        """The link is used just now."""
+        if self.window is not None:
+            self.window.used_s = self.clock.steady()
 
     def retry_s(self, what: str, now: float, error: Exception | None) -> float:
         """When to try again what has failed, in steady seconds."""
@@ -239,7 +272,8 @@ class Core:
         if plan is None and (first := self.spool.first()):
             age_s = self.clock.now() - first[1]
             period_s = self.config.heartbeat.period_s
-            plan = self._catch_up = CatchUp(depth, age_s, period_s, now)
+            window_s = self.config.link.window_s
+            plan = self._catch_up = CatchUp(depth, age_s, period_s, now, window_s)
         return now if plan is None else plan.next_s(now)
 
     def settle(self, what: str) -> bool:
@@ -276,13 +310,16 @@ class Core:
         """Keep the time that a signed call has proven, for the next start: see http.dates."""
         state = self.config.folders.state
         self._keep_proven_s = now_s + _KEEP_PROVEN_S
-        # Not what the clock says: a client may have been heard by a clock of its own.
-        proven_s = self.clock.proven_s()
-        if proven_s is not None and os.path.isdir(state):
+        # Not what the clock says: a client may have been heard by a clock of its own. Nor what was
+        # proven last, which may be up to PROOF_S before what was kept: with each restart it could
+        # go back by as much. What was proven too late by a wrong server stays, since the clock does
+        # not go behind it either.
+        if self.clock.proven_s() is not None and os.path.isdir(state):
             from edgemote.agent.files import replace_file
 
+            latest_s = self.clock.latest_s()
             try:
-                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (proven_s, proven_s))
+                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (latest_s, latest_s))
             except OSError as error:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 
@@ -365,7 +402,12 @@ class Core:
         return self.captures
 
     def _wake_capture(self, due_s: float) -> None:
-        self.due["capture"] = min(self.due["capture"], due_s)
+        self.make_due("capture", due_s)
+
+    def make_due(self, name: str, due_s: float) -> None:
+        """Have a job done then, if it is not due earlier; any thread may ask for it."""
+        with self._waking:
+            self.due[name] = min(self.due[name], due_s)
 
     def put_captured(self, put: Callable[[], Any]) -> Exception | None:
         """Do a step of an upload; the error, noted, that stopped it."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from aws.errors import ServiceError
 from edgemote.agent.cloud import EndedError
-from edgemote.agent.limits import BEAT_CUTS, BEAT_REFUSALS
 from edgemote.agent.core import AHEAD_S
-from edgemote.agent.pacing import AT_ONCE, NEVER, find_asked_s, spread
+from edgemote.agent.limits import BEAT_CUTS, BEAT_REFUSALS
+from edgemote.agent.pacing import AT_ONCE, AWAKE_S, NEVER, find_asked_s, spread
 from edgemote.retry import draw_fraction, is_throttling
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def beat(core: Core, now: float) -> float:
         if core.due["drain"] == NEVER:
             core.due["drain"] = now + wait_s
     else:
+        if core.window is not None:
+            core.renew_keys()
         if held:
             core.spool.note_dropped(-1)  # it is not lost yet
         outcome = _send(core, heartbeat)
@@ -184,6 +186,8 @@ def deploy(core: Core, now: float) -> float:
             return core.retry_s("deploy", now, error)
     before = work.at_work
     due = work.step(core.clock.now(), now, core.config.link.step_limit_s * _PIECE_SHARE)
+    if due is not None and due <= now + AWAKE_S:
+        core.note_used()  # a download that goes on
     if begins and before is None:
         core.told = work.at_work or "", {}, now  # the cloud knows since it was asked for it
     if work.trouble is not None:
@@ -290,7 +294,7 @@ def capture(core: Core, now: float) -> float:
         if fault:
             core.troubles["capture"] = fault
         return NEVER
-    if begins_s > now:
+    if begins_s > now + (core.window.early_s(now) if core.window is not None else 0.0):
         return begins_s
     is_remote = captures.is_remote
     if is_remote and (core.spool.depth or not core.clock.vouched):
@@ -309,6 +313,7 @@ def capture(core: Core, now: float) -> float:
         if wait_s:
             captures.close()
             return now + wait_s
+        core.note_used()
         error = core.put_captured(lambda: captures.put(piece))
     if error is None:
         core.note_captured()

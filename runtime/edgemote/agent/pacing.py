@@ -15,7 +15,7 @@ from edgemote.errors import CredentialsError, TransportError
 from edgemote.retry import draw_fraction, is_throttling, read_retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
 # Steady times of what is not due, and of what is due first of all.
 NEVER = float("inf")
@@ -30,8 +30,12 @@ _OUTAGE_SHARE = 1 / 24
 _FIRST_OUTAGE_PAUSE_S, _LONGEST_OUTAGE_PAUSE_S = 150.0, 400.0
 # What an outage has held up is made up for in the time that it took, and at most in this: with the
 # longest pause at its end, in an hour.
-CATCH_UP_S = 3_140.0
+CATCH_UP_S = 3_160.0
 _LATE_SHARE = 0.35  # of the usual pauses, where that was not enough
+# A radio that was used stays up for about as long.
+AWAKE_S = 10.0
+# What a heartbeat takes along before it is due; it may as well be done early.
+EARLY = ("register", "drain", "poll", "state", "capture")
 # An agent that starts this soon after the board's boot may be one of many whose power came back.
 BOOT_S = 120.0
 
@@ -105,6 +109,50 @@ class Outage:
         return min(lasted_s, CATCH_UP_S)
 
 
+class Window:
+    """Which job is next, where those that are due within so many seconds of a heartbeat go with it.
+
+    due: by their names, when they are due, in steady seconds
+    """
+
+    __slots__ = ("_done", "_due", "_seconds", "used_s")
+
+    def __init__(self, due: dict[str, float], seconds: float) -> None:
+        self._due = due
+        self._seconds = seconds
+        self._done: set[str] = set()  # since the last heartbeat
+        self.used_s = -NEVER
+        """when the link was last used, in steady seconds"""
+
+    def early_s(self, now: float) -> float:
+        """By how much a job may be early now."""
+        return self._seconds if now - self.used_s < AWAKE_S else 0.0
+
+    def choose(self, now: float, troubles: Container[str]) -> tuple[str, float]:
+        """The next job, and when to do it; troubles: what has failed and waits, by its name."""
+        due = self._due
+        name = min(due, key=due.__getitem__)
+        if due[name] <= now and now - self.used_s < AWAKE_S:
+            return name, due[name]
+        latest_s = now + self.early_s(now)
+        for other in EARLY:
+            if now < due[other] <= latest_s and other not in self._done:
+                # A pause after a failure is meant.
+                if ("beat" if other == "drain" else other) not in troubles:
+                    return other, now
+        # What is due soon waits for the heartbeat.
+        if due[name] != AT_ONCE and due["beat"] - max(due[name], now) <= self._seconds:
+            return "beat", due["beat"]
+        return name, due[name]
+
+    def note_done(self, name: str) -> None:
+        """A job was done: none goes early with the same heartbeat twice."""
+        if name == "beat":
+            self._done.clear()
+        else:
+            self._done.add(name)
+
+
 class CatchUp:
     """When to deliver heartbeats of the spool: so that those that wait, and those that are made
     meanwhile, are gone in as long as the former took, and at most in CATCH_UP_S.
@@ -112,7 +160,7 @@ class CatchUp:
     depth: how many wait; age_s: of the oldest, by a clock that may have been wrong
     """
 
-    __slots__ = ("_draw", "_end_s", "_gap_s", "_paced_s")
+    __slots__ = ("_draw", "_end_s", "_gap_s", "_lag_s", "_paced_s")
 
     def __init__(
         self,
@@ -120,11 +168,13 @@ class CatchUp:
         age_s: float,
         period_s: float,
         now: float,
+        window_s: float = 0.0,
         draw: Callable[[], float] = draw_fraction,
     ) -> None:
         behind_s = min(max(age_s, (depth - 1) * period_s), depth * period_s)
         within_s = min(behind_s, CATCH_UP_S)
         self._gap_s = period_s * within_s / (within_s + behind_s)
+        self._lag_s = max(self._gap_s, window_s)
         self._end_s = now + within_s
         self._paced_s = now
         self._draw = draw
@@ -133,8 +183,8 @@ class CatchUp:
         """When to deliver the next one."""
         if now >= self._end_s:  # those that are left
             return now + self._gap_s * _LATE_SHARE
-        # What was held up since is not made up for at once.
-        self._paced_s = max(self._paced_s, now - self._gap_s) + self._gap_s
+        # What was held up since is not made up for at once, unless it waited for a heartbeat.
+        self._paced_s = max(self._paced_s, now - self._lag_s) + self._gap_s
         # The jitter is of one gap and does not add up: so the devices of a fleet that began
         # together are spread evenly, and end in time. The first pause is not the shortest.
         return self._paced_s + self._gap_s * (self._draw() - 0.45)
