@@ -222,7 +222,7 @@ class Agent:
             core.services.deadline.at_s = time.monotonic() + core.config.link.step_limit_s
             due[name], due_s = NEVER, now
             if window is not None:
-                window.note_done(name)
+                window.note_begun(name, now)
             try:
                 due_s = JOBS[name](core, now)
                 if core.surprises:

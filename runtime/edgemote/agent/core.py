@@ -50,7 +50,7 @@ _JOURNAL_FILE, _BUDGET_FILE = "deployment.json", "meter.json"
 STATE_FILES = (_JOURNAL_FILE, _BUDGET_FILE)
 # While the cloud is out, a job that has just failed lets those go first that were not allowed to.
 AHEAD_S, BEHIND_S = 1.0, 2.0
-BEATS_SHARE, PUT_OFF_SHARE = 0.9, 0.85
+BEATS_SHARE, PUT_OFF_SHARE, LONG_OUTAGE_S = 0.9, 0.85, 3_600.0
 # What it holds up that nobody waits for.
 PUT_OFF = ("register", "poll", "progress", "state", "capture")
 _CAPTURES = "captures"  # samples that were not uploaded yet
@@ -111,7 +111,6 @@ class Core:
             may_write=may_write,
         )
         self.due = dict.fromkeys(jobs, NEVER)
-        period_s = config.heartbeat.period_s
         self.pauses = {name: self._make_pauses() for name in self.due}
         # After errors that nobody thought of. They may come after the call was accepted, which
         # resets the others.
@@ -246,7 +245,10 @@ class Core:
         outage.extend(now, asked_s)
         # Mostly they are what asks again, so that they are what goes on.
         compares = self.due["register"] == AT_ONCE
-        first = what == "beat" and not compares and draw_fraction() < BEATS_SHARE
+        # After a long outage others are more urgent than a flood that is avoided.
+        is_long = outage.since_s is not None and now - outage.since_s > LONG_OUTAGE_S
+        share = 0.5 if is_long else BEATS_SHARE
+        first = what == "beat" and not compares and draw_fraction() < share
         return outage.until_s + (0.0 if first else BEHIND_S)
 
     def _resume(self, what: str) -> None:

@@ -122,13 +122,14 @@ def drain(core: Core, now: float) -> float:
     except ValueError as error:  # it would hold up all that come after it
         core.log.error(f"dropping a stored heartbeat: {error}")
         core.spool.note_dropped()
-    else:
-        outcome = _send(core, heartbeat)
-        if outcome.again:
-            if not _is_poison(core, "a kept heartbeat", number, outcome):
-                return core.retry_s("beat", now, outcome.error)
-            core.spool.note_dropped()
-            core.pauses["beat"].reset()
+        core.spool.remove(number)
+        return now
+    outcome = _send(core, heartbeat)
+    if outcome.again:
+        if not _is_poison(core, "a kept heartbeat", number, outcome):
+            return core.retry_s("beat", now, outcome.error)
+        core.spool.note_dropped()
+        core.pauses["beat"].reset()
     core.spool.remove(number)
     return core.next_drain_s(now)
 

@@ -136,19 +136,20 @@ class Window:
             return name, due[name]
         latest_s = now + self.early_s(now)
         for other in EARLY:
-            if now < due[other] <= latest_s and other not in self._done:
-                # A pause after a failure is meant.
-                if ("beat" if other == "drain" else other) not in troubles:
-                    return other, now
+            # A pause after a failure is meant.
+            fails = ("beat" if other == "drain" else other) in troubles
+            if now < due[other] <= latest_s and not fails and other not in self._done:
+                return other, now
         # What is due soon waits for the heartbeat.
         if due[name] != AT_ONCE and due["beat"] - max(due[name], now) <= self._seconds:
             return "beat", due["beat"]
         return name, due[name]
 
-    def note_done(self, name: str) -> None:
-        """A job was done: none goes early with the same heartbeat twice."""
+    def note_begun(self, name: str, now: float) -> None:
+        """A job begins: none goes early with the same heartbeat twice."""
         if name == "beat":
             self._done.clear()
+            self.used_s = now  # also where it is kept: those that waited for it go now
         else:
             self._done.add(name)
 
@@ -171,7 +172,7 @@ class CatchUp:
         window_s: float = 0.0,
         draw: Callable[[], float] = draw_fraction,
     ) -> None:
-        behind_s = min(max(age_s, (depth - 1) * period_s), depth * period_s)
+        behind_s = min(max(age_s, (depth - 1) * period_s), depth * period_s) or period_s
         within_s = min(behind_s, CATCH_UP_S)
         self._gap_s = period_s * within_s / (within_s + behind_s)
         self._lag_s = max(self._gap_s, window_s)
