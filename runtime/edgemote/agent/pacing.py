@@ -161,7 +161,7 @@ class CatchUp:
     depth: how many wait; age_s: of the oldest, by a clock that may have been wrong
     """
 
-    __slots__ = ("_draw", "_end_s", "_gap_s", "_lag_s", "_paced_s")
+    __slots__ = ("_draw", "_end_s", "_gap_s", "_paced_s", "_window_s")
 
     def __init__(
         self,
@@ -175,7 +175,7 @@ class CatchUp:
         behind_s = min(max(age_s, (depth - 1) * period_s), depth * period_s) or period_s
         within_s = min(behind_s, CATCH_UP_S)
         self._gap_s = period_s * within_s / (within_s + behind_s)
-        self._lag_s = max(self._gap_s, window_s)
+        self._window_s = window_s
         self._end_s = now + within_s
         self._paced_s = now
         self._draw = draw
@@ -183,9 +183,12 @@ class CatchUp:
     def next_s(self, now: float) -> float:
         """When to deliver the next one."""
         if now >= self._end_s:  # those that are left
-            return now + self._gap_s * _LATE_SHARE
+            self._paced_s = max(min(self._paced_s, now), now - self._window_s)
+            self._paced_s += self._gap_s * _LATE_SHARE
+            return self._paced_s
         # What was held up since is not made up for at once, unless it waited for a heartbeat.
-        self._paced_s = max(self._paced_s, now - self._lag_s) + self._gap_s
+        self._paced_s = max(self._paced_s, now - max(self._gap_s, self._window_s))
+        self._paced_s += self._gap_s
         # The jitter is of one gap and does not add up: so the devices of a fleet that began
         # together are spread evenly, and end in time. The first pause is not the shortest.
         return self._paced_s + self._gap_s * (self._draw() - 0.45)
