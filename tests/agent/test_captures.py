@@ -164,11 +164,7 @@ def test_a_sample_that_comes_while_its_job_ends_does_not_wait_for_another(make, 
 
         def __getitem__(self, name):
             found = super().__getitem__(name)
-            if (
-                self.thread is None
-                and name == "capture"
-                and board.agent.core.captures.due_s is None
-            ):
+            if self.thread is None and name == "capture" and found == NEVER:
                 # Without a lock, it has all it needs to end here.
                 self.thread = threading.Thread(target=board.agent.core._wake_capture, args=(7.0,))
                 self.thread.start()

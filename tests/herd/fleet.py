@@ -32,7 +32,7 @@ STEADY_S = HOUR_S
 OUT_S = STEADY_S + HOUR_S // 2
 BACK_S = OUT_S + HOUR_S
 # What is looked at after the outage.
-WATCHED_S = 2 * HOUR_S
+WATCHED_S = HOUR_S * 5 // 4
 # One request of a device in a heartbeat's period, one poll and one registration an hour.
 USUAL_PER_S = 1 / PERIOD_S + 1 / POLL_S + 1 / TTL_S
 # How many times the usual rate the service takes; and what it takes at once, in seconds of that,

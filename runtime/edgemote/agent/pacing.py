@@ -30,7 +30,7 @@ _OUTAGE_SHARE = 1 / 24
 _FIRST_OUTAGE_PAUSE_S, _LONGEST_OUTAGE_PAUSE_S = 150.0, 400.0
 # What an outage has held up is made up for in the time that it took, and at most in this: with the
 # longest pause at its end, in an hour.
-CATCH_UP_S = 3_160.0
+CATCH_UP_S = 3_140.0
 _LATE_SHARE = 0.35  # of the usual pauses, where that was not enough
 # A radio that was used stays up for about as long.
 AWAKE_S = 10.0
@@ -190,7 +190,7 @@ class CatchUp:
         self._paced_s = max(self._paced_s, now - max(self._gap_s, self._window_s))
         self._paced_s += self._gap_s
         # The jitter is of one gap and does not add up: so the devices of a fleet that began
-        # together are spread evenly, and end in time. The first pause is not the shortest.
+        # together are spread evenly, and end in time.
         return self._paced_s + self._gap_s * (self._draw() - 0.45)
 
 
