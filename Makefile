@@ -104,6 +104,10 @@ soak: setup ## watch memory over 101,000 heartbeats, then run random sequences o
 	$(RUN) -m arm.soak
 	$(RUN) -m agent.net --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
+.PHONY: herd
+herd: setup ## simulate outages for 10,000 agents in virtual time, and write tests/herd/results.json; takes a quarter of an hour
+	$(RUN) -m herd --write
+
 .PHONY: endpoint
 endpoint: setup ## run a local SageMaker Edge Manager, or with CLOUD=iot a local AWS IoT, until Ctrl-C; files in .endpoint/
 	$(RUN) $(if $(filter iot,$(CLOUD)),-m iot_cloud --dir .endpoint --thing cam-7 --verbose,-m endpoint --dir .endpoint --register dock/cam-7)

@@ -160,6 +160,12 @@ class Clock:
         if proven_s < _LAST_DAY_S:
             self._kept_s = max(self._kept_s, proven_s)
 
+    def latest_s(self) -> float:
+        """The latest time that was ever proven, as it was then or is now, in POSIX seconds: a floor
+        that follows no Date back. 0 for none.
+        """
+        return max(self._kept_s, self.proven_s() or 0.0)
+
     def return_to_proven(self) -> bool:
         """Whether the clock had left a time that was proven, and is back at it now."""
         offset_s = self._proven_offset_s
@@ -184,7 +190,7 @@ class Clock:
         return Clock(self._wall_s, self._steady_s, self._earliest_s)
 
     def _proven_floor(self) -> float:
-        return max(self._kept_s, self.proven_s() or 0.0) - PROOF_S
+        return self.latest_s() - PROOF_S
 
 
 def is_clock_error(code: str, message: str = "") -> bool:

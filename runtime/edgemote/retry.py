@@ -217,7 +217,7 @@ def _heed_server(backoff_s: float, headers: Mapping[str, str]) -> float:
         asked_s = _read_milliseconds(milliseconds)
         if asked_s is not None:
             return max(backoff_s, min(asked_s, backoff_s + SERVER_DELAY_EXTRA_S))
-    asked_s = _read_retry_after(headers)
+    asked_s = read_retry_after(headers)
     return backoff_s if asked_s is None else max(backoff_s, min(asked_s, RETRY_AFTER_LIMIT_S))
 
 
@@ -229,7 +229,7 @@ def _read_milliseconds(text: str) -> float | None:
     return seconds if seconds >= 0 else None
 
 
-def _read_retry_after(headers: Mapping[str, str]) -> float | None:
+def read_retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that Retry-After asks for (RFC 9110, section 10.2.3)."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():

@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
 
 import s3_server
 from aws.errors import ServiceError, ValidationError
+from edgemote.agent.pacing import NEVER
 from edgemote.errors import ConnectError
 from endpoint import Endpoint
 
@@ -147,6 +149,39 @@ def test_a_spent_budget_holds_them_back(make, store):
     assert store.data == []
     board.run(86_400)
     assert store.data == ["x" * 60_000]
+
+
+def test_a_sample_that_comes_while_its_job_ends_does_not_wait_for_another(make, store):
+    """Its thread wakes the job between the job's last look at when it is due, and its note."""
+    board = make()
+    board.run(1)
+    capture(board, "1")
+    board.run(61)
+    assert store.data == ["1"]
+
+    class Due(dict):
+        thread = None
+
+        def __getitem__(self, name):
+            found = super().__getitem__(name)
+            if self.thread is None and name == "capture" and found == NEVER:
+                # Without a lock, it has all it needs to end here.
+                self.thread = threading.Thread(target=board.agent.core._wake_capture, args=(7.0,))
+                self.thread.start()
+                self.thread.join(0.2)
+            return found
+
+    core = board.agent.core
+    core.due["capture"] = -1.0
+    for name in core.due:
+        if name != "capture":
+            core.due[name] = NEVER
+    core.due = due = Due(core.due)
+    core.captures.begins_s = lambda now: None
+    while not due.thread:
+        board.agent.step()
+    due.thread.join()
+    assert due["capture"] == 7.0
 
 
 def test_an_unregistered_device_uploads_nothing(make, store):

@@ -27,9 +27,10 @@ from edgemote.agent.jobs import JOBS
 from edgemote.agent.limits import LOCK_PAUSE_S
 from edgemote.agent.lock import FolderLock
 from edgemote.agent.log import Log, explain, is_interrupt, occupy_descriptors
-from edgemote.agent.pacing import AT_ONCE, NEVER
+from edgemote.agent.pacing import AT_ONCE, BOOT_S, NEVER
 from edgemote.clock import Clock
 from edgemote.errors import EdgemoteError, StateLockedError
+from edgemote.retry import draw_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,6 +143,10 @@ class Agent:
         self.core = core
         core.begin(self._exclusive)
         core.due["register"] = AT_ONCE
+        now = self.clock.steady()
+        if before is None and now < BOOT_S and config.heartbeat.jitter:
+            core.boots = True
+            core.due["register"] = now + draw_fraction() * config.heartbeat.period_s
 
     @property
     def config(self) -> Config:
@@ -193,6 +198,8 @@ class Agent:
         due = self.core.due
         if due["beat"] != NEVER:
             due["beat"] = AT_ONCE
+        elif self.core.registered is None:
+            due["register"] = AT_ONCE  # after which the first heartbeat is sent
 
     def step(self, now: float | None = None) -> float:
         """Do the first job that is due, and return the seconds until the next one is, 0.0 or more.
@@ -207,25 +214,32 @@ class Agent:
             return LOCK_PAUSE_S
         core = self.core
         due = core.due
+        window = core.window
         # The one that has waited longest: a job that fails again and again must not starve others.
         name = min(due, key=due.__getitem__)
-        if due[name] <= now:
+        name, at_s = (name, due[name]) if window is None else window.choose(now, core.troubles)
+        if at_s <= now:
             core.services.deadline.at_s = time.monotonic() + core.config.link.step_limit_s
             due[name], due_s = NEVER, now
+            if window is not None:
+                window.note_begun(name, now)
             try:
                 due_s = JOBS[name](core, now)
+                if core.surprises:
+                    core.surprises.pop(name, None)
             except BaseException as error:  # a device in the field goes on
                 if is_interrupt(error):
                     raise
                 self.log.error(f"{name}: unexpected {_locate(error)}")
-                due_s = now + core.pauses[name].next_s()
+                due_s = now + core.pause_surprised_s(name)
             finally:
-                due[name] = min(due[name], due_s)
-        delay_s = min(due.values()) - (self.clock.steady() if given_s is None else now)
-        if delay_s > core.config.link.kept_idle_s:
-            # Nothing would use them again, and their end would wake the radio by itself.
+                core.make_due(name, due_s)
+        now = self.clock.steady() if given_s is None else now
+        next_s = min(due.values()) if window is None else window.choose(now, core.troubles)[1]
+        if next_s - now > core.config.link.kept_idle_s:
+            # No job would use the connections again, and their end alone would wake the radio.
             core.services.close()
-        return max(0.0, delay_s)
+        return max(0.0, next_s - now)
 
     def run(self, asked: set[int] | None = None, *, reaps: bool = False) -> int:
         """Work until SIGTERM or SIGINT, then return the exit status of the process.
@@ -281,6 +295,7 @@ class Agent:
 
         asked = set() if asked is None else asked
         signals = Signals(asked)
+        self.core.hurries = True
         try:
             enabled = self.config.deployments.enabled
             for name in ("register", "beat", "drain", *(("poll",) if enabled else ())):

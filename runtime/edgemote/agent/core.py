@@ -11,11 +11,17 @@ from edgemote.agent.cloud import load_cloud
 from edgemote.agent.data_budget import DataBudget
 from edgemote.agent.files import JOURNAL
 from edgemote.agent.pacing import (
+    AT_ONCE,
     FIRST_PAUSE_S,
     LONGEST_PAUSE_PERIODS,
     LONGEST_PAUSE_S,
     NEVER,
+    CatchUp,
+    Outage,
     Pauses,
+    Window,
+    find_asked_s,
+    is_passing,
 )
 from edgemote.agent.spool import Spool
 from edgemote.errors import (
@@ -26,6 +32,7 @@ from edgemote.errors import (
     TransportError,
     describe_missing,
 )
+from edgemote.retry import draw_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -48,6 +55,11 @@ _TOO_LARGE = 413
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
 _BUDGET_FILE = "meter.json"
 STATE_FILES = (JOURNAL, _BUDGET_FILE)
+# While the cloud is out, a job that has just failed lets those go first that were not allowed to.
+AHEAD_S, BEHIND_S = 1.0, 2.0
+BEATS_SHARE, PUT_OFF_SHARE, LONG_OUTAGE_S = 0.9, 0.85, 3_600.0
+# What it holds up that nobody waits for.
+PUT_OFF = ("register", "poll", "progress", "state", "capture")
 _CAPTURES = "captures"  # samples that were not uploaded yet
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
@@ -109,10 +121,16 @@ class Core:
             may_write=may_write,
         )
         self.due = dict.fromkeys(jobs, NEVER)
-        period_s = config.heartbeat.period_s
-        first_s = min(FIRST_PAUSE_S, period_s)
-        longest_s = min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
-        self.pauses = {name: Pauses(first_s, longest_s) for name in self.due}
+        self.pauses = {name: self._make_pauses() for name in self.due}
+        # After errors that nobody thought of. They may come after the call was accepted, which
+        # resets the others.
+        self.surprises: dict[str, Pauses] = {}
+        self.outage = Outage(config.heartbeat.period_s)
+        self._catch_up: CatchUp | None = None  # while heartbeats of the spool are delivered
+        window_s = config.link.window_s
+        self.window = Window(self.due, window_s) if window_s else None
+        self.hurries = False  # delivers without pauses
+        self.boots = False  # perhaps one of many boards whose power came back
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
         # Not known: neither yes nor no.
         self.registered: bool | None = None
@@ -126,7 +144,7 @@ class Core:
         self.deployments: Deployments | None = None
         self.captures: Captures | None = None
         self._is_ours = is_ours
-        self._loading = allocate_lock()
+        self._loading, self._waking = allocate_lock(), allocate_lock()
         self.last_beat_s: float | None = None
         # What the cloud was told of the deployment at work: its name, how far it was, and when.
         self.told: tuple[str, dict[str, str], float] = ("", {}, 0.0)
@@ -157,6 +175,16 @@ class Core:
         except ClockSyncedError:
             self.services.provider.get(self.clock.now())
 
+    def renew_keys(self) -> None:
+        """Ask for new keys where it will be time for them before the link is used again."""
+        if self.cloud.needs_keys:
+            try:
+                renew = getattr(self.services.provider, "renew_ahead", None)
+                if renew is not None:
+                    renew(self.clock.now(), self.config.link.window_s)
+            except _ERRORS:
+                return  # who needs them says so
+
     def status(self) -> Status:
         """What it knows, for `--status`."""
         from edgemote.agent.status import Status
@@ -184,6 +212,8 @@ class Core:
     def call(self, what: str, ask: Callable[..., Any], *arguments: Any) -> Outcome:
         """Ask the cloud for something. Never raises what services and links do."""
         try:
+            if self.window is not None:
+                self.note_used()
             response = ask(*arguments)
         except _ERRORS as error:
             self.note_trouble(what, error)
@@ -193,9 +223,72 @@ class Core:
             # Nothing else proves that the time is right, and so what is too old.
             self.spool.expire(self.clock.now(), self.clock.steady())
         self.pauses[what].reset()
+        if self.outage.since_s is not None:
+            self._resume(what)
         if self.settle(what):
             self.log.info(f"{what}: recovered")
         return Outcome(response)
+
+    def _make_pauses(self) -> Pauses:
+        period_s = self.config.heartbeat.period_s
+        return Pauses(
+            min(FIRST_PAUSE_S, period_s), min(LONGEST_PAUSE_S, period_s * LONGEST_PAUSE_PERIODS)
+        )
+
+    def pause_surprised_s(self, name: str) -> float:
+        """Seconds until a job is tried again that has raised what it should not."""
+        if name not in self.surprises:
+            self.surprises[name] = self._make_pauses()
+        return self.surprises[name].next_s()
+
+    def note_used(self) -> None:
+        """The link is used just now."""
+        if self.window is not None:
+            self.window.used_s = self.clock.steady()
+
+    def retry_s(self, what: str, now: float, error: Exception | None) -> float:
+        """When to try again what has failed, in steady seconds."""
+        asked_s, outage = find_asked_s(error), self.outage
+        if not is_passing(error):
+            return now + max(asked_s, self.pauses[what].next_s())
+        # Heartbeats tell whether the cloud is out; where nothing else fails, they go on.
+        if outage.since_s is None and what != "beat" and self.registered is not None:
+            return now + max(self.pauses[what].next_s(), outage.pause_s(now, asked_s))
+        outage.extend(now, asked_s)
+        # Mostly they are what asks again, so that they are what goes on.
+        compares = self.due["register"] == AT_ONCE
+        # After a long outage others are more urgent than a flood that is avoided.
+        is_long = outage.since_s is not None and now - outage.since_s > LONG_OUTAGE_S
+        share = 0.5 if is_long else BEATS_SHARE
+        first = what == "beat" and not compares and draw_fraction() < share
+        return outage.until_s + (0.0 if first else BEHIND_S)
+
+    def _resume(self, what: str) -> None:
+        """The cloud is back: spread what waited for it."""
+        now, outage = self.clock.steady(), self.outage
+        until_s = outage.until_s
+        within_s = outage.end(now)
+        if within_s > self.config.heartbeat.period_s:
+            self._catch_up = None
+        due = self.due
+        for name in PUT_OFF:
+            if due[name] <= max(now, until_s) + BEHIND_S:
+                due[name] = now + draw_fraction() * within_s * PUT_OFF_SHARE
+        if what != "beat" and due["drain"] != NEVER:
+            due["drain"] = now
+
+    def next_drain_s(self, now: float) -> float:
+        """When to send the next heartbeat of the spool, after one was delivered."""
+        depth, plan = self.spool.depth, self._catch_up
+        if self.hurries or not depth:
+            self._catch_up = None
+            return now
+        if plan is None and (first := self.spool.first()):
+            age_s = self.clock.now() - first[1]
+            period_s = self.config.heartbeat.period_s
+            window_s = self.config.link.window_s
+            plan = self._catch_up = CatchUp(depth, age_s, period_s, now, window_s)
+        return now if plan is None else plan.next_s(now)
 
     def settle(self, what: str) -> bool:
         """Nothing is wrong with this any more; whether something was."""
@@ -231,13 +324,16 @@ class Core:
         """Keep the time that a signed call has proven, for the next start: see http.dates."""
         state = self.config.folders.state
         self._keep_proven_s = now_s + _KEEP_PROVEN_S
-        # Not what the clock says: a client may have been heard by a clock of its own.
-        proven_s = self.clock.proven_s()
-        if proven_s is not None and os.path.isdir(state):
+        # Not what the clock says: a client may have been heard by a clock of its own. Nor what was
+        # proven last, which may be up to PROOF_S before what was kept: with each restart it could
+        # go back by as much. What was proven too late by a wrong server stays, since the clock does
+        # not go behind it either.
+        if self.clock.proven_s() is not None and os.path.isdir(state):
             from edgemote.agent.files import replace_file
 
+            latest_s = self.clock.latest_s()
             try:
-                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (proven_s, proven_s))
+                replace_file(os.path.join(state, _PROVEN_FILE), b"%d %d" % (latest_s, latest_s))
             except OSError as error:
                 self.log.warning(f"time: cannot be kept in {state}: {error.strerror}")
 
@@ -324,7 +420,12 @@ class Core:
         return self.captures
 
     def _wake_capture(self, due_s: float) -> None:
-        self.due["capture"] = min(self.due["capture"], due_s)
+        self.make_due("capture", due_s)
+
+    def make_due(self, name: str, due_s: float) -> None:
+        """Have a job done then, if it is not due earlier; any thread may ask for it."""
+        with self._waking:
+            self.due[name] = min(self.due[name], due_s)
 
     def put_captured(self, put: Callable[[], Any]) -> Exception | None:
         """Do a step of an upload; the error, noted, that stopped it."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from aws.errors import ServiceError
 from edgemote.agent.cloud import EndedError
+from edgemote.agent.core import AHEAD_S
 from edgemote.agent.limits import BEAT_CUTS, BEAT_REFUSALS
-from edgemote.agent.pacing import AT_ONCE, NEVER, spread
-from edgemote.retry import THROTTLED_CODES, draw_fraction
+from edgemote.agent.pacing import AT_ONCE, AWAKE_S, NEVER, find_asked_s, spread
+from edgemote.retry import draw_fraction, is_throttling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ def register(core: Core, now: float) -> float:
         # A device that boots without its link measures and keeps until somebody says no.
         if core.registered is None and core.due["beat"] == NEVER:
             _awake(core, now)
-        return now + (wait_s or core.pauses["register"].next_s())
+        return now + wait_s if outcome is None else core.retry_s("register", now, outcome.error)
     holds_s: float | None = outcome.response
     if holds_s is None:
         if core.registered is not False:
@@ -72,6 +73,9 @@ def _awake(core: Core, now: float) -> None:
     core.due["drain"] = core.due["deploy"] = core.due["report"] = core.due["capture"] = now
     if core.cloud.state_bytes:
         core.due["state"] = now
+    if core.boots:
+        window_s = core.config.deployments.poll_s
+        core.due["state"] += draw_fraction() * window_s
     if core.config.deployments.enabled:
         core.due["poll"] = now + draw_fraction() * window_s
 
@@ -89,11 +93,14 @@ def beat(core: Core, now: float) -> float:
         if core.due["drain"] == NEVER:
             core.due["drain"] = now + wait_s
     else:
+        if core.window is not None:
+            core.renew_keys()
         if held:
             core.spool.note_dropped(-1)  # it is not lost yet
-        if _send(core, heartbeat).again:
+        outcome = _send(core, heartbeat)
+        if outcome.again:
             core.keep(heartbeat)
-            core.due["drain"] = now + core.pauses["beat"].next_s()
+            core.due["drain"] = core.retry_s("beat", now, outcome.error)
     period_s = core.config.heartbeat.period_s
     return now + spread(period_s, core.config.heartbeat.jitter)
 
@@ -115,15 +122,16 @@ def drain(core: Core, now: float) -> float:
     except ValueError as error:  # it would hold up all that come after it
         core.log.error(f"dropping a stored heartbeat: {error}")
         core.spool.note_dropped()
-    else:
-        outcome = _send(core, heartbeat)
-        if outcome.again:
-            if not _is_poison(core, "a kept heartbeat", number, outcome):
-                return now + core.pauses["beat"].next_s()
-            core.spool.note_dropped()
-            core.pauses["beat"].reset()
+        core.spool.remove(number)
+        return now
+    outcome = _send(core, heartbeat)
+    if outcome.again:
+        if not _is_poison(core, "a kept heartbeat", number, outcome):
+            return core.retry_s("beat", now, outcome.error)
+        core.spool.note_dropped()
+        core.pauses["beat"].reset()
     core.spool.remove(number)
-    return now
+    return core.next_drain_s(now)
 
 
 def poll(core: Core, now: float) -> float:
@@ -131,15 +139,15 @@ def poll(core: Core, now: float) -> float:
     wait_s = _held_back_s(core, now)
     if wait_s:
         return now + wait_s
-    if not _list(core, now):
-        return now + core.pauses["poll"].next_s()
+    if error := _list(core, now):
+        return core.retry_s("poll", now, error)
     return now + spread(core.config.deployments.poll_s, core.config.heartbeat.jitter)
 
 
-def _list(core: Core, now: float) -> bool:
+def _list(core: Core, now: float) -> Exception | None:
     outcome = core.call("poll", core.cloud.list_deployments)
     if outcome.error is not None:
-        return False
+        return outcome.error
     listed = list(outcome.response)
     if listed or core.deployments is not None:
         work = core.load_deployments()
@@ -153,7 +161,7 @@ def _list(core: Core, now: float) -> bool:
             core.told = at_work, {}, -NEVER  # ask at once what has become of it
             core.due["progress"] = now
     core.listed = True
-    return True
+    return None
 
 
 def deploy(core: Core, now: float) -> float:
@@ -165,16 +173,22 @@ def deploy(core: Core, now: float) -> float:
     if begins and not core.listed:
         # It was listed before another was at work, and may have been withdrawn meanwhile.
         wait_s = _held_back_s(core, now)
-        if wait_s or not _list(core, now):
-            return now + (wait_s or core.pauses["poll"].next_s())
+        if wait_s:
+            return now + wait_s
+        if error := _list(core, now):
+            return core.retry_s("poll", now, error)
         return now
     core.listed = begins
     if work.needs_renewal:
         wait_s = _held_back_s(core, now)
-        if wait_s or not _renew(core, work):
-            return now + (wait_s or core.pauses["deploy"].next_s())
+        if wait_s:
+            return now + wait_s
+        if error := _renew(core, work):
+            return core.retry_s("deploy", now, error)
     before = work.at_work
     due = work.step(core.clock.now(), now, core.config.link.step_limit_s * _PIECE_SHARE)
+    if due is not None and due <= now + AWAKE_S:
+        core.note_used()  # a download that goes on
     if begins and before is None:
         core.told = work.at_work or "", {}, now  # the cloud knows since it was asked for it
     if work.trouble is not None:
@@ -192,7 +206,7 @@ def deploy(core: Core, now: float) -> float:
     return NEVER if due is None else due
 
 
-def _renew(core: Core, work: Deployments) -> bool:
+def _renew(core: Core, work: Deployments) -> Exception | None:
     name = work.at_work or ""
     outcome = core.call("deploy", core.cloud.renew, name)
     if outcome.error is None:
@@ -200,8 +214,8 @@ def _renew(core: Core, work: Deployments) -> bool:
     elif isinstance(outcome.error, EndedError):
         _withdraw(core, work, name, outcome.error)
     else:
-        return False
-    return True
+        return outcome.error
+    return None
 
 
 def _withdraw(core: Core, work: Deployments, name: str, error: Exception) -> None:
@@ -239,7 +253,7 @@ def progress(core: Core, now: float) -> float:
     elif isinstance(outcome.error, EndedError):
         _withdraw(core, work, name, outcome.error)
     else:
-        return now + core.pauses["progress"].next_s()
+        return core.retry_s("progress", now, outcome.error)
     return now + cloud.progress_s
 
 
@@ -258,8 +272,9 @@ def state(core: Core, now: float) -> float:
     if wait_s:
         return now + wait_s
     for change in changes:
-        if core.call("state", core.cloud.send_state, change).error is not None:
-            return now + core.pauses["state"].next_s()
+        outcome = core.call("state", core.cloud.send_state, change)
+        if outcome.error is not None:
+            return core.retry_s("state", now, outcome.error)
     try:
         file.note_sent(found)
     except OSError as error:
@@ -280,7 +295,7 @@ def capture(core: Core, now: float) -> float:
         if fault:
             core.troubles["capture"] = fault
         return NEVER
-    if begins_s > now:
+    if begins_s > now + (core.window.early_s(now) if core.window is not None else 0.0):
         return begins_s
     is_remote = captures.is_remote
     if is_remote and (core.spool.depth or not core.clock.vouched):
@@ -299,13 +314,14 @@ def capture(core: Core, now: float) -> float:
         if wait_s:
             captures.close()
             return now + wait_s
+        core.note_used()
         error = core.put_captured(lambda: captures.put(piece))
     if error is None:
         core.note_captured()
     if error is None or captures.follow(error):
         return now
     core.note_trouble("capture", error)
-    return now + core.pauses["capture"].next_s()
+    return now + max(core.pauses["capture"].next_s(), find_asked_s(error))
 
 
 def report(core: Core, now: float) -> float:
@@ -319,7 +335,8 @@ def report(core: Core, now: float) -> float:
         return now + wait_s
     if work.needs_listing:
         # It was sent and nothing came back: if it was accepted, it is listed no more.
-        return now if _list(core, now) else now + core.pauses["report"].next_s()
+        error = _list(core, now)
+        return now if error is None else core.retry_s("report", now, error)
     result = work.result
     assert result is not None
     name = result.name or ""
@@ -338,7 +355,7 @@ def report(core: Core, now: float) -> float:
             _doubt_registration(core, outcome)
         elif not outcome.accepted_perhaps:
             work.note_unsent(name)
-        return now + core.pauses["report"].next_s()
+        return core.retry_s("report", now, outcome.error)
     work.note_reported(name)
     _note_reported(core, result, now)
     if core.cloud.one_by_one and core.config.deployments.enabled:
@@ -374,7 +391,7 @@ def _is_poison(core: Core, what: str, number: int | str, outcome: Outcome) -> bo
         limit = BEAT_CUTS
         if not outcome.accepted_perhaps:
             return False
-    elif error.code in THROTTLED_CODES or not core.cloud.is_one_service:
+    elif is_throttling(error) or find_asked_s(error) or not core.cloud.is_one_service:
         return False
     known, times, accepted = core.refused.get(what, (0, 0, 0))
     if number != known:
@@ -401,9 +418,12 @@ def _doubt_registration(core: Core, outcome: Outcome) -> None:
 def _held_back_s(
     core: Core, now: float, size_bytes: int = _CALL_BYTES, *, urgent: bool = False
 ) -> float:
-    """Seconds for which the budget of the link holds a call back, or until it is worth asking
-    again: a clock that is corrected meanwhile may have changed the day.
+    """Seconds for which an outage or the budget of the link holds a call back, or until it is worth
+    asking again: a clock that is corrected meanwhile may have changed the day.
     """
+    out_s = core.outage.until_s - now
+    if out_s > 0:
+        return out_s + AHEAD_S
     wait_s = core.budget.wait_s(size_bytes, core.clock.now(), now, urgent=urgent)
     return min(wait_s, _LONGEST_WAIT_S)
 

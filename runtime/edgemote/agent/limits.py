@@ -33,6 +33,9 @@ UNIT_STOP_S = 150.0
 # The pause between two checks of an agent whose folders are locked by another one. 1 to 3,600.
 LOCK_PAUSE_S = 10.0
 
+# The most that a response's Retry-After may ask an agent to wait. 600 to 86,400.
+RETRY_AFTER_S = 3_600.0
+
 # Rejections, with other calls accepted in between, after which a stored heartbeat is skipped. 2 to
 # 100.
 BEAT_REFUSALS = 5

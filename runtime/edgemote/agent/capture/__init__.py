@@ -7,6 +7,7 @@ that waits, and ends when none waits any more.
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgemote.agent import limits
@@ -104,6 +105,7 @@ class Captures:
         self._put: set[str] = set()  # keys of the batch in hand that have arrived
         self._is_unsure = False  # whether some other may have
         self._fault = self._told = ""
+        self._planning = allocate_lock()  # due_s, which threads and the job set
 
     # For any thread -----------------------------------------------------------------------------
 
@@ -155,11 +157,13 @@ class Captures:
         which may have to pause.
         """
         due_s = now if self.folder.depth >= self._batch_samples else now + self._wanted.period_s
-        if self.due_s is None or now < self.due_s > due_s:
-            self.due_s = due_s
-        elif now >= self.due_s:
-            return
-        self._wake(self.due_s)
+        with self._planning:  # the job may end the round just now
+            planned_s = self.due_s
+            if planned_s is not None and planned_s <= now:
+                return
+            if planned_s is None or due_s < planned_s:
+                self.due_s = planned_s = due_s
+        self._wake(planned_s)
 
     # For the agent's job ------------------------------------------------------------------------
 
@@ -174,9 +178,10 @@ class Captures:
         """When the next round begins, in steady seconds; None while nothing waits. Raises OSError
         where it cannot be seen.
         """
-        if self.destination is not None and self.due_s is None and self.folder.depth:
-            self.due_s = now  # left by an earlier process
-        return self.due_s
+        with self._planning:
+            if self.destination is not None and self.due_s is None and self.folder.depth:
+                self.due_s = now  # left by an earlier process, or came while a round ended
+            return self.due_s
 
     def next_piece(self, *, is_proven: bool) -> Piece | None:
         """What is to be put next; None where nothing waits. Raises OSError.
@@ -234,7 +239,8 @@ class Captures:
 
     def end_round(self) -> None:
         """Nothing is to be put now."""
-        self.due_s = None
+        with self._planning:
+            self.due_s = None
         if self.destination is not None:
             self.destination.close()
 

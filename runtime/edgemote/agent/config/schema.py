@@ -151,6 +151,7 @@ class Link(Struct, frozen=True):
     connect_timeout_s: Annotated[float, _seconds(1, 300)] = 30.0
     read_timeout_s: Annotated[float, _seconds(1, 900)] = 30.0
     kept_idle_s: Annotated[float, _seconds(1, 3_600)] = 240.0
+    window_s: Annotated[float, _seconds(0, _DAY_S)] = 0.0
     step_limit_s: Annotated[float, _seconds(1, 900)] = 120.0
 
 
