@@ -12,8 +12,10 @@ from .protocols import PROTOCOLS
 # Module below edgemote/ -> the arguments of Operation of which one is enough to need it.
 _BY_ARGUMENT = {
     "client/checksums.py": {"checksum", "checksum_member"},
+    "client/digests.py": {"checksum", "checksum_member", "validation_member"},
     "client/endpoint_discovery.py": {"discovered_by", "url_member"},
     "client/presigned_copy.py": {"presigned_member"},
+    "client/trailers.py": {"trailers"},
     "client/validation.py": {"validation_member"},
 }
 # The same, by the scheme of `auth`, of an operation or of its service.
@@ -33,7 +35,9 @@ _BY_SERVICE = {
     "agent/state.py": _IOT,
 }
 # Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
-FEATURES: dict[str, tuple[str, ...]] = {}
+FEATURES: dict[str, tuple[str, ...]] = {
+    "slow-checksums": ("client/crc.py",),
+}
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *(name for row in FEATURES.values() for name in row))

@@ -15,10 +15,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
-    from typing import Any, BinaryIO
+    from typing import Any, BinaryIO, Protocol
 
     from edgemote.http.connection import Connection
     from edgemote.http.http1 import ResponseParser
+
+    class Checksum(Protocol):
+        """Takes a body in, and raises where it is another one than was announced."""
+
+        def update(self, data: bytes) -> None: ...
+
+        def check(self) -> None: ...
 
 
 class Body:
@@ -31,6 +38,7 @@ class Body:
 
     __slots__ = (
         "__weakref__",
+        "_checksum",
         "_connection",
         "_keep",
         "_limit_bytes",
@@ -57,6 +65,7 @@ class Body:
         self._keep = keep  # takes the connection back
         self._limit_bytes = limit_bytes
         self._pace = Pace(allowed_s)
+        self._checksum: Checksum | None = None
         leave_at_fork(self)
         self._release()
 
@@ -76,15 +85,49 @@ class Body:
             if len(chunk) > left:
                 if size < 0:
                     self.close()
-                    raise ProtocolError(
-                        f"{self._peer}: body exceeds {limit_bytes} bytes "
-                        "(limits.BODY_BYTES unless given): read it in pieces, or pass a larger "
-                        "body_limit_bytes to connect"
-                    )
+                    raise self._exceed("body")
                 self._ready = chunk[left:]
                 chunk = chunk[:left]
             left -= out.write(chunk)
         return out.getvalue()
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:
+        """Fill a buffer, and return how much of it; less than its size only at the end."""
+        view = memoryview(buffer).cast("B")
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def iter_chunks(self, chunk_size: int = 1024) -> Iterator[bytes]:
+        """Yield pieces of this size, the last one of what is left."""
+        while chunk := self.read(chunk_size):
+            yield chunk
+
+    def iter_lines(
+        self, chunk_size: int = limits.RECEIVE_BYTES, keepends: bool = False
+    ) -> Iterator[bytes]:
+        """Yield line by line, without the line ends unless they are kept.
+
+        ProtocolError if one exceeds the transport's body limit.
+        """
+        rest = b""
+        for chunk in self.iter_chunks(chunk_size):
+            # The last one may go on in the next chunk, even behind a carriage return.
+            *lines, rest = (rest + chunk).splitlines(True)
+            for line in lines:
+                yield line.splitlines(keepends)[0]
+            if len(rest) > self._limit_bytes:
+                self.close()
+                raise self._exceed("a line of the body")
+        if rest:
+            yield rest.splitlines(keepends)[0]
+
+    def verify(self, checksum: Checksum) -> None:
+        """Have what is read taken into a checksum, and checked with the last byte, which is not
+        handed out if that raises.
+        """
+        checksum.update(self._ready)
+        self._checksum = checksum
 
     def wait(self, limit_s: float) -> bool:
         """Whether there is something to read, the end included, within so many seconds.
@@ -141,7 +184,18 @@ class Body:
                 self.close()
                 raise
             self._release()
+            if self._checksum is not None:
+                self._checksum.update(chunk)
+        if self._checksum is not None and self._parser.complete:
+            self._checksum.check()
         return chunk
+
+    def _exceed(self, what: str) -> ProtocolError:
+        return ProtocolError(
+            f"{self._peer}: {what} exceeds {self._limit_bytes} bytes "
+            "(limits.BODY_BYTES unless given): read it in pieces, or pass a larger "
+            "body_limit_bytes to connect"
+        )
 
     def _release(self) -> None:
         if self._parser.complete and self._connection is not None:
@@ -149,17 +203,45 @@ class Body:
             self._keep(connection, self._parser.keep)
 
 
+def send_request(
+    connection: Connection,
+    parser: ResponseParser,
+    head: bytes,
+    body: bytes | BinaryIO | Iterable[bytes],
+    chunked: bool,
+    allowed_s: float,
+    expects: bool,
+) -> tuple[bytes, bool]:
+    """Send head and body, as send_pieces does. expects: a large body waits for limits.CONTINUE_S
+    until the peer says 100 (Continue), and is not sent if it says anything else.
+    """
+    asked = expects and not (isinstance(body, bytes) and len(body) <= limits.SMALL_FILE_BYTES)
+    if asked:
+        question = iter((head[:-2] + b"expect: 100-continue\r\n\r\n",))
+        early, whole = send_pieces(connection, parser, question, allowed_s)
+        end_s = time.monotonic() + limits.CONTINUE_S
+        while whole and not (parser.status or parser.continued):
+            if not connection.wait(end_s - time.monotonic()):
+                break
+            early = _receive_early(connection, parser)
+        if parser.status or not whole:
+            return early, False
+    pieces = frame_body(head, body, chunked, asked)
+    return send_pieces(connection, parser, pieces, allowed_s)
+
+
 def frame_body(
-    head: bytes, body: bytes | BinaryIO | Iterable[bytes] | None, chunked: bool
+    head: bytes, body: bytes | BinaryIO | Iterable[bytes] | None, chunked: bool, sent: bool = False
 ) -> Iterator[bytes | memoryview]:
-    """Yield head and body in pieces to send, the first with the head; files are read as it goes.
+    """Yield head and body in pieces to send, the first with the head unless that was sent; files
+    are read as it goes.
 
     Raises ValueError if a body that is not chunked does not have the length that head declares: the
     peer would take the difference for the next request, or wait for it.
     """
     left = -1 if chunked else _declared_length(head)
-    prefix = head
-    for piece in _pieces(body or b""):
+    prefix = b"" if sent else head
+    for piece in read_pieces(body or b""):
         if chunked:
             if piece:  # an empty chunk would end the body
                 yield b"%b%x\r\n%b\r\n" % (prefix, len(piece), bytes(piece))
@@ -178,7 +260,8 @@ def frame_body(
         yield prefix
 
 
-def _pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | memoryview]:
+def read_pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | memoryview]:
+    """Yield a body in pieces as it is sent."""
     size = limits.SEND_BYTES
     if isinstance(body, bytes):
         view = memoryview(body)
@@ -197,6 +280,21 @@ def _flatten(piece: Any) -> bytes | memoryview:
     return view.cast("B") if view.c_contiguous and view.nbytes else view.tobytes()
 
 
+def measure(body: Any) -> int | None:
+    """The bytes of a file from where it stands; None where it cannot be put back there.
+
+    Raises OSError for some files of /proc, which have no end to go to.
+    """
+    seekable = getattr(body, "seekable", None)
+    if seekable is None or not seekable():
+        return None
+    start = body.tell()
+    try:
+        return int(body.seek(0, 2) - start)
+    finally:
+        body.seek(start)
+
+
 def hold_small(body: Any) -> Any:
     """Return a seekable file's content from where it stands, if it says that this is little; else
     the body itself.
@@ -204,19 +302,14 @@ def hold_small(body: Any) -> Any:
     What /proc and /sys say of a size, 0 or a page, is not what can be read. Raises ValidationError
     if it is more than limits.BODY_BYTES.
     """
-    seekable = getattr(body, "seekable", None)
-    if seekable is None or not seekable():
-        return body
-    start = body.tell()
     try:
-        size = body.seek(0, 2) - start
-    except OSError:  # some files of /proc have no end to go to
+        size = measure(body)
+    except OSError:
         size = 0
-    body.seek(start)
-    if size > limits.SMALL_FILE_BYTES:
+    if size is None or size > limits.SMALL_FILE_BYTES:
         return body
     content = io.BytesIO()
-    for piece in _pieces(body):
+    for piece in read_pieces(body):
         content.write(piece)
         if content.tell() > limits.BODY_BYTES:
             raise ValidationError(

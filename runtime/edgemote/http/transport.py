@@ -83,6 +83,7 @@ class Transport:
         "_secure",
         "_tls",
         "context",
+        "expects",
         "lock",
         "may_sync",
         "peer",
@@ -107,6 +108,7 @@ class Transport:
         self._secure, self._host, self._port = parse_origin(origin)
         self.may_sync = may_sync and self._secure
         self.peer = join_host(self._host, self._port)
+        self.expects = False  # a word of the peer's before a large body
         self._tls = tls
         self.context: ssl.SSLContext | None = None
         self._connect_timeout_s = connect_timeout_s
@@ -242,11 +244,12 @@ class Transport:
                 parser = http1.ResponseParser(method, limit_bytes)
                 first = feed(parser, data)
             else:
-                from edgemote.http.streaming import frame_body, send_pieces
+                from edgemote.http.streaming import send_request
 
                 parser = http1.ResponseParser(method, limit_bytes)
-                pieces = frame_body(head, body, chunked)
-                first, whole = send_pieces(connection, parser, pieces, self._response_timeout_s)
+                first, whole = send_request(
+                    connection, parser, head, body, chunked, self._response_timeout_s, self.expects
+                )
             if not whole:
                 parser.keep = False
             return self._read_response(connection, parser, first, stream)
