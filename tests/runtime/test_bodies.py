@@ -33,7 +33,7 @@ def served() -> Iterator[tuple[Peer, list[bytes]]]:
         while wire.read_head():
             size = sum(map(len, pieces))
             wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
-            for piece in list(pieces):
+            for piece in pieces:
                 wire.send(piece)
 
     with Peer(script) as peer:
