@@ -37,7 +37,17 @@ _BY_SERVICE = {
 # Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
 FEATURES: dict[str, tuple[str, ...]] = {
     "slow-checksums": ("client/crc.py",),
+    "transfers": (
+        "client/ranges.py",
+        "s3/__init__.py",
+        "s3/download.py",
+        "s3/state.py",
+        "s3/upload.py",
+        "s3/verification.py",
+    ),
 }
+# Modules of features that every agent has, too.
+FOR_AGENT = frozenset(("client/ranges.py",))
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *(name for row in FEATURES.values() for name in row))

@@ -95,6 +95,15 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "s3":
+        try:
+            return __import__("edgemote.s3", fromlist=("s3",))
+        except ModuleNotFoundError as error:
+            if error.name != "edgemote.s3":
+                raise
+            from edgemote.errors import describe_missing
+
+            raise ImportError(describe_missing("transfers"), name=error.name) from None
     if name not in __all__ and name not in _LACKED:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = next((home for home, names in _HOMES.items() if name in names), "edgemote.errors")

@@ -209,9 +209,10 @@ IOT = (
     ("service", "operation", "modules"),
     [
         ("s3", "HeadObject", ""),
-        ("s3", "GetObject", "client/validation.py"),
-        ("s3", "PutObject", "client/checksums.py"),
-        ("glacier", "UploadArchive", "client/checksums.py"),
+        ("s3", "GetObject", "client/digests.py client/validation.py"),
+        ("s3", "PutObject", "client/checksums.py client/digests.py client/trailers.py"),
+        ("s3", "DeleteObjects", "client/checksums.py client/digests.py"),
+        ("glacier", "UploadArchive", "client/checksums.py client/digests.py"),
         ("ec2", "CopySnapshot", "client/presigned_copy.py"),
         ("timestream-write", "WriteRecords", "client/endpoint_discovery.py"),
         ("machinelearning", "Predict", "client/endpoint_discovery.py"),

@@ -65,9 +65,9 @@ class TrailedBody:
             digest.update(piece)
             held += piece
             if len(held) >= _CHUNK_BYTES:
-                yield b"%x\r\n%b\r\n" % (len(held), held)
+                yield b"%x\r\n%b\r\n" % (len(held), bytes(held))
                 held.clear()
         if held:
-            yield b"%x\r\n%b\r\n" % (len(held), held)
+            yield b"%x\r\n%b\r\n" % (len(held), bytes(held))
         text = b2a_base64(digest.digest(), newline=False)
         yield b"0\r\n%b:%b\r\n\r\n" % (self._trailer.encode(), text)

@@ -38,14 +38,15 @@ class Body:
 
     __slots__ = (
         "__weakref__",
-        "_checksum",
         "_connection",
+        "_ends",
         "_keep",
         "_limit_bytes",
         "_pace",
         "_parser",
         "_peer",
         "_ready",
+        "checksum",
     )
 
     def __init__(
@@ -65,7 +66,8 @@ class Body:
         self._keep = keep  # takes the connection back
         self._limit_bytes = limit_bytes
         self._pace = Pace(allowed_s)
-        self._checksum: Checksum | None = None
+        self.checksum: Checksum | None = None
+        self._ends = False
         leave_at_fork(self)
         self._release()
 
@@ -122,12 +124,12 @@ class Body:
         if rest:
             yield rest.splitlines(keepends)[0]
 
-    def verify(self, checksum: Checksum) -> None:
-        """Have what is read taken into a checksum, and checked with the last byte, which is not
-        handed out if that raises.
+    def verify(self, checksum: Checksum, ends: bool = True) -> None:
+        """Have what is read taken into a checksum. ends: and checked with the last byte, which is
+        not handed out if that raises.
         """
         checksum.update(self._ready)
-        self._checksum = checksum
+        self.checksum, self._ends = checksum, ends
 
     def wait(self, limit_s: float) -> bool:
         """Whether there is something to read, the end included, within so many seconds.
@@ -184,10 +186,11 @@ class Body:
                 self.close()
                 raise
             self._release()
-            if self._checksum is not None:
-                self._checksum.update(chunk)
-        if self._checksum is not None and self._parser.complete:
-            self._checksum.check()
+            if self.checksum is not None:
+                self.checksum.update(chunk)
+        if self.checksum is not None and self._ends and self._parser.complete:
+            self._ends = False
+            self.checksum.check()
         return chunk
 
     def _exceed(self, what: str) -> ProtocolError:
