@@ -133,7 +133,8 @@ def upload_fileobj(
     if size is None:
         return upload.send_stream(file, part_bytes)
     if size <= threshold_bytes:
-        return upload.put(Slice(file, file.tell(), size, 0, upload.report), size)
+        start = file.tell()
+        return upload.put(Slice(file, start, size, 0, lambda n: upload.report(n - start)), size)
     return upload.send_file(file, size, part_bytes, None, [], lambda: None)
 
 
@@ -389,9 +390,9 @@ class _Upload:
                 **params,
             )
         except ServiceError as error:
-            if error.code != "NoSuchUpload" or not self._was_completed():
+            result = self._find_completed() if error.code == "NoSuchUpload" else None
+            if result is None:
                 raise
-            result = self._client.head_object(**self._where)
         except FileExistsError:
             self.abort(state)
             raise
@@ -401,17 +402,17 @@ class _Upload:
             state.drop()
         return result
 
-    def _was_completed(self) -> bool:
-        """Whether the object is there with these parts: the answer that said so was lost."""
+    def _find_completed(self) -> Any:
+        """The object, if it has these parts: then it was the answer that got lost."""
         from hashlib import md5
 
         try:
             digests = b"".join(bytes.fromhex(part["etag"].strip('"')) for part in self._parts)
-            head = self._client.head_object(**self._where)
+            head = self._client.head_object(**self._where, **self._pick(_PART))
         except (AttributeError, ValueError, ServiceError):
-            return False
+            return None
         whole = md5(digests, usedforsecurity=False).hexdigest()
-        return bool(head.ETag == f'"{whole}-{len(self._parts)}"')
+        return head if head.ETag == f'"{whole}-{len(self._parts)}"' else None
 
     def _finish(self, call: Callable[..., Any], **params: Any) -> Any:
         if self._on_exists != "replace":
