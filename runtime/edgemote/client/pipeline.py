@@ -545,7 +545,10 @@ def _describe(operation: Operation[Any], prepared: PreparedRequest, body: Any) -
         from edgemote.client.trailers import STREAMING_UNSIGNED, TrailedBody
 
         trailed = TrailedBody(body, prepared.trailer)
-        return trailed, STREAMING_UNSIGNED, _CHUNKED, trailed.rewind
+        length, end = trailed.size_bytes, _CHUNKED
+        if length is not None:
+            end = b"content-length: %d\r\n\r\n" % length
+        return trailed, STREAMING_UNSIGNED, end, trailed.rewind
     from edgemote.http.streaming import hold_small
 
     body = hold_small(body)

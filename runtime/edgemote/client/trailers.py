@@ -1,6 +1,7 @@
 """Bodies whose checksum follows them, so that they are read once: aws-chunked, unsigned, over TLS.
 
-botocore.httpchecksum.AwsChunkedWrapper, with smaller chunks.
+botocore.httpchecksum.AwsChunkedWrapper, with smaller chunks; and with a Content-Length where there
+can be one, as AWS's SDKs for Go and Java do, since servers that are like S3 insist on it.
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
 """
 
@@ -45,29 +46,47 @@ def announce(request: Request, trailer: str) -> dict[str, str]:
 class TrailedBody:
     """A body in aws-chunked coding, each time that it is iterated over.
 
-    rewind: puts it back to its start; None where it can be read once only.
+    size_bytes: of that coding, and rewind: puts the body back to its start; None of both where the
+    body can be read once only.
     """
 
-    __slots__ = ("_body", "_trailer", "rewind")
+    __slots__ = ("_body", "_trailer", "rewind", "size_bytes")
 
     def __init__(self, body: Any, trailer: str) -> None:
         self._body = body
         self._trailer = trailer
         self.rewind: Callable[[], object] | None = None
-        if measure(body) is not None:
+        self.size_bytes: int | None = None
+        size = measure(body)
+        if size is not None:
             start = body.tell()
             self.rewind = lambda: body.seek(start)
+            chunks, last = divmod(size, _CHUNK_BYTES)
+            end = self._write_end(digests.start(self._name))
+            self.size_bytes = chunks * _measure(_CHUNK_BYTES) + _measure(last) + len(end)
 
     def __iter__(self) -> Iterator[bytes]:
-        digest = digests.start(self._trailer.removeprefix("x-amz-checksum-"))
+        digest = digests.start(self._name)
         held = bytearray()
         for piece in read_pieces(self._body):
             digest.update(piece)
             held += piece
-            if len(held) >= _CHUNK_BYTES:
-                yield b"%x\r\n%b\r\n" % (len(held), bytes(held))
-                held.clear()
+            while len(held) >= _CHUNK_BYTES:
+                yield b"%x\r\n%b\r\n" % (_CHUNK_BYTES, bytes(held[:_CHUNK_BYTES]))
+                del held[:_CHUNK_BYTES]
         if held:
             yield b"%x\r\n%b\r\n" % (len(held), bytes(held))
+        yield self._write_end(digest)
+
+    @property
+    def _name(self) -> str:
+        return self._trailer.removeprefix("x-amz-checksum-")
+
+    def _write_end(self, digest: Any) -> bytes:
         text = b2a_base64(digest.digest(), newline=False)
-        yield b"0\r\n%b:%b\r\n\r\n" % (self._trailer.encode(), text)
+        return b"0\r\n%b:%b\r\n\r\n" % (self._trailer.encode(), text)
+
+
+def _measure(size: int) -> int:
+    """The bytes of a chunk; of an empty one none, for that is the end."""
+    return len(f"{size:x}") + size + 4 if size else 0

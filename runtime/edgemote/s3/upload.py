@@ -148,7 +148,7 @@ def fit_part(size_bytes: int, part_bytes: int) -> int:
             f"got {part_bytes!r:.80}"
         )
     least = -(-size_bytes // PART_COUNT)
-    return max(part_bytes, -(-least // _MIB) * _MIB)
+    return part_bytes if least <= part_bytes else -(-least // _MIB) * _MIB
 
 
 class Slice:
@@ -232,7 +232,10 @@ class _Upload:
         self._total_bytes = size
         if self._is_there():
             return None
-        return self._finish(self._client.put_object, Body=body, **self._where, **self._extra)
+        params = self._extra
+        if not any(name.startswith("Checksum") for name in params):
+            params = {**params, "ChecksumAlgorithm": self._algorithm}
+        return self._finish(self._client.put_object, Body=body, **self._where, **params)
 
     def send_file(
         self,
