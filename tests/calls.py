@@ -28,7 +28,7 @@ NOW_S = NOW.timestamp()
 
 
 class Stream(io.BytesIO):
-    """A response's body that is there at once, and validated as edgemote.http.streaming.Body is."""
+    """A response's body that is there at once, and validated as edgemote.http.body.Body is."""
 
     _checksum: Any = None
 

@@ -17,6 +17,7 @@ _BY_ARGUMENT = {
     "client/presigned_copy.py": {"presigned_member"},
     "client/trailers.py": {"trailers"},
     "client/validation.py": {"validation_member"},
+    "http/body.py": {"streams"},
 }
 # The same, by the scheme of `auth`, of an operation or of its service.
 _BY_SCHEME = {"client/bearer.py": "bearer", "client/sigv2.py": "sigv2"}
@@ -38,6 +39,7 @@ _BY_SERVICE = {
 FEATURES: dict[str, tuple[str, ...]] = {
     "slow-checksums": ("client/crc.py",),
     "transfers": (
+        "client/crc.py",
         "client/ranges.py",
         "s3/__init__.py",
         "s3/download.py",
@@ -46,8 +48,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
         "s3/verification.py",
     ),
 }
-# Modules of features that every agent has, too.
-FOR_AGENT = frozenset(("client/ranges.py",))
+# Those that every agent has, too: for downloads, of URLs as well.
+FOR_AGENT = frozenset(("client/ranges.py", "http/body.py"))
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *(name for row in FEATURES.values() for name in row))

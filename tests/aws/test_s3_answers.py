@@ -23,9 +23,9 @@ from conformance.comparison import generated
 from edgemote.client.validation import validate
 from edgemote.errors import ProtocolError
 from edgemote.http import Response
+from edgemote.http.body import Body
 from edgemote.http.connection import Connection
 from edgemote.http.http1 import ResponseParser
-from edgemote.http.streaming import Body
 from edgemote.retry import RetryRules
 from edgemote_codegen.models import load_model
 from edgemote_codegen.selection import select

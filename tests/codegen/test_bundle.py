@@ -209,7 +209,7 @@ IOT = (
     ("service", "operation", "modules"),
     [
         ("s3", "HeadObject", ""),
-        ("s3", "GetObject", "client/digests.py client/validation.py"),
+        ("s3", "GetObject", "client/digests.py client/validation.py http/body.py"),
         ("s3", "PutObject", "client/checksums.py client/digests.py client/trailers.py"),
         ("s3", "DeleteObjects", "client/checksums.py client/digests.py"),
         ("glacier", "UploadArchive", "client/checksums.py client/digests.py"),

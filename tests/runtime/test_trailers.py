@@ -159,7 +159,7 @@ def connect(authority: trustme.CA, tmp_path: Path) -> Iterator[Callable[..., S3]
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     opened: list[Any] = []
 
-    def make(script: Callable[[Wire], None], secure: bool = True) -> S3:
+    def make(script: Callable[[Wire], None], secure: bool = True, **options: Any) -> S3:
         peer = Peer(script, context if secure else None)
         peer.__enter__()
         client = edgemote.connect(
@@ -168,6 +168,7 @@ def connect(authority: trustme.CA, tmp_path: Path) -> Iterator[Callable[..., S3]
             endpoint_url=peer.origin,
             credentials=KEYS,
             ca_file=str(tmp_path / "ca.pem"),
+            **options,
         )
         opened.extend((peer, closing(client)))
         return client
@@ -207,6 +208,36 @@ def test_on_the_wire_and_again_after_an_error(connect: Callable[..., S3]) -> Non
         assert b"\r\ntransfer-encoding" not in head
         assert b"\r\nx-amz-decoded-content-length: %d\r\n" % len(LARGE) in head
         assert b"content-length;" in head.partition(b"SignedHeaders=")[2]
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_eight_megabytes_that_are_refused_cost_a_head(
+    connect: Callable[..., S3], secure: bool, tmp_path: Path
+) -> None:
+
+    def refuse(wire: Wire) -> None:
+        assert wire.read_head()
+        wire.answer(b"<Error><Code>AccessDenied</Code></Error>", b"403 Forbidden")
+        assert wire.read(1) == b""
+
+    class Meter:
+        bytes = 0
+
+        def connected(self) -> None: ...
+
+        def sent(self, size: int) -> None:
+            self.bytes += size
+
+        def received(self, size: int) -> None: ...
+
+    meter = Meter()
+    client = connect(refuse, secure, meter=meter)
+    path = tmp_path / "large"
+    path.write_bytes(bytes(8 << 20))
+    for body in (path, path.read_bytes()):
+        with pytest.raises(ServiceError, match="AccessDenied"):
+            client.put_object(**WHERE, Body=body)
+    assert meter.bytes < 2 * 1200
 
 
 def test_what_can_be_read_once_is_sent_once(connect: Callable[..., S3]) -> None:

@@ -1,6 +1,6 @@
 """One kept HTTP/1.1 connection to one origin: sockets, TLS, time limits.
 
-The rules of HTTP are in http1; bodies too big for memory are in streaming, proxies in proxy.
+The rules of HTTP are in http1; large bodies are in streaming and body, proxies in proxy.
 
 The usual call, a small request and a small response on a kept connection, is one poll, one send and
 one recv.
@@ -300,7 +300,7 @@ class Transport:
         if shortened:
             connection.sock.settimeout(self._read_timeout_s)
         if stream:
-            from edgemote.http.streaming import Body
+            from edgemote.http.body import Body
 
             body = Body(
                 connection,

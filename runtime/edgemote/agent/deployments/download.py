@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edgemote.agent.deployments.journal import ModelWork
-    from edgemote.http.streaming import Body
+    from edgemote.http.body import Body
 
 # What one step takes from the link or the disk. A Cortex-A7 hashes and writes so much in 30 ms.
 STEP_BYTES = 262_144
