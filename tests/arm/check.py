@@ -53,6 +53,7 @@ from .roots import (
     versions_of,
 )
 from .soak import GROWTH_LIMIT_KIB, find_growth
+from .transfers import run_transfers
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -140,7 +141,7 @@ def main() -> int:
     parser.add_argument("--target", action="append", choices=TARGETS, help="only this (repeatable)")
     parser.add_argument(
         "--only",
-        choices=("tests", "soak", "msgspec", "readme", "pythons", "budget"),
+        choices=("tests", "soak", "transfers", "msgspec", "readme", "pythons", "budget"),
         help="one part",
     )
     parser.add_argument(
@@ -157,6 +158,9 @@ def main() -> int:
             partial(run_tests, suites=options.tests, quick=options.quick), targets
         ),
         "soak": lambda: run_part(run_soak, soaked),
+        "transfers": lambda: (
+            [] if options.quick else list(filter(None, [run_transfers(TARGETS[QUICK_BOARD])]))
+        ),
         "msgspec": lambda: [] if options.quick else run_msgspec_tests(),
         "readme": lambda: list(filter(None, [follow(TARGETS["armhf"])])),
         "pythons": lambda: [*run_newer_python(), *([] if options.quick else check_lent_headers())],
