@@ -425,6 +425,29 @@ def test_a_bundle_carries_its_cloud_alone(tmp_path: Path) -> None:
     assert not {"iot_data", "iot_jobs_data"} & packages["edge"]
 
 
+TRANSFERS = """
+import edgemote
+try:
+    import edgemote.s3.state
+    print(edgemote.s3.download_file.__name__, edgemote.s3.upload_file.__name__)
+except ImportError as error:
+    try:
+        edgemote.s3
+    except ImportError as again:
+        print(error, again)
+"""
+
+
+def test_transfers_are_there_where_they_are_asked_for(tmp_path: Path) -> None:
+    options = ("s3:GetObject,PutObject", UNSTRIPPED, "--client-only", "--python", HERE)
+    said = [
+        run(make(tmp_path / str(len(more)), *options, *more), "-c", TRANSFERS).stdout
+        for more in ((), ("--with", "transfers"))
+    ]
+    assert "add --with transfers to `edgemote-codegen bundle`" in said[0]
+    assert said[1] == "download_file upload_file\n"
+
+
 CLOUDS = """
 from edgemote.agent.cloud import load_cloud
 from edgemote.errors import ConfigError

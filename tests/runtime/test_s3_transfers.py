@@ -222,6 +222,17 @@ def test_it_can_be_given_up(store: Store, path: Path, tmp_path: Path) -> None:
     assert not edgemote.s3.abort_upload(client, path, "bucket", "key", state_file=state)
 
 
+def test_a_state_holds_no_secret(store: Store, path: Path) -> None:
+    objects, client = store
+    objects.fault = lambda method, query: "SlowDown" if "partNumber=2" in query else None
+    secret = b"sixteen letters " * 2
+    with pytest.raises(ServiceError):
+        send(client, path, SSECustomerAlgorithm="AES256", SSECustomerKey=secret)
+    [state] = set(os.listdir(path.parent)) - {"source"}
+    assert b"sixteen" not in (path.parent / state).read_bytes()
+    assert b64encode(secret)[:10] not in (path.parent / state).read_bytes()
+
+
 def test_a_state_that_a_power_cut_tore(tmp_path: Path) -> None:
     path = tmp_path / "state"
     state = State(path)

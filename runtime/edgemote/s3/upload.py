@@ -8,6 +8,7 @@ from binascii import b2a_base64, crc32
 from typing import TYPE_CHECKING, Any
 
 from aws.errors import ServiceError
+from aws.sigv4 import sha256
 from edgemote.errors import ConfigError
 from edgemote.http.streaming import measure
 from edgemote.s3 import TransferError, check_choice, require
@@ -81,7 +82,9 @@ def upload_file(
         if facts.st_size <= threshold_bytes:
             return upload.put(Slice(file, 0, facts.st_size, 0, upload.report), facts.st_size)
         state = State(state_file or _place_state(path, bucket, key))
-        source = [bucket, key, facts.st_size, facts.st_mtime_ns, repr(sorted(extra.items()))]
+        # A hash, since a key to encrypt with may be among the parameters.
+        params = sha256(repr(sorted(extra.items())).encode()).hexdigest()
+        source = [bucket, key, facts.st_size, facts.st_mtime_ns, params]
 
         def check_source() -> None:
             now = os.fstat(file.fileno())
@@ -434,7 +437,7 @@ class _Upload:
         try:
             self._client.head_object(**self._where, **self._pick(_COMMON))
         except ServiceError as error:
-            if error.status == 404:
+            if error.status in (403, 404):  # who may not list is not told that there is nothing
                 return False
             raise
         self._tell_exists()
