@@ -7,6 +7,7 @@ import importlib.util
 import io
 import pkgutil
 import threading
+from collections.abc import Iterator
 from functools import cached_property
 from types import ModuleType
 from typing import Any
@@ -25,6 +26,26 @@ from edgemote.http import Response
 from oracle import DISCOVERED, KEYS, NOW, REGION, TOKEN, Raw, Sent
 
 NOW_S = NOW.timestamp()
+
+
+class Stream(io.BytesIO):
+    """A response's body that is there at once, and validated as edgemote.http.body.Body is."""
+
+    _checksum: Any = None
+
+    def verify(self, checksum: Any) -> None:
+        checksum.update(self.getvalue())
+        self._checksum = checksum
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        if self._checksum is not None and self.tell() == len(self.getvalue()):
+            self._checksum.check()
+        return data
+
+    def __iter__(self) -> Iterator[bytes]:
+        while data := self.read(3):
+            yield data
 
 
 class Recorder:
@@ -61,7 +82,7 @@ class Recorder:
         self.sent = Sent(*self.raw)
         status, answer_headers, answer = self.answer
         lower = {name.lower(): value for name, value in answer_headers.items()}
-        return Response(status, lower, io.BytesIO(answer) if stream else answer)
+        return Response(status, lower, Stream(answer) if stream else answer)
 
     def close(self) -> None:
         pass

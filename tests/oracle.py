@@ -57,6 +57,11 @@ PYTHON_SIGNERS = {
     "s3v4-query": botocore.auth.S3SigV4QueryAuth,
     "s3v4-presign-post": botocore.auth.S3SigV4PostAuth,
 }
+# What is signed in place of the body's hash.
+_UNSIGNED = {
+    "UNSIGNED-PAYLOAD": " without the body",
+    "STREAMING-UNSIGNED-PAYLOAD-TRAILER": " without the body, with a trailer",
+}
 
 _CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {
     "x-amz-checksum-crc32": lambda body: crc32(body).to_bytes(4, "big"),
@@ -126,8 +131,8 @@ def _describe_signing(headers: Mapping[str, str]) -> str:
     if algorithm != "AWS4-HMAC-SHA256":
         return f"{algorithm} {rest}".rstrip()
     region, service = rest.partition(",")[0].split("/")[2:4]
-    unsigned = lower.get("x-amz-content-sha256") == "UNSIGNED-PAYLOAD"
-    return f"{region}/{service}{' without the body' if unsigned else ''}"
+    body_hash = lower.get("x-amz-content-sha256", "")
+    return f"{region}/{service}{_UNSIGNED.get(body_hash, '')}"
 
 
 def _normal_body(content_type: str, body: bytes) -> Any:

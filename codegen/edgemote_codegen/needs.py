@@ -13,9 +13,12 @@ from .protocols import PROTOCOLS
 _BY_ARGUMENT = {
     "client/checksums.py": {"checksum", "checksum_member"},
     "client/compression.py": {"compression"},
+    "client/digests.py": {"checksum", "checksum_member", "validation_member"},
     "client/endpoint_discovery.py": {"discovered_by", "url_member"},
     "client/presigned_copy.py": {"presigned_member"},
+    "client/trailers.py": {"trailers"},
     "client/validation.py": {"validation_member"},
+    "http/body.py": {"streams"},
 }
 # The same, by the scheme of `auth`, of an operation or of its service.
 _BY_SCHEME = {"client/bearer.py": "bearer", "client/sigv2.py": "sigv2"}
@@ -52,8 +55,20 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "retired-config": ("agent/config/retired.py",),
     "session": ("client/session.py",),
     "signatures": ("agent/deployments/libcrypto.py", "agent/deployments/signatures.py"),
+    "slow-checksums": ("client/crc.py",),
     "testing": ("testing.py",),
+    "transfers": (
+        "client/crc.py",
+        "client/ranges.py",
+        "s3/__init__.py",
+        "s3/download.py",
+        "s3/state.py",
+        "s3/upload.py",
+        "s3/verification.py",
+    ),
 }
+# Those that every agent has, too: for downloads, of URLs as well.
+FOR_AGENT = frozenset(("client/ranges.py", "http/body.py"))
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (

@@ -118,10 +118,13 @@ def _coerce_stream(value: Any) -> Any:
         if isinstance(value.read(0), str):
             raise TypeError("Expected a binary file, got a text file")
         return value
+    if hasattr(value, "__fspath__"):
+        return value
     if hasattr(value, "__iter__") and not isinstance(value, Mapping):
         return value
     raise TypeError(
-        f"Expected bytes, a binary file or an iterable of bytes, got `{type(value).__name__}`"
+        "Expected bytes, a path, a binary file or an iterable of bytes, "
+        f"got `{type(value).__name__}`"
     )
 
 

@@ -104,6 +104,7 @@ _FEATURES = {
     "edgemote.client.log": ("log", "set_log", "with_response", "ResponseMetadata"),
     "edgemote.client.session": ("session", "Session"),
     "edgemote.credentials.roles": ("", "AssumeRole", "WebIdentity"),
+    "edgemote.s3": ("transfers", "s3"),
 }
 
 
@@ -114,7 +115,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # Not importlib.import_module, which loads importlib for it.
     try:
-        value: object = getattr(__import__(home, fromlist=(name,)), name)
+        module = __import__(home, fromlist=(name,))
+        value: object = module if home == f"edgemote.{name}" else getattr(module, name)
     except ModuleNotFoundError as error:
         if error.name == "edgemote.agent":
             raise ImportError(AGENT_MISSING, name=error.name) from None

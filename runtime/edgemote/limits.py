@@ -45,6 +45,9 @@ RECEIVE_BYTES = 16_384
 # Size of one send: again one record. A request up to this size is sent with a single call.
 SEND_BYTES = 16_384
 
+# How long a large body waits for the peer's 100 (Continue), which a peer need not send. 0.1 to 10;
+# botocore: 1.
+CONTINUE_S = 1.0
 # Name resolution aside (the C library has its own bound), TCP, proxy and TLS together. 1 to 300;
 # botocore: 60.
 CONNECT_TIMEOUT_S = 60.0

@@ -26,7 +26,7 @@ from edgemote.client.naming import name_call, name_resource
 from edgemote.errors import TransportError
 from edgemote.http import Response
 from edgemote.http.http1 import ResponseParser
-from edgemote.http.streaming import Body
+from edgemote.http.body import Body
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -54,6 +54,7 @@ from .roots import (
     versions_of,
 )
 from .soak import GROWTH_LIMIT_KIB, find_growth
+from .transfers import run_transfers
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -149,7 +150,7 @@ def main() -> int:
     )
     parser.add_argument(
         "--only",
-        choices=("tests", "soak", "msgspec", "readme", "pythons", "budget"),
+        choices=("tests", "soak", "transfers", "msgspec", "readme", "pythons", "budget"),
         help="one part",
     )
     parser.add_argument(
@@ -169,6 +170,9 @@ def main() -> int:
             partial(run_tests, suites=options.tests, quick=options.quick), targets
         ),
         "soak": lambda: run_part(run_soak, soaked),
+        "transfers": lambda: (
+            [] if options.quick else list(filter(None, [run_transfers(TARGETS[QUICK_BOARD])]))
+        ),
         "msgspec": lambda: [] if options.quick else run_msgspec_tests(),
         "readme": lambda: list(filter(None, [follow(TARGETS["armhf"])])),
         "pythons": lambda: [*run_newer_python(), *([] if options.quick else check_lent_headers())],

@@ -42,6 +42,11 @@ SERVICES = {
         "iot-data:Publish,UpdateThingShadow",
         "iot-jobs-data:DescribeJobExecution,StartNextPendingJobExecution,UpdateJobExecution",
     ),
+    # No cloud: a script's files.
+    "transfers": (
+        "s3:PutObject,CreateMultipartUpload,UploadPart,CompleteMultipartUpload,AbortMultipartUpload,GetObject",
+        *("--with", "transfers", "--client-only"),
+    ),
 }
 # Of botocore's 100 MB of models, the guest gets what the one client reads.
 _BOTOCORE_DATA = (

@@ -265,11 +265,16 @@ IOT = (
     ("service", "operation", "modules"),
     [
         ("s3", "HeadObject", BUCKETS),
-        ("s3", "GetObject", f"client/validation.py {BUCKETS}"),
-        ("s3", "PutObject", f"client/checksums.py {BUCKETS}"),
+        ("s3", "GetObject", f"client/digests.py client/validation.py http/body.py {BUCKETS}"),
+        (
+            "s3",
+            "PutObject",
+            f"client/checksums.py client/digests.py client/trailers.py {BUCKETS}",
+        ),
+        ("s3", "DeleteObjects", f"client/checksums.py client/digests.py {BUCKETS}"),
         ("sts", "AssumeRole", ROLES),
         ("sts", "AssumeRoleWithWebIdentity", ROLES),
-        ("glacier", "UploadArchive", "client/checksums.py"),
+        ("glacier", "UploadArchive", "client/checksums.py client/digests.py"),
         ("ec2", "CopySnapshot", "client/presigned_copy.py"),
         ("cloudwatch", "PutMetricData", "client/compression.py"),
         ("timestream-write", "WriteRecords", "client/endpoint_discovery.py"),
@@ -583,6 +588,29 @@ def test_a_bundle_has_features_only_where_they_are_asked_for(tmp_path: Path) -> 
     assert ask(*(word for option in options for word in option.split("=")))[:3] == ["fine"] * 3
     for config, feature in ((signed, "signatures"), (plain, "captures")):
         assert Settings(config.read_bytes()).features == [feature]
+
+
+TRANSFERS = """
+import edgemote
+try:
+    import edgemote.s3.state
+    print(edgemote.s3.download_file.__name__, edgemote.s3.upload_file.__name__)
+except ImportError as error:
+    try:
+        edgemote.s3
+    except ImportError as again:
+        print(error, again)
+"""
+
+
+def test_transfers_are_there_where_they_are_asked_for(tmp_path: Path) -> None:
+    options = ("s3:GetObject,PutObject", UNSTRIPPED, "--client-only", "--python", HERE)
+    said = [
+        run(make(tmp_path / str(len(more)), *options, *more), "-c", TRANSFERS).stdout
+        for more in ((), ("--with", "transfers"))
+    ]
+    assert "add --with transfers to `edgemote-codegen bundle`" in said[0]
+    assert said[1] == "download_file upload_file\n"
 
 
 CLOUDS = """

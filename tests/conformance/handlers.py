@@ -17,6 +17,9 @@ SAME = {
     "_map_oauth2_errors": "aws.service_errors",
     "_update_status_code": "edgemote.client.connect",
     "add_accept_header": "edgemote_codegen.customizations.list_headers",
+    "add_expect_header": (
+        "edgemote.http.streaming.send_request, for S3, and for bodies that are worth a question"
+    ),
     "add_generate_presigned_url": "aws.sigv4.Signer.presign",
     "add_glacier_checksums": "edgemote.client.checksums.hash_tree",
     "add_glacier_version": "edgemote_codegen.customizations.list_headers",
@@ -58,11 +61,8 @@ OTHERWISE = {
         "boto3 asks S3 for checksums by itself; here ChecksumMode is the caller's matter"
     ),
     "_set_auth_scheme_preference_signer": "no preference is set: a token where there is one",
-    "_set_extra_headers_for_unsigned_request": "checksums are sent in a header, not in a trailer",
+    "_set_extra_headers_for_unsigned_request": "what has a trailer is always signed here",
     "add_dsql_generate_db_auth_token_methods": "Signer.presign makes such tokens",
-    "add_expect_header": (
-        "a body is sent at once; a refusal is read while it is sent (edgemote.http.streaming)"
-    ),
     "add_generate_db_auth_token": "Signer.presign makes such tokens",
     "add_generate_presigned_post": "forms that browsers upload with are no device's matter",
     "add_recursion_detection_header": "a device is no Lambda function",

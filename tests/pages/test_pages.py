@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,9 @@ PRINTED = {
     "agent_with_telemetry.py": "",
     "publish_telemetry.py": "published\n",
     "read_parameter.py": "0.5\n",
+    "download_new.py": "1 new files\n",
     "upload_download.py": " bytes\n",
+    "upload_with_progress.py": "uploaded s3://dock-logs/cam-7/upload_with_progress.py\n",
 }
 # Texts of docs/troubleshooting.md that are not ours: of Python, systemd, OpenSSL and AWS.
 FOREIGN = re.compile(r"^([A-Z]\w+|exit status \d+|Temporary failure .*|certificate verify failed)$")
@@ -85,6 +88,9 @@ def test_an_example_runs(example: Path, desk: Desk, cloud: Cloud) -> None:
     """The commands are those of its docstring."""
     source = example.read_text()
     desk.write(example.name, source)
+    if example.name == "download_new.py":
+        for key in ("models/gate-2", "models/../gate-3", "models/"):
+            cloud.call("s3", "put_object", Bucket="dock-logs", Key=key, Body=key.encode())
     commands = "\n".join(re.findall(r"^    (\S.*)$", source.split('"""')[1], re.MULTILINE))
     assert f"python3 {example.name}" in commands
     bash = ["bash", "-euxo", "pipefail", "-c", desk.localize(commands)]
@@ -94,6 +100,12 @@ def test_an_example_runs(example: Path, desk: Desk, cloud: Cloud) -> None:
         assert (desk.folder / "copy.py").read_bytes() == example.read_bytes()
         found = cloud.call("s3", "get_object", Bucket="dock-logs", Key=f"cam-7/{example.name}")
         assert found["Body"].read() == example.read_bytes()
+    if example.name == "upload_with_progress.py":
+        found = cloud.call("s3", "get_object", Bucket="dock-logs", Key=f"cam-7/{example.name}")
+        assert (found["Body"].read(), found["ContentType"]) == (example.read_bytes(), "text/plain")
+    if example.name == "download_new.py":
+        assert (desk.folder / "new-models/gate-2").read_bytes() == b"models/gate-2"
+        assert os.listdir(desk.folder / "new-models") == ["gate-2"]
 
 
 @cache

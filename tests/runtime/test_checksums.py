@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import sys
 from typing import Any
 
 import pytest
+from awscrt import checksums
 from botocore.httpchecksum import Sha1Checksum, Sha256Checksum, Sha512Checksum
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aws.errors import ValidationError
 from aws.operation import Operation, Request
+from calls import Ours
+from edgemote.client import digests
 from edgemote.client.checksums import make_headers
+from oracle import Oracle
 
 REQUIRED: Operation[Any] = Operation(
     name="Put", checksum="CRC32", checksum_member="Algorithm", headers={"x-amz-sdk": "Algorithm"}
@@ -57,8 +62,33 @@ def test_a_file_that_has_nothing_yet_has_not_ended(kind: str) -> None:
     assert file.tell() == 0
 
 
-def test_what_cannot_be_calculated() -> None:
-    with pytest.raises(ValidationError, match=r"^\$\.Algorithm: CRC32C is not calculated here"):
-        make_headers(CHOSEN, request(b"b"), {"Algorithm": "CRC32C"})
+def test_what_cannot_be_calculated(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match=r"^\$\.Algorithm: MD4 is not .* CRC64NVME, or pass"):
+        make_headers(CHOSEN, request(b"b"), {"Algorithm": "MD4"})
     with pytest.raises(ValidationError, match=r"^\$\.Body: Put needs a checksum.*`generator`"):
         make_headers(CHOSEN, request(x for x in [b"b"]), {"Algorithm": "CRC32"})
+    # As in a bundle without them.
+    monkeypatch.setitem(sys.modules, "edgemote.client.crc", None)
+    with pytest.raises(ValidationError, match=r"^\$\.Algorithm: .*add --with slow-checksums to"):
+        make_headers(CHOSEN, request(b"b"), {"Algorithm": "CRC32C"})
+
+
+@given(st.lists(st.binary(max_size=70)))
+def test_those_that_python_lacks(pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+    for name, size, calculate in (
+        ("crc32c", 4, checksums.crc32c),
+        ("crc64nvme", 8, checksums.crc64nvme),
+    ):
+        digest = digests.start(name)
+        for piece in pieces:
+            digest.update(piece)
+        assert digest.digest() == calculate(whole).to_bytes(size, "big")
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32C", "CRC64NVME"])
+def test_those_that_are_slow_are_sent_where_they_are_chosen(algorithm: str) -> None:
+    params = {"Bucket": "b", "Key": "k", "Body": b"123456789", "ChecksumAlgorithm": algorithm}
+    expected, _ = Oracle("s3").call("put_object", params, (200, {}, b""))
+    sent, _ = Ours("s3-whole").call("put_object", params, (200, {}, b""))
+    assert sent.facts() == expected.facts()

@@ -138,12 +138,18 @@ CONTENT = bytes(range(256)) * 300
 
 
 @pytest.mark.parametrize("method", ["put_signed", "put_unsigned"])
-@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, io.BytesIO, "file", "text"])
+@pytest.mark.parametrize(
+    "kind", [bytes, bytearray, memoryview, io.BytesIO, "file", "path", "small path", "text"]
+)
 def test_streams_of_known_length(streams, tmp_path, method, kind):
     content = CONTENT
     if kind == "file":
         (tmp_path / "content").write_bytes(CONTENT)
         body = (tmp_path / "content").open("rb")
+    elif kind in ("path", "small path"):
+        content = CONTENT if kind == "path" else b"small"
+        body = tmp_path / "content"
+        body.write_bytes(content)
     elif kind == "text":
         body, content = "tëxt", "tëxt".encode()
     else:
@@ -159,6 +165,20 @@ def test_streams_of_known_length(streams, tmp_path, method, kind):
     assert request.header("content-length") == str(len(content))
     assert request.header("transfer-encoding") is None
     check_signed(request, signed_body=method == "put_signed")
+
+
+def test_a_path_is_opened_for_the_call_and_closed(streams, tmp_path, sleeps):
+    path = tmp_path / "content"
+    path.write_bytes(CONTENT)
+    answers = Answers(b"500 Oops")
+    before = os.listdir("/proc/self/fd")
+    with Peer(answers) as peer, connect_streams(streams, peer) as client:
+        client.put_unsigned(Name="n", Content=path)
+        with pytest.raises(FileNotFoundError):
+            client.put_unsigned(Content=tmp_path / "none")
+    assert [request.body for request in answers.requests] == [CONTENT] * 2
+    assert answers.requests[1].header("x-name") == "n"
+    assert len(os.listdir("/proc/self/fd")) == len(before)
 
 
 def test_an_absent_stream_is_empty(streams):
@@ -321,12 +341,15 @@ def test_the_time_is_learnt_even_from_what_cannot_be_sent_again(streams, sleeps)
     assert clock.now() == 12.0
 
 
+EXPECTED = "$.Content: Expected bytes, a path, a binary file or an iterable of bytes"
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [
         (io.StringIO("x"), "$.Content: Expected a binary file, got a text file"),
-        ({b"x": 1}, "$.Content: Expected bytes, a binary file or an iterable of bytes, got `dict`"),
-        (5, "$.Content: Expected bytes, a binary file or an iterable of bytes, got `int`"),
+        ({b"x": 1}, f"{EXPECTED}, got `dict`"),
+        (5, f"{EXPECTED}, got `int`"),
     ],
 )
 def test_bodies_that_are_none(streams, body, text):

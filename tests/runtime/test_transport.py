@@ -29,9 +29,9 @@ from edgemote.errors import (
     ReadTimeoutError,
 )
 from edgemote.http import Deadline, connection, parse_origin, sockets
+from edgemote.http.body import Body
 from edgemote.http.connection import NoResponseError
 from edgemote.http.http1 import request_head
-from edgemote.http.streaming import Body
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
 
@@ -1372,6 +1372,7 @@ print(*sys.modules)
         assert peer.accepted == 1
     unwanted = {
         "encodings.idna",
+        "edgemote.http.body",
         "edgemote.http.streaming",
         "edgemote.http.proxy",
         "http.client",

@@ -20,7 +20,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ..errors import CodegenError
-from ..needs import OPTIONAL_MODULES
+from ..needs import FOR_AGENT, OPTIONAL_MODULES
 from .completeness import DEFAULT_CLOUD
 from .msgspec_builds import TOMLI_PYTHON, TOMLI_VERSION, fetch_msgspec, fetch_tomli
 from .runtime import CONFIG, UNIT, find_resource, find_runtime, read_version
@@ -87,7 +87,8 @@ def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
         name = module.relative_to(runtime).as_posix()
         if contents.client_only and name.startswith("agent/"):
             continue
-        if name not in OPTIONAL_MODULES or name in contents.optional_modules:
+        wanted = {*contents.optional_modules, *(() if contents.client_only else FOR_AGENT)}
+        if name not in OPTIONAL_MODULES or name in wanted:
             sources[f"edgemote/{name}"] = module.read_bytes()
     for name, text in contents.clients.items():
         if name.endswith(".py"):  # stubs are for the build host

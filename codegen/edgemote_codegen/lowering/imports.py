@@ -21,7 +21,7 @@ from .types import SHAPE_NAMES
 _TEXT_NAMES = ["DecodedConsole", "DecodedPolicy", "DecodedTemplate"]
 DICT_ALIASES = {
     "Blob": "bytes | bytearray | str | BinaryIO",
-    "Stream": "bytes | bytearray | str | BinaryIO | Iterable[bytes]",
+    "Stream": "bytes | bytearray | str | PathLike[str] | BinaryIO | Iterable[bytes]",
     "Time": "float | datetime | str",
 }
 
@@ -182,6 +182,7 @@ def list_params_imports(dicts: tuple[DictIR, ...]) -> list[str]:
     return [
         *import_names("collections.abc", _find(text, ("Iterable", "Mapping", "Sequence"))),
         *import_names("datetime", _find(text, ["datetime"])),
+        *import_names("os", _find(text, ["PathLike"])),
         *import_names("typing", [*_find(text, ("Any", "BinaryIO")), *["TypedDict"][: len(dicts)]]),
         *import_names("typing_extensions", ["NotRequired"] if is_partial else ()),
         *import_names(".", ["shapes"] if "shapes." in text else ()),

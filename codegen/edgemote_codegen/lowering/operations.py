@@ -71,6 +71,8 @@ def lower_operation(
         arguments["signed_body"] = False
     arguments |= _lower_checksums(operation)
     arguments |= _lower_compression(types, operation, lower_auth(names))
+    if "checksum_member" in arguments and _streams(types, operation["input"]):
+        arguments["trailers"] = True
     if input_shape is not None:
         arguments |= _lower_presigned_member(types.shapes[input_shape])
     arguments |= endpoint_arguments
@@ -193,10 +195,17 @@ def _lower_output_bindings(types: ShapeTypes, role: Mapping[str, Any]) -> dict[s
     payload = role.get("payload")
     if payload is not None:
         bindings["result_payload"] = payload
-        reference = members[payload]
-        if types.shapes[reference["shape"]]["type"] == "blob" and reference.get("streaming"):
+        if _streams(types, role):
             bindings["streams"] = True
     return bindings
+
+
+def _streams(types: ShapeTypes, role: Mapping[str, Any]) -> bool:
+    """Whether the body of a request, or of a response, is a stream of bytes."""
+    shape = types.shapes[role["shape"]]
+    reference = shape["members"].get(role.get("payload"), {})
+    streams = reference.get("streaming", False)
+    return bool(streams and types.shapes[reference["shape"]]["type"] == "blob")
 
 
 def _maps_headers(types: ShapeTypes, operation: Mapping[str, Any]) -> bool:

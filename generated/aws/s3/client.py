@@ -258,6 +258,7 @@ PUT_OBJECT = Operation(
         "x-amz-request-charged": "RequestCharged",
     },
     checksum_member="ChecksumAlgorithm",
+    trailers=True,
     endpoint_members={"bucket": "Bucket"},
 )
 

@@ -5,11 +5,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from os import PathLike
 from typing import BinaryIO, TypedDict
 
 from typing_extensions import NotRequired
 
-Stream = bytes | bytearray | str | BinaryIO | Iterable[bytes]
+Stream = bytes | bytearray | str | PathLike[str] | BinaryIO | Iterable[bytes]
 Time = float | datetime | str
 
 class GetObjectParams(TypedDict):

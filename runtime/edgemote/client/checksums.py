@@ -1,7 +1,8 @@
 """Checksums that services require of a request's body, or that the caller chooses.
 
-botocore.httpchecksum; it sends those of streamed bodies in a trailer, we in a header, which takes a
-body that can be read twice. Loaded with the first operation that has one.
+botocore.httpchecksum: over TLS that of a stream follows it in a trailer, and the stream is read
+once; else it is sent in a header, which takes a body that can be read twice. Loaded with the first
+operation that has one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from aws.errors import ValidationError
 from edgemote import limits
+from edgemote.client import digests
+from edgemote.errors import describe_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,14 +23,15 @@ _PREFIX = "x-amz-checksum-"
 _TREE_HEADER = "x-amz-sha256-tree-hash"
 _LEAF_BYTES = 1_048_576
 _NOT_A_CHECKSUM = ("x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type")
-_DIGESTS = ("sha1", "sha256", "sha512")
 
 
 def make_headers(
-    operation: Operation[Any], request: Request, params: Mapping[str, Any]
+    operation: Operation[Any], request: Request, params: Mapping[str, Any], secure: bool = False
 ) -> dict[str, str]:
     """The headers to send beside the request's own; none where the caller gave a checksum.
 
+    secure: over TLS, where an operation that knows trailers gets one: then the headers announce it,
+    and for a file or an iterable it is a CRC32 unless another one is chosen.
     Raises ValidationError for an algorithm that Python lacks, and for a body that is read once.
     """
     given = request.headers
@@ -37,16 +41,35 @@ def make_headers(
         return {}
     member = operation.checksum_member
     algorithm = params.get(member) if member is not None else None
-    if algorithm is None and not operation.checksum:
-        return {}
+    trails = secure and operation.trailers
+    default = operation.checksum or (trails and type(request.body) is not bytes and "CRC32")
     headers = {}
     if algorithm is None:
-        algorithm = operation.checksum
+        if not default:
+            return {}
+        algorithm = default
         name = next((name for name, at in operation.headers.items() if at == member), None)
         if name is not None:
             headers[name.lower()] = algorithm
     kind = str.__str__(algorithm).lower()
-    headers[_PREFIX + kind] = _calculate(operation, kind, request.body)
+    digest = digests.start(kind) if kind in digests.NAMES else None
+    if digest is None:
+        names = map(str.upper, digests.NAMES)
+        raise ValidationError(
+            f"$.{member}: {describe_missing('slow-checksums')}"
+            if kind in digests.NAMES
+            else f"$.{member}: {kind.upper()} is not calculated here; choose {', '.join(names)}, "
+            "or pass the checksum itself"
+        )
+    if trails:
+        from edgemote.client.trailers import announce
+
+        return headers | announce(request, _PREFIX + kind)
+    for piece in _pieces(operation, request.body):
+        digest.update(piece)
+    from binascii import b2a_base64
+
+    headers[_PREFIX + kind] = b2a_base64(digest.digest(), newline=False).decode()
     return headers
 
 
@@ -90,29 +113,6 @@ def hash_tree(pieces: Iterable[bytes]) -> str:
             whole = left if whole is None else sha256(left + whole).digest()
     assert whole is not None
     return whole.hex()
-
-
-def _calculate(operation: Operation[Any], kind: str, body: Any) -> str:
-    from binascii import b2a_base64, crc32
-
-    if kind == "crc32":
-        number = 0
-        for piece in _pieces(operation, body):
-            number = crc32(piece, number)
-        digest = number.to_bytes(4, "big")
-    elif kind in _DIGESTS:
-        import hashlib
-
-        state = hashlib.new(kind)
-        for piece in _pieces(operation, body):
-            state.update(piece)
-        digest = state.digest()
-    else:
-        raise ValidationError(
-            f"$.{operation.checksum_member}: {kind.upper()} is not calculated here; choose CRC32, "
-            f"SHA1, SHA256 or SHA512, or pass the checksum itself"
-        )
-    return b2a_base64(digest, newline=False).decode()
 
 
 def _pieces(operation: Operation[Any], body: Any) -> Iterator[bytes]:

@@ -52,6 +52,7 @@ class PreparedRequest:
         "signer",
         "start",
         "stream",
+        "trailer",
         "transport",
         "validates",
     )
@@ -67,6 +68,7 @@ class PreparedRequest:
         validates: bool,
         stream: bool | None,
         form: FormSigner | None = None,
+        trailer: str | None = None,
     ) -> None:
         self.transport = transport
         self.method = method
@@ -77,6 +79,7 @@ class PreparedRequest:
         self.validates = validates  # the response's body, by the checksum in its headers
         self.stream = stream  # of the exchange
         self.form = form  # signs the body, in place of signer and head
+        self.trailer = trailer  # the checksum that follows the body
 
 
 class Pipeline:
@@ -175,6 +178,9 @@ class Pipeline:
             )
         request = self.service.protocol.encode(self.service, operation, params)
         if type(request.body) is not bytes:
+            if hasattr(request.body, "__fspath__"):
+                with open(request.body, "rb") as file:
+                    return self(operation, {**params, operation.payload or "": file})
             from edgemote.http.streaming import hold_small
 
             request.body = hold_small(request.body)
@@ -300,7 +306,10 @@ class Pipeline:
         if operation.checksum or operation.checksum_member is not None:
             from edgemote.client.checksums import make_headers
 
-            headers.update(make_headers(operation, request, params))
+            headers.update(make_headers(operation, request, params, origin.startswith("https:")))
+        trailer = headers.get("x-amz-trailer")
+        if trailer is not None and length is not None:
+            _check_length(length, int(headers["x-amz-decoded-content-length"]))
         signer, head, form = self._authorize(operation, request, endpoint, origin, path, headers)
         target = f"{path}?{request.query}" if request.query else path
         return PreparedRequest(
@@ -314,6 +323,7 @@ class Pipeline:
             params.get(operation.validation_member or "") is not None,
             operation.streams or (None if operation.maps_headers else False),
             form,
+            trailer,
         )
 
     def _merge_headers(
@@ -382,6 +392,7 @@ class Pipeline:
         if transport is None:
             # Of two threads that come here at once, both take the one that is kept.
             transport = self._transports.setdefault(origin, self._open_transport(origin))
+            transport.expects = self.service.addresses_buckets  # as botocore does with S3
         return transport
 
     def _find_signer(self, region: str, name: str, s3: bool) -> Signer:
@@ -544,6 +555,14 @@ def _stay() -> None:
 
 
 def _describe(operation: Operation[Any], prepared: PreparedRequest, body: Any) -> Content:
+    if prepared.trailer is not None:
+        from edgemote.client.trailers import STREAMING_UNSIGNED, TrailedBody
+
+        trailed = TrailedBody(body, prepared.trailer)
+        length, end = trailed.size_bytes, _CHUNKED
+        if length is not None:
+            end = b"content-length: %d\r\n\r\n" % length
+        return trailed, STREAMING_UNSIGNED, end, trailed.rewind
     from edgemote.http.streaming import hold_small
 
     body = hold_small(body)
@@ -556,11 +575,11 @@ def _describe(operation: Operation[Any], prepared: PreparedRequest, body: Any) -
 
 
 def _describe_stream(operation: Operation[Any], prepared: PreparedRequest, body: Any) -> Content:
-    seekable = getattr(body, "seekable", None)
-    if seekable is not None and seekable():
+    from edgemote.http.streaming import measure
+
+    size = measure(body)
+    if size is not None:
         start = body.tell()
-        size = body.seek(0, 2) - start
-        body.seek(start)
         if prepared.length is not None:
             _check_length(prepared.length, size)
         body_hash = UNSIGNED_PAYLOAD

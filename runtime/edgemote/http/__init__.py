@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from edgemote.http.streaming import Body
+    from edgemote.http.body import Body
 
     class Meter(Protocol):
         """Counts traffic: gets the size of all data above TLS, and each new connection."""
@@ -31,7 +31,7 @@ TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST
 class Response:
     """A response: status 200 to 999, headers by their names in lower case, body.
 
-    body is bytes, or a streaming.Body where it was asked for. fields: the headers as they came,
+    body is bytes, or a body.Body where it was asked for. fields: the headers as they came,
     where a ResponseParser read them.
     """
 

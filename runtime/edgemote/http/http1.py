@@ -281,6 +281,11 @@ class ResponseParser:
         """Whether a byte of a response has come, be it an interim one."""
         return bool(self.status or self._rest or self._interims)
 
+    @property
+    def continued(self) -> bool:
+        """Whether an interim response has come, as 100 (Continue) is one."""
+        return self._interims > 0
+
     def _finish(self) -> None:
         self.complete = True
         self._step = _surplus

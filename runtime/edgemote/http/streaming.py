@@ -1,4 +1,4 @@
-"""Bodies too big for memory, both ways. Loaded when the first of them is sent or received."""
+"""Request bodies too big for memory. Loaded when the first of them is sent."""
 
 from __future__ import annotations
 
@@ -8,158 +8,57 @@ import time
 
 from aws.errors import ValidationError
 from edgemote import limits
-from edgemote.errors import ConnectionClosedError, ProtocolError, ReadTimeoutError, TransportError
-from edgemote.http.connection import feed, leave_at_fork
+from edgemote.errors import ReadTimeoutError
+from edgemote.http.connection import feed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from types import TracebackType
+    from collections.abc import Iterable, Iterator
     from typing import Any, BinaryIO
 
     from edgemote.http.connection import Connection
     from edgemote.http.http1 import ResponseParser
 
 
-class Body:
-    """A response's body as it arrives, in constant memory: to iterate over, to read, or to close.
-
-    Read to its end, it gives the connection back; closed before, it closes the connection. A body
-    that the peer cuts raises ConnectionClosedError, a silent or dripping peer ReadTimeoutError, bad
-    chunks ProtocolError. In a forked child it is closed.
+def send_request(
+    connection: Connection,
+    parser: ResponseParser,
+    head: bytes,
+    body: bytes | BinaryIO | Iterable[bytes],
+    chunked: bool,
+    allowed_s: float,
+    expects: bool,
+) -> tuple[bytes, bool]:
+    """Send head and body, as send_pieces does. expects: a large body waits for limits.CONTINUE_S
+    until the peer says 100 (Continue), and is not sent if it says anything else.
     """
-
-    __slots__ = (
-        "__weakref__",
-        "_connection",
-        "_keep",
-        "_limit_bytes",
-        "_pace",
-        "_parser",
-        "_peer",
-        "_ready",
-    )
-
-    def __init__(
-        self,
-        connection: Connection,
-        parser: ResponseParser,
-        ready: bytes,
-        *,
-        keep: Callable[[Connection, bool], None],
-        allowed_s: float,
-        limit_bytes: int,
-    ) -> None:
-        self._connection: Connection | None = connection
-        self._peer = connection.peer
-        self._parser = parser
-        self._ready = ready
-        self._keep = keep  # takes the connection back
-        self._limit_bytes = limit_bytes
-        self._pace = Pace(allowed_s)
-        leave_at_fork(self)
-        self._release()
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Return so many bytes, fewer only at the end; if negative or None, all that is left.
-
-        ProtocolError if all that is left exceeds the transport's body limit.
-        """
-        size = -1 if size is None else size
-        limit_bytes = self._limit_bytes if size < 0 else size
-        out = io.BytesIO()
-        left = limit_bytes
-        while left or size < 0:
-            chunk = self._next()
-            if not chunk:
+    asked = expects and not (isinstance(body, bytes) and len(body) <= limits.SMALL_FILE_BYTES)
+    if asked:
+        question = iter((head[:-2] + b"expect: 100-continue\r\n\r\n",))
+        early, whole = send_pieces(connection, parser, question, allowed_s)
+        end_s = time.monotonic() + limits.CONTINUE_S
+        while whole and not (parser.status or parser.continued):
+            if not connection.wait(end_s - time.monotonic()):
                 break
-            if len(chunk) > left:
-                if size < 0:
-                    self.close()
-                    raise ProtocolError(
-                        f"{self._peer}: body exceeds {limit_bytes} bytes "
-                        "(limits.BODY_BYTES unless given): read it in pieces, or pass a larger "
-                        "body_limit_bytes to connect"
-                    )
-                self._ready = chunk[left:]
-                chunk = chunk[:left]
-            left -= out.write(chunk)
-        return out.getvalue()
-
-    def wait(self, limit_s: float) -> bool:
-        """Whether there is something to read, the end included, within so many seconds.
-
-        Then iterating takes a step without waiting, but for the rest of a TLS record. A program
-        with a loop of its own so keeps a body that is slow to come.
-        """
-        connection = self._connection
-        if connection is None or self._ready or self._parser.complete:
-            return True
-        return connection.wait(limit_s)
-
-    def __iter__(self) -> Iterator[bytes]:
-        while chunk := self._next():
-            yield chunk
-
-    def close(self) -> None:
-        """Give up what has not been read."""
-        self._ready = b""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-
-    after_fork = close
-
-    def __enter__(self) -> Body:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _next(self) -> bytes:
-        """Return the next bytes, b"" at the end."""
-        chunk, self._ready = self._ready, b""
-        while not (chunk or self._parser.complete):
-            connection = self._connection
-            try:
-                if connection is None:
-                    raise ConnectionClosedError("the body was closed before its end")
-                self._pace.start()
-                connection.heed()
-                data = connection.receive(True)
-                chunk = feed(self._parser, data)
-                self._pace.stop(len(data))
-            except TransportError as error:
-                self.close()
-                raise type(error)(f"{self._peer}: {error}") from error.__cause__
-            except BaseException:
-                self.close()
-                raise
-            self._release()
-        return chunk
-
-    def _release(self) -> None:
-        if self._parser.complete and self._connection is not None:
-            connection, self._connection = self._connection, None
-            self._keep(connection, self._parser.keep)
+            early = _receive_early(connection, parser)
+        if parser.status or not whole:
+            return early, False
+    pieces = frame_body(head, body, chunked, asked)
+    return send_pieces(connection, parser, pieces, allowed_s)
 
 
 def frame_body(
-    head: bytes, body: bytes | BinaryIO | Iterable[bytes] | None, chunked: bool
+    head: bytes, body: bytes | BinaryIO | Iterable[bytes] | None, chunked: bool, sent: bool = False
 ) -> Iterator[bytes | memoryview]:
-    """Yield head and body in pieces to send, the first with the head; files are read as it goes.
+    """Yield head and body in pieces to send, the first with the head unless that was sent; files
+    are read as it goes.
 
     Raises ValueError if a body that is not chunked does not have the length that head declares: the
     peer would take the difference for the next request, or wait for it.
     """
     left = -1 if chunked else _declared_length(head)
-    prefix = head
-    for piece in _pieces(body or b""):
+    prefix = b"" if sent else head
+    for piece in read_pieces(body or b""):
         if chunked:
             if piece:  # an empty chunk would end the body
                 yield b"%b%x\r\n%b\r\n" % (prefix, len(piece), bytes(piece))
@@ -178,7 +77,8 @@ def frame_body(
         yield prefix
 
 
-def _pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | memoryview]:
+def read_pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | memoryview]:
+    """Yield a body in pieces as it is sent."""
     size = limits.SEND_BYTES
     if isinstance(body, bytes):
         view = memoryview(body)
@@ -197,6 +97,21 @@ def _flatten(piece: Any) -> bytes | memoryview:
     return view.cast("B") if view.c_contiguous and view.nbytes else view.tobytes()
 
 
+def measure(body: Any) -> int | None:
+    """The bytes of a file from where it stands; None where it cannot be put back there.
+
+    Raises OSError for some files of /proc, which have no end to go to.
+    """
+    seekable = getattr(body, "seekable", None)
+    if seekable is None or not seekable():
+        return None
+    start = body.tell()
+    try:
+        return int(body.seek(0, 2) - start)
+    finally:
+        body.seek(start)
+
+
 def hold_small(body: Any) -> Any:
     """Return a seekable file's content from where it stands, if it says that this is little; else
     the body itself.
@@ -204,19 +119,14 @@ def hold_small(body: Any) -> Any:
     What /proc and /sys say of a size, 0 or a page, is not what can be read. Raises ValidationError
     if it is more than limits.BODY_BYTES.
     """
-    seekable = getattr(body, "seekable", None)
-    if seekable is None or not seekable():
-        return body
-    start = body.tell()
     try:
-        size = body.seek(0, 2) - start
-    except OSError:  # some files of /proc have no end to go to
+        size = measure(body)
+    except OSError:
         size = 0
-    body.seek(start)
-    if size > limits.SMALL_FILE_BYTES:
+    if size is None or size > limits.SMALL_FILE_BYTES:
         return body
     content = io.BytesIO()
-    for piece in _pieces(body):
+    for piece in read_pieces(body):
         content.write(piece)
         if content.tell() > limits.BODY_BYTES:
             raise ValidationError(

@@ -1,6 +1,6 @@
 """One kept HTTP/1.1 connection to one origin: sockets, TLS, time limits.
 
-The rules of HTTP are in http1; bodies too big for memory are in streaming, proxies in proxy.
+The rules of HTTP are in http1; large bodies are in streaming and body, proxies in proxy.
 
 The usual call, a small request and a small response on a kept connection, is one poll, one send and
 one recv.
@@ -90,6 +90,7 @@ class Transport:
         "_session",
         "_tls",
         "context",
+        "expects",
         "lock",
         "may_sync",
         "peer",
@@ -114,6 +115,7 @@ class Transport:
         self._secure, self._host, self._port = parse_origin(origin)
         self.may_sync = may_sync and self._secure
         self.peer = join_host(self._host, self._port)
+        self.expects = False  # a word of the peer's before a large body
         self._tls = tls
         self.context: ssl.SSLContext | None = None
         self._connect_timeout_s = connect_timeout_s
@@ -266,11 +268,12 @@ class Transport:
                 parser = http1.ResponseParser(method, limit_bytes)
                 first = feed(parser, data)
             else:
-                from edgemote.http.streaming import frame_body, send_pieces
+                from edgemote.http.streaming import send_request
 
                 parser = http1.ResponseParser(method, limit_bytes)
-                pieces = frame_body(head, body, chunked)
-                first, whole = send_pieces(connection, parser, pieces, self._response_timeout_s)
+                first, whole = send_request(
+                    connection, parser, head, body, chunked, self._response_timeout_s, self.expects
+                )
             if not whole:
                 parser.keep = False
             return self._read_response(connection, parser, first, stream)
@@ -321,7 +324,7 @@ class Transport:
         if shortened:
             connection.sock.settimeout(self._read_timeout_s)
         if stream:
-            from edgemote.http.streaming import Body
+            from edgemote.http.body import Body
 
             body = Body(
                 connection,

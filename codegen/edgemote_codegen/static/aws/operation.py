@@ -82,6 +82,8 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     """the member by which the caller chooses one"""
     compression: str = ""
     """which bodies are compressed: "large" ones, as the settings say, or "all" of them"""
+    trailers: bool = False
+    """the body is a stream, and its checksum may follow it"""
     validation_member: str | None = None
     """the member with which the caller asks to validate the response's body by its checksum"""
     presigned_member: str | None = None

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from edgemote.agent.deployments.states import ModelError
+from edgemote.client.ranges import open_rest
 from edgemote.errors import ProtocolError
 
 try:  # as aws.sigv4 does: hashlib loads digests that nobody needs here
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edgemote.agent.deployments.journal import ModelWork
-    from edgemote.http.streaming import Body
+    from edgemote.http.body import Body
 
 # What one step takes from the link or the disk. A Cortex-A7 hashes and writes so much in 30 ms.
 STEP_BYTES = 262_144
@@ -162,38 +163,17 @@ class Download:
         return hash_some(self._descriptor, self.digests, self._size_bytes)
 
     def connect(self, s3: Any, model: ModelWork) -> bool:
-        """Ask for what is missing. False if the object is another one by now.
-
-        What comes may begin earlier, at the first byte where the server knows no ranges, and end
-        earlier than it was asked to. Raises what the client raises.
-        """
-        have = self.have_bytes
-        wanted = {"Range": f"bytes={have}-"} if have else {}
+        """Ask for what is missing. False if the object is another one by now."""
         self.new_bytes = 0
-        answer = s3.get_object(Bucket=model.bucket, Key=model.key, IfMatch=model.etag, **wanted)
-        if answer.ETag != model.etag:  # S3 heeds IfMatch, not every server that is like it does
-            answer.Body.close()
+        assert model.etag is not None
+        where = {"Bucket": model.bucket, "Key": model.key}
+        opened = open_rest(s3.get_object, model.etag, self.have_bytes, self._size_bytes, **where)
+        if opened is None:
             return False
-        first, end = self._find_part(answer)
-        if not first <= have < end <= self._size_bytes and self._size_bytes:
-            answer.Body.close()
-            raise ProtocolError("S3 sent a different range than requested")
-        self._skip_bytes, self._end_bytes = have - first, end
+        answer, self._skip_bytes, self._end_bytes = opened
         self._body = answer.Body
         self._chunks = iter(answer.Body)
         return True
-
-    def _find_part(self, answer: Any) -> tuple[int, int]:
-        """From where to where in the object an answer goes; nothing for what cannot be used."""
-        if answer.ContentRange is None:
-            several = (answer.ContentType or "").startswith("multipart/byteranges")
-            other = answer.ContentLength not in (None, self._size_bytes)
-            return (0, 0) if several or other else (0, self._size_bytes)
-        unit, _, text = answer.ContentRange.partition(" ")
-        first, _, last = text.partition("/")[0].partition("-")
-        if unit.lower() != "bytes" or not (first.isdecimal() and last.isdecimal()):
-            return 0, 0
-        return int(first[:20]), int(last[:20]) + 1
 
     def take(self, limit_s: float) -> bool:
         """Write what comes within so many seconds, up to STEP_BYTES. False if nothing came.

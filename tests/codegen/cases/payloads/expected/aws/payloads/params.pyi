@@ -5,6 +5,7 @@
 """What callers may pass: structs, or dicts as boto3 has them."""
 
 from collections.abc import Iterable
+from os import PathLike
 from typing import Any, BinaryIO, TypedDict
 
 from typing_extensions import NotRequired
@@ -12,7 +13,7 @@ from typing_extensions import NotRequired
 from . import shapes
 
 Blob = bytes | bytearray | str | BinaryIO
-Stream = bytes | bytearray | str | BinaryIO | Iterable[bytes]
+Stream = bytes | bytearray | str | PathLike[str] | BinaryIO | Iterable[bytes]
 
 class PutStructureParams(TypedDict):
     Id: str

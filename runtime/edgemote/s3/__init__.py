@@ -1,0 +1,52 @@
+"""Files to and from S3, of any size in constant memory: in parts, and resumed after a restart."""
+
+from edgemote.errors import ConfigError, EdgemoteError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from edgemote.s3.download import download_file, download_fileobj
+    from edgemote.s3.upload import abort_upload, upload_file, upload_fileobj
+
+__all__ = [
+    "TransferError",
+    "abort_upload",
+    "download_file",
+    "download_fileobj",
+    "upload_file",
+    "upload_fileobj",
+]
+
+
+class TransferError(EdgemoteError):
+    """A file cannot be transferred: it changed meanwhile, or is larger than S3 takes."""
+
+
+def require(client: "Any", *operations: str) -> None:
+    """Raise ConfigError where the client was generated without one of the operations."""
+    missing = [
+        name
+        for name in operations
+        if not hasattr(client, "".join(f"_{c.lower()}" if c.isupper() else c for c in name)[1:])
+    ]
+    if missing:
+        raise ConfigError(
+            f"this needs {', '.join(missing)}, which the client was generated without: add it to "
+            f'"s3:..." in services of [tool.edgemote], and generate again'
+        )
+
+
+def check_choice(on_exists: str) -> None:
+    """Raise ConfigError for what is none."""
+    if on_exists not in ("replace", "skip", "error"):
+        raise ConfigError(
+            f"argument on_exists: expected replace, skip or error, got {on_exists!r:.80}"
+        )
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "edgemote.s3.download" if name.startswith("down") else "edgemote.s3.upload"
+    return getattr(__import__(home, fromlist=(name,)), name)

@@ -1,0 +1,61 @@
+"""What of an upload is through, in a small file that outlives a restart."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+
+
+class State:
+    """A line of JSON for the upload, and one for each part; one that was not finished is void."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = os.fspath(path)
+        self.parts: list[dict[str, Any]] = []
+
+    def load(self) -> dict[str, Any] | None:
+        """The upload, None where there is none; its parts are in `parts`."""
+        try:
+            with open(self._path, "rb") as file:
+                *lines, rest = file.read().split(b"\n")
+        except FileNotFoundError:
+            return None
+        if rest:
+            # A power cut: without the torn line the next one stands for itself.
+            os.truncate(self._path, sum(len(line) + 1 for line in lines))
+        try:
+            upload, *self.parts = map(msgspec.json.decode, lines)
+            return {name: upload[name] for name in ("source", "id", "part_bytes")}
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    def begin(self, upload: dict[str, Any]) -> None:
+        """Note an upload, without parts."""
+        self.parts = []
+        self._write(os.O_TRUNC, upload)
+        folder = os.open(os.path.dirname(self._path) or ".", os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def add(self, part: dict[str, Any]) -> None:
+        """Note a part."""
+        self._write(os.O_APPEND, part)
+
+    def drop(self) -> None:
+        """Forget it all."""
+        self.parts = []
+        if os.path.exists(self._path):
+            os.unlink(self._path)
+
+    def _write(self, how: int, line: dict[str, Any]) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | how
+        descriptor = os.open(self._path, flags, 0o600)
+        try:
+            os.write(descriptor, msgspec.json.encode(line) + b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

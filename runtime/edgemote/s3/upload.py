@@ -1,0 +1,471 @@
+"""Uploads: whole where they are small, else in parts, of which a restart loses one at most."""
+
+from __future__ import annotations
+
+import os
+import stat
+from binascii import b2a_base64, crc32
+from typing import TYPE_CHECKING, Any
+
+from aws.errors import ServiceError
+from aws.sigv4 import sha256
+from edgemote.errors import ConfigError
+from edgemote.http.streaming import measure
+from edgemote.s3 import TransferError, check_choice, require
+from edgemote.s3.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
+
+    Progress: TypeAlias = Callable[[int, int | None], object]
+
+# From this size on in parts of that one: as s3transfer.
+THRESHOLD_BYTES = PART_BYTES = 8_388_608
+# S3's limits.
+LEAST_PART_BYTES = 5_242_880
+MOST_PART_BYTES = 5_368_709_120
+PART_COUNT = 10_000
+OBJECT_BYTES = 5_497_558_138_880
+_MIB = 1_048_576
+
+# Which of the caller's parameters go to which operation beside the one that begins an upload.
+_COMMON = ("ExpectedBucketOwner", "RequestPayer")
+_CUSTOMER_KEY = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
+_PART = (*_COMMON, *_CUSTOMER_KEY)
+_COMPLETE = (*_COMMON, *_CUSTOMER_KEY, "IfMatch", "IfNoneMatch")
+_NOT_BEGIN = ("IfMatch", "IfNoneMatch", "ContentMD5")
+_OPERATIONS = (
+    "CreateMultipartUpload",
+    "UploadPart",
+    "CompleteMultipartUpload",
+    "AbortMultipartUpload",
+)
+
+
+def upload_file(
+    client: Any,
+    path: str | os.PathLike[str],
+    bucket: str,
+    key: str,
+    *,
+    progress: Progress | None = None,
+    on_exists: str = "replace",
+    threshold_bytes: int = THRESHOLD_BYTES,
+    part_bytes: int = PART_BYTES,
+    state_file: str | os.PathLike[str] | None = None,
+    **extra: Any,
+) -> Any:
+    """Upload a file; the result of PutObject, or of CompleteMultipartUpload.
+
+    Args:
+        client: of aws.s3, with PutObject, CreateMultipartUpload, UploadPart,
+            CompleteMultipartUpload and AbortMultipartUpload
+        progress: called with the bytes that are through and their total
+        on_exists: "replace" an object of this key, "skip" the upload (the result is None), or
+            raise FileExistsError for "error"
+        threshold_bytes: larger files are sent in parts
+        part_bytes: size of a part; it grows with the file, since there are 10,000 at most
+        state_file: where to note which parts are through; by default beside the file. The same
+            call after a restart goes on from there, unless the file has changed
+        extra: parameters of PutObject, such as ContentType and Metadata
+
+    Raises what the client raises; what is through stays, and the next call goes on. TransferError
+    if the file changes meanwhile.
+    """
+    check_choice(on_exists)
+    with open(path, "rb", buffering=0) as file:
+        facts = os.fstat(file.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise TransferError(f"{os.fspath(path)}: not a regular file: pass it to upload_fileobj")
+        upload = _Upload(client, bucket, key, on_exists, extra, progress)
+        if facts.st_size <= threshold_bytes:
+            return upload.put(Slice(file, 0, facts.st_size, 0, upload.report), facts.st_size)
+        state = State(state_file or _place_state(path, bucket, key))
+        # A hash, since a key to encrypt with may be among the parameters.
+        params = sha256(repr(sorted(extra.items())).encode()).hexdigest()
+        source = [bucket, key, facts.st_size, facts.st_mtime_ns, params]
+
+        def check_source() -> None:
+            now = os.fstat(file.fileno())
+            if (now.st_size, now.st_mtime_ns) != (facts.st_size, facts.st_mtime_ns):
+                upload.abort(state)
+                raise TransferError(f"{os.fspath(path)}: changed while it was uploaded")
+
+        return upload.send_file(file, facts.st_size, part_bytes, state, source, check_source)
+
+
+def abort_upload(
+    client: Any,
+    path: str | os.PathLike[str],
+    bucket: str,
+    key: str,
+    *,
+    state_file: str | os.PathLike[str] | None = None,
+) -> bool:
+    """Give up an upload that did not come to its end, and what is through of it. Whether there was
+    one. Arguments are those of upload_file.
+    """
+    state = State(state_file or _place_state(path, bucket, key))
+    if state.load() is None:
+        return False
+    _Upload(client, bucket, key, "replace", {}, None).abort(state)
+    return True
+
+
+def upload_fileobj(
+    client: Any,
+    file: Any,
+    bucket: str,
+    key: str,
+    *,
+    progress: Progress | None = None,
+    on_exists: str = "replace",
+    threshold_bytes: int = THRESHOLD_BYTES,
+    part_bytes: int = PART_BYTES,
+    **extra: Any,
+) -> Any:
+    """Upload what a binary file has from where it stands, as upload_file does, but for a restart.
+
+    Of a file that cannot seek, such as a pipe, one part at a time is held in memory. An upload that
+    fails is aborted.
+    """
+    check_choice(on_exists)
+    upload = _Upload(client, bucket, key, on_exists, extra, progress)
+    size = measure(file)
+    if size is None:
+        return upload.send_stream(file, part_bytes)
+    if size <= threshold_bytes:
+        start = file.tell()
+        return upload.put(Slice(file, start, size, 0, lambda n: upload.report(n - start)), size)
+    return upload.send_file(file, size, part_bytes, None, [], lambda: None)
+
+
+def fit_part(size_bytes: int, part_bytes: int) -> int:
+    """The size of a file's parts: not less than asked, and not more parts than S3 takes."""
+    if size_bytes > OBJECT_BYTES:
+        raise TransferError(f"{size_bytes} bytes are more than S3 takes, {OBJECT_BYTES}")
+    if not LEAST_PART_BYTES <= part_bytes <= MOST_PART_BYTES:
+        raise ConfigError(
+            f"argument part_bytes: expected {LEAST_PART_BYTES} to {MOST_PART_BYTES}, "
+            f"got {part_bytes!r:.80}"
+        )
+    least = -(-size_bytes // PART_COUNT)
+    return part_bytes if least <= part_bytes else -(-least // _MIB) * _MIB
+
+
+class Slice:
+    """A part of a file as a file that can be put back; `crc` goes on from the part before."""
+
+    def __init__(
+        self, file: Any, start: int, size: int, crc: int, report: Callable[[int], None]
+    ) -> None:
+        self._file = file
+        self._start = start
+        self._size = size
+        self._crc = self.crc = crc
+        self._at = 0
+        self._report = report
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def tell(self) -> int:
+        """Where it stands."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """To a place from its start, or from its end."""
+        self._at = offset + (self._size if whence == 2 else 0)
+        if not self._at:
+            self.crc = self._crc
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        """Fewer bytes only at the end."""
+        left = self._size - self._at
+        if size < 0 or size > left:
+            size = left
+        if not size:
+            return b""
+        self._file.seek(self._start + self._at)
+        data: bytes = self._file.read(size)
+        if not data:
+            raise TransferError("the file has become shorter while it was uploaded")
+        self._at += len(data)
+        self.crc = crc32(data, self.crc)
+        self._report(self._start + self._at)
+        return data
+
+
+class _Upload:
+    """One object on its way."""
+
+    def __init__(
+        self,
+        client: Any,
+        bucket: str,
+        key: str,
+        on_exists: str,
+        extra: dict[str, Any],
+        progress: Progress | None,
+    ) -> None:
+        self._client = client
+        self._where = {"Bucket": bucket, "Key": key}
+        self._on_exists = on_exists
+        self._extra = extra
+        self._progress = progress
+        self._done_bytes = 0
+        self._total_bytes: int | None = None
+        self._algorithm = str.__str__(extra.get("ChecksumAlgorithm", "CRC32"))
+        self._id = ""
+        self._parts: list[dict[str, Any]] = []
+        self._crc = 0
+
+    def report(self, done_bytes: int) -> None:
+        """Tell how far it is, unless a retry sends again what was told already."""
+        if self._progress is not None and done_bytes > self._done_bytes:
+            self._done_bytes = done_bytes
+            self._progress(done_bytes, self._total_bytes)
+
+    def put(self, body: Any, size: int) -> Any:
+        """Send it whole."""
+        require(self._client, "PutObject")
+        self._total_bytes = size
+        if self._is_there():
+            return None
+        params = self._extra
+        if not any(name.startswith("Checksum") for name in params):
+            params = {**params, "ChecksumAlgorithm": self._algorithm}
+        return self._finish(self._client.put_object, Body=body, **self._where, **params)
+
+    def send_file(
+        self,
+        file: Any,
+        size: int,
+        part_bytes: int,
+        state: State | None,
+        source: list[Any],
+        check_source: Callable[[], None],
+    ) -> Any:
+        """Send it in parts, those first that the state does not have."""
+        require(self._client, *_OPERATIONS)
+        self._total_bytes = size
+        part_bytes = fit_part(size, part_bytes)
+        start = 0 if state is not None else file.tell()
+        known = None if state is None else state.load()
+        resumed = known is not None and known["source"] == source
+        if known is not None and not resumed and state is not None:
+            self.abort(state)
+        if self._is_there():
+            return None
+
+        def slices() -> Iterator[Slice]:
+            for at in range(len(self._parts) * part_bytes, size, part_bytes):
+                part = min(part_bytes, size - at)
+                yield Slice(file, start + at, part, self._crc, lambda n: self.report(n - start))
+
+        if resumed and known is not None and state is not None:
+            self._id, self._parts = known["id"], state.parts
+            part_bytes = known["part_bytes"]
+            self._crc = self._parts[-1]["crc"] if self._parts else 0
+            self.report(min(size, len(self._parts) * part_bytes))
+            try:
+                return self._send(slices(), state, size, check_source)
+            except ServiceError as error:
+                if error.code != "NoSuchUpload":
+                    raise
+                state.drop()  # it was aborted, or a rule of the bucket's ended it
+                self._done_bytes = self._crc = 0
+        self._begin()
+        if state is not None:
+            state.begin({"source": source, "id": self._id, "part_bytes": part_bytes})
+        return self._send(slices(), state, size, check_source)
+
+    def send_stream(self, file: Any, part_bytes: int) -> Any:
+        """Send what cannot seek: a part at a time is held in memory."""
+        fit_part(0, part_bytes)
+        first = _read_part(file, part_bytes)
+        if len(first) < part_bytes:
+            self._crc = crc32(first)
+            result = self.put(first, len(first))
+            self.report(len(first))
+            return result
+        require(self._client, *_OPERATIONS)
+        if self._is_there():
+            return None
+
+        def parts() -> Iterator[bytes]:
+            part = first
+            while part:
+                yield part
+                part = _read_part(file, part_bytes)
+
+        self._begin()
+        return self._send(parts(), None, None, lambda: None)
+
+    def abort(self, state: State | None) -> None:
+        """Have S3 forget the parts. That there is nothing to forget is no error."""
+        require(self._client, *_OPERATIONS)
+        known = None if state is None else state.load()
+        where = self._where
+        if known is not None:
+            self._id = known["id"]
+            where = dict(zip(("Bucket", "Key"), known["source"], strict=False))
+        try:
+            self._client.abort_multipart_upload(**where, UploadId=self._id, **self._pick(_COMMON))
+        except ServiceError as error:
+            if error.code != "NoSuchUpload":
+                raise
+        if state is not None:
+            state.drop()
+
+    def _begin(self) -> None:
+        params = {name: value for name, value in self._extra.items() if name not in _NOT_BEGIN}
+        params["ChecksumAlgorithm"] = self._algorithm
+        # One checksum of the whole object says more than one of its parts' checksums.
+        if self._algorithm.startswith("CRC"):
+            params.setdefault("ChecksumType", "FULL_OBJECT")
+        answer = self._client.create_multipart_upload(**self._where, **params)
+        self._id, self._parts = answer.UploadId, []
+
+    def _send(
+        self,
+        bodies: Iterator[Any],
+        state: State | None,
+        size: int | None,
+        check_source: Callable[[], None],
+    ) -> Any:
+        try:
+            for body in bodies:
+                self._send_part(body, state)
+            check_source()
+            return self._complete(state, size)
+        except Exception as error:
+            # Without a state nobody would ever come back for it.
+            if state is None and getattr(error, "code", "") != "NoSuchUpload":
+                self.abort(None)
+            raise
+
+    def _send_part(self, body: Any, state: State | None) -> None:
+        number = len(self._parts) + 1
+        if number > PART_COUNT:
+            raise TransferError(
+                f"more than {PART_COUNT} parts: pass a larger part_bytes, since the size of a "
+                "stream is not known"
+            )
+        answer = self._client.upload_part(
+            **self._where,
+            UploadId=self._id,
+            PartNumber=number,
+            Body=body,
+            ChecksumAlgorithm=self._algorithm,
+            **self._pick(_PART),
+        )
+        if isinstance(body, bytes):
+            self._crc = crc32(body, self._crc)
+            self.report(self._done_bytes + len(body))
+        else:
+            self._crc = body.crc
+        name = f"Checksum{self._algorithm.upper()}"
+        part = {"etag": answer.ETag, "sum": getattr(answer, name, None), "crc": self._crc}
+        self._parts.append(part)
+        if state is not None:
+            state.add(part)
+
+    def _complete(self, state: State | None, size: int | None) -> Any:
+        name = f"Checksum{self._algorithm.upper()}"
+        parts = [
+            {"PartNumber": number, "ETag": part["etag"]}
+            | ({name: part["sum"]} if part["sum"] is not None else {})
+            for number, part in enumerate(self._parts, 1)
+        ]
+        params = self._pick(_COMPLETE)
+        if self._algorithm == "CRC32" and "ChecksumType" not in self._extra:
+            text = b2a_base64(self._crc.to_bytes(4, "big"), newline=False).decode()
+            params |= {"ChecksumCRC32": text, "ChecksumType": "FULL_OBJECT"}
+        if size is not None:
+            params["MpuObjectSize"] = size
+        try:
+            result = self._finish(
+                self._client.complete_multipart_upload,
+                **self._where,
+                UploadId=self._id,
+                MultipartUpload={"Parts": parts},
+                **params,
+            )
+        except ServiceError as error:
+            result = self._find_completed() if error.code == "NoSuchUpload" else None
+            if result is None:
+                raise
+        except FileExistsError:
+            self.abort(state)
+            raise
+        if result is None:  # there was an object all at once
+            self.abort(state)
+        elif state is not None:
+            state.drop()
+        return result
+
+    def _find_completed(self) -> Any:
+        """The object, if it has these parts: then it was the answer that got lost."""
+        from hashlib import md5
+
+        try:
+            digests = b"".join(bytes.fromhex(part["etag"].strip('"')) for part in self._parts)
+            head = self._client.head_object(**self._where, **self._pick(_PART))
+        except (AttributeError, ValueError, ServiceError):
+            return None
+        whole = md5(digests, usedforsecurity=False).hexdigest()
+        return head if head.ETag == f'"{whole}-{len(self._parts)}"' else None
+
+    def _finish(self, call: Callable[..., Any], **params: Any) -> Any:
+        if self._on_exists != "replace":
+            params["IfNoneMatch"] = "*"
+        try:
+            return call(**params)
+        except ServiceError as error:
+            if self._on_exists == "replace" or error.status != 412:
+                raise
+            return self._tell_exists()
+
+    def _is_there(self) -> bool:
+        """Whether the upload is to be skipped, as far as that can be asked beforehand."""
+        if self._on_exists == "replace" or not hasattr(self._client, "head_object"):
+            return False
+        try:
+            self._client.head_object(**self._where, **self._pick(_COMMON))
+        except ServiceError as error:
+            if error.status in (403, 404):  # who may not list is not told that there is nothing
+                return False
+            raise
+        self._tell_exists()
+        return True
+
+    def _tell_exists(self) -> None:
+        if self._on_exists == "error":
+            raise FileExistsError(
+                17, "the object exists", f"s3://{self._where['Bucket']}/{self._where['Key']}"
+            )
+
+    def _pick(self, names: tuple[str, ...]) -> dict[str, Any]:
+        return {name: self._extra[name] for name in names if name in self._extra}
+
+
+def _place_state(path: str | os.PathLike[str], bucket: str, key: str) -> str:
+    """Beside the file, and another one for each object that it is uploaded to."""
+    return f"{os.fspath(path)}.{crc32(f'{bucket}/{key}'.encode()):08x}.upload"
+
+
+def _read_part(file: Any, size: int) -> bytes:
+    pieces = []
+    while size:
+        piece = file.read(size)
+        if piece is None:
+            raise TransferError("read() returned None: pass a file that waits for its content")
+        if not piece:
+            break
+        pieces.append(piece)
+        size -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
