@@ -165,7 +165,7 @@ def bundle(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def choose_features(arguments: argparse.Namespace, config: bytes) -> list[str]:
+def choose_features(arguments: argparse.Namespace, config: bytes = b"") -> list[str]:
     """What the command line asks for, the project, and the device's configuration."""
     configured = read_config(Path.cwd())[0].features
     for name in configured:

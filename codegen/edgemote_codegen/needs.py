@@ -32,6 +32,7 @@ _BY_SERVICE = {
     "credentials/roles.py": {"sts"},
     "http/mutual_tls.py": _CERTIFICATE,
     "agent/cloud/edge.py": {"sagemaker-edge"},
+    "agent/config/retired.py": {"sagemaker-edge"},
     "agent/cloud/iot.py": _IOT,
     "agent/cloud/iot_check.py": _IOT,
     "agent/cloud/job_document.py": _IOT,
@@ -52,7 +53,6 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "log": ("client/log.py",),
     # A part of the clients, which have the methods `presign` and `presign_post` then.
     "presign": (),
-    "retired-config": ("agent/config/retired.py",),
     "session": ("client/session.py",),
     "signatures": ("agent/deployments/libcrypto.py", "agent/deployments/signatures.py"),
     "slow-checksums": ("client/crc.py",),

@@ -25,8 +25,8 @@ from edgemote import limits
 from edgemote.client.naming import name_call, name_resource
 from edgemote.errors import TransportError
 from edgemote.http import Response
-from edgemote.http.http1 import ResponseParser
 from edgemote.http.body import Body
+from edgemote.http.http1 import ResponseParser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from edgemote.agent.config.checks import (
     show,
 )
 from edgemote.agent.config.schema import SECTIONS, Config, list_keys
-from edgemote.errors import ConfigError, describe_missing
+from edgemote.errors import ConfigError
 
 
 def load(path: str) -> Config:
@@ -68,7 +68,10 @@ def _read(document: Document, path: str, folder: str) -> None:
         try:
             from edgemote.agent.config.retired import read_retired
         except ModuleNotFoundError:
-            raise ConfigError(describe_missing("retired-config")) from None
+            raise ConfigError(
+                "this bundle lacks the retired agent's configuration format: make one with "
+                "sagemaker-edge among its services"
+            ) from None
         read_retired(document, data, folder)
         return
     for section, pairs in _read_toml(data).items():
