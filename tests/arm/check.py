@@ -110,6 +110,7 @@ _STRETCHES = {
     "heartbeat_instructions": 3,
     "deployments_instructions": 5,
     "nested_heartbeat_instructions": 8,
+    "new_connection_instructions": 10,
 }
 
 

@@ -73,18 +73,23 @@ def endpoint_arguments(endpoint: Endpoint) -> list[str]:
 
 
 def _read_figures(run: Run) -> Figures:
-    """The programs' marks: first call, lists built, heartbeats, first answer, answers, and then for
-    nested dicts first call, dicts built, heartbeats.
+    """The programs' marks: first call, lists built, heartbeats, first answer, answers; then for
+    nested dicts first call, dicts built, heartbeats; and first heartbeat on a new connection,
+    heartbeats on new ones.
     """
-    first, built, sent, answered, decoded, *nested = run.marks
+    first, built, sent, answered, decoded, *more = run.marks
+    *nested, reconnected, ended = more or (None, None)
+    building = _mean(first, built)
     figures = {
         "first_heartbeat_instructions": first.instructions,
         # Building the lists is the caller's work, so it is measured alone and taken off.
-        "heartbeat_instructions": _mean(built, sent) - _mean(first, built),
+        "heartbeat_instructions": _mean(built, sent) - building,
         "deployments_instructions": _mean(answered, decoded),
         "peak_resident_kib": sent.peak_kib,
         "anonymous_kib": sent.anonymous_kib,
     }
+    if reconnected and ended:
+        figures["new_connection_instructions"] = _mean(reconnected, ended) - building
     if nested:
         first, built, sent = nested
         figures["nested_heartbeat_instructions"] = _mean(built, sent) - _mean(first, built)

@@ -14,7 +14,8 @@ import trustme
 from edgemote import limits
 from edgemote.clock import Clock
 from edgemote.errors import ConnectError
-from edgemote.http.certificates import bound_session, read_seconds
+from edgemote.http import certificates
+from edgemote.http.certificates import learn_session, read_seconds
 from edgemote.http.http1 import request_head
 from edgemote.http.mutual_tls import MutualTlsTransport
 from edgemote.http.tls import client_context
@@ -27,6 +28,12 @@ from .test_fork import fork
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 HEAD = request_head("POST", "/", {"Host": "h", "Content-Length": "1"})
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def process(monkeypatch):
+    """One that has not learnt any session yet."""
+    monkeypatch.setattr(certificates, "_learnt", 0)
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +175,10 @@ def test_a_kept_connection_learns_nothing(server, connect):
     for _ in range(3):
         call(transport)
     assert transport._session is None
-    assert transport._kept.resumable == ()
+    assert transport._left is None
+    transport.close()
+    assert transport._session is None
+    assert certificates._learnt == 0
 
 
 # Refused
@@ -203,6 +213,7 @@ def test_the_certificate_is_verified_where_a_ticket_is_refused(authority, connec
             with pytest.raises(ConnectError, match="certificate is refused"):
                 call(transport)
             server.change(own)
+    assert not any(server.resumed)
 
 
 def test_a_server_that_cannot_resume_is_not_asked_again(authority, connect):
@@ -291,9 +302,9 @@ def test_a_connection_that_nobody_judged_teaches_nothing(server, connect):
     """As the one that asks for the time: its certificate may have any date."""
     transport = connect(server)
     connection = transport.open(lambda _: None)
-    assert connection.resumable is None
+    assert not connection.resumable
     transport.ask_date(connection)
-    assert transport._session is None
+    assert transport._left is None
     call(transport)
     transport.close()
     assert server.resumed == [False, False]
@@ -357,11 +368,13 @@ def test_the_whole_chain_counts():
             first, last = (f"Jun {day:2} 00:00:00 2026 GMT" for day in self._dates)
             return {"notBefore": first, "notAfter": last}
 
-    chain = [Read(1, 20), Read(5, 30), Read(3, 15)]
+    class Tls:
+        session, context = "session", "context"
+        get_verified_chain = staticmethod(lambda: [Read(1, 20), Read(5, 30), Read(3, 15)])
+
     day = read_seconds("Jun  1 00:00:00 2026 GMT")
-    expected = day + 4 * 86_400, day + 14 * 86_400, 7 + limits.SESSION_S
-    assert bound_session(chain, 7) == expected
-    assert bound_session(expected, 8) == expected
+    bounds = day + 4 * 86_400, day + 14 * 86_400, 7 + limits.SESSION_S
+    assert learn_session(Tls, 7) == ("session", "context", *bounds)
 
 
 def test_not_before_the_certificates_dates(authority, connect):
@@ -378,25 +391,51 @@ def test_not_before_the_certificates_dates(authority, connect):
             call(transport)
 
 
-def test_not_for_ever(server, connect, monkeypatch):
-    """Resumed sessions come with new tickets, and so would never end."""
+def test_not_for_ever(server, connect):
+    """A session that goes on being resumed counts from its full handshake."""
     transport = connect(server)
+    for _ in range(3):
+        call(transport)
+        transport.close()
+        if len(server.resumed) == 2:
+            *known, end_s = transport._session
+            assert end_s <= time.clock_gettime(time.CLOCK_BOOTTIME) + limits.SESSION_S
+            transport._session = (*known, end_s - limits.SESSION_S)
     call(transport)
-    transport.close()
-    call(transport)
-    transport.close()
-    session, context, bounds, left_s = transport._session
-    assert bounds[2] <= left_s + limits.SESSION_S
-    transport._session = session, context, (*bounds[:2], left_s), left_s
-    call(transport)
-    assert server.resumed == [False, True, False]
+    assert server.resumed == [False, True, False, True]
+
+
+def test_a_process_learns_so_many(authority, connect, monkeypatch):
+    """Older Pythons lose memory with each."""
+    monkeypatch.setattr(limits, "SESSION_COUNT", 2)
+    with Server(serve_tls(authority)) as server:
+        transport = connect(server)
+        for _ in range(5):
+            call(transport)
+            transport.close()
+            server.change(serve_tls(authority))  # refuses every ticket
+        call(transport)
+        transport.close()
+    assert certificates._learnt == 2
+    assert not any(server.resumed)
+
+
+def test_one_session_is_read_for_many_connections(server, connect):
+    transport = connect(server)
+    for _ in range(10):
+        call(transport)
+        transport.close()
+    assert server.resumed == [False] + [True] * 9
+    assert certificates._learnt == 1
 
 
 def test_a_forked_child_makes_its_own(server, connect):
     transport = connect(server)
     call(transport)
     transport.close()
-    assert fork(lambda: transport._session)() is None
+    call(transport)
+    transport.close()
+    assert fork(lambda: (transport._session, transport._left))() == (None, None)
     assert transport._session is not None
 
 

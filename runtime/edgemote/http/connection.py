@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edgemote.http import Deadline, Meter
-    from edgemote.http.certificates import Bounds
     from edgemote.http.http1 import ResponseParser
 
 # What a forked child has to leave to its parent: each thing's after_fork() is called in the child.
@@ -77,9 +76,8 @@ class Connection:
     ) -> None:
         self.sock = sock
         self.tls = tls
-        self.resumable: Bounds | tuple[()] | None = None
-        """whether its TLS session may be resumed: None for no, else until when, () where only its
-        certificates know
+        self.resumable = False
+        """whether its TLS session may be resumed: its certificates have been verified, all of them
         """
         self._write = sock.send if tls is None else tls.write
         self._read = sock.recv if tls is None else tls.read

@@ -38,13 +38,9 @@ if TYPE_CHECKING:
 
     from edgemote.clock import Clock
     from edgemote.http import Deadline, Meter
-    from edgemote.http.certificates import Bounds
+    from edgemote.http.certificates import Session
     from edgemote.http.proxy import Proxy
     from edgemote.http.sockets import Socket
-
-    # A TLS session, its context, its bounds or the verified chain that has them, and when its
-    # connection was closed.
-    Left = tuple[Any, Any, Any, float]
 
 
 # Unlike time.monotonic, it goes on while the board sleeps, as routers and peers do.
@@ -80,6 +76,7 @@ class Transport:
         "_kept",
         "_kept_idle_s",
         "_kept_since",
+        "_left",
         "_meter",
         "_port",
         "_proxy",
@@ -131,7 +128,9 @@ class Transport:
         self._kept_idle_s = kept_idle_s  # how long it may be
         self._idle_s = 0.0  # how long the last one was
         self._address: Any = None  # of the last connection
-        self._session: Left | None = None  # of the one that ended last
+        # What read the last connection that was verified in full, and when it was closed.
+        self._left: tuple[Any, float] | None = None
+        self._session: Session | None = None
         self._resumes = True
         self._closed = False
         self.lock = allocate_lock()
@@ -197,7 +196,8 @@ class Transport:
         may have held the old one.
         """
         self.lock = allocate_lock()
-        connection, self._kept, self._session = self._kept, None, None
+        connection, self._kept = self._kept, None
+        self._left = self._session = None
         if connection is not None:
             connection.close()
 
@@ -228,16 +228,11 @@ class Transport:
             self._leave(connection)
 
     def _leave(self, connection: Connection) -> None:
-        """Close a connection that has served its calls, and have the next one resume its session.
-
-        TLS 1.3's ticket has come by now: servers send it after the handshake.
+        """Close a connection that has served its calls; the next one, if there is one, may resume
+        its session. TLS 1.3's ticket has come by now: servers send it after the handshake.
         """
-        known = connection.resumable
-        if known is not None and self._resumes:
-            tls = connection.tls
-            # What certificates say is read by the next connection, if there is one.
-            chain = known or unwrap(tls).get_verified_chain()
-            self._session = tls.session, tls.context, chain, time.clock_gettime(_BOOTTIME)
+        if connection.resumable:
+            self._left = unwrap(connection.tls), time.clock_gettime(_BOOTTIME)
         connection.close()
 
     def _converse(
@@ -380,9 +375,8 @@ class Transport:
         host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
         sock = tls = session = None
         own = judge is None and context is None
-        bounds: Bounds | tuple[()] = ()
-        if own and self._session is not None:
-            session, bounds = self._take_session(self._session)
+        if own and (self._left or self._session):
+            session = self._find_session()
         try:
             sock = open_tcp(host, port, deadline, self._address)
             address = sock.getpeername()
@@ -396,15 +390,16 @@ class Transport:
             connection = Connection(
                 sock, tls, self.peer, self._read_timeout_s, self._meter, self._deadline
             )
-            if own and tls is not None:
-                connection.resumable = bounds if tls.session_reused else ()
+            if own and tls is not None and not (session and tls.session_reused):
+                connection.resumable, self._session = self._resumes, None
             self._address = address
         except BaseException as error:
             if sock is not None:
                 sock.close()
-            # Neither a refused certificate nor a cut: a server that cannot resume.
-            if session is not None and type(error) is ssl.SSLError:
-                self._resumes = False
+            if session is not None and isinstance(error, ssl.SSLError):
+                self._session = None
+                # Where it is neither a refused certificate nor a cut, the server cannot resume.
+                self._resumes = type(error) is not ssl.SSLError
             if not isinstance(error, OSError | ConnectError):
                 raise
             via = "" if proxy is None else f" through proxy {join_host(host, port)}"
@@ -415,25 +410,28 @@ class Transport:
             raise ConnectError(f"{self.peer}{via}: {what}") from error
         return connection
 
-    def _take_session(self, left: Left) -> tuple[Any, Bounds | tuple[()]]:
-        """What to resume, with its bounds; None and () for nothing."""
-        from edgemote.http.certificates import bound_session
+    def _find_session(self) -> Any:
+        """The TLS session that may be resumed now, else None."""
+        left, self._left = self._left, None
+        if left is not None:
+            from edgemote.http.certificates import learn_session
 
-        self._session = None  # a ticket is used once (RFC 8446, appendix C.4)
-        session, context, known, left_s = left
-        bounds = bound_session(known, left_s)
+            self._session = learn_session(*left)
+        if self._session is None:
+            return None
+        session, context, first_s, last_s, end_s = self._session
         clock = self._clock
         if clock is not None:
-            clock.judges()
+            clock.judges()  # as it does for the certificates
         now_s = time.time() if clock is None else clock.now()
         if (
             context is self.context
-            and bounds is not None
-            and bounds[0] <= now_s <= bounds[1]
-            and time.clock_gettime(_BOOTTIME) <= bounds[2]
+            and first_s <= now_s <= last_s
+            and time.clock_gettime(_BOOTTIME) <= end_s
         ):
-            return session, bounds
-        return None, ()
+            return session
+        self._session = None
+        return None
 
     def ask_date(self, connection: Connection) -> str:
         """The peer's Date, by a connection that nobody has judged: it carries this question, and
@@ -474,7 +472,7 @@ class Transport:
         try:
             if judge is not None:
                 judge(tls)
-            elif clock is not None and not tls.session_reused:  # whose bounds have been looked at
+            elif clock is not None and not tls.session_reused:
                 dates.judge_at(clock.now())(tls)
         except BaseException:
             sock.close()

@@ -142,3 +142,17 @@ for _ in range(count):
     result = decode(post("/GetDeployments", names).partition(b"\r\n\r\n")[2])
 mark()
 assert len(result.Deployments[0].Definitions) == 20
+
+
+def reconnect(number):
+    global connection
+    connection.close()
+    connection = context.wrap_socket(socket.create_connection((host, port)), server_hostname=host)
+    post("/SendHeartbeat", make_heartbeat(start_s + number))
+
+
+reconnect(0)
+mark()
+for number in range(count):
+    reconnect(number)
+mark()

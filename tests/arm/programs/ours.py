@@ -104,3 +104,15 @@ mark()
 for _ in range(count):
     edge.send_heartbeat(**make_nested_heartbeat(moment))
 mark()
+
+
+def reconnect(number):
+    edge.close()
+    edge.send_heartbeat(**make_heartbeat(start_s + number))
+
+
+reconnect(0)
+mark()
+for number in range(count):
+    reconnect(number)
+mark()
