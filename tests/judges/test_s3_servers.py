@@ -146,6 +146,7 @@ def test_trailing_checksums(server: Server, tmp_path: Path, algorithm: str) -> N
             assert caught.value.status == 400
 
 
+@pytest.mark.slow
 def test_files_both_ways(s3: S3, tmp_path: Path) -> None:
     source, copy = tmp_path / "source", tmp_path / "copy"
     for content in (b"", b"small", LARGE):
@@ -176,6 +177,7 @@ else:
 """
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_has_done_is_done(server: Server, tmp_path: Path) -> None:
     """Both ways: the next one goes on."""
     source, copy = tmp_path / "source", tmp_path / "copy"
@@ -284,6 +286,7 @@ def flip(server: Server) -> Iterator[Callable[..., S3]]:
         yield make
 
 
+@pytest.mark.slow
 def test_a_body_that_was_tampered_with_is_refused(
     server: Server, flip: Callable[..., S3], tmp_path: Path
 ) -> None:

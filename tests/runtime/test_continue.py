@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import ssl
-import time
 from typing import Any
 
 import pytest
@@ -22,6 +21,12 @@ MIB = 1024 * 1024
 BODY = bytes(8 * MIB)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 REFUSED = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a word of the peer's comes in time."""
+    monkeypatch.setattr(limits, "CONTINUE_S", 3600.0)
 
 
 class Meter:
@@ -83,11 +88,13 @@ def test_a_refused_upload_costs_its_head_over_tls(tmp_path: Any) -> None:
 @pytest.mark.parametrize(
     "words", [CONTINUE, b"HTTP/1.1 100\r\n\r\n", b"HTTP/1.1 100 C\r\nA: b\r\n\r\n"]
 )
-def test_the_body_follows_the_word(words: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CONTINUE_S", 3600.0)
-
+def test_the_body_follows_the_word(words: bytes) -> None:
     def script(wire: Wire) -> None:
         assert wire.read_head()
+        wire.sock.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            wire.sock.recv(1)
+        wire.sock.settimeout(10)
         wire.send(words)
         assert wire.read(len(BODY)) == BODY
         wire.answer(b"yes")
@@ -99,14 +106,10 @@ def test_the_body_follows_the_word(words: bytes, monkeypatch: pytest.MonkeyPatch
 
 def test_a_server_that_says_nothing_gets_the_body(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CONTINUE_S", 0.1)
-    waited = []
 
     def script(wire: Wire) -> None:
         assert wire.read_head()
-        started = time.monotonic()
-        first = wire.read(1)
-        waited.append(time.monotonic() - started)
-        assert first + wire.read(len(BODY) - 1) == BODY
+        assert wire.read(len(BODY)) == BODY
         # A late one, as of a server that reads a body before it looks at the head.
         wire.send(CONTINUE)
         wire.answer(b"yes")
@@ -114,10 +117,9 @@ def test_a_server_that_says_nothing_gets_the_body(monkeypatch: pytest.MonkeyPatc
     with Peer(script) as peer:
         response, _ = send(peer.origin, BODY)
     assert response.body == b"yes"
-    assert waited[0] > 0.05
 
 
-def test_a_refusal_while_the_body_is_sent_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_while_the_body_is_sent_is_read() -> None:
     def script(wire: Wire) -> None:
         assert wire.read_head()
         wire.send(CONTINUE)

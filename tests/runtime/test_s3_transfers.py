@@ -351,8 +351,8 @@ def test_a_client_without_the_operations(path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         send(client, path)
     assert str(caught.value).startswith(
-        "this needs CreateMultipartUpload, UploadPart, CompleteMultipartUpload, "
-        'AbortMultipartUpload, which the client was generated without: add it to "s3:..." in '
+        "a transfer needs CreateMultipartUpload, UploadPart, CompleteMultipartUpload, "
+        'AbortMultipartUpload, and the client was generated without: add this to "s3:..." in '
     )
 
 

@@ -32,8 +32,8 @@ def require(client: "Any", *operations: str) -> None:
     ]
     if missing:
         raise ConfigError(
-            f"this needs {', '.join(missing)}, which the client was generated without: add it to "
-            f'"s3:..." in services of [tool.edgemote], and generate again'
+            f"a transfer needs {', '.join(missing)}, and the client was generated without: add "
+            f'this to "s3:..." in services of [tool.edgemote], and generate again'
         )
 
 
