@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import edgemote.agent.core
+import edgemote.agent.services
 from aws.errors import ServiceError
 from aws.sagemaker_edge import (
     Definition,
@@ -139,7 +139,7 @@ class Board:
             def close(self) -> None:
                 """Nothing is open."""
 
-        monkeypatch.setattr(edgemote.agent.core, "Services", Services)
+        monkeypatch.setattr(edgemote.agent.services, "Services", Services)
         self.write_config(**sections)
         self.start()
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import edgemote.agent.core
+import edgemote.agent.services
 from aws.errors import ServiceError
 from aws.iot_jobs_data import (
     DescribeJobExecutionResponse,
@@ -401,7 +401,7 @@ class IotBoard(Board):
             def close(self) -> None:
                 """Nothing is open."""
 
-        edgemote.agent.core.Services = Services  # type: ignore[assignment,misc]
+        edgemote.agent.services.Services = Services  # type: ignore[assignment,misc]
         if steady_s is not None:
             self.steady_s = steady_s
         if hasattr(self, "agent"):
