@@ -59,5 +59,6 @@ def test_what_follows_from_a_body_is_not_kept(ours: Ours) -> None:
         params = {"Bucket": "dock", "Key": "k", "Body": body, "ChecksumAlgorithm": "SHA256"}
         sent, _ = ours.call("put_object", params, (200, {}, b""))
         checksum = b64encode(sha256(body).digest()).decode()
-        assert sent.headers["x-amz-checksum-sha256"] == checksum
+        assert sent.headers["x-amz-trailer"] == "x-amz-checksum-sha256"
+        assert sent.body.endswith(f"\r\nx-amz-checksum-sha256:{checksum}\r\n\r\n".encode())
     assert not ours.caller._last

@@ -158,7 +158,7 @@ def open_body(content: bytes) -> Iterator[Body]:
         first += parser.receive(content[:half])
         theirs.sendall(content[half:])
         yield Body(
-            Connection(ours, "peer", 10, None, None),
+            Connection(ours, None, "peer", 10, None, None),
             parser,
             first,
             keep=lambda *_: None,

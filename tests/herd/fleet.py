@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 import edgemote.agent.agent
 import edgemote.agent.core
+import edgemote.agent.services
 from aws.errors import ServiceError
 from aws.sagemaker_edge import GetDeploymentsResult, GetDeviceRegistrationResult
 from edgemote import Agent, Clock
@@ -312,7 +313,7 @@ class Fleet:
                 """Nothing is open."""
 
         changes: list[tuple[object, str, object]] = [
-            (edgemote.agent.core, "Services", Services),
+            (edgemote.agent.services, "Services", Services),
             (os, "urandom", self.chance.randbytes),
             (gc, "collect", lambda: None),  # of thousands of agents, for each that is made
         ]
