@@ -283,7 +283,7 @@ IOT = (
         ("codecatalyst", "GetSpace", "client/bearer.py"),
         ("iot-data", "Publish", CERTIFICATE),
         ("iot-jobs-data", "DescribeJobExecution", f"{CERTIFICATE} {IOT}"),
-        ("sagemaker-edge", "SendHeartbeat", "agent/cloud/edge.py"),
+        ("sagemaker-edge", "SendHeartbeat", "agent/cloud/edge.py agent/config/retired.py"),
     ],
 )
 def test_it_has_the_modules_that_its_operations_need(
@@ -528,7 +528,7 @@ def test_a_bundle_carries_its_cloud_alone(tmp_path: Path) -> None:
         for folder in [make(tmp_path / cloud, UNSTRIPPED, "--cloud", cloud, target="any")]
     }
     own = {
-        "edge": {"edgemote/agent/cloud/edge.py"},
+        "edge": {"edgemote/agent/cloud/edge.py", "edgemote/agent/config/retired.py"},
         "iot": {f"edgemote/{name}" for name in (*CERTIFICATE.split(), *IOT.split())},
     }
     assert {name for name in names["edge"] - names["iot"] if "aws/" not in name} == own["edge"]

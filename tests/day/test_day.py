@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from arm.roots import PROJECT
 from edgemote import Clock
 from edgemote.agent.agent import Agent
 from edgemote.agent.config import load
+from edgemote.http import sockets
 from edgemote.http.tls import client_context
 from fault_proxy import FaultProxy
 
@@ -61,14 +64,16 @@ def test_its_bytes_are_those_that_a_proxy_sees(name: str, served: tuple[Service,
         FaultProxy("127.0.0.1", service.port) as link,
         FaultProxy("127.0.0.1", service.keys_port) as keys,
     ):
-        seen = run_here(name, service, files, 2, (link.port, keys.port))
+        # One heartbeat: for a second one, the end of the first connection would have to come through
+        # the proxy in time.
+        seen = run_here(name, service, files, 1, (link.port, keys.port))
     # What came after the program had ended is counted too, but for another day.
     service.drain()
     later, service.counted = service.counted, type(seen)()
     assert seen.sent + later.sent == link.carried["request"] + keys.carried["request"]
     assert seen.received + later.received == link.carried["answer"] + keys.carried["answer"]
     assert seen.connections == link.connections + keys.connections
-    assert seen.requests["/SendHeartbeat"] == 2
+    assert seen.requests["/SendHeartbeat"] == 1
     assert 0 < seen.keys < seen.sent + seen.received
     assert seen.sent > seen.heads + seen.bodies > 0
 
@@ -147,11 +152,13 @@ def test_the_agent_closes_what_the_next_job_would_not_use(
 
 def test_a_client_hello_is_not_padded(served: tuple[Service, Files]) -> None:
     context = client_context(str(served[1].ca_file))
-    outgoing = ssl.MemoryBIO()
-    tls = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="edge.example.com")
-    with pytest.raises(ssl.SSLWantReadError):
-        tls.do_handshake()
-    assert 200 < outgoing.pending < 400
+    ours, theirs = socket.socketpair()
+    sock = sockets.Socket(fileno=ours.detach())
+    sock.settimeout(0)
+    with theirs, contextlib.closing(sock):
+        with pytest.raises(ssl.SSLWantReadError):
+            sockets.shake_hands(sock, context, "edge.example.com")
+        assert 200 < len(theirs.recv(1_000)) < 400
 
 
 def test_the_pages_say_what_was_measured() -> None:

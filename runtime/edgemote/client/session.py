@@ -51,6 +51,8 @@ class Session:
         response_timeout_s: float | None = None,
         kept_idle_s: float | None = None,
         body_limit_bytes: int | None = None,
+        disable_request_compression: bool | None = None,
+        request_min_compression_size_bytes: int | None = None,
         retries: int | None = None,
         clock: Clock | None = None,
         meter: Meter | None = None,

@@ -89,6 +89,7 @@ class _Role(Refreshing):
             response = getattr(client, self.method)(**params)
         except ServiceError as error:
             pause_s = REQUEST_REFUSED_PAUSE_S if error.status < 500 else SERVER_FAILED_PAUSE_S
+            error.operation_name = ""  # the text names the call already
             raise self._refuse(error, pause_s, secret) from None
         except TransportError as error:
             illegible = type(error) is ProtocolError

@@ -5,13 +5,14 @@
 """What callers may pass: structs, or dicts as boto3 has them."""
 
 from collections.abc import Iterable
+from os import PathLike
 from typing import BinaryIO, TypedDict
 
 from typing_extensions import NotRequired
 
 from . import shapes
 
-Stream = bytes | bytearray | str | BinaryIO | Iterable[bytes]
+Stream = bytes | bytearray | str | PathLike[str] | BinaryIO | Iterable[bytes]
 
 class PutMembersParams(TypedDict):
     Name: NotRequired[str]
