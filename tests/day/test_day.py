@@ -64,8 +64,8 @@ def test_its_bytes_are_those_that_a_proxy_sees(name: str, served: tuple[Service,
         FaultProxy("127.0.0.1", service.port) as link,
         FaultProxy("127.0.0.1", service.keys_port) as keys,
     ):
-        # One heartbeat: for a second one, the end of the first connection would have to come through
-        # the proxy in time.
+        # Only one heartbeat: before a second one, the end of the first connection would have to
+        # pass the proxy in time.
         seen = run_here(name, service, files, 1, (link.port, keys.port))
     # What came after the program had ended is counted too, but for another day.
     service.drain()
