@@ -1,5 +1,5 @@
-"""The agent with its own schedule: its defaults, and the same heartbeat. One argument more: the
-folder for its files.
+"""The agent with its own schedule and link.window_s, and the same heartbeat. One argument more:
+the folder for its files.
 """
 
 import hashlib
@@ -23,6 +23,8 @@ state = "{folder}/state"
 run = "{folder}"
 [heartbeat]
 metrics = []
+[link]
+window_s = 300
 [log]
 level = "warning"
 """
