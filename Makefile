@@ -105,7 +105,7 @@ soak: setup ## watch memory over 101,000 heartbeats, then run random sequences o
 	$(RUN) -m agent.net --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: herd
-herd: setup ## simulate outages for 10,000 agents in virtual time, and write tests/herd/results.json; takes a quarter of an hour
+herd: setup ## simulate outages for 10,000 agents in virtual time, and write tests/herd/results.json; takes some ten minutes
 	$(RUN) -m herd --write
 
 .PHONY: endpoint

@@ -1,5 +1,5 @@
-"""A fleet through an outage of an hour: 300 of the real agents, in virtual time. What 10,000 do is
-in herd/results.json, which `make herd` writes and the page quotes.
+"""A fleet through an outage of an hour: 300 of the real agents, in virtual time. What 10,000
+do is in herd/results.json, which `make herd` writes and the page quotes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from herd.__main__ import RESULTS
+from herd.__main__ import DISTINCT, RESULTS
 from herd.fleet import OUTAGES, PERIOD_S, Fleet
 from herd.results import describe
 
@@ -28,11 +28,21 @@ def check(found):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", OUTAGES)
+@pytest.mark.parametrize("name", DISTINCT)
 def test_the_peak_is_at_most_twice_the_usual_rate_and_nothing_is_lost(name):
     fleet = Fleet(AGENTS, 1, OUTAGES[name], None)
     fleet.run()
     check(describe(fleet))
+
+
+def test_how_the_service_says_that_it_is_out_makes_no_difference():
+    """Where it does not ask for more than the agents leave it alone anyway."""
+    found = []
+    for name in ("429", "503 with Retry-After", "connections refused"):
+        fleet = Fleet(10, 3, OUTAGES[name], None)
+        fleet.run()
+        found.append(fleet.offered)
+    assert found[0] == found[1] == found[2]
 
 
 def test_a_run_can_be_repeated_and_the_spool_in_memory_does_as_the_real_one(tmp_path):
@@ -46,7 +56,7 @@ def test_a_run_can_be_repeated_and_the_spool_in_memory_does_as_the_real_one(tmp_
 
 def test_ten_thousand():
     results = json.loads(RESULTS.read_text())
-    assert list(results["outages"]) == list(OUTAGES)
+    assert list(results["outages"]) == list(DISTINCT)
     for found in results["outages"].values():
         assert found["agents"] == 10_000
         check(found)
