@@ -136,7 +136,7 @@ def read_commands(folder: Path) -> set[str]:
     commands = set()
     for path in folder.rglob("*.py*"):
         if text := path.read_text(encoding="utf-8"):
-            head = text[: text.index("Do not edit.")].replace("\n# ", " ")
+            head = text.replace("\n# ", " ").partition(". Do not edit.")[0]
             commands.add(head.partition("`")[2].rpartition("`")[0])
     return commands
 
