@@ -1,8 +1,7 @@
-"""What certificates say: from when to when they are valid, and so how long a TLS session may be
-resumed.
+"""The validity periods of certificates, which also limit how long a TLS session may be resumed.
 
-Loaded when one of these questions comes up: a certificate was refused, the clock is synced, or a
-connection has ended and another is made.
+Imported only when needed: when a certificate was rejected, when the clock is synchronized, or when
+a new connection replaces one that has ended.
 """
 
 from __future__ import annotations
@@ -15,17 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    # What is resumed, and its context; from when to when all certificates of the verified chain are
-    # valid, in POSIX seconds; and until when it may be, by the clock that never jumps.
+    # The TLS session and its context; the first and last POSIX second at which all certificates of
+    # the verified chain are valid; and the monotonic time until which it may be resumed.
     Session = tuple[Any, Any, float, float, float]
 
-# X509_V_ERR_CERT_HAS_EXPIRED, and DER as _ssl numbers it.
+# X509_V_ERR_CERT_HAS_EXPIRED, and _ssl's constant for DER.
 EXPIRED, _DER = 10, 2
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
 class Certificate:
-    """DER, and from when to when it is valid, in POSIX seconds."""
+    """A certificate's DER encoding and validity period, in POSIX seconds."""
 
     __slots__ = ("der", "first_s", "last_s")
 
@@ -38,18 +37,18 @@ class Certificate:
 
 
 def read_chain(tls: Any) -> list[Certificate]:
-    """The certificates from the peer's own up to the authority, as they were verified."""
+    """The verified chain, from the peer's certificate to the root."""
     return [_read(one) for one in unwrap(tls).get_verified_chain()]
 
 
 def read_sent(tls: Any) -> list[Certificate]:
-    """The certificates as the peer sent them, its own first; without those that are illegible."""
+    """The certificates in the order in which the peer sent them; unreadable ones are left out."""
 
     def read(one: Any) -> Certificate | None:
         try:
             return _read(one)
         except (ValueError, ssl.SSLError):
-            return None  # anything at all may have been sent
+            return None  # the peer is not trusted yet and may send anything
 
     sent = map(read, unwrap(tls).get_unverified_chain())
     return [one for one in sent if one is not None]
@@ -60,21 +59,21 @@ def _read(one: Any) -> Certificate:
 
 
 def read_dates(cert_file: str) -> tuple[float, float] | None:
-    """From when to when the first certificate of a PEM file is valid, in POSIX seconds; None where
-    it cannot be read.
+    """The validity period of the first certificate in a PEM file, in POSIX seconds; None if it
+    cannot be read.
     """
     import _ssl
 
     try:
-        # What the public functions take has to be an authority's certificate, or a peer's.
+        # The public functions only decode certificates of authorities and of peers.
         info = _ssl._test_decode_cert(cert_file)  # type: ignore[attr-defined]
         return read_seconds(info["notBefore"]), read_seconds(info["notAfter"])
-    except OSError:  # of which OpenSSL's errors are
+    except OSError:  # the base class of OpenSSL's errors
         return None
 
 
 def read_seconds(text: str) -> float:
-    """POSIX seconds of OpenSSL's "Jun  1 12:00:00 2026 GMT"."""
+    """Convert OpenSSL's "Jun  1 12:00:00 2026 GMT" to POSIX seconds."""
     try:
         name, day, clock, years, *_ = text.split()
         hours, minutes, seconds = map(int, clock.split(":"))
@@ -89,19 +88,18 @@ def read_seconds(text: str) -> float:
 
 
 def make_refusal(code: int, message: str) -> ssl.SSLCertVerificationError:
-    """The error that OpenSSL would give."""
+    """The error that OpenSSL would raise."""
     error = ssl.SSLCertVerificationError(1, message)
     error.verify_code, error.verify_message = code, message
     return error
 
 
 def learn_session(tls: Any, left_s: float) -> Session | None:
-    """The TLS session of a verified connection that was closed at left_s; None where it is not to
-    be had.
+    """The TLS session of a verified connection that was closed at left_s; None if unavailable.
 
-    Reading it costs older Pythons the memory of a copy, 6 KiB that are never freed (3.13.0 does,
-    3.13.5 does not). So it is read when there is something to resume, once for each full handshake,
-    and so often in a process.
+    Older Pythons leak 6 KiB each time it is read (3.13.0 does, 3.13.5 does not). It is therefore
+    only read when a connection can be resumed, once per full handshake, and at most SESSION_COUNT
+    times per process.
     """
     global _learnt
     if _learnt >= limits.SESSION_COUNT:

@@ -1,12 +1,12 @@
-"""Sockets and TLS as CPython's own modules have them: `_socket` and `_ssl`.
+"""Sockets and TLS from CPython's internal modules `_socket` and `_ssl`.
 
 The public modules wrap them in classes and enumerations, whose import takes 24 million instructions
-and 0.4 MiB on a Cortex-A7. A Python without these, or with others, takes the public ones: that is
-decided here, once, and nowhere else. OpenSSL does the same either way, and what it verifies is a
-matter of the context.
+and 0.4 MiB on a Cortex-A7. If the internal modules are missing or differ, the public ones are used;
+only this module makes that choice. OpenSSL behaves the same either way, and the context determines
+what it verifies.
 
-socket, ssl: the modules, for constants, functions and errors. Of the public names they have here
-but those that both have.
+socket, ssl: the modules, for constants, functions and errors. Use only names that exist in both the
+internal and the public module.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ else:
         SSLContext._wrap_socket, SSLContext._set_alpn_protocols  # noqa: B018
 
         class Socket(socket.socket):
-            """One that can be referred to weakly, as `_ssl` does."""
+            """A socket that supports weak references, which `_ssl` needs."""
 
             __slots__ = ("__weakref__",)
 
@@ -52,14 +52,14 @@ __all__ = ("DIRECT", "Context", "Socket", "offer", "shake_hands", "socket", "ssl
 
 
 class Context(SSLContext):
-    """files: the CA file, the certificate, the key and the protocol that it was made from."""
+    """files: the CA file, certificate, key and protocol from which it was created."""
 
     __slots__ = ("files",)
     files: tuple[str | None, str | None, str | None, str | None]
 
 
 def offer(context: ssl.SSLContext, protocol: str) -> None:
-    """Have a context offer one protocol in ALPN."""
+    """Make a context offer one protocol in ALPN."""
     if DIRECT:
         name = protocol.encode()
         context._set_alpn_protocols(bytes((len(name),)) + name)  # type: ignore[attr-defined]
@@ -70,17 +70,17 @@ def offer(context: ssl.SSLContext, protocol: str) -> None:
 def shake_hands(
     sock: Socket, context: ssl.SSLContext, host: str, session: Any = None
 ) -> tuple[Socket, Any]:
-    """The socket to go on with, and the TLS object that reads and writes by it.
+    """Return the socket to use from now on, and the TLS object that reads and writes through it.
 
-    Who holds the TLS object has to hold the socket, too, as it does so but weakly. Where a
-    connection ends without close_notify it raises SSLEOFError: who can cut TCP must not be able to
-    shorten a body that ends with it.
+    The caller must keep the socket as long as the TLS object, which only has a weak reference to
+    it. A connection that ends without close_notify raises SSLEOFError: otherwise an attacker who
+    can cut TCP could truncate a body that is delimited by the end of the connection.
     """
     if DIRECT:
         tls = context._wrap_socket(sock, False, host, session=session)  # type: ignore[attr-defined]
         tls.do_handshake()
         return sock, tls
-    # A str would load the codec for international names, tables of half a megabyte.
+    # A str would load the IDNA codec, half a megabyte of tables.
     secure = context.wrap_socket(
         sock, server_hostname=host.encode(), suppress_ragged_eofs=False, session=session
     )
@@ -88,6 +88,6 @@ def shake_hands(
 
 
 def unwrap(tls: Any) -> Any:
-    """The TLS object whose methods show certificates."""
-    # The public methods came with Python 3.13, and give bytes alone.
+    """The TLS object whose methods return certificates."""
+    # The public methods exist since Python 3.13, and return nothing but bytes.
     return getattr(tls, "_sslobj", tls)

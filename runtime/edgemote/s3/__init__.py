@@ -1,4 +1,4 @@
-"""Files to and from S3, of any size in constant memory: in parts, and resumed after a restart."""
+"""Upload and download files of any size in constant memory, resuming after a restart."""
 
 from edgemote.errors import ConfigError, EdgemoteError
 
@@ -20,11 +20,11 @@ __all__ = [
 
 
 class TransferError(EdgemoteError):
-    """A file cannot be transferred: it changed meanwhile, or is larger than S3 takes."""
+    """A file cannot be transferred: it changed during the transfer, or is too large for S3."""
 
 
 def require(client: "Any", *operations: str) -> None:
-    """Raise ConfigError where the client was generated without one of the operations."""
+    """Raise ConfigError if the client was generated without one of the operations."""
     missing = [
         name
         for name in operations
@@ -38,7 +38,7 @@ def require(client: "Any", *operations: str) -> None:
 
 
 def check_choice(on_exists: str) -> None:
-    """Raise ConfigError for what is none."""
+    """Raise ConfigError unless on_exists has one of its three values."""
     if on_exists not in ("replace", "skip", "error"):
         raise ConfigError(
             f"argument on_exists: expected replace, skip or error, got {on_exists!r:.80}"

@@ -1,4 +1,4 @@
-"""Downloads: written to the side, resumed where they ended, verified, and put into place."""
+"""Downloads: written to a partial file, resumed, verified and then renamed into place."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     Progress: TypeAlias = Callable[[int, int | None], object]
 
-# Attempts in a row that bring less than this; each is itself tried again as the client's rules say.
+# Consecutive attempts without PROGRESS_BYTES of progress. The client also retries within each one.
 ATTEMPTS = 5
 PROGRESS_BYTES = 65_536
-BACKOFF_S = 1.0  # doubles with each
+BACKOFF_S = 1.0  # doubles with each failed attempt
 BACKOFF_LIMIT_S = 60.0
-# Of one object, from its first byte, because it was damaged or is another one.
+# Restarts from the first byte, because the data was damaged or the object was replaced.
 RESTARTS = 3
-# A power cut loses no more of a download than this.
+# A power cut loses at most this much of a download.
 SYNC_BYTES = 4_194_304
 _READ_BYTES = 65_536
 _ETAG_CHARS = 64
@@ -49,20 +49,20 @@ def download_file(
     verify: bool = True,
     **extra: Any,
 ) -> Any:
-    """Download an object into a file, which has its name only once it is whole and on the disk;
-    the result of GetObject.
+    """Download an object to a file, which appears under its name only once it is complete and on
+    disk. Returns the result of GetObject.
 
     Args:
-        client: of aws.s3, with GetObject, and HeadObject to go on after a restart
-        progress: called with the bytes that are here and their total
-        on_exists: "replace" a file of this name, "skip" the download (the result is None), or
-            raise FileExistsError for "error"
-        verify: whether the content must match the object's checksum, or its ETag where that is an
-            MD5; a checksum that is CRC32C or CRC64NVME is slow to calculate
-        extra: parameters of GetObject, such as VersionId
+        client: an aws.s3 client with GetObject, and with HeadObject to resume after a restart
+        progress: called with the number of bytes received so far and the total
+        on_exists: what to do if the file exists: "replace" it, "skip" the download and return
+            None, or raise FileExistsError ("error")
+        verify: whether the content must match the object's checksum, or its ETag if that is an
+            MD5. CRC32C and CRC64NVME checksums are slow to calculate
+        extra: further parameters of GetObject, such as VersionId
 
-    Raises what the client raises once attempts are of no use; what is here stays beside the file in
-    a hidden one, and the next call goes on if the object is still the same.
+    Raises the client's error once retrying is no use. What was received stays in a hidden file
+    in the same folder, and the next call resumes from it if the object has not changed.
     """
     check_choice(on_exists)
     path = os.fspath(path)
@@ -89,16 +89,17 @@ def download_fileobj(
     verify: bool = True,
     **extra: Any,
 ) -> Any:
-    """Write an object to a binary file; the result of GetObject. Arguments are those of
-    download_file.
+    """Write an object to a binary file object and return the result of GetObject. The arguments
+    are those of download_file.
 
-    A broken connection is resumed. DamagedBodyError if what was written is not what was stored.
+    The download resumes after a broken connection. Raises DamagedBodyError if the data that was
+    written differs from the stored object.
     """
     return _Download(client, bucket, key, _Stream(file), progress, verify, extra).run()
 
 
 class _Stream:
-    """Where bytes go that cannot be taken back."""
+    """A target for bytes that cannot be withdrawn once written."""
 
     etag = ""
 
@@ -107,7 +108,7 @@ class _Stream:
         self._file = file
 
     def begin(self, etag: str, size: int) -> bool:
-        """Start anew; False if that is too late."""
+        """Start from the first byte; False if bytes were written already."""
         return not self.have_bytes
 
     def write(self, data: bytes) -> None:
@@ -117,7 +118,7 @@ class _Stream:
 
 
 class _File:
-    """A file's partial one, with the object's ETag in its name, which may be an earlier run's."""
+    """The partial file, possibly of an earlier run. Its name contains the object's ETag."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -136,7 +137,7 @@ class _File:
                 break
 
     def begin(self, etag: str, size: int) -> bool:
-        """Have an empty partial file for an object; those of others are removed."""
+        """Create an empty partial file for an object and remove all others."""
         self.close()
         for found in self._find():
             os.unlink(os.path.join(self._folder, found))
@@ -160,14 +161,14 @@ class _File:
             os.fsync(self._descriptor)
 
     def feed(self, checksum: Any) -> None:
-        """Have a checksum take in what an earlier run got."""
+        """Update a checksum with the bytes that an earlier run received."""
         at = 0
         while data := os.pread(self._descriptor, _READ_BYTES, at):
             checksum.update(data)
             at += len(data)
 
     def put_in_place(self) -> None:
-        """Give it its name; a power cut at any moment leaves the old file or the new one."""
+        """Rename it into place. A power cut at any moment leaves either the old or the new file."""
         os.fsync(self._descriptor)
         os.replace(self._place, self._path)
         folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -177,7 +178,7 @@ class _File:
             os.close(folder)
 
     def close(self) -> None:
-        """Close the partial file, which stays."""
+        """Close the partial file without removing it."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)
@@ -200,12 +201,12 @@ class _File:
 
 
 def is_plain(etag: str) -> bool:
-    """Whether an ETag can be part of a file's name: it comes from the network."""
+    """Whether an ETag, which comes from the network, is safe in a file name."""
     return 0 < len(etag) <= _ETAG_CHARS and etag.isascii() and etag.replace("-", "").isalnum()
 
 
 class _Download:
-    """One object on its way."""
+    """The download of one object."""
 
     def __init__(
         self,
@@ -233,7 +234,7 @@ class _Download:
         self._restarts = 0
 
     def run(self) -> Any:
-        """Have all of it; the last answer."""
+        """Download the whole object and return the last response."""
         failures = 0
         if self._target.have_bytes:
             self._resume()
@@ -258,7 +259,7 @@ class _Download:
                 time.sleep(pause_s * draw_fraction())
 
     def _resume(self) -> None:
-        """Go on where an earlier run ended, if the object is still what it was then."""
+        """Resume where an earlier run ended, if the object has not changed since."""
         if not hasattr(self._client, "head_object"):
             return
         names = ("Bucket", "Key", *_HEAD_ONLY, *_CUSTOMER_KEY)
@@ -273,9 +274,9 @@ class _Download:
                 self._target.feed(self._checksum)
 
     def _take(self) -> Any:
-        """Take what comes; None if there is more, or if the object is another one by now."""
+        """Make one request. None if there is more to get, or the object has been replaced."""
         have = self._target.have_bytes
-        if self._etag and have == self._size:  # all but the look at the checksum
+        if self._etag and have == self._size:  # only the checksum remains to be checked
             if self._checksum is not None:
                 self._checksum.check()
             return self._head
@@ -314,8 +315,8 @@ class _Download:
         return answer if end == self._size else None
 
     def _attach(self, answer: Any, body: Any, first: int, end: int) -> None:
-        """Have a body verified by the checksum of the whole object, of which it begins there."""
-        if not first:  # by the checksum in its own headers, if there is one
+        """Verify a body that starts at byte `first` by the checksum of the whole object."""
+        if not first:  # the checksum in the response's own headers has precedence
             self._checksum = body.checksum or find_checksum(answer, self._asker)
             if body.checksum is not None:
                 return
@@ -325,7 +326,7 @@ class _Download:
             body.verify(self._checksum, end == self._size)
 
     def _restart(self, error: Exception) -> None:
-        """Forget what is here, or raise where that is too late or was done too often."""
+        """Start over, or raise the error if that is impossible or was done too often."""
         self._restarts += 1
         if self._restarts > RESTARTS or isinstance(self._target, _Stream):
             raise error
@@ -336,7 +337,7 @@ class _Download:
         return self._ask_part if hasattr(self._client, "head_object") else None
 
     def _ask_part(self, number: int) -> int:
-        """The size of one of the parts that the object was uploaded in."""
+        """The size of one of the parts in which the object was uploaded."""
         names = ("Bucket", "Key", *_HEAD_ONLY, *_CUSTOMER_KEY)
         params = {name: self._params[name] for name in names if name in self._params}
         head = self._client.head_object(**params, IfMatch=self._etag, PartNumber=number)
@@ -344,7 +345,7 @@ class _Download:
 
 
 def _is_passing(error: Exception) -> bool:
-    """Whether another attempt may bring more."""
+    """Whether another attempt may succeed."""
     if isinstance(error, ServiceError):
         return error.status in TRANSIENT_STATUSES or error.status == 429
     return True

@@ -1,4 +1,4 @@
-"""What of an upload is through, in a small file that outlives a restart."""
+"""The progress of an upload, in a small file that survives a restart."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import msgspec
 
 
 class State:
-    """A line of JSON for the upload, and one for each part; one that was not finished is void."""
+    """One line of JSON for the upload and one for each part. An incomplete line is ignored."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = os.fspath(path)
         self.parts: list[dict[str, Any]] = []
 
     def load(self) -> dict[str, Any] | None:
-        """The upload, None where there is none; its parts are in `parts`."""
+        """Return the upload, or None if none is recorded, and set `parts`."""
         try:
             with open(self._path, "rb") as file:
                 *lines, rest = file.read().split(b"\n")
         except FileNotFoundError:
             return None
         if rest:
-            # A power cut: without the torn line the next one stands for itself.
+            # A power cut left an incomplete line: remove it, or the next one would be appended.
             os.truncate(self._path, sum(len(line) + 1 for line in lines))
         try:
             upload, *self.parts = map(msgspec.json.decode, lines)
@@ -32,7 +32,7 @@ class State:
             return None
 
     def begin(self, upload: dict[str, Any]) -> None:
-        """Note an upload, without parts."""
+        """Record a new upload without parts."""
         self.parts = []
         self._write(os.O_TRUNC, upload)
         folder = os.open(os.path.dirname(self._path) or ".", os.O_RDONLY | os.O_DIRECTORY)
@@ -42,11 +42,11 @@ class State:
             os.close(folder)
 
     def add(self, part: dict[str, Any]) -> None:
-        """Note a part."""
+        """Record a part."""
         self._write(os.O_APPEND, part)
 
     def drop(self) -> None:
-        """Forget it all."""
+        """Remove the record."""
         self.parts = []
         if os.path.exists(self._path):
             os.unlink(self._path)

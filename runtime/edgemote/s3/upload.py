@@ -1,4 +1,4 @@
-"""Uploads: whole where they are small, else in parts, of which a restart loses one at most."""
+"""Uploads: small files in one request, others in parts. A restart loses at most one part."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Progress: TypeAlias = Callable[[int, int | None], object]
 
-# From this size on in parts of that one: as s3transfer.
+# Larger files are uploaded in parts; the defaults are those of s3transfer.
 THRESHOLD_BYTES = PART_BYTES = 8_388_608
 # S3's limits.
 LEAST_PART_BYTES = 5_242_880
@@ -29,7 +29,7 @@ PART_COUNT = 10_000
 OBJECT_BYTES = 5_497_558_138_880
 _MIB = 1_048_576
 
-# Which of the caller's parameters go to which operation beside the one that begins an upload.
+# The caller's parameters that are also passed to operations other than CreateMultipartUpload.
 _COMMON = ("ExpectedBucketOwner", "RequestPayer")
 _CUSTOMER_KEY = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
 _PART = (*_COMMON, *_CUSTOMER_KEY)
@@ -56,22 +56,22 @@ def upload_file(
     state_file: str | os.PathLike[str] | None = None,
     **extra: Any,
 ) -> Any:
-    """Upload a file; the result of PutObject, or of CompleteMultipartUpload.
+    """Upload a file and return the result of PutObject or CompleteMultipartUpload.
 
     Args:
-        client: of aws.s3, with PutObject, CreateMultipartUpload, UploadPart,
+        client: an aws.s3 client with PutObject, CreateMultipartUpload, UploadPart,
             CompleteMultipartUpload and AbortMultipartUpload
-        progress: called with the bytes that are through and their total
-        on_exists: "replace" an object of this key, "skip" the upload (the result is None), or
-            raise FileExistsError for "error"
+        progress: called with the number of bytes sent so far and the total
+        on_exists: what to do if the object exists: "replace" it, "skip" the upload and return
+            None, or raise FileExistsError ("error")
         threshold_bytes: larger files are sent in parts
-        part_bytes: size of a part; it grows with the file, since there are 10,000 at most
-        state_file: where to note which parts are through; by default beside the file. The same
-            call after a restart goes on from there, unless the file has changed
-        extra: parameters of PutObject, such as ContentType and Metadata
+        part_bytes: size of a part; larger for large files, since S3 allows at most 10,000 parts
+        state_file: records which parts were uploaded; in the file's folder by default. The same
+            call after a restart resumes from there, unless the file has changed
+        extra: further parameters of PutObject, such as ContentType and Metadata
 
-    Raises what the client raises; what is through stays, and the next call goes on. TransferError
-    if the file changes meanwhile.
+    Raises the client's errors; parts that were uploaded are kept, and the next call resumes.
+    Raises TransferError if the file changes during the upload.
     """
     check_choice(on_exists)
     with open(path, "rb", buffering=0) as file:
@@ -82,7 +82,7 @@ def upload_file(
         if facts.st_size <= threshold_bytes:
             return upload.put(Slice(file, 0, facts.st_size, 0, upload.report), facts.st_size)
         state = State(state_file or _place_state(path, bucket, key))
-        # A hash, since a key to encrypt with may be among the parameters.
+        # Hashed because the parameters may contain an encryption key.
         params = sha256(repr(sorted(extra.items())).encode()).hexdigest()
         source = [bucket, key, facts.st_size, facts.st_mtime_ns, params]
 
@@ -103,8 +103,8 @@ def abort_upload(
     *,
     state_file: str | os.PathLike[str] | None = None,
 ) -> bool:
-    """Give up an upload that did not come to its end, and what is through of it. Whether there was
-    one. Arguments are those of upload_file.
+    """Abort an unfinished upload and discard its parts. Returns whether there was one. The
+    arguments are those of upload_file.
     """
     state = State(state_file or _place_state(path, bucket, key))
     if state.load() is None:
@@ -125,10 +125,11 @@ def upload_fileobj(
     part_bytes: int = PART_BYTES,
     **extra: Any,
 ) -> Any:
-    """Upload what a binary file has from where it stands, as upload_file does, but for a restart.
+    """Upload a binary file object from its current position. Unlike upload_file, this does not
+    resume after a restart.
 
-    Of a file that cannot seek, such as a pipe, one part at a time is held in memory. An upload that
-    fails is aborted.
+    If the file cannot seek (a pipe, for example), one part at a time is held in memory. An upload
+    that fails is aborted.
     """
     check_choice(on_exists)
     upload = _Upload(client, bucket, key, on_exists, extra, progress)
@@ -142,7 +143,7 @@ def upload_fileobj(
 
 
 def fit_part(size_bytes: int, part_bytes: int) -> int:
-    """The size of a file's parts: not less than asked, and not more parts than S3 takes."""
+    """The size of a file's parts: at least part_bytes, and more if S3's part limit requires it."""
     if size_bytes > OBJECT_BYTES:
         raise TransferError(f"{size_bytes} bytes are more than S3 takes, {OBJECT_BYTES}")
     if not LEAST_PART_BYTES <= part_bytes <= MOST_PART_BYTES:
@@ -155,7 +156,7 @@ def fit_part(size_bytes: int, part_bytes: int) -> int:
 
 
 class Slice:
-    """A part of a file as a file that can be put back; `crc` goes on from the part before."""
+    """A part of a file as a seekable file. `crc` continues that of the preceding part."""
 
     def __init__(
         self, file: Any, start: int, size: int, crc: int, report: Callable[[int], None]
@@ -168,22 +169,22 @@ class Slice:
         self._report = report
 
     def seekable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def tell(self) -> int:
-        """Where it stands."""
+        """The current position."""
         return self._at
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """To a place from its start, or from its end."""
+        """Move to a position relative to the start or, if whence is 2, to the end."""
         self._at = offset + (self._size if whence == 2 else 0)
         if not self._at:
             self.crc = self._crc
         return self._at
 
     def read(self, size: int = -1) -> bytes:
-        """Fewer bytes only at the end."""
+        """Return fewer bytes than requested only at the end."""
         left = self._size - self._at
         if size < 0 or size > left:
             size = left
@@ -200,7 +201,7 @@ class Slice:
 
 
 class _Upload:
-    """One object on its way."""
+    """The upload of one object."""
 
     def __init__(
         self,
@@ -224,13 +225,13 @@ class _Upload:
         self._crc = 0
 
     def report(self, done_bytes: int) -> None:
-        """Tell how far it is, unless a retry sends again what was told already."""
+        """Report progress, unless a retry resends bytes that were already reported."""
         if self._progress is not None and done_bytes > self._done_bytes:
             self._done_bytes = done_bytes
             self._progress(done_bytes, self._total_bytes)
 
     def put(self, body: Any, size: int) -> Any:
-        """Send it whole."""
+        """Send the object in one request."""
         require(self._client, "PutObject")
         self._total_bytes = size
         if self._is_there():
@@ -249,7 +250,7 @@ class _Upload:
         source: list[Any],
         check_source: Callable[[], None],
     ) -> Any:
-        """Send it in parts, those first that the state does not have."""
+        """Send the object in parts, starting with the first that is not in the state."""
         require(self._client, *_OPERATIONS)
         self._total_bytes = size
         part_bytes = fit_part(size, part_bytes)
@@ -276,7 +277,7 @@ class _Upload:
             except ServiceError as error:
                 if error.code != "NoSuchUpload":
                     raise
-                state.drop()  # it was aborted, or a rule of the bucket's ended it
+                state.drop()  # aborted, by a client or a lifecycle rule
                 self._done_bytes = self._crc = 0
         self._begin()
         if state is not None:
@@ -284,7 +285,7 @@ class _Upload:
         return self._send(slices(), state, size, check_source)
 
     def send_stream(self, file: Any, part_bytes: int) -> Any:
-        """Send what cannot seek: a part at a time is held in memory."""
+        """Send a file that cannot seek, holding one part at a time in memory."""
         fit_part(0, part_bytes)
         first = _read_part(file, part_bytes)
         if len(first) < part_bytes:
@@ -306,7 +307,7 @@ class _Upload:
         return self._send(parts(), None, None, lambda: None)
 
     def abort(self, state: State | None) -> None:
-        """Have S3 forget the parts. That there is nothing to forget is no error."""
+        """Discard the parts on S3. It is no error if the upload does not exist any more."""
         require(self._client, *_OPERATIONS)
         known = None if state is None else state.load()
         where = self._where
@@ -324,7 +325,7 @@ class _Upload:
     def _begin(self) -> None:
         params = {name: value for name, value in self._extra.items() if name not in _NOT_BEGIN}
         params["ChecksumAlgorithm"] = self._algorithm
-        # One checksum of the whole object says more than one of its parts' checksums.
+        # A checksum of the whole object can be verified without knowing the parts.
         if self._algorithm.startswith("CRC"):
             params.setdefault("ChecksumType", "FULL_OBJECT")
         answer = self._client.create_multipart_upload(**self._where, **params)
@@ -343,7 +344,7 @@ class _Upload:
             check_source()
             return self._complete(state, size)
         except Exception as error:
-            # Without a state nobody would ever come back for it.
+            # Without a state file the upload can never be resumed.
             if state is None and getattr(error, "code", "") != "NoSuchUpload":
                 self.abort(None)
             raise
@@ -402,14 +403,14 @@ class _Upload:
         except FileExistsError:
             self.abort(state)
             raise
-        if result is None:  # there was an object all at once
+        if result is None:  # the object was created by someone else meanwhile
             self.abort(state)
         elif state is not None:
             state.drop()
         return result
 
     def _find_completed(self) -> Any:
-        """The object, if it has these parts: then it was the answer that got lost."""
+        """The object, if it has these parts: then only the response to the completion was lost."""
         from hashlib import md5
 
         try:
@@ -431,13 +432,13 @@ class _Upload:
             return self._tell_exists()
 
     def _is_there(self) -> bool:
-        """Whether the upload is to be skipped, as far as that can be asked beforehand."""
+        """Whether to skip the upload, as far as that can be found out in advance."""
         if self._on_exists == "replace" or not hasattr(self._client, "head_object"):
             return False
         try:
             self._client.head_object(**self._where, **self._pick(_COMMON))
         except ServiceError as error:
-            if error.status in (403, 404):  # who may not list is not told that there is nothing
+            if error.status in (403, 404):  # without s3:ListBucket, a missing object is a 403
                 return False
             raise
         self._tell_exists()
@@ -454,7 +455,7 @@ class _Upload:
 
 
 def _place_state(path: str | os.PathLike[str], bucket: str, key: str) -> str:
-    """Beside the file, and another one for each object that it is uploaded to."""
+    """The default state file: in the file's folder, with a name that depends on the object."""
     return f"{os.fspath(path)}.{crc32(f'{bucket}/{key}'.encode()):08x}.upload"
 
 

@@ -1,4 +1,4 @@
-"""What an object's bytes must amount to: its checksum, its parts' or an MD5 that is its ETag.
+"""Find the checksum of a whole object: of its bytes, of its parts, or the MD5 in its ETag.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 """
@@ -18,10 +18,10 @@ _HEX = "0123456789abcdef"
 
 
 def find_checksum(answer: Any, ask_part: Callable[[int], int] | None) -> Any:
-    """What takes an object in and checks it, from the result of GetObject or HeadObject; None where
-    nothing is known that can be checked.
+    """Return a checksum to update with the object's bytes and then check, from the result of
+    GetObject or HeadObject; None if these contain nothing that can be checked.
 
-    ask_part: tells the size of one of the parts that the object was uploaded in.
+    ask_part: returns the size of one of the parts in which the object was uploaded.
     """
     for name in digests.NAMES:
         text = getattr(answer, f"Checksum{name.upper()}", None)
@@ -29,7 +29,7 @@ def find_checksum(answer: Any, ask_part: Callable[[int], int] | None) -> Any:
             return _make(name, text, answer, ask_part, f"its Checksum{name.upper()}")
     etag = (answer.ETag or "").strip('"')
     plain, dash, count = etag.partition("-")
-    # Where S3 encrypts by another key than its own, an ETag is no MD5.
+    # The ETag is no MD5 if the object is encrypted with a key other than S3's own.
     own = answer.ServerSideEncryption in (None, "AES256") and answer.SSECustomerAlgorithm is None
     if own and len(plain) == 32 and not plain.strip(_HEX):
         text = b2a_base64(bytes.fromhex(plain), newline=False).decode()
@@ -49,12 +49,12 @@ def _make(
     size, part = answer.ContentLength, ask_part(1)
     if (int(count) - 1) * part < size <= int(count) * part:
         return Composite(name, checksum, int(count), part, ask_part)
-    return None  # parts of several sizes
+    return None  # the parts differ in size
 
 
 class Composite:
-    """The checksum of the checksums of an object's parts, which are all of one size but the last;
-    that is taken for granted until they do not match.
+    """The checksum of the checksums of an object's parts. All parts but the last are assumed to be
+    of the same size; that is only checked if the checksum does not match.
     """
 
     __slots__ = ("_ask_part", "_count", "_left", "_name", "_part", "_part_bytes", "_whole")
@@ -87,7 +87,7 @@ class Composite:
             rest = rest[len(piece) :]
 
     def check(self) -> None:
-        """Raise DamagedBodyError where they differ."""
+        """Raise DamagedBodyError if the checksums differ."""
         self._whole.update(self._part.digest())
         try:
             self._whole.check()
