@@ -1,4 +1,4 @@
-"""A client for tests: it sends nothing, checks what it is given, and returns what was queued.
+"""A client for tests. It sends nothing, validates parameters, and returns queued results.
 
 from edgemote.testing import Stub
 
@@ -37,15 +37,15 @@ AnyClient = TypeVar("AnyClient", bound=Client)
 
 
 class Stub(Generic[AnyClient]):
-    """Answers the calls of one client from a queue for each operation.
+    """Answers the calls of one client from a queue per operation.
 
-    As a context manager it fails with AssertionError at the end of its block where something that
-    was queued was not called for, or something was called for that was not queued, even where the
-    code under test has caught the error of that call.
+    As a context manager it raises AssertionError at the end of its block if a queued result was not
+    used, or if an operation was called with nothing queued for it. The latter holds even if the
+    code under test caught the error of that call.
 
     Attributes:
-        client: give this one to the code under test; it has the service's own type
-        calls: name and parameters of each call that passed the check, in order
+        client: pass this to the code under test; it is an instance of the service's class
+        calls: name and parameters of each call whose parameters were valid, in order
     """
 
     def __init__(self, service: type[AnyClient]) -> None:
@@ -60,8 +60,8 @@ class Stub(Generic[AnyClient]):
     def answer(self, method: str, result: Shape | Mapping[str, Any] | None = None) -> None:
         """Queue a result: the operation's struct, or a dict as boto3 returns it.
 
-        A streamed body is bytes or a binary file here, and arrives as a stream. Raises
-        ValidationError, with the path, for what the service could not have returned.
+        Pass a streamed body as bytes or a binary file; the client returns it as a stream. Raises
+        ValidationError, with the path, if the service could not return such a result.
         """
         operation = self._find(method)
         shape = operation.output
@@ -88,7 +88,7 @@ class Stub(Generic[AnyClient]):
         status: int = 200,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Queue a response as the service sends it, which the client decodes, an error as well."""
+        """Queue a raw HTTP response, possibly an error, which the client decodes."""
         self._find(method)
         lower = {name.lower(): value for name, value in (headers or {}).items()}
 
@@ -111,11 +111,11 @@ class Stub(Generic[AnyClient]):
         request_id: str = "",
         **members: Any,
     ) -> None:
-        """Queue an error: of the service, by its code, or any exception, such as
+        """Queue an error: a service error given by its code, or any exception, such as
         edgemote.ReadTimeoutError("silent for 60 s").
 
-        An error that the model has is of its class, with these members; all other codes make a
-        ServiceError.
+        An error in the model is raised as its own class, with these members; any other code is
+        raised as a ServiceError.
         """
         self._find(method)
         if isinstance(error, str):
@@ -161,7 +161,7 @@ class Stub(Generic[AnyClient]):
             raise
 
     def _find(self, method: str) -> Operation[Any]:
-        """The operation of a method: what the method calls."""
+        """The operation of a method, found by calling it."""
         found: list[Operation[Any]] = []
         probe = self._class(lambda operation, params: found.append(operation), lambda: None)  # type: ignore[arg-type]
         member = getattr(probe, method, None)
@@ -186,7 +186,7 @@ class Stub(Generic[AnyClient]):
     ) -> ServiceError:
         errors = self._service.errors
         kind = find_error(errors, code) or ServiceError
-        # By the name of its class, too.
+        # The name of the class is accepted, too.
         codes = {name: code for code, name in errors.NAMES_BY_CODE.items()}
         error = kind(codes.get(code, code), message, status, request_id)
         hints = {name: hint for name, hint in type_hints(kind).items() if name not in _OWN_MEMBERS}
@@ -203,14 +203,14 @@ _OWN_MEMBERS = type_hints(ServiceError).keys()
 
 
 def _read_struct(value: Any) -> dict[str, Any]:
-    """Values by members' names, of a struct or a dict."""
+    """The values of a struct or a dict, by member name."""
     if not isinstance(value, Shape):
         return dict(value)
     return {member_name(field): getattr(value, field) for field in value.__struct_fields__}
 
 
 def _build(hint: Any, value: Any) -> Any:
-    """A value as the client's decoder would have made it: structs, and seconds for a time."""
+    """Convert a value to what the client's decoder returns: structs, and timestamps in seconds."""
     if value is None:
         return None
     facts: dict[str, Any] = {}
@@ -239,7 +239,7 @@ def _build(hint: Any, value: Any) -> Any:
 
 
 class _NoConnection:
-    """What a body reads from that has arrived."""
+    """The connection of a body that has been received completely."""
 
     peer = "stub"
 

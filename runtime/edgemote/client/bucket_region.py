@@ -1,6 +1,6 @@
-"""Buckets in another region than the client's: S3 says where they are.
+"""Find the region of a bucket that is not in the client's region, from S3's responses.
 
-Loaded with the first such response. botocore.utils.S3RegionRedirectorv2 is the judge.
+Imported with the first such response. Behaves like botocore.utils.S3RegionRedirectorv2.
 """
 
 from __future__ import annotations
@@ -27,16 +27,15 @@ def find_region(
     error: ServiceError,
     send: Callable[[Operation[Any], Request, Mapping[str, Any]], object],
 ) -> tuple[str, str] | None:
-    """The bucket of a call that was refused, and the region that it is in; None where nobody says
-    so. send: sends a request for an operation with these parameters.
+    """The bucket of a rejected call and its region; None if the region cannot be found out. send:
+    sends a request for an operation with these parameters.
     """
     member = operation.endpoint_members.get("bucket")
     bucket = params.get(member) if isinstance(member, str) else None
     # An ARN has its own region.
     if not isinstance(bucket, str) or bucket[:4] == "arn:" or not _is_elsewhere(operation, error):
         return None
-    # What the response says: in a header, in its body, or if need be in the response to another
-    # request.
+    # The region is in a header or the body of the response; if not, ask with another request.
     said: str | None = error.headers.get(_HEADER) or _read_body(getattr(error, "body", b""))
     if not said:
         try:

@@ -1,4 +1,4 @@
-"""What calls of S3 have beside others: a bucket that is a part of the host or of the path."""
+"""What is special about S3 calls: buckets, which are part of the host name or the path."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-# Of "", there are none but the service's own; S3 Accelerate's have no path style.
+# "" stands for the service's own host; S3 Accelerate does not support path style.
 _VIRTUAL_HOSTS = ("", "s3-accelerate.amazonaws.com", "s3-accelerate.dualstack.amazonaws.com")
 _LEGACY_VARIABLE = "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"
-# Codes, and statuses, of responses that may say that a bucket is in another region.
+# Codes and statuses of responses that may mean that the bucket is in another region.
 _ELSEWHERE = {
     *(301, 302, 307, "400", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
     "PermanentRedirect",
@@ -29,8 +29,8 @@ _ELSEWHERE = {
 
 
 def find_settings(settings: Settings, shared: SharedFiles, use_dual_stack: bool | None) -> Settings:
-    """The settings with what the profile and the environment say of S3. use_dual_stack: as the
-    caller gives it.
+    """Add the S3 settings of the profile and the environment. use_dual_stack: the caller's
+    argument.
     """
     section = shared.profile(settings.profile)
     key = _LEGACY_VARIABLE[4:].lower()
@@ -43,7 +43,7 @@ def find_settings(settings: Settings, shared: SharedFiles, use_dual_stack: bool 
 
 
 class BucketPipeline(Pipeline):
-    """Carries out the operations of S3. `regions`: of buckets that are not in the client's own."""
+    """Calls S3's operations. `regions` has the regions of buckets outside the client's region."""
 
     __slots__ = ("regions",)
 
@@ -63,7 +63,7 @@ class BucketPipeline(Pipeline):
             moved = error
         if start is not None:
             body.seek(start)
-        elif hasattr(body, "read") or hasattr(body, "__next__"):  # it is used up
+        elif hasattr(body, "read") or hasattr(body, "__next__"):  # already consumed
             raise moved
         from edgemote.client.bucket_region import find_region
 
@@ -98,7 +98,7 @@ class BucketPipeline(Pipeline):
         if style is None:
             url = settings.endpoint_url or ""
             style = url.partition("://")[2].partition("/")[0] not in _VIRTUAL_HOSTS
-        # An ARN has no place in a path.
+        # An ARN cannot be part of a path.
         options["force_path_style"] = style and bucket[:4] != "arn:"
         endpoint = super()._resolve({**options, **arguments})
         if region != settings.region and endpoint.signing_region is None:

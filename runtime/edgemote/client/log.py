@@ -1,8 +1,8 @@
-"""What a client does, as it does it: a line for each request, response, retry and connection.
+"""The client log: a line for each request, response, retry and connection.
 
-Nobody pays for a log that is off: it puts itself around the functions that carry requests when it
-is switched on, and takes itself away again. No body is ever in it. Of what is not a call of an
-operation, such as a request for credentials, only method, host and status are.
+The log costs nothing while it is off: switching it on wraps the functions that send requests, and
+switching it off restores them. Bodies are never logged. Requests that are not part of an operation,
+such as those for credentials, are logged with method, host and status only.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 LEVELS = ("debug", "wire")
 MASK = "***"
-# A header, or a parameter of a query, with one of these in its name, in lower case, is a secret. So
-# is what the model says is sensitive.
+# Headers and query parameters whose names contain one of these, ignoring case, are masked, as are
+# those that the model marks as sensitive.
 SECRET_WORDS = (
     "authorization",
     "cookie",
@@ -50,14 +50,13 @@ SECRET_WORDS = (
 
 
 class ResponseMetadata(Struct, frozen=True):
-    """What came with a result.
+    """The metadata of the response to a call.
 
     Attributes:
-        request_id: the service's name for the request, to quote to AWS support, "" where it sent
-            none
+        request_id: the ID to quote to AWS support; "" if the service sent none
         status: HTTP status code
-        headers: by their names in lower case
-        attempts: how often the request was sent, 1 for most
+        headers: headers by lower-case name
+        attempts: how often the request was sent, usually 1
     """
 
     request_id: str
@@ -67,14 +66,14 @@ class ResponseMetadata(Struct, frozen=True):
 
 
 def set_log(level: str | None = "debug", to: Callable[[str], object] | None = None) -> None:
-    """Log what all clients do from now on; None switches the log off.
+    """Log the activity of all clients from now on; None switches the log off.
 
     Args:
-        level: "debug" for a line for each request, response, retry, connection and correction of
-            the clock; "wire" for the heads of requests and responses too. Signatures, tokens,
-            cookies and keys are masked, and bodies are never shown
-        to: called with each line, without its line end; the default writes to stderr. With the
-            standard library's logging: `to=logging.getLogger("edgemote").debug`
+        level: "debug" logs a line for each request, response, retry, connection and clock
+            correction; "wire" also logs the headers of requests and responses. Signatures, tokens,
+            cookies and keys are masked, and bodies are never logged
+        to: called with each line, without its line end; by default, lines are written to stderr.
+            For the standard library's logging, pass `to=logging.getLogger("edgemote").debug`
     """
     global _level, _to
     if level not in (None, *LEVELS):
@@ -90,7 +89,7 @@ def set_log(level: str | None = "debug", to: Callable[[str], object] | None = No
 
 
 def follow_environment() -> None:
-    """Switch the log on as EDGEMOTE_LOG says, unless the program has set it."""
+    """Set the log level from EDGEMOTE_LOG, unless the program has called set_log."""
     level = os.environ["EDGEMOTE_LOG"].strip().lower()
     if level not in ("", "off", *LEVELS):
         raise ConfigError(
@@ -103,7 +102,7 @@ def follow_environment() -> None:
 def with_response(
     method: Callable[Params, Result],
 ) -> Callable[Params, tuple[Result, ResponseMetadata]]:
-    """A client's method that returns what came with its result as well:
+    """Wrap a client's method so that it also returns the metadata of the response:
     `result, response = edgemote.with_response(ssm.get_parameter)(Name="/a")`
     """
     global _keeps_responses
@@ -124,7 +123,7 @@ def with_response(
 
 
 def read_request_id(response: Response) -> str:
-    """The service's name for a request, from the response's head, or from its XML."""
+    """The request ID, from the response's headers or its XML body."""
     headers = response.headers
     found = headers.get("x-amzn-requestid") or headers.get("x-amz-request-id")
     if found or not isinstance(response.body, bytes):
@@ -136,11 +135,11 @@ def read_request_id(response: Response) -> str:
     return ""
 
 
-# What is put around the functions that carry requests ---------------------------------------------
+# The wrappers of the functions that send requests -------------------------------------------------
 
 
 class _Call:
-    """An operation on its way, in this thread."""
+    """The call in progress in this thread."""
 
     __slots__ = ("attempt", "operation", "response", "transport")
 
@@ -170,7 +169,7 @@ def _send_once(
     try:
         return _originals["_send_once"](self, operation, prepared, *args, **more)
     except (ServiceError, TransportError) as error:
-        # A service may quote the request and its tokens: of its errors the code alone is shown.
+        # Service errors may quote the request and its tokens, so only their code is logged.
         what = error.code if isinstance(error, ServiceError) else f"{type(error).__name__}: {error}"
         _log(f"{_name()}: failed with {what}")
         raise
@@ -179,7 +178,7 @@ def _send_once(
 def _exchange(self: Transport, head: bytes, body: Any = b"", **more: Any) -> Response:
     call: _Call | None = getattr(_here, "call", None)
     if call is None or call.transport is not self:
-        call = None  # credentials, and whatever else has no operation
+        call = None  # a request without an operation, such as one for credentials
     name = _name() if call is not None else "(no operation)"
     _log(f"{name}: {more.get('method', 'POST')} to {self.peer}, {_count_sent(head, body)}")
     if call is not None and _level == "wire":
@@ -241,8 +240,8 @@ _PLACES: dict[str, tuple[type, Callable[..., Any]]] = {
 
 
 def _patch() -> None:
-    """Put the wrappers in place where they are needed, and the originals where they are not. The
-    originals are kept, for calls of other threads that are under way.
+    """Install the wrappers if they are needed, and restore the originals otherwise. The originals
+    are kept for calls in progress in other threads.
     """
     needed = _level is not None or _keeps_responses
     for name, (owner, wrapper) in _PLACES.items():
@@ -250,11 +249,11 @@ def _patch() -> None:
         setattr(owner, name, wrapper if needed else _originals[name])
 
 
-# Words and masks ----------------------------------------------------------------------------------
+# Formatting and masking ---------------------------------------------------------------------------
 
 
 def mask_head(operation: Operation[Any], head: bytes) -> list[str]:
-    """The lines of a request's head, without its secrets."""
+    """The lines of a request's head, with secrets masked."""
     first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
     hidden = _hidden_names(operation, True)
     method, _, rest = first.partition(" ")
@@ -272,7 +271,7 @@ def mask_head(operation: Operation[Any], head: bytes) -> list[str]:
 
 
 def _hidden_names(operation: Operation[Any], way_in: bool) -> tuple[str, ...]:
-    """What the names of headers and parameters begin with that are sensitive by the model."""
+    """Prefixes of the names of headers and query parameters that the model marks as sensitive."""
     shape = operation.input if way_in else operation.output
     if shape is None:
         return ()
@@ -294,7 +293,7 @@ def _is_secret(name: str, hidden: tuple[str, ...]) -> bool:
 def _mask(name: str, text: str, hidden: tuple[str, ...]) -> str:
     if _is_secret(name, hidden):
         before, signature, _ = text.partition("Signature=")
-        # Which key signed what is no secret, and half of what there is to look for.
+        # The key ID and the signed headers are not secret, and useful for finding errors.
         is_signed = signature and text.startswith("AWS4-")
         return f"{before}{signature}{MASK}" if is_signed else MASK
     place, mark, query = text.partition("?")
@@ -335,7 +334,7 @@ def _log_lines(mark: str, lines: list[str]) -> None:
 
 def _log(line: str) -> None:
     if _level is not None and _to is not None:
-        # What comes from outside cannot make lines of its own.
+        # Text from outside must not be able to add lines to the log.
         _to(line if line.isprintable() else repr(line)[1:-1])
 
 
@@ -343,11 +342,11 @@ def _write(line: str) -> None:
     try:
         sys.stderr.write(f"edgemote: {line}\n")
         sys.stderr.flush()
-    except (AttributeError, OSError, ValueError):  # closed, or there is none
+    except (AttributeError, OSError, ValueError):  # stderr is closed or missing
         pass
 
 
-_here: Any = _local()  # this thread's call, and the last that ended
+_here: Any = _local()  # this thread's current call, and the last one that ended
 _level: str | None = None
 _to: Callable[[str], object] | None = None
 _keeps_responses = False

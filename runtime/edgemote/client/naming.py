@@ -1,4 +1,4 @@
-"""Which call failed: its operation and what it was called for. Loaded with the first failure."""
+"""Name the operation and resource of a failed call. Imported with the first failure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from aws.operation import Operation
     from edgemote.errors import TransportError
 
-# How the names of members end, in lower case, that tell one resource from another.
+# Endings, in lower case, of the names of members that identify a resource.
 _ENDINGS = ("name", "id", "arn", "identifier", "bucket", "url")
-# Parts of the names of members that tell none, or a secret.
+# Parts of the names of members that do not identify a resource, or may hold a secret.
 _OTHERS = ("token", "password", "requestid")
 _PARTS = 3
 _CHARACTERS = 80  # of a value; ARNs and URLs of queues mostly have fewer
@@ -25,7 +25,7 @@ _CHARACTERS = 80  # of a value; ARNs and URLs of queues mostly have fewer
 def name_call(
     error: ServiceError | TransportError, operation: Operation[Any], params: Mapping[str, Any]
 ) -> None:
-    """Put the call into an error and its text, unless one that was made for it is there already."""
+    """Add the call to an error and its message, unless the error already names a call."""
     if error.operation_name:
         return
     error.operation_name = operation.name
@@ -35,8 +35,8 @@ def name_call(
 
 
 def name_resource(operation: Operation[Any], params: Mapping[str, Any]) -> str:
-    """What tells the resource of a call from others: what is in the URL's path; else required texts
-    whose names say so; else the first such text that was given.
+    """Describe the resource of a call by the members in the URL's path; otherwise by the required
+    members whose names look like identifiers; otherwise by the first such member that is set.
     """
     shape = operation.input
     if shape is None:
@@ -60,7 +60,7 @@ def _write(names: Iterable[str], params: Mapping[str, Any]) -> str:
     for name in names:
         value = params.get(name)
         if type(value) is str:
-            # A URL that is signed is a key to what it is of.
+            # The query of a presigned URL grants access.
             value = value.partition("?")[0] if "://" in value else value
             value = f"{value[:_CHARACTERS]}..." if len(value) > _CHARACTERS else value
         if type(value) in (str, int):

@@ -1,6 +1,6 @@
-"""What a profile and the environment say of S3 alone, as botocore.configprovider reads it.
+"""S3 settings from a profile and the environment, read as botocore.configprovider does.
 
-Loaded where there is such a thing.
+Imported only if there are any.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ _REGIONAL = {"regional": True, "legacy": False}
 def add_s3_settings(
     settings: Settings, shared: SharedFiles, regional: object, use_dual_stack: bool | None
 ) -> Settings:
-    """The settings with what is said of S3, where they do not have it from the caller already.
-    regional: of us_east_1_regional_endpoint, what counts before the section. use_dual_stack: as the
-    caller gives it.
+    """Add the S3 settings that the caller has not set. regional: a us_east_1_regional_endpoint that
+    takes precedence over the section. use_dual_stack: the caller's argument.
 
-    Raises ConfigError that names the key and not its value.
+    Raises ConfigError, which names the key but not its value.
     """
     block = shared.profile(settings.profile).get("s3", {})
     where = shared.origin(settings.profile, "s3")

@@ -1,4 +1,4 @@
-"""Several clients of one program: what they share is found once."""
+"""Sessions: several clients of a program that share settings, credentials and connections."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Session:
     session = edgemote.Session(region="us-west-2", profile="board")
     s3, ssm = session.connect(S3), session.connect(SSM)
 
-    Temporary credentials are fetched once for all of them, and clients of one endpoint use one
-    connection, so that their calls wait for each other.
+    Temporary credentials are fetched once for all clients. Clients of the same endpoint share one
+    connection, so their calls wait for each other.
 
-    Args: those of edgemote.connect that do not depend on the service; None is its default.
+    Args: those of edgemote.connect that do not depend on the service; None means the default.
     """
 
     __slots__ = ("_pipelines", "_settings")
@@ -62,7 +62,7 @@ class Session:
         del given["self"]
         self._settings: dict[str, Any] = _leave_out_none(given)
         self._settings.setdefault("clock", Clock())
-        # Whether they are of an object store, which may not set the clock -> the first of them.
+        # The first pipeline of each kind: object stores may not set the clock, others may.
         self._pipelines: dict[bool, Pipeline] = {}
 
     def connect(
@@ -74,7 +74,7 @@ class Session:
         path_style: bool | None = None,
         token: str | None = None,
     ) -> AnyClient:
-        """A client of a generated service. Arguments and errors are those of edgemote.connect."""
+        """Make a client of a generated service; arguments and errors as for edgemote.connect."""
         own = {
             "region": region,
             "endpoint_url": endpoint_url,
@@ -83,7 +83,7 @@ class Session:
         }
         client = connect(service, **{**self._settings, **_leave_out_none(own)})
         pipeline: Pipeline = client._call  # type: ignore[assignment]
-        if pipeline._token is None:  # beside a token, keys are looked for late
+        if pipeline._token is None:  # with a token, credentials are only looked up when needed
             self._settings["credentials"] = pipeline.provider
         kind = service.service.addresses_buckets
         pipeline.share_connections(self._pipelines.setdefault(kind, pipeline))

@@ -1,4 +1,4 @@
-"""A response's body too big for memory. Loaded when the first of them is received."""
+"""Streamed response bodies, for content too large for memory. Imported with the first of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from edgemote.http.http1 import ResponseParser
 
     class Checksum(Protocol):
-        """Takes a body in, and raises where it is another one than was announced."""
+        """Is updated with a body; check raises if the body differs from what was announced."""
 
         def update(self, data: bytes) -> None: ...
 
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """A response's body as it arrives, in constant memory: to iterate over, to read, or to close.
+    """A response's body, read from the connection in constant memory. Iterate over it, read it, or
+    close it.
 
-    Read to its end, it gives the connection back; closed before, it closes the connection. A body
-    that the peer cuts raises ConnectionClosedError, a silent or dripping peer ReadTimeoutError, bad
-    chunks ProtocolError. In a forked child it is closed.
+    Once it is read to its end, the connection is reused; closing it earlier closes the connection.
+    Raises ConnectionClosedError if the peer ends the connection early, ReadTimeoutError if it is
+    silent or too slow, and ProtocolError if the chunked encoding is invalid. In a forked child the
+    body is closed.
     """
 
     __slots__ = (
@@ -70,9 +72,9 @@ class Body:
         self._release()
 
     def read(self, size: int | None = -1) -> bytes:
-        """Return so many bytes, fewer only at the end; if negative or None, all that is left.
+        """Return size bytes, or fewer at the end. If size is negative or None, return the rest.
 
-        ProtocolError if all that is left exceeds the transport's body limit.
+        Raises ProtocolError if the rest exceeds the transport's body limit.
         """
         size = -1 if size is None else size
         limit_bytes = self._limit_bytes if size < 0 else size
@@ -92,27 +94,27 @@ class Body:
         return out.getvalue()
 
     def readinto(self, buffer: bytearray | memoryview) -> int:
-        """Fill a buffer, and return how much of it; less than its size only at the end."""
+        """Fill a buffer and return the number of bytes, which is less than its size at the end."""
         view = memoryview(buffer).cast("B")
         data = self.read(len(view))
         view[: len(data)] = data
         return len(data)
 
     def iter_chunks(self, chunk_size: int = 1024) -> Iterator[bytes]:
-        """Yield pieces of this size, the last one of what is left."""
+        """Yield chunks of this size; the last one may be smaller."""
         while chunk := self.read(chunk_size):
             yield chunk
 
     def iter_lines(
         self, chunk_size: int = limits.RECEIVE_BYTES, keepends: bool = False
     ) -> Iterator[bytes]:
-        """Yield line by line, without the line ends unless they are kept.
+        """Yield the lines of the body, without line ends unless keepends is set.
 
-        ProtocolError if one exceeds the transport's body limit.
+        Raises ProtocolError if a line exceeds the transport's body limit.
         """
         rest = b""
         for chunk in self.iter_chunks(chunk_size):
-            # The last one may go on in the next chunk, even behind a carriage return.
+            # The last line may continue in the next chunk; after "\r", a "\n" may follow.
             *lines, rest = (rest + chunk).splitlines(True)
             for line in lines:
                 yield line.splitlines(keepends)[0]
@@ -123,17 +125,17 @@ class Body:
             yield rest.splitlines(keepends)[0]
 
     def verify(self, checksum: Checksum, ends: bool = True) -> None:
-        """Have what is read taken into a checksum. ends: and checked with the last byte, which is
-        not handed out if that raises.
+        """Update a checksum with what is read. ends: check it at the end of the body, before the
+        last bytes are returned.
         """
         checksum.update(self._ready)
         self.checksum, self._ends = checksum, ends
 
     def wait(self, limit_s: float) -> bool:
-        """Whether there is something to read, the end included, within so many seconds.
+        """Wait up to limit_s for data or the end of the body; returns whether there is any.
 
-        Then iterating takes a step without waiting, but for the rest of a TLS record. A program
-        with a loop of its own so keeps a body that is slow to come.
+        If so, the next step of an iteration does not block, except for the rest of a TLS record.
+        This lets a program with its own event loop read a slow body.
         """
         connection = self._connection
         if connection is None or self._ready or self._parser.complete:
@@ -145,7 +147,7 @@ class Body:
             yield chunk
 
     def close(self) -> None:
-        """Give up what has not been read."""
+        """Discard what has not been read."""
         self._ready = b""
         connection, self._connection = self._connection, None
         if connection is not None:
