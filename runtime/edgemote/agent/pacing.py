@@ -1,8 +1,8 @@
-"""Periods, backoff and outages, with jitter, so that a fleet that boots together, or whose service
-was out, does not overrun the service.
+"""Periods, backoff and outages, with jitter, so that a fleet that boots together or returns from an
+outage does not overload the service.
 
-What holds for one device is chosen so that 10,000 of them ask for at most twice their usual rate,
-during an outage of an hour and after it: `make herd` measures it.
+The constants are chosen so that 10,000 devices send requests at no more than twice their usual
+rate during and after an outage of an hour; `make herd` measures it.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ from edgemote.retry import draw_fraction, is_throttling, read_retry_after
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-# Steady times of what is not due, and of what is due first of all.
+# Steady times of jobs that are not due, and of jobs that are due before all others.
 NEVER = float("inf")
 AT_ONCE = -NEVER
-# Between tries of what a broken link or a refusal stopped: the first and the longest pause. Who
-# beats more often than that tries more often.
+# The first and the longest pause between attempts after a broken link or a rejection. An agent
+# with a shorter heartbeat period tries more often.
 FIRST_PAUSE_S, LONGEST_PAUSE_S, LONGEST_PAUSE_PERIODS = 5.0, 600.0, 2.0
-_DOUBLINGS = 32  # more would be past any limit
-# A service that is out is asked again after half a heartbeat's period, or after this share of the
-# time for which it has been out, each with up to a quarter more.
+_DOUBLINGS = 32  # enough to reach any limit
+# During an outage the service is called again after half a heartbeat period, or after this share of
+# the outage so far, plus up to a quarter.
 _OUTAGE_SHARE = 1 / 24
 _FIRST_OUTAGE_PAUSE_S, _LONGEST_OUTAGE_PAUSE_S = 150.0, 400.0
-# What an outage has held up is made up for in the time that it took, and at most in this: with the
-# longest pause at its end, in an hour.
+# The backlog of an outage is spread over the outage's duration, but at most over this: together
+# with the longest pause, an hour.
 CATCH_UP_S = 3_140.0
-_LATE_SHARE = 0.35  # of the usual pauses, where that was not enough
-# A radio that was used stays up for about as long.
+_LATE_SHARE = 0.35  # of the usual pauses, if that did not suffice
+# A radio stays active for about this long after use.
 AWAKE_S = 10.0
-# What a heartbeat takes along before it is due; it may as well be done early.
+# Jobs that run early, together with a heartbeat.
 EARLY = ("register", "drain", "poll", "state", "capture")
-# An agent that starts this soon after the board's boot may be one of many whose power came back.
+# An agent that starts this soon after boot may be one of many after a power failure.
 BOOT_S = 120.0
 
 
 def spread(period_s: float, jitter: float, draw: Callable[[], float] = draw_fraction) -> float:
-    """A period, longer or shorter by up to `jitter` of it."""
+    """A period, randomly lengthened or shortened by up to the fraction `jitter`."""
     return period_s * (1 + jitter * (2 * draw() - 1))
 
 
 class Pauses:
-    """Pauses between tries of one thing: their bound doubles with each, up to a limit, and none is
-    shorter than half of its bound.
+    """Pauses between attempts: the upper bound doubles with each, up to a limit, and each pause is
+    at least half of its bound.
     """
 
     __slots__ = ("_draw", "_first_s", "_limit_s", "_tries")
@@ -61,21 +61,21 @@ class Pauses:
         self._tries = 0
 
     def next_s(self) -> float:
-        """Seconds to wait after one more try that failed."""
+        """Seconds to wait after another failed attempt."""
         longest_s = min(self._first_s * (1 << self._tries), self._limit_s)
         self._tries = min(self._tries + 1, _DOUBLINGS)
         return longest_s * (1 + self._draw()) / 2
 
     def reset(self) -> None:
-        """It worked: begin again with the first."""
+        """Start again with the first pause after a success."""
         self._tries = 0
 
 
 class Outage:
-    """A cloud that cannot be reached, or refuses whatever is asked for. All jobs wait for it, and
-    one call at a time, of the job that has waited longest, finds out whether it is back.
+    """An outage: the cloud cannot be reached or rejects every call. All jobs wait, and one call at
+    a time, by the job that has waited longest, finds out whether the cloud is back.
 
-    Without clock and link: all times are steady seconds.
+    This class reads no clock and uses no network: all times are arguments in steady seconds.
     """
 
     __slots__ = ("_draw", "_first_s", "_longest_s", "since_s", "until_s")
@@ -85,9 +85,9 @@ class Outage:
         self._longest_s = min(period_s * 4 / 3, _LONGEST_OUTAGE_PAUSE_S)
         self._draw = draw
         self.since_s: float | None = None
-        """of the first call that failed; None while it is well"""
+        """time of the first failed call; None if there is no outage"""
         self.until_s = -NEVER
-        """before then no call is made"""
+        """no call is made before this time"""
 
     def pause_s(self, now: float, asked_s: float = 0.0) -> float:
         """Seconds to leave it alone after a call that failed; asked_s: it asks for so many."""

@@ -1,7 +1,7 @@
-"""Compressed request bodies, for the operations whose model asks for them.
+"""Compression of request bodies, for the operations that require it in their model.
 
-botocore.compress. Loaded with the first call of such an operation; zlib with the first body that is
-compressed.
+Behaves like botocore.compress. Imported with the first call of such an operation; zlib is imported
+with the first body that is compressed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _DEFAULT_BYTES = 10_240
 _LIMIT_BYTES = 1_048_576
-_GZIP = 31  # what zlib calls gzip's format with a window of 32 KiB
+_GZIP = 31  # zlib's wbits for the gzip format with a window of 32 KiB
 
 
 def make_compressor(settings: Settings) -> Callable[[Operation[Any], Request], None]:
-    """What compresses the body of a request, as the settings say. Raises ConfigError."""
+    """Return a function that compresses a request as configured. Raises ConfigError."""
     threshold_bytes = _read_threshold(settings)
     if threshold_bytes is None:
         return lambda operation, request: None
@@ -35,7 +35,7 @@ def make_compressor(settings: Settings) -> Callable[[Operation[Any], Request], N
 
 
 def _read_threshold(settings: Settings) -> int | None:
-    """The size in bytes from which a body is compressed, None for never."""
+    """The minimum size in bytes of a body that is compressed; None disables compression."""
     shared = SharedFiles(os.environ)
 
     def find(name: str) -> tuple[object, str]:
@@ -48,7 +48,7 @@ def _read_threshold(settings: Settings) -> int | None:
         found = shared.profile(settings.profile).get(name) or None
         return found, shared.origin(settings.profile, name)
 
-    # Checked even where it has no effect, as botocore does.
+    # Validated even if compression is disabled, as botocore does.
     size = _read_size(*find("request_min_compression_size_bytes"))
     return None if read_flag(*find("disable_request_compression")) else size
 
@@ -69,9 +69,9 @@ def _read_size(value: object, origin: str) -> int:
 
 
 def compress(operation: Operation[Any], request: Request, threshold_bytes: int) -> None:
-    """Compress the request's body, if it is large enough or of an operation that compresses all.
+    """Compress the request's body if it is large enough, or if the operation always compresses.
 
-    An iterable is sent as it is. A file is left where it stood. Raises ValidationError.
+    An iterable is sent uncompressed. A file's position is restored. Raises ValidationError.
     """
     body = request.body
     is_file = hasattr(body, "read")
@@ -82,7 +82,7 @@ def compress(operation: Operation[Any], request: Request, threshold_bytes: int) 
             return
     import zlib
 
-    # zlib's default level: 9, which botocore takes, saves 2 % more for three times the work.
+    # zlib's default level: botocore's level 9 saves 2 % more, but takes three times as long.
     encoder = zlib.compressobj(wbits=_GZIP)
     if is_file:
         request.body = _compress_file(operation, body, encoder)
@@ -93,7 +93,7 @@ def compress(operation: Operation[Any], request: Request, threshold_bytes: int) 
 
 
 def _compress_file(operation: Operation[Any], file: Any, encoder: Any) -> bytes:
-    """In memory, since the signature needs all of it before the first byte is sent."""
+    """Compress in memory, since the signature needs the whole body before anything is sent."""
     seekable = getattr(file, "seekable", None)
     start = file.tell() if seekable is not None and seekable() else None
     out = bytearray()

@@ -1,4 +1,4 @@
-"""Checksums of bodies, by the names that the models have for them."""
+"""Checksums of bodies, by their names in the models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAMES = ("crc32", *_HASHES[1:], *_SLOW)
 
 
 class Crc32:
-    """The one that Python has; as quick as reading."""
+    """CRC32 by the standard library, which is as fast as reading."""
 
     __slots__ = ("_number",)
 
@@ -23,15 +23,15 @@ class Crc32:
         self._number = crc32(data, self._number)
 
     def digest(self) -> bytes:
-        """The checksum of all that was taken."""
+        """The checksum of all bytes so far."""
         return self._number.to_bytes(4, "big")
 
 
 def start(name: str) -> Any:
-    """What takes bytes with update() and gives digest(); None for what cannot be calculated here.
+    """Return an object with update() and digest(), or None if the checksum is not available.
 
-    CRC32C and CRC64NVME are calculated in Python, which takes a hundred times as long, by a part of
-    the runtime that a bundle contains on request.
+    CRC32C and CRC64NVME are calculated in Python, a hundred times slower, by a module that a
+    bundle contains only on request.
     """
     if name == "crc32":
         return Crc32()

@@ -1,4 +1,4 @@
-"""Downloads that go on where they ended: what S3, or who is like it, sends from a byte on."""
+"""Resume downloads: request the rest of an object from S3 or a compatible server."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 def open_rest(
     get_object: Callable[..., Any], etag: str, have_bytes: int, size_bytes: int, **params: Any
 ) -> tuple[Any, int, int] | None:
-    """Ask for an object from a byte on: the answer, how much at the beginning of its body is had
-    already, and where in the object it ends. None if the object is another one by now.
+    """Request an object from the byte at have_bytes on. Returns the response, the number of bytes
+    to skip at the start of its body, and the position in the object at which the body ends. None
+    if the object has been replaced.
 
-    What comes may begin earlier, at the first byte where the server knows no ranges, and end
-    earlier than it was asked to. Raises what the client raises.
+    The body may start earlier (at the first byte if the server does not support ranges), and it
+    may end early. Raises the client's errors.
     """
     wanted = {"Range": f"bytes={have_bytes}-"} if have_bytes else {}
     answer = get_object(IfMatch=etag, **wanted, **params)
-    if answer.ETag != etag:  # S3 heeds IfMatch, not every server that is like it does
+    if answer.ETag != etag:  # some S3-compatible servers ignore IfMatch
         answer.Body.close()
         return None
     first, end = _find_part(answer, size_bytes)
@@ -32,7 +33,7 @@ def open_rest(
 
 
 def _find_part(answer: Any, size_bytes: int) -> tuple[int, int]:
-    """From where to where in the object an answer goes; nothing for what cannot be used."""
+    """The start and end of a response's body in the object; (0, 0) if it is unusable."""
     if answer.ContentRange is None:
         several = (answer.ContentType or "").startswith("multipart/byteranges")
         other = answer.ContentLength not in (None, size_bytes)

@@ -1,7 +1,8 @@
-"""Bodies whose checksum follows them, so that they are read once: aws-chunked, unsigned, over TLS.
+"""Bodies followed by their checksum, so that they are read only once: aws-chunked, unsigned, over
+TLS.
 
-botocore.httpchecksum.AwsChunkedWrapper, with smaller chunks; and with a Content-Length where there
-can be one, as AWS's SDKs for Go and Java do, since servers that are like S3 insist on it.
+Like botocore.httpchecksum.AwsChunkedWrapper, but with smaller chunks, and with a Content-Length if
+the size is known, as AWS's SDKs for Go and Java do: S3-compatible servers require it.
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
 """
 
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 
     from aws.operation import Request
 
-# What is signed in the place of the body's hash.
+# Signed instead of the body's hash.
 STREAMING_UNSIGNED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
-# S3 takes none below 8,192 but the last one.
+# S3 requires at least 8,192 bytes in all chunks but the last.
 _CHUNK_BYTES = 65_536
 
 
 def announce(request: Request, trailer: str) -> dict[str, str]:
-    """The headers that say how the body comes; it is made a file where it is bytes."""
+    """Return the headers that describe the coding. A body of bytes is replaced by a file object."""
     given = request.headers
     encoding = given.get("content-encoding")
     headers = {
         "content-encoding": f"{encoding},aws-chunked" if encoding else "aws-chunked",
-        "x-amz-content-sha256": "",  # a mark for the signer, which fills it in
+        "x-amz-content-sha256": "",  # a placeholder that the signer fills in
         "x-amz-trailer": trailer,
     }
     if isinstance(request.body, bytes):
@@ -44,10 +45,10 @@ def announce(request: Request, trailer: str) -> dict[str, str]:
 
 
 class TrailedBody:
-    """A body in aws-chunked coding, each time that it is iterated over.
+    """A body in aws-chunked coding; each iteration encodes it.
 
-    size_bytes: of that coding, and rewind: puts the body back to its start; None of both where the
-    body can be read once only.
+    size_bytes is the encoded size, and rewind seeks the body to its start. Both are None if the
+    body can only be read once.
     """
 
     __slots__ = ("_body", "_trailer", "rewind", "size_bytes")
@@ -88,5 +89,5 @@ class TrailedBody:
 
 
 def _measure(size: int) -> int:
-    """The bytes of a chunk; of an empty one none, for that is the end."""
+    """The encoded size of a chunk; 0 if it is empty, since an empty chunk ends the body."""
     return len(f"{size:x}") + size + 4 if size else 0
