@@ -1,6 +1,6 @@
-"""Roles that a profile or the environment names, and whose credentials they are assumed with.
+"""Roles configured in a profile or the environment, and the credentials for assuming them.
 
-botocore's AssumeRoleProvider and AssumeRoleWithWebIdentityProvider are the judges.
+Behaves like botocore's AssumeRoleProvider and AssumeRoleWithWebIdentityProvider.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from edgemote.credentials.provider import Provider
     from edgemote.profiles import Section
 
-# What a profile's credential_source names -> the module of SOURCES.
+# A profile's credential_source -> the module of SOURCES.
 _NAMED_SOURCES = {
     "Environment": "environment",
     "Ec2InstanceMetadata": "instance",
     "EcsContainer": "container",
 }
 _TOKEN_FILE = "web_identity_token_file"
-# Keys of a profile for a web identity -> the variables that come first.
+# A profile's keys for a web identity -> the environment variables that take precedence.
 _WEB_IDENTITY = {
     _TOKEN_FILE: "AWS_WEB_IDENTITY_TOKEN_FILE",
     "role_arn": "AWS_ROLE_ARN",
@@ -32,10 +32,10 @@ _WEB_IDENTITY = {
 
 
 def find(context: ProviderContext) -> Provider:
-    """Provider of the role that a profile or the environment names.
+    """Return the provider of the role that a profile or the environment configures.
 
-    Raises ConfigError for a profile that does not exist, and CredentialsError for what cannot be
-    meant: a circle of profiles, a source without keys, half of what is needed.
+    Raises ConfigError if a profile does not exist, and CredentialsError if the configuration is
+    invalid: circular profiles, a source without credentials, or missing keys.
     """
     section = context.read_profile()
     is_chained = "role_arn" in section and _TOKEN_FILE not in section

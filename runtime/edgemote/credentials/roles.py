@@ -1,8 +1,8 @@
 """Credentials of an IAM role, from AWS STS: AssumeRole, and AssumeRoleWithWebIdentity.
 
-STS is called by its generated client, so that endpoints, retries and a wrong clock are treated as
-in any other call. botocore's AssumeRoleProvider and AssumeRoleWithWebIdentityProvider are the
-judges of what a profile and the environment mean.
+STS is called with its generated client, so endpoints, retries and a wrong clock are handled as in
+any other call. Profiles and the environment are interpreted as by botocore's AssumeRoleProvider
+and AssumeRoleWithWebIdentityProvider.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 
 class _Role(Refreshing):
-    """Provider of a role's keys. `source` signs the request; where it is None and a signature is
-    needed, the client's usual search finds one.
+    """Provider of a role's credentials. `source` signs the request; if it is None, the credentials
+    come from the client's default search.
     """
 
     __slots__ = ("_params", "_role_arn", "_source", "open_client", "where")
@@ -74,7 +74,7 @@ class _Role(Refreshing):
         if self.open_client is None:
             raise ConfigError(f"{self.where}: pass it to edgemote.connect or edgemote.Session")
         settings: dict[str, Any] = {}
-        if now_s < self._expires_s:  # nobody is in a hurry; see limits.REFRESH_TIMEOUT_S
+        if now_s < self._expires_s:  # still valid: do not wait long; see limits.REFRESH_TIMEOUT_S
             names = ("connect_timeout_s", "timeout_s", "response_timeout_s")
             settings = {"retries": 0, **dict.fromkeys(names, limits.REFRESH_TIMEOUT_S)}
         params = {
@@ -85,11 +85,11 @@ class _Role(Refreshing):
         secret = self._add_secret(params)
         client = self.open_client(self._find_client(), credentials=self._source, **settings)
         try:
-            self._source = client._call.provider  # of a search, what it found
+            self._source = client._call.provider  # keep the result of a search
             response = getattr(client, self.method)(**params)
         except ServiceError as error:
             pause_s = REQUEST_REFUSED_PAUSE_S if error.status < 500 else SERVER_FAILED_PAUSE_S
-            error.operation_name = ""  # the text names the call already
+            error.operation_name = ""  # the message already names the call
             raise self._refuse(error, pause_s, secret) from None
         except TransportError as error:
             illegible = type(error) is ProtocolError
@@ -111,7 +111,7 @@ class _Role(Refreshing):
         return found, keys.Expiration
 
     def _add_secret(self, params: dict[str, Any]) -> str | None:
-        """Complete the parameters; what no error may quote."""
+        """Add a secret to the parameters and return it, so that errors do not quote it."""
         return None
 
     def _refuse(self, error: Exception, pause_s: float, secret: str | None) -> SourceError:
@@ -122,22 +122,22 @@ class _Role(Refreshing):
 
 
 class AssumeRole(_Role):
-    """Provider of a role's temporary keys, which AWS STS gives to who may assume it.
+    """Provider of a role's temporary credentials, from AWS STS.
 
     edgemote.connect(S3, credentials=edgemote.AssumeRole("arn:aws:iam::123456789012:role/upload"))
 
-    One may serve several clients; region, time limits, clock and proxies are those of the first.
+    Several clients can share it; region, time limits, clock and proxies are those of the first.
 
     Args:
         role_arn: ARN of the role
         source: credentials or a provider to sign the request with, such as edgemote.IotRoleAlias;
-            by default those that the client would use
-        session_name: as CloudTrail shows it; default: edgemote- and the time
-        external_id: where the role's trust policy asks for one
+            by default, those that the client would use
+        session_name: the name shown in CloudTrail; default: edgemote- and the time
+        external_id: the external ID, if the role's trust policy requires one
         duration_s: 900 to 43,200, up to the role's own limit; default: 3,600
         policy: a policy in JSON that restricts the session
 
-    Raises ConfigError that names the argument, and CredentialsError where sts:AssumeRole was not
+    Raises ConfigError, which names the argument, and CredentialsError if sts:AssumeRole was not
     generated. `get` raises CredentialsError.
     """
 
@@ -168,17 +168,17 @@ class AssumeRole(_Role):
 
 
 class WebIdentity(_Role):
-    """Provider of a role's temporary keys, which AWS STS gives for the token in a file.
+    """Provider of a role's temporary credentials, from AWS STS in exchange for a token in a file.
 
-    The file is read at each fetch, so whoever renews the token replaces it. The request is not
-    signed. One may serve several clients, as an AssumeRole.
+    The file is read at each fetch, so replace it to renew the token. The request is not signed.
+    Several clients can share the provider, as with AssumeRole.
 
     Args:
         role_arn: ARN of the role
-        token_file: with a token of OpenID Connect or OAuth 2.0
+        token_file: path of the file with an OpenID Connect or OAuth 2.0 token
         session_name, duration_s, policy: see AssumeRole
 
-    Raises as AssumeRole; what is missing is sts:AssumeRoleWithWebIdentity then.
+    Raises the same errors as AssumeRole; the operation is sts:AssumeRoleWithWebIdentity.
     """
 
     __slots__ = ("_token_file",)
@@ -198,7 +198,7 @@ class WebIdentity(_Role):
         check_text("token_file", token_file)
         super().__init__(
             role_arn,
-            self,  # is never asked: nothing is signed
+            self,  # never used, since the request is not signed
             f"web identity for role {role_arn}",
             RoleSessionName=session_name,
             DurationSeconds=duration_s,

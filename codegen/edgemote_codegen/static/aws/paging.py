@@ -1,7 +1,7 @@
-"""Results that come in pages: asks for the next one until there is none, as botocore does.
+"""Paginators: request page after page until the last, as botocore does.
 
-Generated paginators say where a page has its items and the token of the next one. A place is the
-path of a member, such as `DistributionList.Items`, or a function of the page.
+Generated paginators specify where a page has its items and the token of the next page. A place is
+the path of a member, such as `DistributionList.Items`, or a function of the page.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ _BYTES = "boto_encoded_keys"
 
 
 class PaginationError(Error):
-    """The pages cannot be gone through: the service sent the same token twice, or a limit is set
-    that the operation does not have.
+    """Pagination is impossible: the service sent the same token twice, or the operation does not
+    support the page size that was set.
     """
 
 
 class PaginationConfig(TypedDict, total=False):
-    """Limits, as boto3 has them."""
+    """Limits, as in boto3."""
 
     MaxItems: int | None
-    """stop after so many items"""
+    """maximum number of items"""
     PageSize: int | None
-    """ask for so many items in a page"""
+    """number of items to request per page"""
     StartingToken: str | None
-    """go on where `resume_token` of an earlier run is"""
+    """the `resume_token` of an earlier run, to continue there"""
 
 
 class Paginators:
-    """Root of the generated classes: `client.pages`."""
+    """Base class of the generated classes: `client.pages`."""
 
     __slots__ = ("_client",)
 
@@ -53,11 +53,11 @@ class Paginators:
 
 
 class Pages(Generic[Page, Item]):
-    """The pages of one operation with one set of parameters. Each loop over it begins anew.
+    """The pages of one operation with one set of parameters. Each loop starts at the first page.
 
     Attributes:
-        resume_token: after a loop that MaxItems ended, what to pass as StartingToken to go on;
-            botocore takes it too. None where nothing is left
+        resume_token: pass this as StartingToken to continue after a loop that MaxItems ended;
+            botocore accepts it, too. None if nothing is left
     """
 
     __slots__ = ("_arguments", "_limits", "_method", "_params", "resume_token")
@@ -77,13 +77,13 @@ class Pages(Generic[Page, Item]):
         """
         Args:
             method: calls the operation
-            params: its parameters, and PaginationConfig
+            params: the operation's parameters, and PaginationConfig
             tokens: parameter -> the place of its next value
-            results: where the items are; MaxItems counts the first of them
-            more: the place that says whether there are more pages, if not the tokens do
-            limit: the parameter for the size of a page
-            limit_type: its type
-            constants: what is the same in every page and belongs to the full result
+            results: the paths of the items; MaxItems limits those of the first
+            more: the place of the flag for further pages, unless the tokens tell
+            limit: the parameter for the page size
+            limit_type: the type of that parameter
+            constants: members that are the same in every page and belong to the full result
         """
         self._method = method
         self._arguments = tokens, results, more, constants

@@ -1,4 +1,4 @@
-"""Signature Version 4 in a URL, which then serves whoever has it."""
+"""Signature Version 4 in the query string of a URL, which anyone can then use."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EXPIRES_LIMIT_S = 604_800  # AWS accepts a presigned URL for a week at most
 
 
 def check_expiry(expires_s: int) -> None:
-    """Raises ValidationError for a time that AWS would refuse."""
+    """Raise ValidationError if AWS would reject this validity period."""
     if type(expires_s) is not int or not 0 < expires_s <= EXPIRES_LIMIT_S:
         raise ValidationError(
             f"expires_s: expected whole seconds from 1 to {EXPIRES_LIMIT_S}, got {expires_s!r:.80}"
@@ -49,14 +49,14 @@ def sign_url(
     expires_s: int,
     body_hash: str | None = None,
 ) -> str:
-    """A URL that carries its signature, good for `expires_s` (1 to 604,800) seconds.
+    """Return a URL that contains its signature and is valid for `expires_s` (1 to 604,800) seconds.
 
-    `origin` is as `https://host` and gives the host header; who uses the URL must send the other
-    `headers` too. `body_hash` None leaves the body open for S3, and empty elsewhere.
+    `origin` has the form `https://host` and determines the Host header; requests to the URL must
+    also send `headers`. If `body_hash` is None, S3 accepts any body, other services an empty one.
     """
     check_expiry(expires_s)
     scheme, _, host = origin.lower().partition("://")
-    # As every client sends it.
+    # HTTP clients omit the default port from the Host header.
     host = host.removesuffix(":443" if scheme == "https" else ":80")
     signed_headers = prepare_headers({**headers, "host": host})
     stamp = amz_date(epoch_s)

@@ -1,4 +1,4 @@
-"""Waiting until a resource has a state: asks again and again, as botocore's waiters do."""
+"""Waiters: poll a resource until it reaches a state, as botocore's waiters do."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class WaiterError(Error):
-    """What was waited for did not happen, and why.
+    """The resource did not reach the expected state.
 
     Attributes:
         waiter: the name of the waiter, such as "object_exists"
-        reason: why it gave up
+        reason: why waiting ended
         last_response: the result of the last call, or its ServiceError
     """
 
@@ -28,16 +28,16 @@ class WaiterError(Error):
 
 
 class WaiterConfig(TypedDict, total=False):
-    """What outranks the model, as boto3 has it."""
+    """Overrides of the model's settings, as in boto3."""
 
     Delay: float
     """seconds between two calls"""
     MaxAttempts: int
-    """calls in all"""
+    """maximum number of calls"""
 
 
 class Waiters:
-    """Root of the generated classes: `client.wait`."""
+    """Base class of the generated classes: `client.wait`."""
 
     __slots__ = ("_client",)
 
@@ -54,16 +54,16 @@ def wait(
     max_attempts: int,
     acceptors: tuple[tuple[Any, ...], ...],
 ) -> None:
-    """Call until an acceptor says that it is over.
+    """Call the operation until an acceptor ends the wait.
 
-    Raises WaiterError where it ends otherwise than hoped for, and what the operation raises, but
-    for errors of the service that an acceptor is about.
+    Raises WaiterError if the expected state is not reached. Errors of the operation other than
+    service errors are raised unchanged.
 
     Args:
         method: calls the operation
-        params: its parameters, and WaiterConfig
-        acceptors: (state, matcher, expected value, for paths what finds it in the result); the
-            first that matches decides
+        params: the operation's parameters, and WaiterConfig
+        acceptors: (state, matcher, expected value, for paths a function that finds the value in
+            the result); the first that matches decides
     """
     delay_s, max_attempts = _read_config(params, delay_s, max_attempts)
     operation = method.__name__
@@ -92,7 +92,7 @@ def wait(
 
 
 def _judge(acceptors: tuple[tuple[Any, ...], ...], response: Any) -> tuple[str, str]:
-    """The state, "" where no acceptor matches, and what was seen, for the text of an error."""
+    """Return the state ("" if no acceptor matches) and a description for an error message."""
     is_error = isinstance(response, ServiceError)
     seen = f"the service answered {response}" if is_error else "no state was found in the result"
     for state, matcher, expected, *finder in acceptors:
