@@ -1,11 +1,11 @@
-"""Certificates' dates, on boards whose own clock cannot judge them.
+"""Verification of certificates' dates on boards with a wrong clock.
 
-A board that boots in 1970 finds every certificate not yet valid, and cannot ask anybody without
-one. So it asks over a connection whose certificate is verified in everything but its dates, takes
-the response's Date for the time if the certificates were valid then, and connects again. From then
-on the certificates' dates are compared with the synced time: OpenSSL would ask the board.
+For a board that boots in 1970, no certificate is valid yet, and it needs a valid one to ask for the
+time. So it connects once with everything but the dates of the certificates verified, accepts the
+response's Date if the certificates are valid at that time, and connects again. From then on, dates
+are compared with the synchronized time, since OpenSSL would use the board's clock.
 
-Loaded when a certificate is refused, or the clock is synced.
+Imported when a certificate is rejected, or when the clock is synchronized.
 """
 
 from __future__ import annotations

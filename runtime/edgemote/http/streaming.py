@@ -1,4 +1,4 @@
-"""Request bodies too big for memory. Loaded when the first of them is sent."""
+"""Streamed request bodies, for content too large for memory. Imported with the first of them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def send_request(
     allowed_s: float,
     expects: bool,
 ) -> tuple[bytes, bool]:
-    """Send head and body, as send_pieces does. expects: a large body waits for limits.CONTINUE_S
-    until the peer says 100 (Continue), and is not sent if it says anything else.
+    """Send head and body, as send_pieces does. expects: before a large body, wait up to
+    limits.CONTINUE_S for 100 (Continue), and do not send the body after any other response.
     """
     asked = expects and not (isinstance(body, bytes) and len(body) <= limits.SMALL_FILE_BYTES)
     if asked:
@@ -78,7 +78,7 @@ def frame_body(
 
 
 def read_pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | memoryview]:
-    """Yield a body in pieces as it is sent."""
+    """Yield the pieces in which a body is sent."""
     size = limits.SEND_BYTES
     if isinstance(body, bytes):
         view = memoryview(body)
@@ -88,7 +88,7 @@ def read_pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | me
 
 
 def _flatten(piece: Any) -> bytes | memoryview:
-    """The bytes of whatever holds some: its items may be larger than one."""
+    """The bytes of any buffer, whose items may be larger than one byte."""
     if isinstance(piece, bytes):
         return piece
     if piece is None:
@@ -98,9 +98,9 @@ def _flatten(piece: Any) -> bytes | memoryview:
 
 
 def measure(body: Any) -> int | None:
-    """The bytes of a file from where it stands; None where it cannot be put back there.
+    """The bytes of a file from its current position; None if it cannot seek.
 
-    Raises OSError for some files of /proc, which have no end to go to.
+    Raises OSError for some files in /proc, which cannot seek to their end.
     """
     seekable = getattr(body, "seekable", None)
     if seekable is None or not seekable():

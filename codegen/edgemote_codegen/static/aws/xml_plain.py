@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     # Field, way, what reads its text, or the table of its struct.
     Row: TypeAlias = tuple[str, int, Any]
 
-# No more than xml_parser allows: what is beyond it is for its words.
+# The limits of xml_parser, which reports documents that exceed them.
 TAG_LIMIT = 150_000
 DEPTH_LIMIT = 60
 _CHUNK_BYTES = 65_536
@@ -36,7 +36,7 @@ _TEXT, _SCALAR, _STRUCT, _LIST, _FLAT = 0, 1, 2, 4, 8
 
 
 class _UnusualError(Exception):
-    """This is for the tree."""
+    """The document has to be read by xml_reading's tree."""
 
 
 class _Table:
