@@ -236,19 +236,19 @@ def test_a_state_holds_no_secret(store: Store, path: Path) -> None:
 def test_a_state_that_a_power_cut_tore(tmp_path: Path) -> None:
     path = tmp_path / "state"
     state = State(path)
-    state.begin({"source": ["a"], "id": "i", "part_bytes": 5})
-    state.add({"etag": "1"})
+    state.begin({"source": ["a", "b"], "id": "i", "part_bytes": 5})
+    state.add({"etag": "1", "sum": None, "crc": 1})
     whole = path.read_bytes()
-    state.add({"etag": "2"})
+    state.add({"etag": "2", "sum": None, "crc": 2})
     for size in range(len(whole), path.stat().st_size):
         torn = path.read_bytes()[:size]
         (tmp_path / "torn").write_bytes(torn)
         again = State(tmp_path / "torn")
-        assert again.load() == {"source": ["a"], "id": "i", "part_bytes": 5}
-        assert again.parts == [{"etag": "1"}]
-        again.add({"etag": "3"})
+        assert again.load() == {"source": ["a", "b"], "id": "i", "part_bytes": 5}
+        assert again.parts == [{"etag": "1", "sum": None, "crc": 1}]
+        again.add({"etag": "3", "sum": None, "crc": 3})
         assert State(tmp_path / "torn").load()
-        assert again.parts == [{"etag": "1"}]
+        assert again.parts == [{"etag": "1", "sum": None, "crc": 1}]
     for content in (b"", b"{}\n", b"\xff\n", b"[1]\n", b"{"):
         (tmp_path / "torn").write_bytes(content)
         assert State(tmp_path / "torn").load() is None

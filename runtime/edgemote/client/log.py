@@ -39,6 +39,7 @@ MASK = "***"
 # Headers and query parameters whose names contain one of these, ignoring case, are masked, as are
 # those that the model marks as sensitive.
 SECRET_WORDS = (
+    "api-key",
     "authorization",
     "cookie",
     "customer-key",
@@ -297,6 +298,15 @@ def _mask(name: str, text: str, hidden: tuple[str, ...]) -> str:
         is_signed = signature and text.startswith("AWS4-")
         return f"{before}{signature}{MASK}" if is_signed else MASK
     place, mark, query = text.partition("?")
+    scheme, slashes, rest = place.partition("://")
+    if slashes:  # a URL may have a password, and a token behind its "#"
+        rest, fragment, _ = rest.partition("#")
+        host, slash, path = rest.partition("/")
+        _, at, name = host.rpartition("@")
+        place = f"{scheme}://{f'{MASK}@' if at else ''}{name}{slash}{path}"
+        place = f"{place}#{MASK}" if fragment else place
+        query, fragment, _ = query.partition("#")
+        return f"{place}{mark}{_mask_query(query, hidden)}{f'#{MASK}' if fragment else ''}"
     return f"{place}{mark}{_mask_query(query, hidden)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from fcntl import LOCK_EX, LOCK_NB, flock
 from typing import TYPE_CHECKING, Any
 
 from aws.errors import ServiceError
@@ -140,7 +141,9 @@ class _File:
         """Create an empty partial file for an object and remove all others."""
         self.close()
         for found in self._find():
-            os.unlink(os.path.join(self._folder, found))
+            self._open(found[len(self._start) : -len(_SUFFIX)])
+            os.unlink(self._place)
+            self.close()
         plain = etag.strip('"')
         self._open(plain if is_plain(plain) else "none")
         free = os.fstatvfs(self._descriptor)
@@ -187,6 +190,17 @@ class _File:
         self._place = os.path.join(self._folder, f"{self._start}{etag}{_SUFFIX}")
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self._descriptor = os.open(self._place, flags, 0o666)
+        try:
+            # Of two downloads of one file, neither may put the other's half in place.
+            flock(self._descriptor, LOCK_EX | LOCK_NB)
+            there = os.path.samestat(os.stat(self._place), os.fstat(self._descriptor))
+        except (BlockingIOError, FileNotFoundError):
+            there = False
+        except OSError:  # a file system without locks
+            there = True
+        if not there:
+            self.close()
+            raise OSError(errno.EBUSY, "another download is writing the file", self._path)
         self.have_bytes = os.fstat(self._descriptor).st_size
         self.etag = f'"{etag}"'
 

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import msgspec
+
+
+class _Upload(TypedDict):
+    source: Annotated[list[Any], msgspec.Meta(min_length=2)]
+    id: str
+    part_bytes: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class _Part(TypedDict):
+    etag: str | None
+    sum: str | None
+    crc: Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]
 
 
 class State:
@@ -26,10 +38,12 @@ class State:
             # A power cut left an incomplete line: remove it, or the next one would be appended.
             os.truncate(self._path, sum(len(line) + 1 for line in lines))
         try:
-            upload, *self.parts = map(msgspec.json.decode, lines)
-            return {name: upload[name] for name in ("source", "id", "part_bytes")}
-        except (ValueError, TypeError, KeyError):
+            upload = msgspec.json.decode(lines[0], type=_Upload)
+            self.parts = [dict(msgspec.json.decode(line, type=_Part)) for line in lines[1:]]
+        except (ValueError, IndexError):
+            # Damaged: what was sent so far is sent again.
             return None
+        return dict(upload)
 
     def begin(self, upload: dict[str, Any]) -> None:
         """Record a new upload without parts."""

@@ -1,0 +1,40 @@
+"""State files of uploads that say what no upload does: it begins anew, and is not stuck."""
+
+import pytest
+
+from edgemote.s3.state import State
+
+UPLOAD = b'{"source":["b","k",1,2,"h"],"id":"i","part_bytes":5242880}\n'
+PART = b'{"etag":"\\"e\\"","sum":null,"crc":7}\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        UPLOAD.replace(b"5242880", b"0"),
+        UPLOAD.replace(b"5242880", b"-1"),
+        UPLOAD.replace(b"5242880", b'"x"'),
+        UPLOAD.replace(b'"i"', b"null"),
+        UPLOAD.replace(b'["b","k",1,2,"h"]', b"1"),
+        UPLOAD + b"7\n",
+        UPLOAD + b"null\n",
+        UPLOAD + b"{}\n",
+        UPLOAD + PART.replace(b"7", b"4294967296"),
+        UPLOAD + PART.replace(b"7", b'"x"'),
+    ],
+)
+def test_damaged_state_is_none(tmp_path, content):
+    path = tmp_path / "state"
+    path.write_bytes(content)
+    state = State(path)
+    assert state.load() is None
+    assert state.parts == []
+
+
+def test_whole_state_is_read(tmp_path):
+    path = tmp_path / "state"
+    path.write_bytes(UPLOAD + PART)
+    state = State(path)
+    assert state.load() == {"source": ["b", "k", 1, 2, "h"], "id": "i", "part_bytes": 5242880}
+    assert state.parts == [{"etag": '"e"', "sum": None, "crc": 7}]
