@@ -1,7 +1,8 @@
-"""State files of uploads that say what no upload does: it begins anew, and is not stuck."""
+"""State files that are damaged, so that the upload starts again, and files that are none."""
 
 import pytest
 
+import edgemote
 from edgemote.s3.state import State
 
 UPLOAD = b'{"source":["b","k",1,2,"h"],"id":"i","part_bytes":5242880}\n'
@@ -38,3 +39,14 @@ def test_whole_state_is_read(tmp_path):
     state = State(path)
     assert state.load() == {"source": ["b", "k", 1, 2, "h"], "id": "i", "part_bytes": 5242880}
     assert state.parts == [{"etag": '"e"', "sum": None, "crc": 7}]
+
+
+@pytest.mark.parametrize(
+    "content", [b"my notes", b"a\nb\nc", b"{}\n", b"\0" * 9, b'{"sourc3":1}\n']
+)
+def test_a_file_of_somebody_else_stays_as_it_is(tmp_path, content):
+    path = tmp_path / "state"
+    path.write_bytes(content)
+    with pytest.raises(edgemote.ConfigError, match=r"state_file: .* is not the state of an upload"):
+        State(path).load()
+    assert path.read_bytes() == content

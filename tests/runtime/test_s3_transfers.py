@@ -251,7 +251,21 @@ def test_a_state_that_a_power_cut_tore(tmp_path: Path) -> None:
         assert again.parts == [{"etag": "1", "sum": None, "crc": 1}]
     for content in (b"", b"{}\n", b"\xff\n", b"[1]\n", b"{"):
         (tmp_path / "torn").write_bytes(content)
-        assert State(tmp_path / "torn").load() is None
+        assert State(None, str(tmp_path / "torn")).load() is None
+
+
+def test_parts_that_are_refused_are_not_tried_for_ever(store: Store, path: Path) -> None:
+    objects, client = store
+    objects.fault = lambda method, query: (
+        "BadDigest" if method == "POST" and query.startswith("uploadId") else None
+    )
+    with pytest.raises(ServiceError, match="BadDigest"):
+        send(client, path)
+    assert count(objects, "DELETE") == 1
+    assert os.listdir(path.parent) == ["source"]
+    objects.fault = lambda method, query: None
+    send(client, path)
+    assert objects.content == CONTENT
 
 
 @pytest.mark.parametrize("size", ["small", "large"])

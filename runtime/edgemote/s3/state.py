@@ -7,6 +7,11 @@ from typing import Annotated, Any, TypedDict
 
 import msgspec
 
+from edgemote.errors import ConfigError
+
+_START = b'{"source":'  # of every state file
+_LIMIT_BYTES = 8_388_608  # 10,000 parts take about 1.5 MB
+
 
 class _Upload(TypedDict):
     source: Annotated[list[Any], msgspec.Meta(min_length=2)]
@@ -21,19 +26,28 @@ class _Part(TypedDict):
 
 
 class State:
-    """One line of JSON for the upload and one for each part. An incomplete line is ignored."""
+    """One line of JSON for the upload and one for each part. An incomplete line is ignored.
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = os.fspath(path)
+    given: the path that the caller chose, which may be that of another file; else `usual`
+    """
+
+    def __init__(self, given: str | os.PathLike[str] | None, usual: str = "") -> None:
+        self._is_given = given is not None
+        self._path = os.fspath(given or usual)
         self.parts: list[dict[str, Any]] = []
 
     def load(self) -> dict[str, Any] | None:
-        """Return the upload, or None if none is recorded, and set `parts`."""
+        """Return the upload, or None if none is recorded, and set `parts`. Raises ConfigError,
+        and changes nothing, if the caller's file is something else.
+        """
         try:
             with open(self._path, "rb") as file:
-                *lines, rest = file.read().split(b"\n")
+                content = file.read(_LIMIT_BYTES)
         except FileNotFoundError:
             return None
+        if self._is_given and not (content.startswith(_START) or _START.startswith(content)):
+            raise ConfigError(f"argument state_file: {self._path} is not the state of an upload")
+        *lines, rest = content.split(b"\n")
         if rest:
             # A power cut left an incomplete line: remove it, or the next one would be appended.
             os.truncate(self._path, sum(len(line) + 1 for line in lines))

@@ -35,6 +35,7 @@ _CUSTOMER_KEY = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
 _PART = (*_COMMON, *_CUSTOMER_KEY)
 _COMPLETE = (*_COMMON, *_CUSTOMER_KEY, "IfMatch", "IfNoneMatch")
 _NOT_BEGIN = ("IfMatch", "IfNoneMatch", "ContentMD5")
+_WRONG_PARTS = ("BadDigest", "EntityTooSmall", "InvalidPart", "InvalidPartOrder")
 _OPERATIONS = (
     "CreateMultipartUpload",
     "UploadPart",
@@ -81,7 +82,7 @@ def upload_file(
         upload = _Upload(client, bucket, key, on_exists, extra, progress)
         if facts.st_size <= threshold_bytes:
             return upload.put(Slice(file, 0, facts.st_size, 0, upload.report), facts.st_size)
-        state = State(state_file or _place_state(path, bucket, key))
+        state = State(state_file, _place_state(path, bucket, key))
         # Hashed because the parameters may contain an encryption key.
         params = sha256(repr(sorted(extra.items())).encode()).hexdigest()
         source = [bucket, key, facts.st_size, facts.st_mtime_ns, params]
@@ -106,7 +107,7 @@ def abort_upload(
     """Abort an unfinished upload and discard its parts. Returns whether there was one. The
     arguments are those of upload_file.
     """
-    state = State(state_file or _place_state(path, bucket, key))
+    state = State(state_file, _place_state(path, bucket, key))
     if state.load() is None:
         return False
     _Upload(client, bucket, key, "replace", {}, None).abort(state)
@@ -399,6 +400,8 @@ class _Upload:
         except ServiceError as error:
             result = self._find_completed() if error.code == "NoSuchUpload" else None
             if result is None:
+                if error.code in _WRONG_PARTS:  # the same parts would be refused every time
+                    self.abort(state)
                 raise
         except FileExistsError:
             self.abort(state)
