@@ -351,9 +351,12 @@ def test_pages_waiters_and_presigned_urls_are_in_it_on_request(tmp_path: Path) -
     ]
     assert {Path(name).name for name in names[1] - names[0]} == set(ASKED_FOR)
     assert names[0] < names[1]
-    # Whoever does not ask gets the same bytes as ever, but for the client's own module.
+    # Whoever does not ask gets the same code, but for the client's own module. The header, which is
+    # stripped, may have had another line: the command is longer.
     assert {
-        name for name in names[0] if (without / name).read_bytes() != (folder / name).read_bytes()
+        name
+        for name in names[0]
+        if (without / name).read_bytes().strip() != (folder / name).read_bytes().strip()
     } == {"aws/dynamodb/client.py"}
     done = subprocess.run(  # with the msgspec of this machine
         [sys.executable, "-c", AROUND],
