@@ -1,5 +1,7 @@
 """Upload and download files of any size in constant memory, resuming after a restart."""
 
+import os
+
 from edgemote.errors import ConfigError, EdgemoteError
 
 TYPE_CHECKING = False
@@ -17,6 +19,9 @@ __all__ = [
     "upload_file",
     "upload_fileobj",
 ]
+
+
+CUSTOMER_KEY = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
 
 
 class TransferError(EdgemoteError):
@@ -43,6 +48,15 @@ def check_choice(on_exists: str) -> None:
         raise ConfigError(
             f"argument on_exists: expected replace, skip or error, got {on_exists!r:.80}"
         )
+
+
+def sync_folder(path: str) -> None:
+    """Flush the names in a folder to the disk."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def __getattr__(name: str) -> object:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from aws.errors import ServiceError
 from edgemote.client.ranges import open_rest
 from edgemote.errors import ConfigError, DamagedBodyError, ProtocolError, TransportError
-from edgemote.retry import TRANSIENT_STATUSES, draw_fraction
-from edgemote.s3 import TransferError, check_choice, require
+from edgemote.retry import THROTTLED_STATUS, TRANSIENT_STATUSES, draw_fraction
+from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, require, sync_folder
 from edgemote.s3.verification import find_checksum
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ _ETAG_CHARS = 64
 _NAME_CHARS = 100
 _SUFFIX = ".part"
 _OURS = ("IfMatch", "PartNumber", "Range")
-_HEAD_ONLY = ("ExpectedBucketOwner", "RequestPayer", "VersionId")
-_CUSTOMER_KEY = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
+# The parameters that HeadObject takes, too.
+_HEAD = ("Bucket", "Key", "ExpectedBucketOwner", "RequestPayer", "VersionId", *CUSTOMER_KEY)
 
 
 def download_file(
@@ -174,11 +174,7 @@ class _File:
         """Rename it into place. A power cut at any moment leaves either the old or the new file."""
         os.fsync(self._descriptor)
         os.replace(self._place, self._path)
-        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._folder)
 
     def close(self) -> None:
         """Close the partial file without removing it."""
@@ -276,9 +272,7 @@ class _Download:
         """Resume where an earlier run ended, if the object has not changed since."""
         if not hasattr(self._client, "head_object"):
             return
-        names = ("Bucket", "Key", *_HEAD_ONLY, *_CUSTOMER_KEY)
-        params = {name: self._params[name] for name in names if name in self._params}
-        head = self._client.head_object(**params, **self._mode)
+        head = self._ask_head(**self._mode)
         if head.ETag != self._target.etag or head.ContentLength < self._target.have_bytes:
             return
         self._head, self._etag, self._size = head, head.ETag, head.ContentLength
@@ -352,14 +346,15 @@ class _Download:
 
     def _ask_part(self, number: int) -> int:
         """The size of one of the parts in which the object was uploaded."""
-        names = ("Bucket", "Key", *_HEAD_ONLY, *_CUSTOMER_KEY)
-        params = {name: self._params[name] for name in names if name in self._params}
-        head = self._client.head_object(**params, IfMatch=self._etag, PartNumber=number)
-        return int(head.ContentLength)
+        return int(self._ask_head(IfMatch=self._etag, PartNumber=number).ContentLength)
+
+    def _ask_head(self, **more: Any) -> Any:
+        params = {name: self._params[name] for name in _HEAD if name in self._params}
+        return self._client.head_object(**params, **more)
 
 
 def _is_passing(error: Exception) -> bool:
     """Whether another attempt may succeed."""
     if isinstance(error, ServiceError):
-        return error.status in TRANSIENT_STATUSES or error.status == 429
+        return error.status in TRANSIENT_STATUSES or error.status == THROTTLED_STATUS
     return True

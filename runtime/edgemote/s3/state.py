@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypedDict
 import msgspec
 
 from edgemote.errors import ConfigError
+from edgemote.s3 import sync_folder
 
 _START = b'{"source":'  # of every state file
 _LIMIT_BYTES = 8_388_608  # 10,000 parts take about 1.5 MB
@@ -63,11 +64,7 @@ class State:
         """Record a new upload without parts."""
         self.parts = []
         self._write(os.O_TRUNC, upload)
-        folder = os.open(os.path.dirname(self._path) or ".", os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(os.path.dirname(self._path) or ".")
 
     def add(self, part: dict[str, Any]) -> None:
         """Record a part."""

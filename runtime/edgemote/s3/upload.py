@@ -11,7 +11,7 @@ from aws.errors import ServiceError
 from aws.sigv4 import sha256
 from edgemote.errors import ConfigError
 from edgemote.http.streaming import measure
-from edgemote.s3 import TransferError, check_choice, require
+from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, require
 from edgemote.s3.state import State
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ _MIB = 1_048_576
 
 # The caller's parameters that are also passed to operations other than CreateMultipartUpload.
 _COMMON = ("ExpectedBucketOwner", "RequestPayer")
-_CUSTOMER_KEY = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
-_PART = (*_COMMON, *_CUSTOMER_KEY)
-_COMPLETE = (*_COMMON, *_CUSTOMER_KEY, "IfMatch", "IfNoneMatch")
+_PART = (*_COMMON, *CUSTOMER_KEY)
+_COMPLETE = (*_COMMON, *CUSTOMER_KEY, "IfMatch", "IfNoneMatch")
 _NOT_BEGIN = ("IfMatch", "IfNoneMatch", "ContentMD5")
 _WRONG_PARTS = ("BadDigest", "EntityTooSmall", "InvalidPart", "InvalidPartOrder")
 _OPERATIONS = (
