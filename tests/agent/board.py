@@ -4,6 +4,8 @@ up: for what the jobs do and when. The network is the processes' tests' matter.
 
 from __future__ import annotations
 
+import os
+import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +142,8 @@ class Board:
                 """Nothing is open."""
 
         monkeypatch.setattr(edgemote.agent.services, "Services", Services)
+        # The same jitter in each run.
+        monkeypatch.setattr(os, "urandom", random.Random(1).randbytes)
         self.write_config(**sections)
         self.start()
 
