@@ -72,8 +72,8 @@ for _name, _place in _LACKED.items():
 HAS_AGENT = "Agent" in __all__
 
 AGENT_MISSING = (
-    "this copy of edgemote has no agent (edgemote/agent): make a bundle without --client-only, "
-    "with `edgemote-codegen bundle --target TARGET`, and copy that"
+    "this copy of edgemote has no agent (edgemote/agent): run `edgemote-codegen bundle --target "
+    "TARGET` without --client-only, and copy that bundle to the device"
 )
 
 try:
@@ -82,8 +82,8 @@ except ModuleNotFoundError as error:
     if error.name != "aws":
         raise
     raise ImportError(
-        "there are no generated clients (package aws): run `edgemote-codegen generate SERVICE`, "
-        "and put the folder `generated` on PYTHONPATH",
+        "no generated clients were found (package aws): run `edgemote-codegen generate SERVICE`, "
+        "and add the folder `generated` to PYTHONPATH",
         name="aws",
     ) from None
 
@@ -126,8 +126,8 @@ def __getattr__(name: str) -> object:
 
                 raise ImportError(describe_missing(_FEATURES[home][0]), name=home) from None
             raise ImportError(
-                f"this bundle has no {name}, since none of its services takes one: bundle again "
-                "with those that you call",
+                f"this bundle does not contain {name}, because none of its services uses it: "
+                "bundle again with the services that you call",
                 name=home,
             ) from None
         raise

@@ -137,7 +137,7 @@ class Stub(Generic[AnyClient]):
             raise AssertionError(self._refused[0])
         left = [f"{name} ({len(queue)})" for name, queue in self._queues.items() if queue]
         if left:
-            raise AssertionError(f"queued and not called: {', '.join(left)}")
+            raise AssertionError(f"queued but never called: {', '.join(left)}")
 
     def _call(self, operation: Operation[Any], params: Mapping[str, Any]) -> Any:
         filled = params
@@ -149,8 +149,8 @@ class Stub(Generic[AnyClient]):
         queue = self._queues.get(method)
         if not queue:
             words = (
-                f"{method}({name_resource(operation, params)}) was called, and nothing is queued "
-                f'for it: call stub.answer("{method}", ...) or stub.error("{method}", ...) before'
+                f"{method}({name_resource(operation, params)}) was called, but no response is "
+                f'queued: call stub.answer("{method}", ...) or stub.error("{method}", ...) first'
             )
             self._refused.append(words)
             raise AssertionError(words)
@@ -193,7 +193,7 @@ class Stub(Generic[AnyClient]):
         for name in members:
             if name not in hints:
                 names = ", ".join(hints) or "none"
-                raise ValidationError(f"$.{name}: {code} has no such member; it has {names}")
+                raise ValidationError(f"$.{name}: {code} has no such member; its members: {names}")
         for name, hint in hints.items():
             setattr(error, name, _build(hint, members.get(name)))
         return error

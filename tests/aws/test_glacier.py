@@ -67,7 +67,7 @@ def test_the_account_is_the_callers_own(ours: Ours) -> None:
 
 
 def test_a_body_that_is_read_once_has_no_hash(ours: Ours) -> None:
-    with pytest.raises(ValidationError, match=r"^\$\.body: UploadArchive needs a checksum, which"):
+    with pytest.raises(ValidationError, match=r"^\$\.body: UploadArchive requires a checksum: "):
         ours.client.upload_archive(accountId="-", vaultName="v", body=iter([b"b"]))
 
 

@@ -227,7 +227,7 @@ def test_what_a_bundle_has_on_request(tmp_path: Path) -> None:
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "this bundle cannot assume roles: add sts:AssumeRole or sts:AssumeRoleWithWebIdentity to "
-        "services of [tool.edgemote], and bundle again; asked before it: environment: set "
+        "services of [tool.edgemote], and bundle again; sources tried before: environment: set "
         "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and name no profile",
         "this bundle cannot assume roles: add sts:AssumeRole or sts:AssumeRoleWithWebIdentity to "
         "services of [tool.edgemote], and bundle again",

@@ -57,15 +57,19 @@ def test_a_file_that_has_nothing_yet_has_not_ended(kind: str) -> None:
             return super().read(2) or None
 
     file = Slow(b"abcdef")
-    with pytest.raises(ValidationError, match=r"^\$\.Body: read\(\) returned None: pass a file"):
+    with pytest.raises(
+        ValidationError, match=r"^\$\.Body: read\(\) returned None: expected a file"
+    ):
         make_headers(CHOSEN, request(file), {"Algorithm": kind})
     assert file.tell() == 0
 
 
 def test_what_cannot_be_calculated(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValidationError, match=r"^\$\.Algorithm: MD4 is not .* CRC64NVME, or pass"):
+    with pytest.raises(
+        ValidationError, match=r"^\$\.Algorithm: MD4 cannot be .* CRC64NVME, or pass"
+    ):
         make_headers(CHOSEN, request(b"b"), {"Algorithm": "MD4"})
-    with pytest.raises(ValidationError, match=r"^\$\.Body: Put needs a checksum.*`generator`"):
+    with pytest.raises(ValidationError, match=r"^\$\.Body: Put requires a checksum.*`generator`"):
         make_headers(CHOSEN, request(x for x in [b"b"]), {"Algorithm": "CRC32"})
     # As in a bundle without them.
     monkeypatch.setitem(sys.modules, "edgemote.client.crc", None)

@@ -279,7 +279,7 @@ def test_why_an_older_certificate_was_shown_is_told(peer):
             data.publish(**BEAT)
         cert, key, serial = peer.device.issue()
         replace(peer.device.cert_file, cert)
-        with pytest.raises(edgemote.ConnectError, match=r"; an older one was shown.*mismatch"):
+        with pytest.raises(edgemote.ConnectError, match=r"; an older one was used.*mismatch"):
             data.publish(**BEAT)
         replace(peer.device.key_file, key)
         data.publish(**BEAT)

@@ -278,7 +278,9 @@ def test_a_file_that_has_nothing_yet_has_not_ended(streams, size):
             return super().read(2) or None
 
     with Peer(Answers()) as peer, connect_streams(streams, peer) as client:
-        with pytest.raises(ValueError, match=r"read\(\) returned None: pass a file that waits"):
+        with pytest.raises(
+            ValueError, match=r"read\(\) returned None: expected a file in blocking"
+        ):
             client.put_signed(Content=Slow(b"a" * size))
         assert peer.accepted == 0
 
@@ -290,7 +292,9 @@ def test_pieces_with_items_larger_than_a_byte(streams, wide):
     answers = Answers()
     with Peer(answers) as peer, connect_streams(streams, peer) as client:
         client.put_unsigned(Content=iter(pieces))
-        with pytest.raises(ValueError, match=r"read\(\) returned None: pass a file that waits"):
+        with pytest.raises(
+            ValueError, match=r"read\(\) returned None: expected a file in blocking"
+        ):
             client.put_unsigned(Content=Unwilling())
         client.put_unsigned(Content=b"after")
     assert [request.body for request in answers.requests] == [whole + b"xacey", b"after"]

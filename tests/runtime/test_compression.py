@@ -193,7 +193,9 @@ def test_a_file_that_has_nothing_yet_has_not_ended(service: tuple[Path, Ours]) -
         def read(self, size: int) -> bytes | None:
             return None if size else b""
 
-    with pytest.raises(ValidationError, match=r"^\$\.Body: read\(\) returned None: pass a file"):
+    with pytest.raises(
+        ValidationError, match=r"^\$\.Body: read\(\) returned None: expected a file"
+    ):
         call_made("put_blob", {"Body": Slow()})
 
 

@@ -215,7 +215,7 @@ def test_a_token_that_is_not_one_line_is_refused(server, tmp_path, token):
     for environ, name in (({TOKEN: token}, TOKEN), ({TOKEN_FILE: str(file)}, TOKEN_FILE)):
         said = refused(find({FULL_URI: url(server), **environ}))
         assert said.startswith(f"container: {name}")
-        assert said.endswith("a token is one line of ASCII text without an end of line")
+        assert said.endswith("expected one line of ASCII text without a line ending")
     assert server.requests == []
 
 

@@ -385,7 +385,7 @@ def test_sts_is_called_with_the_clients_own_settings(home):
         (
             {"default": {"role_arn": ROLE.format("a"), "mfa_serial": "x", "source_profile": "b"}},
             "profile 'default' sets mfa_serial: nobody on the device can type the code; use a role "
-            "whose trust policy asks for none; asked before it: environment: set",
+            "whose trust policy asks for none; sources tried before: environment: set",
         ),
         (
             {"default": {"role_arn": ROLE.format("a"), **KEYS}},
@@ -415,7 +415,7 @@ def test_sts_is_called_with_the_clients_own_settings(home):
             },
             "profile 'default': source_profile 'b': profile 'b': source_profile 'c': profile 'c': "
             "source_profile 'b': the profiles refer to each other in a circle: default -> b -> c "
-            "-> b; asked before it: environment: set",
+            "-> b; sources tried before: environment: set",
         ),
         (
             {"default": {"role_arn": ROLE.format("a"), "source_profile": "b"}, "profile b": {}},
@@ -482,7 +482,7 @@ def test_an_error_of_sts_tells_the_whole_chain(sts):
         provider = edgemote.connect(SSM)._call.provider
         assert refused(provider, time.time()) == (
             f"role {ROLE.format('a')} of profile 'default': AssumeRole: AccessDenied: not "
-            "authorized (HTTP 403); asked before it: environment: set AWS_ACCESS_KEY_ID and "
+            "authorized (HTTP 403); sources tried before: environment: set AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY, and name no profile"
         )
 
@@ -538,9 +538,7 @@ for make in (
     )
     role, web = ROLE.format("a"), ROLE.format("web")
     lines = done.stdout.splitlines()
-    text = (
-        '{}: there is no client for it: add "sts:{}" to services of [tool.edgemote], and generate'
-    )
+    text = '{}: the client of STS is missing: add "sts:{}" to services of [tool.edgemote], and '
     assert lines[0].startswith(text.format(f"role {role}", "AssumeRole"))
     assert lines[1].startswith(
         text.format(f"web identity for role {role}", "AssumeRoleWithWebIdentity")

@@ -68,7 +68,7 @@ def test_all_errors_have_one_root() -> None:
 def test_without_clients_it_says_what_to_run() -> None:
     done = run("import edgemote", ROOT / "runtime")
     line = done.stderr.splitlines()[-1]
-    assert line.startswith("ImportError: there are no generated clients (package aws): run `")
+    assert line.startswith("ImportError: no generated clients were found (package aws): run `")
     assert "edgemote-codegen generate" in line
 
 
@@ -84,6 +84,6 @@ def test_clients_of_another_contract_are_refused(line: str, tmp_path: Path) -> N
     signer = tmp_path / "aws/sigv4.py"
     signer.write_text(signer.read_text().replace("UNSIGNED_PAYLOAD", "UNSIGNED"))
     done = run(CALL, tmp_path, ROOT / "runtime")
-    assert done.stdout.startswith(f"{tmp_path}/aws: clients of contract 0, "), done.stderr
+    assert done.stdout.startswith(f"{tmp_path}/aws: these clients have contract 0, "), done.stderr
     assert "`edgemote-codegen generate`" in done.stdout
     assert len(done.stdout.splitlines()) == 1

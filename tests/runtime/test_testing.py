@@ -153,7 +153,7 @@ def test_other_errors():
             stub.client.describe_job_execution(jobId="j", thingName="t")
         with pytest.raises(
             edgemote.ValidationError,
-            match=r"^\$\.Color: InvalidRequestException has no such member; it has ",
+            match=r"^\$\.Color: InvalidRequestException has no such member; its members: ",
         ):
             stub.error("describe_job_execution", "InvalidRequestException", Color="red")
         stub.error("describe_job_execution", "InvalidRequestException")
@@ -184,7 +184,7 @@ def test_bytes_are_decoded_by_the_real_decoder():
 def test_what_is_not_queued_is_refused():
     stub = Stub(S3)
     stub.answer("head_object")
-    words = r"^get_object\(Bucket='dock-logs', Key='cam-7/log'\) was called, and nothing is queued"
+    words = r"^get_object\(Bucket='dock-logs', Key='cam-7/log'\) was called, but no response is "
     with pytest.raises(AssertionError, match=words):
         stub.client.get_object(**OBJECT)
     assert stub.calls == [("get_object", OBJECT)]
@@ -207,7 +207,7 @@ def test_what_was_not_called_is_told_at_the_end():
             stub.answer("head_object")
             stub.client.head_object(**OBJECT)
 
-    with pytest.raises(AssertionError, match=r"^queued and not called: get_object \(2\)$"):
+    with pytest.raises(AssertionError, match=r"^queued but never called: get_object \(2\)$"):
         run()
 
 

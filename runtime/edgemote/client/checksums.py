@@ -58,8 +58,8 @@ def make_headers(
         raise ValidationError(
             f"$.{member}: {describe_missing('slow-checksums')}"
             if kind in digests.NAMES
-            else f"$.{member}: {kind.upper()} is not calculated here; choose {', '.join(names)}, "
-            "or pass the checksum itself"
+            else f"$.{member}: {kind.upper()} cannot be calculated by this client: choose one of "
+            f"{', '.join(names)}, or pass the checksum yourself"
         )
     if trails:
         from edgemote.client.trailers import announce
@@ -122,16 +122,15 @@ def _pieces(operation: Operation[Any], body: Any) -> Iterator[bytes]:
     seekable = getattr(body, "seekable", None)
     if seekable is None or not seekable():
         raise ValidationError(
-            f"$.{operation.payload}: {operation.name} needs a checksum, which takes bytes "
-            f"or a seekable file, got `{type(body).__name__}`"
+            f"$.{operation.payload}: {operation.name} requires a checksum: expected bytes or a "
+            f"seekable file, got `{type(body).__name__}`"
         )
     start = body.tell()
     while (piece := body.read(limits.SEND_BYTES)) != b"":
         if piece is None:
             body.seek(start)
             raise ValidationError(
-                f"$.{operation.payload}: read() returned None: "
-                "pass a file that waits for its content"
+                f"$.{operation.payload}: read() returned None: expected a file in blocking mode"
             )
         yield piece
     body.seek(start)

@@ -100,8 +100,7 @@ def _compress_file(operation: Operation[Any], file: Any, encoder: Any) -> bytes:
     while (piece := file.read(limits.SEND_BYTES)) != b"":
         if piece is None:
             raise ValidationError(
-                f"$.{operation.payload}: read() returned None: "
-                "pass a file that waits for its content"
+                f"$.{operation.payload}: read() returned None: expected a file in blocking mode"
             )
         out += encoder.compress(piece)
     out += encoder.flush()

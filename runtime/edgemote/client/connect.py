@@ -263,9 +263,9 @@ def find_proxy(origin: str) -> Proxy | None:
 def _check_service(service: object) -> None:
     if (theirs := getattr(operation, "CONTRACT", 0)) != CONTRACT:
         raise ConfigError(
-            f"{os.path.dirname(operation.__file__)}: clients of contract {theirs}, where this "
-            f"edgemote, {__version__}, needs {CONTRACT}: write them anew with its own "
-            "`edgemote-codegen generate`"
+            f"{os.path.dirname(operation.__file__)}: these clients have contract {theirs}, but "
+            f"edgemote {__version__} requires contract {CONTRACT}: regenerate them with the "
+            "`edgemote-codegen generate` of this version"
         )
     own = getattr(service, "service", None)
     if not isinstance(service, type) or not isinstance(own, operation.Service):
@@ -281,8 +281,8 @@ def _check_times(**arguments: object) -> None:
         # Never None: a board that waits for ever is a board that somebody has to visit.
         if not number or not 0 < value <= _TIMEOUT_LIMIT_S:  # type: ignore[operator]
             raise ConfigError(
-                f"argument {name}: expected seconds, above 0 and up to {_TIMEOUT_LIMIT_S}, "
-                f"got {value!r:.80}"
+                f"argument {name}: expected a number of seconds above 0 and up to "
+                f"{_TIMEOUT_LIMIT_S}, got {value!r:.80}"
             )
 
 

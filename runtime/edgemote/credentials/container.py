@@ -91,6 +91,6 @@ def _authorization(environ: Mapping[str, str]) -> dict[str, str]:
         return {}
     if not (token.isascii() and token.isprintable()):
         raise CredentialsError(
-            f"container: {source}: a token is one line of ASCII text without an end of line"
+            f"container: {source}: expected one line of ASCII text without a line ending"
         )
     return {"authorization": token}

@@ -242,7 +242,7 @@ def tell_chain(error: EdgemoteError, chain: Sequence[str]) -> None:
         error.args = (
             f"no credentials found; {before}; {error}"
             if is_absent
-            else f"{error}; asked before it: {before}",
+            else f"{error}; sources tried before: {before}",
         )
 
 

@@ -65,8 +65,8 @@ class _Role(Refreshing):
             found = getattr(STS, self.method, None) and STS
         if found is None:
             raise CredentialsError(
-                f'{self.where}: there is no client for it: add "sts:{self.operation}" to services '
-                "of [tool.edgemote], and generate or bundle again"
+                f'{self.where}: the client of STS is missing: add "sts:{self.operation}" to '
+                "services of [tool.edgemote], and generate or bundle again"
             )
         return found
 

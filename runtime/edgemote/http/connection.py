@@ -278,5 +278,5 @@ def describe(error: OSError) -> str:
             return "the TLS connection ended without close_notify"
         return "TLS: " + (error.reason or "failed").replace("_", " ").lower()
     if isinstance(error, socket.gaierror):
-        return f"its name cannot be resolved: {error.strerror}"
+        return f"its host name cannot be resolved: {error.strerror}"
     return error.strerror or str(error) or type(error).__name__

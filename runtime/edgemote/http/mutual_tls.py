@@ -186,7 +186,7 @@ class MutualTlsTransport(Transport):
                     verdict = "is not valid yet: check that the device's clock is right"
                 text += f", and by our clock ({format_iso8601(now_s // 1)}) it {verdict}"
         if self._problem:
-            text += f"; an older one was shown, because of what is there now: {self._problem}"
+            text += f"; an older one was used, because the file cannot be used now: {self._problem}"
         return text
 
     def _read_date(self, date: str) -> float | None:

@@ -92,7 +92,7 @@ def _flatten(piece: Any) -> bytes | memoryview:
     if isinstance(piece, bytes):
         return piece
     if piece is None:
-        raise ValueError("the body's read() returned None: pass a file that waits for its content")
+        raise ValueError("the body's read() returned None: expected a file in blocking mode")
     view = memoryview(piece)
     return view.cast("B") if view.c_contiguous and view.nbytes else view.tobytes()
 
@@ -130,8 +130,8 @@ def hold_small(body: Any) -> Any:
         content.write(piece)
         if content.tell() > limits.BODY_BYTES:
             raise ValidationError(
-                f"the body's file says it has {size} bytes and gives more than limits.BODY_BYTES "
-                f"({limits.BODY_BYTES})"
+                f"the body's file claims to have {size} bytes, but contains more than "
+                f"limits.BODY_BYTES ({limits.BODY_BYTES})"
             )
     return content.getvalue()
 

@@ -37,8 +37,8 @@ def require(client: "Any", *operations: str) -> None:
     ]
     if missing:
         raise ConfigError(
-            f"a transfer needs {', '.join(missing)}, and the client was generated without: add "
-            f'this to "s3:..." in services of [tool.edgemote], and generate again'
+            f"a transfer calls {', '.join(missing)}, which this client does not have: add this to "
+            '"s3:..." in services of [tool.edgemote], and generate again'
         )
 
 

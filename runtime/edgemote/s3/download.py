@@ -231,7 +231,7 @@ class _Download:
         require(client, "GetObject")
         for name in _OURS:
             if name in extra:
-                raise ConfigError(f"argument {name}: a download sets it itself")
+                raise ConfigError(f"argument {name}: leave it out; the download sets it")
         self._client = client
         self._params = {"Bucket": bucket, "Key": key, **extra}
         self._mode = {"ChecksumMode": "ENABLED"} if verify else {}
@@ -297,12 +297,12 @@ class _Download:
             skip, end = 0, self._size
             if not self._target.begin(self._etag, self._size):
                 answer.Body.close()
-                raise TransferError("the object changed during its download")
+                raise TransferError("the object changed while it was being downloaded")
         else:
             get = self._client.get_object
             rest = open_rest(get, self._etag, have, self._size, **self._params, **self._mode)
             if rest is None:
-                self._restart(TransferError("the object kept changing during its download"))
+                self._restart(TransferError("the object kept changing while it was downloaded"))
                 return None
             answer, skip, end = rest
         with answer.Body as body:
@@ -319,7 +319,7 @@ class _Download:
                 if self._progress is not None and data:
                     self._progress(self._target.have_bytes, self._size)
         if self._target.have_bytes < end:
-            raise ProtocolError("the object ended early")
+            raise ProtocolError("the object is shorter than announced")
         return answer if end == self._size else None
 
     def _attach(self, answer: Any, body: Any, first: int, end: int) -> None:

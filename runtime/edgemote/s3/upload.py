@@ -90,7 +90,7 @@ def upload_file(
             now = os.fstat(file.fileno())
             if (now.st_size, now.st_mtime_ns) != (facts.st_size, facts.st_mtime_ns):
                 upload.abort(state)
-                raise TransferError(f"{os.fspath(path)}: changed while it was uploaded")
+                raise TransferError(f"{os.fspath(path)}: changed while it was being uploaded")
 
         return upload.send_file(file, facts.st_size, part_bytes, state, source, check_source)
 
@@ -145,7 +145,10 @@ def upload_fileobj(
 def fit_part(size_bytes: int, part_bytes: int) -> int:
     """The size of a file's parts: at least part_bytes, and more if S3's part limit requires it."""
     if size_bytes > OBJECT_BYTES:
-        raise TransferError(f"{size_bytes} bytes are more than S3 takes, {OBJECT_BYTES}")
+        raise TransferError(
+            f"the file has {size_bytes} bytes, which is more than an S3 object can have: "
+            f"{OBJECT_BYTES}"
+        )
     if not LEAST_PART_BYTES <= part_bytes <= MOST_PART_BYTES:
         raise ConfigError(
             f"argument part_bytes: expected {LEAST_PART_BYTES} to {MOST_PART_BYTES}, "
@@ -193,7 +196,7 @@ class Slice:
         self._file.seek(self._start + self._at)
         data: bytes = self._file.read(size)
         if not data:
-            raise TransferError("the file has become shorter while it was uploaded")
+            raise TransferError("the file became shorter while it was being uploaded")
         self._at += len(data)
         self.crc = crc32(data, self.crc)
         self._report(self._start + self._at)
@@ -353,8 +356,8 @@ class _Upload:
         number = len(self._parts) + 1
         if number > PART_COUNT:
             raise TransferError(
-                f"more than {PART_COUNT} parts: pass a larger part_bytes, since the size of a "
-                "stream is not known"
+                f"the stream has more than {PART_COUNT} parts, which is S3's limit: pass a larger "
+                "part_bytes"
             )
         answer = self._client.upload_part(
             **self._where,
@@ -466,7 +469,7 @@ def _read_part(file: Any, size: int) -> bytes:
     while size:
         piece = file.read(size)
         if piece is None:
-            raise TransferError("read() returned None: pass a file that waits for its content")
+            raise TransferError("read() returned None: expected a file in blocking mode")
         if not piece:
             break
         pieces.append(piece)
