@@ -63,8 +63,8 @@ def fill(member: str, value: str) -> Callable[[Mapping[str, Any]], Mapping[str, 
 
 
 def fit_s3(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """S3: keys of one's own with their digests, sources of copies escaped. Refuses names of buckets
-    and metadata that S3 could not take.
+    """S3: encode customer-provided keys, add their MD5 digests, and escape the source of a copy.
+    Raises ValidationError for bucket names and metadata that S3 does not accept.
     """
     bucket = params.get("Bucket")
     if isinstance(bucket, str) and not _is_bucket(bucket):
@@ -96,7 +96,7 @@ def _is_bucket(name: str) -> bool:
 
 
 def _is_access_point(arn: str) -> bool:
-    """Whether it has the form of one; the endpoint rules look into it further."""
+    """Whether an ARN looks like that of an access point; the endpoint rules check it further."""
     _, partition, service, _, account, resource, *_ = [*arn.split(":", 5), *[""] * 5]
     kind = _ACCESS_POINTS.get(service)
     return (
@@ -111,7 +111,9 @@ def _is_access_point(arn: str) -> bool:
 
 
 def _write_source(source: Any) -> Any:
-    """`bucket/key?versionId=v`, escaped but for its version, of such a text or of its parts."""
+    """Return `bucket/key?versionId=v` for such a string or a dict of its parts, with everything
+    but the version escaped.
+    """
     if isinstance(source, str):
         path, mark, version = source.rpartition("?versionId=")
         return uri_encode(path, True) + mark + version if mark else uri_encode(source, True)
@@ -120,7 +122,7 @@ def _write_source(source: Any) -> Any:
         version = source.get("VersionId")
     except (TypeError, LookupError, AttributeError):
         raise ValidationError(
-            "$.CopySource: expected a text, or a dict with Bucket, Key and perhaps VersionId"
+            "$.CopySource: expected a str, or a dict with Bucket, Key and optionally VersionId"
         ) from None
     middle = "/object/" if bucket.startswith("arn:") else "/"
     end = "" if version is None else f"?versionId={version}"

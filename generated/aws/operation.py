@@ -219,8 +219,8 @@ def expand_host(operation: Operation[Any], fields: Mapping[str, Any]) -> str:
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
         ):
             raise ValidationError(
-                f"$.{member}: must be letters, digits, hyphens and periods only, "
-                "it is part of a host name"
+                f"$.{member}: may contain only letters, digits, hyphens and periods, because it is "
+                "part of the host name"
             )
         prefix = f"{before}{label}{after}"
     return prefix

@@ -381,9 +381,14 @@ OTHERS = [
         "iot",
         "describe_thing",
         {"thingName": "\ud800"},
-        "$.thingName: holds half of a surrogate pair",
+        "$.thingName: contains an unpaired surrogate",
     ),
-    ("iot-data", "publish", {"topic": ""}, "$.topic: must not be empty, it is part of the address"),
+    (
+        "iot-data",
+        "publish",
+        {"topic": ""},
+        "$.topic: must not be empty, because it is part of the URL",
+    ),
     ("iot-data", "publish", {}, "$.topic is required"),
     # Headers are lines.
     *(
@@ -391,7 +396,7 @@ OTHERS = [
             "lambda",
             "invoke",
             {"FunctionName": "f", "ClientContext": text},
-            "$.ClientContext: must not hold control characters, it is sent as a header",
+            "$.ClientContext: must not contain control characters, because it is sent as a header",
         )
         for text in ("a\r\nx-evil: 1", "a\nb", "a\rb", "a\0b", "\x1b[31m", "\x7f")
     ),
@@ -399,13 +404,13 @@ OTHERS = [
         "lambda",
         "invoke",
         {"FunctionName": "f", "ClientContext": "\ud800"},
-        "$.ClientContext: holds half of a surrogate pair",
+        "$.ClientContext: contains an unpaired surrogate",
     ),
     (
         "lambda",
         "list_functions",
         {"Marker": "\ud800"},
-        "$.Marker: holds half of a surrogate pair",
+        "$.Marker: contains an unpaired surrogate",
     ),
     # Operations without parameters.
     (
@@ -558,8 +563,8 @@ ODD = [
         {"Anything": {"a": {5: 1}}},
         "$.Anything: Expected `str` as a document's key, got `int`",
     ),
-    ("put", {"Anything": float("nan")}, "$.Anything: NaN and infinities are no JSON values"),
-    ("put", {"Anything": [float("-inf")]}, "$.Anything: NaN and infinities are no JSON values"),
+    ("put", {"Anything": float("nan")}, "$.Anything: NaN and infinities are not valid in JSON"),
+    ("put", {"Anything": [float("-inf")]}, "$.Anything: NaN and infinities are not valid in JSON"),
     (
         "put",
         {"Anything": datetime(2015, 1, 1)},
@@ -590,14 +595,14 @@ ODD = [
     (
         "put",
         {"Meta": {"a": "x\ny"}},
-        "$.Meta['a']: must not hold control characters, it is sent as a header",
+        "$.Meta['a']: must not contain control characters, because it is sent as a header",
     ),
     *(
         (
             "put",
             {"Meta": {key: "x"}},
-            f"$.Meta[{key!r}]: the key must be letters, digits and hyphens, "
-            "it is part of a header's name",
+            f"$.Meta[{key!r}]: the key may contain only letters, digits and hyphens, because it is "
+            "part of a header name",
         )
         for key in ("a b", "a:b", "a\r\nb", "é", "a\0")
     ),
@@ -606,12 +611,12 @@ ODD = [
         (
             "host",
             {"Account": label},
-            "$.Account: must be letters, digits, hyphens and periods only, it is part of a host "
-            "name",
+            "$.Account: may contain only letters, digits, hyphens and periods, because it is part "
+            "of the host name",
         )
         for label in ("a/b", "a b", "evil.com#", "é", "a@b", "a:80", "a\n")
     ),
-    ("get", {"Id": ""}, "$.Id: must not be empty, it is part of the address"),
+    ("get", {"Id": ""}, "$.Id: must not be empty, because it is part of the URL"),
 ]
 
 

@@ -53,7 +53,7 @@ def test_sources_of_copies(source: Any) -> None:
 
 @pytest.mark.parametrize("source", [1, {"Bucket": "b"}, ["b", "k"]])
 def test_sources_that_are_none(source: Any) -> None:
-    with pytest.raises(ValidationError, match=r"^\$\.CopySource: expected a text, or a dict"):
+    with pytest.raises(ValidationError, match=r"^\$\.CopySource: expected a str, or a dict"):
         customizations.fit_s3({"Bucket": "b", "CopySource": source})
 
 

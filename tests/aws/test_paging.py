@@ -313,7 +313,7 @@ def test_numbers_and_maps_are_items() -> None:
     pages: Any = Pages(get, {}, tokens={"Next": lambda page: None}, results=("map",))
     assert list(pages.items()) == [("a", 1), ("b", 2)]
     pages = Pages(get, {"PaginationConfig": {"MaxItems": 1}}, tokens={}, results=("map",))
-    with pytest.raises(PaginationError, match="MaxItems cannot cut map, which is a map"):
+    with pytest.raises(PaginationError, match="MaxItems cannot truncate map, which is a map"):
         list(pages)
 
 
@@ -323,11 +323,11 @@ def test_numbers_and_maps_are_items() -> None:
         ({"Max": 3}, r"\$.PaginationConfig.Max: expected MaxItems, PageSize or StartingToken"),
         ({"MaxItems": -1}, r"\$.PaginationConfig.MaxItems: expected a whole number of 0 or more"),
         ({"PageSize": "many"}, "PageSize: expected a whole number of 0 or more, got 'many'"),
-        ({"StartingToken": 3}, "StartingToken: expected a text, got int"),
+        ({"StartingToken": 3}, "StartingToken: expected a str, got int"),
         ({"StartingToken": "a___b___c"}, "StartingToken: expected a resume_token, got 'a___b___c'"),
         (
             {"StartingToken": b64encode(b'{"Marker": "x"}').decode()},
-            "StartingToken: it is of another operation",
+            "StartingToken: expected a token of this operation",
         ),
     ],
 )
@@ -341,7 +341,7 @@ def test_a_page_has_no_size_where_the_operation_has_none() -> None:
     client = Script("dynamodb", "ListTables", [{}]).ours()
     from aws.paging import Pages
 
-    with pytest.raises(PaginationError, match="list_tables has no parameter for the size"):
+    with pytest.raises(PaginationError, match="list_tables has no parameter for a page size"):
         Pages(client.list_tables, {"PaginationConfig": {"PageSize": 3}}, tokens={}, results=("x",))
 
 
@@ -459,11 +459,11 @@ def test_an_error_tells_what_was_seen_last() -> None:
     pending = _reservations([["pending", "running"]])
     assert _fail("instance_running", [pending], MaxAttempts=2) == (
         "waiter instance_running: describe_instances: gave up after 2 calls, 15 s apart; "
-        "at last the result had ['pending', 'running']"
+        "in the last, the result contained ['pending', 'running']"
     )
     assert _fail("instance_running", [_reservations([["terminated"]])]) == (
-        "waiter instance_running: describe_instances: it cannot succeed any more, since "
-        "the result had ['terminated']"
+        "waiter instance_running: describe_instances: the state can no longer be reached: "
+        "the result contained ['terminated']"
     )
     assert _fail("instance_running", [ServiceError("Throttling", "slowly", 400)]) == (
         "waiter instance_running: describe_instances: the call failed: "
@@ -471,8 +471,8 @@ def test_an_error_tells_what_was_seen_last() -> None:
     )
     missing = ServiceError("InvalidInstanceID.NotFound", "none such", 400)
     assert _fail("instance_running", [missing], MaxAttempts=1, Delay=0.5) == (
-        "waiter instance_running: describe_instances: gave up after 1 calls, 0.5 s apart; at last "
-        "the service answered InvalidInstanceID.NotFound: none such (HTTP 400)"
+        "waiter instance_running: describe_instances: gave up after 1 calls, 0.5 s apart; in the "
+        "last, the service returned InvalidInstanceID.NotFound: none such (HTTP 400)"
     )
 
 
@@ -480,8 +480,11 @@ def test_an_error_tells_what_was_seen_last() -> None:
     ("config", "text"),
     [
         ({"Tries": 3}, r"\$.WaiterConfig.Tries: expected Delay or MaxAttempts"),
-        ({"Delay": -1}, r"\$.WaiterConfig.Delay: expected seconds, 0 or more, got -1"),
-        ({"Delay": float("nan")}, r"\$.WaiterConfig.Delay: expected seconds, 0 or more, got nan"),
+        ({"Delay": -1}, r"\$.WaiterConfig.Delay: expected a number of seconds from 0, got -1"),
+        (
+            {"Delay": float("nan")},
+            r"\$.WaiterConfig.Delay: expected a number of seconds from 0, got nan",
+        ),
         ({"MaxAttempts": 0}, "MaxAttempts: expected a whole number of 1 or more, got 0"),
         ({"MaxAttempts": 2.5}, "MaxAttempts: expected a whole number of 1 or more, got 2.5"),
     ],

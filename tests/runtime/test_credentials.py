@@ -233,7 +233,7 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {"AWS_ACCESS_KEY_ID": "hunter2\n", "AWS_SECRET_ACCESS_KEY": "hunter2"},
             None,
-            "environment: access_key_id: it begins or ends with white space or a line end",
+            "environment: access_key_id: it begins or ends with white space or a line break",
         ),
         (
             {
@@ -262,7 +262,8 @@ PAIR = "aws_access_key_id = hunter2\naws_secret_access_key = hunter2\n"
         (
             {},
             "[default]\naws_access_key_id = hunter2 x\naws_secret_access_key = hunter2\n",
-            "profile 'default' of {}: access_key_id: it holds a character that keys cannot have",
+            "profile 'default' of {}: access_key_id: it contains a character that is not allowed "
+            "in a key",
         ),
         (
             {},

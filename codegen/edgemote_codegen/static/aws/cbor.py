@@ -60,7 +60,7 @@ def append_head(out: bytearray, major: int, number: int) -> None:
 
 
 def append_text(out: bytearray, text: str) -> None:
-    """Raises UnicodeEncodeError for half of a surrogate pair."""
+    """Raises UnicodeEncodeError for an unpaired surrogate."""
     content = text.encode()
     size = len(content)
     if size < 24:

@@ -136,7 +136,7 @@ def _coerce_document(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_coerce_document(part) for part in value]
     if isinstance(value, float) and value - value != 0:
-        raise ValueError("NaN and infinities are no JSON values")
+        raise ValueError("NaN and infinities are not valid in JSON")
     if value is None or isinstance(value, (str, int, float)):
         return value
     raise TypeError(f"Expected a JSON value, got `{type(value).__name__}`")

@@ -96,13 +96,13 @@ class Pages(Generic[Page, Item]):
         most, start = _read_count(config, "MaxItems"), config.get("StartingToken")
         if start is not None and not isinstance(start, str):
             raise ValidationError(
-                f"$.PaginationConfig.StartingToken: expected a text, got {type(start).__name__}"
+                f"$.PaginationConfig.StartingToken: expected a str, got {type(start).__name__}"
             )
         size = _read_count(config, "PageSize")
         if size is not None:
             if not limit:
                 raise PaginationError(
-                    f"{method.__name__} has no parameter for the size of a page: leave out PageSize"
+                    f"{method.__name__} has no parameter for a page size: leave out PageSize"
                 )
             params[limit] = limit_type(size)
         self._params = params
@@ -127,14 +127,14 @@ class Pages(Generic[Page, Item]):
             if start is not None:
                 items = items[skipped:] if isinstance(items, (list, str)) else None
                 _put(page, primary, items)
-                for other in others:  # an earlier run has had them
+                for other in others:  # an earlier run has returned these
                     value = find(page, other)
                     if not isinstance(value, (int, float)):
                         _put(page, other, type(value)() if isinstance(value, (list, str)) else None)
             count = len(items) if isinstance(items, (list, str, dict)) else 0
             if most is not None and total + count > most:
                 if isinstance(items, dict):
-                    raise PaginationError(f"MaxItems cannot cut {primary}, which is a map")
+                    raise PaginationError(f"MaxItems cannot truncate {primary}, which is a map")
                 _put(page, primary, items[: most - total])
                 self.resume_token = _write_token({**tokens, _SKIPPED: skipped + most - total})
                 yield page
@@ -286,12 +286,12 @@ def _pack(value: Any, path: list[Any], paths: list[list[Any]]) -> Any:
 
 
 def _read_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """Tokens, and how many items of their page are done."""
+    """Return the tokens, and how many items of their page were already returned."""
     try:
         content = msgspec.json.decode(a2b_base64(text))
     except (ValueError, msgspec.DecodeError):
         content = None
-    if not isinstance(content, dict):  # one of the service's own, or of an old botocore
+    if not isinstance(content, dict):  # a token of the service itself, or of an old botocore
         return _read_plain_token(text, names)
     for *path, last in content.pop(_BYTES, ()):
         owner = content
@@ -301,7 +301,8 @@ def _read_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]
     skipped = content.pop(_SKIPPED, 0)
     if content.keys() - names:
         raise ValidationError(
-            f"$.PaginationConfig.StartingToken: it is of another operation: {text!r:.80}"
+            "$.PaginationConfig.StartingToken: expected a token of this operation, got one of "
+            f"another: {text!r:.80}"
         )
     return content, skipped
 

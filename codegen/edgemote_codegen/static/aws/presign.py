@@ -121,11 +121,14 @@ def _move_body(operation: Operation[Any], request: Request, params: Mapping[str,
     payload = operation.payload
     given = params.get(payload or "")
     if given is not None and not isinstance(given, (dict, msgspec.Struct)):
-        _refuse(operation, f"a URL has no body: leave out {payload}, whoever uses the URL sends it")
+        _refuse(
+            operation,
+            f"a URL has no body: leave out {payload}, which the client that uses the URL sends",
+        )
     if kind.startswith(_FORM):
         return [str(request.body, "ascii")]
     if "json" not in kind:
-        _refuse(operation, "its parameters go into a body, which a URL does not have")
+        _refuse(operation, "its parameters are sent in a body, and a URL has none")
     return [
         f"{uri_encode(key)}={uri_encode(str(part))}"
         for key, value in msgspec.json.decode(request.body).items()

@@ -35,7 +35,7 @@ def bind(
         greedy = f"{{{label}+}}" in path
         text = _text(operation, member, left.pop(member))
         if not text:
-            raise ValidationError(f"$.{member}: must not be empty, it is part of the address")
+            raise ValidationError(f"$.{member}: must not be empty, because it is part of the URL")
         path = path.replace(f"{{{label}{'+' if greedy else ''}}}", uri_encode(text, greedy))
     return path, _bind_query(operation, left), _bind_headers(operation, left), left
 
@@ -99,17 +99,20 @@ def _quote_item(text: str) -> str:
 
 def _checked_header(path: str, text: str) -> str:
     if not text.isprintable() and any(c in _CONTROLS for c in text):
-        raise ValidationError(f"{path}: must not hold control characters, it is sent as a header")
+        raise ValidationError(
+            f"{path}: must not contain control characters, because it is sent as a header"
+        )
     return text
 
 
 def _checked_name(path: str, name: str) -> str:
     if name.strip(_NAME_CHARACTERS):
         raise ValidationError(
-            f"{path}: the key must be letters, digits and hyphens, it is part of a header's name"
+            f"{path}: the key may contain only letters, digits and hyphens, because it is part of "
+            "a header name"
         )
     if name in _TAKEN:
-        raise ValidationError(f"{path}: the header {name} is set by the client alone")
+        raise ValidationError(f"{path}: the header {name} can be set by the client only")
     return name
 
 
@@ -127,7 +130,7 @@ def _text(operation: Operation[Any], member: str, value: Any) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValidationError(f"$.{member}: holds half of a surrogate pair") from None
+        raise ValidationError(f"$.{member}: contains an unpaired surrogate") from None
     return text
 
 

@@ -81,14 +81,14 @@ class Credentials(msgspec.Struct, frozen=True):
             if not isinstance(value, str):
                 if value is None and field == "session_token":
                     continue
-                wrong = f"expected a text, got {type(value).__name__}"
+                wrong = f"expected a str, got {type(value).__name__}"
             elif not value and field != "session_token":
                 wrong = "it is empty"
             elif value != value.strip():
-                wrong = "it begins or ends with white space or a line end: remove that"
+                wrong = "it begins or ends with white space or a line break: remove it"
             # The secret is sent to nobody, and some services of others' have unusual ones.
             elif not (value.isprintable() if field == "secret_access_key" else _is_plain(value)):
-                wrong = "it holds a character that keys cannot have"
+                wrong = "it contains a character that is not allowed in a key"
             else:
                 continue
             raise ValidationError(f"{field}: {wrong}")
@@ -210,7 +210,7 @@ def payload_hash(body: bytes | bytearray | memoryview | BinaryIO) -> str:
     try:
         while (chunk := body.read(_CHUNK_BYTES)) != b"":
             if chunk is None:
-                raise ValueError("read() returned None: pass a file that waits for its content")
+                raise ValueError("read() returned None: expected a file in blocking mode")
             digest.update(chunk)
     finally:
         body.seek(position)

@@ -79,11 +79,11 @@ def wait(
         if state == "success":
             return
         if state == "failure":
-            reason = f"it cannot succeed any more, since {seen}"
+            reason = f"the state can no longer be reached: {seen}"
         elif not state and isinstance(response, ServiceError):
             reason = f"the call failed: {response}"
         elif attempt >= max_attempts:
-            reason = f"gave up after {attempt} calls, {delay_s:g} s apart; at last {seen}"
+            reason = f"gave up after {attempt} calls, {delay_s:g} s apart; in the last, {seen}"
         else:
             time.sleep(delay_s)
             continue
@@ -94,7 +94,7 @@ def wait(
 def _judge(acceptors: tuple[tuple[Any, ...], ...], response: Any) -> tuple[str, str]:
     """Return the state ("" if no acceptor matches) and a description for an error message."""
     is_error = isinstance(response, ServiceError)
-    seen = f"the service answered {response}" if is_error else "no state was found in the result"
+    seen = f"the service returned {response}" if is_error else "the result contained no state"
     for state, matcher, expected, *finder in acceptors:
         if matcher == "error":
             found = response.code if is_error else ""
@@ -113,7 +113,7 @@ def _judge(acceptors: tuple[tuple[Any, ...], ...], response: Any) -> tuple[str, 
                 test = all if matcher == "pathAll" else any
                 matches = bool(found) and test(one == expected for one in found)
             if found is not None:
-                seen = f"the result had {found!r:.200}"
+                seen = f"the result contained {found!r:.200}"
         if matches:
             return state, seen
     return "", seen
@@ -127,7 +127,7 @@ def _read_config(params: dict[str, Any], delay_s: float, max_attempts: int) -> t
     delay_s = config.get("Delay", delay_s)
     if isinstance(delay_s, bool) or not isinstance(delay_s, (int, float)) or not delay_s >= 0:
         raise ValidationError(
-            f"$.WaiterConfig.Delay: expected seconds, 0 or more, got {delay_s!r:.80}"
+            f"$.WaiterConfig.Delay: expected a number of seconds from 0, got {delay_s!r:.80}"
         )
     max_attempts = config.get("MaxAttempts", max_attempts)
     if isinstance(max_attempts, bool) or not isinstance(max_attempts, int) or max_attempts < 1:
