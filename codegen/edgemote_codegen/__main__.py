@@ -109,7 +109,7 @@ def check_services_of(key: str, named: bool | list[str], services: Sequence[str]
     for name in [] if isinstance(named, bool) else named:
         if name not in generated:
             raise CodegenError(
-                f"{key} of [tool.edgemote]: {name!r} is not among services; name one of them"
+                f"{key} of [tool.edgemote]: {name!r} is not listed in services: add it there"
             )
 
 
@@ -138,7 +138,8 @@ def bundle(arguments: argparse.Namespace) -> int:
     """Write what is copied onto a device."""
     if arguments.cloud and arguments.client_only:
         raise CodegenError(
-            "--client-only leaves out the agent, which --cloud is about: drop one of them"
+            "--cloud chooses the agent's cloud, but --client-only leaves out the agent: use only "
+            "one of them"
         )
     tasks = plan_tasks(arguments)
     config = b""
@@ -189,8 +190,8 @@ def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list
     settings = Settings(config)
     if arguments.cloud not in (None, settings.cloud):
         raise CodegenError(
-            f"--cloud {arguments.cloud}: expected {settings.cloud}, as cloud.kind of "
-            f"{arguments.config} has it"
+            f"--cloud {arguments.cloud}: expected {settings.cloud}, the cloud.kind of "
+            f"{arguments.config}"
         )
     command = f"edgemote-codegen bundle --target {arguments.target}"
     if arguments.config:
@@ -213,7 +214,7 @@ def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) ->
     for selection in selections:
         if selection.service in merged:
             raise CodegenError(
-                f"{selection.service} is named twice: combine its operations into one argument"
+                f"{selection.service} is given twice: combine its operations into one argument"
             )
         merged[selection.service] = selection
     check_module_names(merged, SHARED_MODULES)
@@ -374,7 +375,7 @@ class _Parser(argparse.ArgumentParser):
     """One line for a mistake, as for all others, where argparse would put the usage in front."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"edgemote_codegen: {message}; `{self.prog} --help` explains\n")
+        self.exit(2, f"edgemote_codegen: {message}; see `{self.prog} --help`\n")
 
 
 class _Version(argparse.Action):

@@ -46,8 +46,8 @@ def check_ruff() -> None:
         found = "none"
     if found != RUFF_VERSION:
         raise CodegenError(
-            f"the clients are formatted by ruff {RUFF_VERSION}, and here is {found}: "
-            f"pip install 'edgemote[codegen]', or ruff=={RUFF_VERSION}"
+            f"the clients are formatted with ruff {RUFF_VERSION}, but the installed version is "
+            f"{found}: pip install 'edgemote[codegen]', or ruff=={RUFF_VERSION}"
         )
 
 

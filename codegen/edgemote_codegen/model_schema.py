@@ -33,23 +33,23 @@ _METHOD = r"\A[A-Z]+\Z"
 _PATH = r'\A/[^\x00-\x20"#<>\\^`|\x7f-\U0010ffff]*\Z'
 _HOST_PREFIX = r"\A(?:[A-Za-z0-9.-]|\{[^{}]*\})*\Z"
 _EXPECTED = {
-    _LINE: "text of one line",
+    _LINE: "a single line of text",
     _PLAIN: "letters, digits, periods, hyphens and underscores",
     _METHOD: "a method in capital letters",
-    _PATH: "a path with a slash in front, and what is no part of an address percent-encoded",
+    _PATH: "a path that begins with a slash, with what a URL cannot contain percent-encoded",
     _HOST_PREFIX: "letters, digits, hyphens, periods and {labels}",
 }
 # What members may be called on the wire, by where they are.
-_HEADER = (r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "letters, digits and hyphens, as a header's name")
+_HEADER = (r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "a header name of letters, digits and hyphens")
 _BODY = (r'[^"\\\x00-\x1f]+', "text without quotes, backslashes and control characters")
 _LOCATED = {
     "header": _HEADER,
     "headers": (f"(?:{_HEADER[0]})?", _HEADER[1]),
-    "uri": (r"[^{}+]+", "text without braces and plus signs, as a label of a path"),
+    "uri": (r"[^{}+]+", "a label of a path, without braces and plus signs"),
     "querystring": (r"(?s:.+)", "text"),
     "statusCode": (r"(?s:.*)", "text"),
 }
-_ELEMENT = (r"[A-Za-z_][A-Za-z0-9_:.-]*", "a name as XML has it")
+_ELEMENT = (r"[A-Za-z_][A-Za-z0-9_:.-]*", "a valid XML name")
 # Headers that only the signer and the transport set.
 _TAKEN_HEADERS = (
     "authorization",
@@ -399,7 +399,7 @@ def _check_name(model: Model, name: str, path: str, what: str) -> None:
     """
     stem = f"{name}_" if keyword.iskeyword(name) else name
     if not (name.isascii() and stem.isidentifier()) or name.strip("_") != name:
-        raise ModelError(model.origin, path, f"is not a name that {what} can have in Python")
+        raise ModelError(model.origin, path, f"is not a valid Python name for {what}")
 
 
 def _dangling(model: Model, path: str, name: str, known: Iterable[str]) -> ModelError:

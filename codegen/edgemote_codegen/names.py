@@ -93,7 +93,7 @@ def client_class(service: str, metadata: dict[str, Any]) -> str:
     if metadata.get("serviceId") is None:
         name = xform_name(service).title().replace("_", "").replace("-", "")
     if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
-        raise CodegenError(f"{service}: no class can be named after serviceId {name!r}")
+        raise CodegenError(f"{service}: serviceId {name!r} is not a valid name for a Python class")
     return name
 
 

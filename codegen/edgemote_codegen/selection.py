@@ -126,13 +126,13 @@ def list_protocols(metadata: Mapping[str, Any]) -> list[str]:
 
 def _choose_protocol(model: Model, metadata: Mapping[str, Any], wanted: str | None) -> str:
     offered = list_protocols(metadata)
-    speaks = f"{model.name} speaks {', '.join(offered) or 'no protocol'}"
+    lists = f"{model.name}: the model lists {', '.join(offered) or 'no protocol'}"
     if wanted is not None and wanted not in offered:
-        raise CodegenError(f"{speaks}, not {wanted}")
+        raise CodegenError(f"{lists}, but not {wanted}")
     for protocol in PROTOCOLS:
         if protocol in ([wanted] if wanted is not None else offered):
             return protocol
-    raise UnsupportedError(f"{speaks}; supported are {', '.join(PROTOCOLS)}")
+    raise UnsupportedError(f"{lists}; the supported protocols are {', '.join(PROTOCOLS)}")
 
 
 def needs_discovery(operation: Mapping[str, Any]) -> bool:
@@ -142,12 +142,12 @@ def needs_discovery(operation: Mapping[str, Any]) -> bool:
 
 def find_endpoint_operation(operations: Mapping[str, Any]) -> str:
     """The operation that returns endpoints, "" if the service has none."""
-    told = (
+    found = (
         name
         for name, operation in operations.items()
         if isinstance(operation, Mapping) and operation.get("endpointoperation")
     )
-    return next(told, "")
+    return next(found, "")
 
 
 def _unsupported(
@@ -170,12 +170,10 @@ def _unsupported(
             for member in shapes[name].get("members", {}).values()
         )
         if not is_plain or not find_endpoint_operation(operations):
-            return (
-                "the discovery of endpoints is supported in AWS JSON and without identifiers only"
-            )
+            return "endpoint discovery is supported only for AWS JSON and without identifiers"
     auth = list_auth(operation, metadata)
     if lower_auth(auth) is None:
-        return f"signing by {', '.join(auth)} is not supported"
+        return f"signing with {', '.join(auth)} is not supported"
     return ""
 
 
@@ -195,7 +193,7 @@ def _reach(
             raise ModelError(
                 model.origin,
                 f"{path}.shape",
-                f"names {name!r}, which $.shapes lacks{suggest(name, shapes)}",
+                f"refers to {name!r}, which is not in $.shapes{suggest(name, shapes)}",
             )
         shape = shapes[name]
         check_shape(model, name, shape)

@@ -647,7 +647,7 @@ def test_the_cloud_follows_from_the_services(tmp_path: Path) -> None:
         with pytest.raises(RuntimeError, match=words):
             make(tmp_path / "none", *options, target="any")
     own.write_text('[cloud]\nkind = "edge"')
-    with pytest.raises(RuntimeError, match="--cloud iot: expected edge, as"):
+    with pytest.raises(RuntimeError, match="--cloud iot: expected edge, the"):
         make(tmp_path / "none", "--cloud", "iot", "--config", str(own), target="any")
 
 

@@ -54,7 +54,7 @@ def test_an_error_in_a_process_is_the_users(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_of_all_services_those_that_cannot_be_made_are_told() -> None:
-    words = "bad has no operation that can be generated: signing by aws.auth#sigv4a"
+    words = "bad has no operation that can be generated: signing with aws.auth#sigv4a"
     task = replace(make_task("bad", may_be_left_out=True), files={"bad": BAD})
     made = make_service(task)
     assert (made.files, made.error) == ({}, "")
@@ -70,7 +70,7 @@ def test_operations_that_are_left_out_are_told_one_by_one() -> None:
 
 
 def test_a_service_that_could_not_be_reached_is_refused() -> None:
-    words = "cloudfront-keyvaluestore has no endpoint that can be used: its rules want signatures"
+    words = "cloudfront-keyvaluestore has no usable endpoint: its rules require sigv4a or"
     assert make_service(make_task("cloudfront-keyvaluestore")).error.startswith(words)
     made = make_service(make_task("cloudfront-keyvaluestore", may_be_left_out=True))
     assert made.left_out[0].startswith(f"left out cloudfront-keyvaluestore: {words}")

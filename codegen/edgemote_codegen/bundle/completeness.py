@@ -138,8 +138,8 @@ def check_completeness(
     around = "" if "" in ways else "".join(f"; or {way}" for way in dict.fromkeys(ways))
     raise CodegenError(
         f"the agent calls {', '.join(lacking)}, which this bundle lacks: run "
-        f"`{command} {_write_services(wanted)}`, or list the same in services of "
-        f"[tool.edgemote]; or leave the agent out with --client-only{around}"
+        f"`{command} {_write_services(wanted)}`, or list these operations in services of "
+        f"[tool.edgemote], or leave out the agent with --client-only{around}"
     )
 
 

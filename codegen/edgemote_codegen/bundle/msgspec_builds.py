@@ -190,7 +190,7 @@ def _download(folder: Path, requirement: str, *options: str) -> None:
             text=True,
         )
         if done.returncode:
-            reason = done.stderr.strip().splitlines()[-1:] or ["pip says nothing"]
+            reason = done.stderr.strip().splitlines()[-1:] or ["pip gave no reason"]
             raise CodegenError(f"cannot download {requirement}: {reason[0]}")
         Path(work, "new").replace(folder)
 
@@ -245,7 +245,7 @@ def find_headers(target: str, python: str, cache: Path) -> list[Path]:
 
 def _fetch_headers(target: str, python: str, folder: Path) -> None:
     package = f"libpython{python}-dev"
-    reason = "no release in use has it"
+    reason = "no supported release of Debian has it"
     if python in _SUITES:
         try:
             unpack_packages(target, _SUITES[python], [package], folder)
@@ -255,8 +255,8 @@ def _fetch_headers(target: str, python: str, folder: Path) -> None:
     include = find_host_headers(python)
     if include is None:
         raise CodegenError(
-            f"{target} needs the headers of Python {python}: Debian's package {package} for it "
-            f"({reason}), or any python{python} on this machine"
+            f"{target} needs the headers of Python {python}, and Debian's package {package} is not "
+            f"available ({reason}): install python{python} with its headers on this machine"
         )
     lend_headers(target, python, include, folder, LENDER)
 

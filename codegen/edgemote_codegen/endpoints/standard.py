@@ -37,14 +37,12 @@ def make_standard_rule_set(endpoint_prefix: str) -> dict[str, Any]:
                 [call("isSet", {"ref": "Endpoint"})],
                 type="tree",
                 rules=[
-                    error([fips], "FIPS cannot be combined with an endpoint of one's own"),
-                    error(
-                        [dual_stack], "Dual stack cannot be combined with an endpoint of one's own"
-                    ),
+                    error([fips], "FIPS cannot be combined with a custom endpoint"),
+                    error([dual_stack], "Dual stack cannot be combined with a custom endpoint"),
                     rule([], type="endpoint", endpoint={"url": {"ref": "Endpoint"}}),
                 ],
             ),
-            error([call("not", call("isSet", {"ref": "Region"}))], "A region is needed"),
+            error([call("not", call("isSet", {"ref": "Region"}))], "A region is required"),
             rule(
                 [call("aws.partition", {"ref": "Region"}, assign="Partition")],
                 type="tree",

@@ -311,12 +311,12 @@ def _lower_endpoint(
         raise UnsupportedError(f"{model.name}: endpoint rules: {error}") from None
     except (LookupError, TypeError, AttributeError) as error:  # a rule set of the user's own
         raise ModelError(
-            model.origin, "endpoint-rule-set-1.json", f"is unsound: {error!r}"
+            model.origin, "endpoint-rule-set-1.json", f"is not a valid rule set: {error!r}"
         ) from None
     if not any(re.search(r"\bEndpoint\(", line) for line in endpoint.lines):
         raise UnsupportedError(
-            f"{model.name} has no endpoint that can be used: its rules want signatures of "
-            f"{' or '.join(REFUSED_SCHEMES)}, or refuse the regions and options that are asked for"
+            f"{model.name} has no usable endpoint: its rules require "
+            f"{' or '.join(REFUSED_SCHEMES)} signatures, or reject the chosen regions and options"
         )
     kept = {parameter.name for parameter in endpoint.parameters}
     arguments: dict[str, dict[str, Any]] = {}

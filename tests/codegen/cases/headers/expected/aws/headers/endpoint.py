@@ -23,12 +23,12 @@ def resolve(
     """
     if endpoint_url is not None:
         if use_fips:
-            raise EndpointError("FIPS cannot be combined with an endpoint of one's own")
+            raise EndpointError("FIPS cannot be combined with a custom endpoint")
         if use_dual_stack:
-            raise EndpointError("Dual stack cannot be combined with an endpoint of one's own")
+            raise EndpointError("Dual stack cannot be combined with a custom endpoint")
         return Endpoint(endpoint_url)
     if region is None:
-        raise EndpointError("A region is needed")
+        raise EndpointError("A region is required")
     from ..partitions import partition
 
     part = partition(region)

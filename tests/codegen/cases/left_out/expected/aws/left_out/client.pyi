@@ -29,4 +29,4 @@ class LeftOut(Client):
 
     # Left out:
     # Watch: event streams are not supported
-    # Bear: signing by aws.auth#sigv4a is not supported
+    # Bear: signing with aws.auth#sigv4a is not supported

@@ -33,7 +33,7 @@ def resolve(
         )
     if endpoint_url is not None:
         if use_dual_stack:
-            raise EndpointError("Dual stack cannot be combined with an endpoint of one's own")
+            raise EndpointError("Dual stack cannot be combined with a custom endpoint")
         return Endpoint(endpoint_url)
     from ..partitions import partition
 
