@@ -1,4 +1,4 @@
-"""Sockets to a peer: opened with patience for its several addresses, kept within time limits."""
+"""Sockets to a peer: opened to the first of its addresses that responds, with time limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import select
 import time
-from _weakref import ref  # the module weakref would be loaded for this alone
+from _weakref import ref  # the module weakref would be loaded only for this
 
 from edgemote import limits
 from edgemote.errors import ConnectionClosedError, ReadTimeoutError, TransportError
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from edgemote.http import Deadline, Meter
     from edgemote.http.http1 import ResponseParser
 
-# What a forked child has to leave to its parent: each thing's after_fork() is called in the child.
+# Objects that a forked child leaves to its parent: their after_fork() is called in the child.
 _left_at_fork: set[ref[Any]] = set()
 
 
 def leave_at_fork(thing: Any) -> None:
-    """Have thing.after_fork() called in a forked child, for as long as the thing lives."""
+    """Have thing.after_fork() called in a forked child, as long as the object exists."""
     _left_at_fork.add(ref(thing, _left_at_fork.discard))
 
 
@@ -46,10 +46,12 @@ class NoResponseError(ConnectionClosedError):
 
 
 class Connection:
-    """A connected socket with its time limits and its meter; knows nothing of requests.
+    """A connected socket with its time limits and its meter. It knows nothing of requests, and must
+    not be used by several threads at once.
 
-    tls: what reads and writes by the socket, where the peer speaks TLS, else None. peer: host and
-    port, for texts. Not for several threads at once.
+    Args:
+        tls: the object that reads and writes TLS over the socket; None without TLS
+        peer: host and port, for messages
     """
 
     __slots__ = (
@@ -77,7 +79,7 @@ class Connection:
         self.sock = sock
         self.tls = tls
         self.resumable = False
-        """whether its TLS session may be resumed: its certificates have been verified, all of them
+        """whether its TLS session may be resumed, because all its certificates have been verified
         """
         self._write = sock.send if tls is None else tls.write
         self._read = sock.recv if tls is None else tls.read
@@ -88,22 +90,22 @@ class Connection:
         watch = select.poll()
         watch.register(sock, select.POLLIN)
         self.poll = watch.poll
-        """whether something can be read, within so many milliseconds; it may be TLS's own"""
+        """whether something can be read within this many milliseconds, be it only for TLS itself"""
         sock.settimeout(read_timeout_s)
 
     def close(self) -> None:
-        """Close the descriptor; TLS says no farewell."""
+        """Close the socket, without TLS's close_notify."""
         self.sock.close()
 
     def heed(self) -> None:
-        """Let the next wait be no longer than the deadline allows."""
+        """Limit the next wait to what the deadline allows."""
         if self._deadline is not None:
             at_s, most_s = self._deadline.at_s, self.read_timeout_s
             wait_s = most_s if at_s is None else max(0.001, at_s - time.monotonic())
             self.sock.settimeout(min(wait_s, most_s))
 
     def send(self, request: bytes) -> bool:
-        """Return whether all of it was taken; if not, a response may still say why."""
+        """Return whether all of it was sent. If not, a response may still say why."""
         if self._meter is not None:
             self._meter.sent(len(request))
         try:
@@ -117,7 +119,7 @@ class Connection:
         return True
 
     def send_some(self, piece: memoryview, begun: bool) -> int:
-        """Return how much was taken, 0 where nothing ever will be. begun: as for receive."""
+        """Return how much was sent; 0 if nothing more can be. begun: as for receive."""
         try:
             sent = self._write(piece)
         except TimeoutError as error:
@@ -129,7 +131,7 @@ class Connection:
         return sent
 
     def receive(self, begun: bool) -> bytes:
-        """Return what has come, waiting for it; b"" is the end. begun: whether a response has."""
+        """Wait for data and return it; b"" is the end. begun: whether the response has begun."""
         try:
             data = self._read(limits.RECEIVE_BYTES)
         except OSError as error:
@@ -139,10 +141,11 @@ class Connection:
         return data
 
     def receive_now(self) -> bytes | None:
-        """Return what is there without waiting: b"" is the end of the connection, None is nothing.
+        """Return the data that has arrived, without waiting: b"" is the end of the connection, and
+        None means that there is none.
 
-        TLS 1.3 servers send session tickets when they like; these make a socket readable without
-        there being anything to read.
+        TLS 1.3 servers may send session tickets at any time. These make a socket readable although
+        there is no data to read.
         """
         sock = self.sock
         timeout_s = sock.gettimeout()
@@ -158,13 +161,13 @@ class Connection:
         return data
 
     def wait(self, limit_s: float) -> bool:
-        """Whether there is something to read, the end included, within so many seconds."""
+        """Whether there is data to read, or the end, within this many seconds."""
         if self.tls is not None and self.tls.pending():  # decrypted: poll would not see it
             return True
         return bool(self.poll(max(0.0, limit_s) * 1000))
 
     def is_idle(self) -> bool:
-        """Whether it is idle yet: not ended, and without bytes nobody asked for."""
+        """Whether it is still idle: open, and without unexpected data."""
         if not self.poll(0):
             return True
         try:
@@ -173,7 +176,7 @@ class Connection:
             return False
 
     def limit_acknowledgement(self, limit_s: float) -> None:
-        """End it if the peer's TCP leaves what is sent unacknowledged for so long; 0 is the
+        """End the connection if the peer's TCP does not acknowledge data for this long; 0 is the
         system's limit.
         """
         option = getattr(socket, "TCP_USER_TIMEOUT", None)
@@ -181,7 +184,7 @@ class Connection:
             self.sock.setsockopt(socket.IPPROTO_TCP, option, int(limit_s * 1000))
 
     def explain(self, error: OSError, begun: bool) -> TransportError:
-        """The error of ours for one of the socket's."""
+        """Return the TransportError for an error of the socket."""
         if isinstance(error, TimeoutError) and error.errno is None:  # ETIMEDOUT is TCP's own
             return ReadTimeoutError(f"silent for {self.sock.gettimeout() or 0:g} s")
         place = "in the middle of" if begun else "before"
@@ -189,7 +192,7 @@ class Connection:
         return kind(f"connection lost {place} the response ({describe(error)})")
 
 
-# Without TCP_NODELAY the second of two small sends waits for the acknowledgement of the first.
+# Without TCP_NODELAY, the second of two small sends waits for the acknowledgement of the first.
 _OPTIONS = (
     (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
     (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
@@ -200,11 +203,11 @@ _OPTIONS = (
 
 
 def open_tcp(host: str, port: int, deadline: float, known: Any = None) -> Socket:
-    """The first connection of those tried to the host's addresses, `known` before the others.
+    """Return the first connection that one of the host's addresses accepts; `known` is tried first.
 
-    One that is slow to respond does not hold up the next for long, and may still win.
+    If an address is slow to respond, the next one is tried soon, and the slow one may still win.
     """
-    # A str would load the codec for international names, tables of half a megabyte.
+    # A str would load the codec for international names, with tables of half a megabyte.
     addresses = socket.getaddrinfo(host.encode(), port, 0, socket.SOCK_STREAM)
     addresses.sort(key=lambda entry: entry[4] != known)
     del addresses[limits.ADDRESS_COUNT :]
@@ -249,7 +252,7 @@ def open_tcp(host: str, port: int, deadline: float, known: Any = None) -> Socket
 
 
 def left_s(deadline: float) -> float:
-    """Seconds until then, by time.monotonic(). TimeoutError if there are none."""
+    """Return the seconds until then, by time.monotonic(). Raises TimeoutError if none are left."""
     left_s = deadline - time.monotonic()
     if left_s <= 0:
         raise TimeoutError
@@ -257,7 +260,7 @@ def left_s(deadline: float) -> float:
 
 
 def feed(parser: ResponseParser, data: bytes) -> bytes:
-    """Return the body bytes in what recv gave, b"" being the end of the connection."""
+    """Return the body's bytes in received data, where b"" is the end of the connection."""
     if data:
         return parser.receive(data)
     begun = parser.begun
@@ -269,11 +272,11 @@ def feed(parser: ResponseParser, data: bytes) -> bytes:
 
 
 def describe(error: OSError) -> str:
-    """Return what the system or OpenSSL says, without paths and numbers."""
+    """Return the text of the system's or OpenSSL's error, without paths and numbers."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is refused: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
-        # Python 3.11.2 and older have no class of their own for it.
+        # Python 3.11.2 and older do not always raise SSLEOFError.
         if isinstance(error, ssl.SSLEOFError) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
             return "the TLS connection ended without close_notify"
         return "TLS: " + (error.reason or "failed").replace("_", " ").lower()

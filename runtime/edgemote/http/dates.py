@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from edgemote.http.connection import Connection
 
     class Peer(Protocol):
-        """What can be connected to, and asked for its Date: a Transport."""
+        """What can be connected to and asked for its Date: a Transport."""
 
         peer: str
         may_sync: bool
@@ -53,21 +53,21 @@ if TYPE_CHECKING:
 _NO_CHECK_TIME = 0x200000
 # X509_V_ERR_CERT_NOT_YET_VALID.
 _NOT_YET_VALID = 9
-# X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, the same of one that was sent.
+# X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, and the same error for a certificate that the peer sent.
 _NO_ISSUER = (2, 20)
 # X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_FLAG_PARTIAL_CHAIN.
 _UNTRUSTED, _PARTIAL_CHAIN = 19, 0x80000
 
 
 def ignore_dates(context: ssl.SSLContext, ignored: bool = True) -> None:
-    """Whether the next handshakes take a certificate of any date."""
+    """Choose whether the next handshakes accept a certificate of any date."""
     flags = context.verify_flags
     context.verify_flags = flags | _NO_CHECK_TIME if ignored else flags & ~_NO_CHECK_TIME
 
 
 def judge_at(now_s: float, authorities: frozenset[bytes] | None = None) -> Callable[[Any], None]:
-    """A function that raises SSLCertVerificationError, as OpenSSL would, if a certificate of a
-    connection is not valid now, or the last one is not of these authorities.
+    """Return a function that raises SSLCertVerificationError, as OpenSSL would, if a certificate of
+    a connection is not valid at now_s, or if the last one is not one of these authorities.
     """
 
     def judge(tls: Any) -> None:
@@ -77,7 +77,7 @@ def judge_at(now_s: float, authorities: frozenset[bytes] | None = None) -> Calla
         try:
             _check(chain, now_s)
         except ssl.SSLCertVerificationError as refusal:
-            # For connect_again, which has a second look at what else was sent.
+            # For connect_again, which tries the other certificates that the peer sent.
             refusal.sent = read_sent(tls)  # type: ignore[attr-defined]
             raise
 
@@ -87,10 +87,11 @@ def judge_at(now_s: float, authorities: frozenset[bytes] | None = None) -> Calla
 def connect_again(
     peer: Peer, clock: Clock, refusal: ssl.SSLCertVerificationError
 ) -> Connection | None:
-    """A connection after all, where a certificate is good that was passed over for its twin.
+    """Return a connection if the peer's chain is valid with another certificate of the same name
+    and key, else None.
 
-    Of two authorities with the same name and key, or two intermediates, OpenSSL prefers the one
-    that is good now; but where it does not look at dates, it takes the first.
+    Of two authorities or intermediates with the same name and key, OpenSSL prefers the one that is
+    valid now. If it does not check dates, it takes the first.
     """
     sent: list[Certificate] | None = getattr(refusal, "sent", None)
     if sent is None and clock.judges():
@@ -99,8 +100,8 @@ def connect_again(
 
 
 def open_at(peer: Peer, now_s: float) -> Connection | None:
-    """A connection whose certificates are good at this time, in POSIX seconds; None where they are
-    refused. Raises TransportError where there is none.
+    """Return a connection whose certificates are valid at this time, in POSIX seconds; None if they
+    are not. Raises TransportError if no connection can be made.
     """
     try:
         return peer.open(judge_at(now_s))
@@ -113,10 +114,11 @@ def open_at(peer: Peer, now_s: float) -> Connection | None:
 
 
 def _peek(peer: Peer, refusal: BaseException | None) -> list[Certificate]:
-    """What the peer sends, if the twin that was taken has an issuer of its own that nobody knows.
+    """Return the certificates that the peer sends, if OpenSSL chose one whose issuer is unknown;
+    see connect_again.
 
-    Nothing is verified on this connection, and nothing is sent over it. A client's certificate is
-    shown, without which some servers end the handshake.
+    Nothing is verified on this connection, and no request is sent over it. The client certificate
+    is sent, because some servers end the handshake without one.
     """
     sent: list[Certificate] = []
     if getattr(refusal, "verify_code", None) in _NO_ISSUER:
@@ -133,10 +135,10 @@ def _peek(peer: Peer, refusal: BaseException | None) -> list[Certificate]:
 
 
 def _reconnect(peer: Peer, sent: list[Certificate], now_s: float) -> Connection | None:
-    """Connect with what is good now alone, so that OpenSSL cannot choose anything else.
+    """Connect with only the certificates that are valid now, so that OpenSSL cannot choose others.
 
-    What the peer has sent stands among the authorities, where OpenSSL looks first; but only on the
-    way to one of our own.
+    The certificates that the peer sent are added to the authorities, where OpenSSL looks first, but
+    the chain must still end at an authority of our own.
     """
     own = peer.context
     files = getattr(own, "files", None)
@@ -174,23 +176,24 @@ def find_bound(
     proven: bool,
     ahead: bool,
 ) -> float | None:
-    """The earliest time, in POSIX seconds, that is taken from a server whose certificate was
-    refused by our clock and is good by its own; None for no time at all. The first row counts:
+    """Return the earliest time, in POSIX seconds, that is accepted from a server whose certificate
+    is not valid by our clock but valid by the server's; None if no time is accepted. The first row
+    that matches applies:
 
-        our clock                   certificate     is taken from
-        before the floor            any             the floor on
-        any                         not yet valid   our time on
-        proven                      expired         nothing
-        any, the board is ahead     expired         the floor on
-        synced, not proven          expired         the floor and the board's time on
-        the board's, not proven     expired         nothing
+        our clock                   certificate     accepted times
+        before the floor            any             from the floor
+        any                         not yet valid   from our time
+        proven                      expired         none
+        any, the board is ahead     expired         from the floor
+        synced, not proven          expired         from the floor and the board's time
+        the board's, not proven     expired         none
 
-    The floor is the later one of when the bundle was built and what was proven by an accepted
-    signed call. A clock that may be right thus only goes forward: who has stolen a certificate that
-    expired since, with its key, says any time he likes. Two witnesses that a board is ahead are two
-    hosts with certificates of their own that agree on the time; or one, and the authorities of the
-    board's own CA file, of which not one is good any more. An intermediate is no witness: who stole
-    the certificate sends it along.
+    The floor is the time at which the bundle was built, or the time that an accepted signed call
+    has proven, whichever is later. A clock that may be right is thus only moved forward, because
+    somebody who has stolen a certificate that has since expired, with its key, can claim any time.
+    The board is proven to be ahead by two hosts with different certificates that agree on the time;
+    or by one host, if all authorities in the board's own CA file have expired. An intermediate
+    proves nothing, because a thief of the certificate can send it along.
     """
     if now_s < floor_s:
         return floor_s
@@ -204,8 +207,8 @@ def find_bound(
 
 
 def sync_time(peer: Peer, clock: Clock, refusal: BaseException | None) -> bool:
-    """Sync the clock if that is why a certificate was refused; whether it is synced: what was
-    proven before, or what the peer says and `find_bound` allows.
+    """Sync the clock if it is the reason why a certificate was rejected: to the time that was
+    proven before, or to the peer's time if `find_bound` allows it. Returns whether it was synced.
     """
     code = getattr(refusal, "verify_code", None)
     if code not in (_NOT_YET_VALID, EXPIRED):
@@ -216,8 +219,10 @@ def sync_time(peer: Peer, clock: Clock, refusal: BaseException | None) -> bool:
 
 
 def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) -> bool:
-    """Learn the time that `ask` gives in POSIX seconds, with whether the board's is proven to be
-    ahead, if `find_bound` allows; whether it is synced.
+    """Sync the clock to the time that `ask` returns, if `find_bound` allows it. Returns whether it
+    was synced.
+
+    ask: returns POSIX seconds, and whether the board's clock is proven to be ahead
     """
     state: dict[str, Any] = {
         "expired": expired,
@@ -227,13 +232,13 @@ def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) 
         "synced": clock.synced,
         "proven": clock.proven,
     }
-    # Not even asked where no response would do.
+    # The peer is not asked if no response would be accepted.
     if find_bound(**state, ahead=True) is None:
         return False
     try:
         server_s, ahead = ask()
     except (TransportError, ssl.SSLCertVerificationError):
-        return False  # the refusal says more than this does
+        return False  # the original rejection is more informative than this error
     ahead = ahead or clock.board_is_ahead
     bound_s = find_bound(**state, ahead=ahead)
     if bound_s is None or server_s < bound_s or not clock.sync(server_s):
@@ -243,17 +248,17 @@ def consult(clock: Clock, expired: bool, ask: Callable[[], tuple[float, bool]]) 
 
 
 def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
-    """The time that the peer says, and whether the board's is proven to be ahead of it."""
+    """Return the peer's time, and whether the board's clock is proven to be ahead of it."""
     connection: Connection | None
     try:
         connection = peer.open(lambda _: None)
     except ConnectError as error:
         sent = _peek(peer, error.__cause__)
-        # Whatever the time is, it is not after that.
+        # The time cannot be later than this.
         connection = _reconnect(peer, sent, sent[0].last_s) if sent else None
         if connection is None:
             raise
-    # The question closes the socket, and with it goes what it showed.
+    # ask_date closes the socket, after which the certificates are no longer available.
     chain, sent = read_chain(connection.tls), read_sent(connection.tls)
     server_s = parse_http_date(peer.ask_date(connection))
     if server_s is None:
@@ -280,9 +285,9 @@ def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
 
 
 def _have_all_expired(context: ssl.SSLContext, now_s: float) -> bool:
-    """Whether the board's own CA file holds nothing but authorities that were good once."""
+    """Whether all authorities in the board's own CA file have expired."""
     authorities = context.get_ca_certs()
-    # Of a folder of authorities OpenSSL reads those that it needs.
+    # From a folder of authorities, OpenSSL reads only those that it needs.
     ca_file = getattr(context, "files", (None,))[0]
     whole = len(authorities) == context.cert_store_stats()["x509"]
     return (

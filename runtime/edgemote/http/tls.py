@@ -1,5 +1,5 @@
-"""TLS contexts: verification is always on, for the chain and for the host name, and TLS 1.2 is the
-least.
+"""TLS contexts. The certificate chain and the host name are always verified, and TLS 1.2 is the
+oldest version allowed.
 """
 
 from __future__ import annotations
@@ -7,11 +7,11 @@ from __future__ import annotations
 from edgemote.errors import ConfigError
 from edgemote.http.sockets import Context, offer, ssl
 
-# `ssl` has an enumeration for it.
+# Its member of ssl.TLSVersion would need the enumeration.
 _TLS_1_2 = 0x0303
 
-# OpenSSL's SSL_OP_TLSEXT_PADDING, which Python sets and has no name for: 203 bytes of zeros in each
-# ClientHello, for load balancers of 2014 that hung up on one of 256 to 511 bytes.
+# OpenSSL's SSL_OP_TLSEXT_PADDING, which Python sets but has no name for. It adds 203 zero bytes to
+# each ClientHello, because load balancers of 2014 hung up on a ClientHello of 256 to 511 bytes.
 _PADDING = 0x10
 
 
@@ -23,23 +23,30 @@ def client_context(
     authorities: bytes = b"",
     protocol: str | None = None,
 ) -> Context:
-    """Return a context that trusts the certificates in ca_file, or the system's if it is None; or
-    those in authorities alone, DER one after the other.
+    """Return a context that trusts the certificates in ca_file, or the system's if it is None.
 
-    A file with the few certificates that are needed is worth having: on a Cortex-A7 a whole CA
-    bundle takes about 250 million instructions to load, one certificate 18 million with the context
-    around it. cert_file and key_file (PEM; the key may be in cert_file) are shown to servers that
-    ask, as AWS IoT's credential provider does. protocol is what ALPN offers, if it is used at all.
+    A file with only the necessary certificates saves time: on a Cortex-A7, a complete CA bundle
+    takes about 250 million instructions to load, and one certificate 18 million, including the
+    context.
+
+    Args:
+        ca_file: PEM
+        cert_file, key_file: PEM; the certificate for servers that request one, as AWS IoT's
+            credential provider does. The key may be in cert_file
+        authorities: certificates in DER, one after the other, to trust instead of all others
+        protocol: the protocol to offer in ALPN, if any
+
     Raises ConfigError that names the file.
     """
     context = Context(ssl.PROTOCOL_TLS_CLIENT)
-    # A stricter openssl.cnf stays in force.
+    # A stricter setting in openssl.cnf stays in force.
     if context.minimum_version < _TLS_1_2:
         context.minimum_version = _TLS_1_2  # type: ignore[assignment]
-    # Debian 12's Python sets it: a body that ends with the connection could then be cut unnoticed.
+    # Debian 12's Python sets this option, with which the truncation of a body that ends with the
+    # connection would go unnoticed.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     context.options &= ~_PADDING
-    # For contexts that judge by another time: see dates.
+    # For contexts that check certificates at another time; see `dates`.
     context.files = ca_file, cert_file, key_file, protocol
     introduce(context, cert_file, key_file, protocol)
     if authorities:
@@ -54,11 +61,11 @@ def client_context(
 def introduce(
     context: ssl.SSLContext, cert_file: str | None, key_file: str | None, protocol: str | None
 ) -> None:
-    """Have a context say who connects, and what for. Raises ConfigError."""
+    """Set a context's client certificate and ALPN protocol. Raises ConfigError."""
     if protocol is not None:
         offer(context, protocol)
     if cert_file is not None:
-        context.post_handshake_auth = True  # TLS 1.3 servers may ask for it after the request
+        context.post_handshake_auth = True  # TLS 1.3 servers may request it after the handshake
         _load_identity(context, cert_file, key_file)
     elif key_file is not None:
         raise ConfigError(f"private key {key_file} is set, but no certificate")
@@ -79,7 +86,7 @@ def _load_authorities(context: ssl.SSLContext, ca_file: str) -> None:
 
 def _load_identity(context: ssl.SSLContext, cert_file: str, key_file: str | None) -> None:
     def refuse_password() -> str:
-        # Without this OpenSSL would ask on the terminal, which a device does not have.
+        # Without this, OpenSSL would prompt on the terminal, which a device does not have.
         raise ConfigError(
             f"private key {key_file or cert_file} is encrypted: use one without a password"
         )
@@ -92,7 +99,7 @@ def _load_identity(context: ssl.SSLContext, cert_file: str, key_file: str | None
             f" cannot be used ({_reason(error)})"
         ) from None
     except OSError as error:
-        # OpenSSL does not say which of the two it was.
+        # OpenSSL does not say which of the two files it was.
         files = cert_file if key_file is None else f"{cert_file} or {key_file}"
         raise ConfigError(f"cannot read {files}: {error.strerror}") from None
 
