@@ -1,8 +1,8 @@
-"""Checksums that services require of a request's body, or that the caller chooses.
+"""Checksums of a request's body, which the service requires or the caller chooses.
 
-botocore.httpchecksum: over TLS that of a stream follows it in a trailer, and the stream is read
-once; else it is sent in a header, which takes a body that can be read twice. Loaded with the first
-operation that has one.
+As in botocore.httpchecksum, the checksum of a stream is sent in a trailer over TLS, so the stream
+is read once. Otherwise it is sent in a header, and the body must be readable twice. Loaded with the
+first operation that has a checksum.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ _NOT_A_CHECKSUM = ("x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-che
 def make_headers(
     operation: Operation[Any], request: Request, params: Mapping[str, Any], secure: bool = False
 ) -> dict[str, str]:
-    """The headers to send beside the request's own; none where the caller gave a checksum.
+    """Return the headers to add to the request; none if the caller gave a checksum.
 
-    secure: over TLS, where an operation that knows trailers gets one: then the headers announce it,
-    and for a file or an iterable it is a CRC32 unless another one is chosen.
-    Raises ValidationError for an algorithm that Python lacks, and for a body that is read once.
+    secure: whether TLS is used. If the operation supports trailers, the headers then announce one,
+    and a file or an iterable has a CRC32 unless another algorithm is chosen.
+
+    Raises ValidationError for an algorithm that is not available, and for a body that can be read
+    only once.
     """
     given = request.headers
     if operation.checksum == "tree":
@@ -74,7 +76,7 @@ def make_headers(
 
 
 def _make_tree_headers(operation: Operation[Any], request: Request) -> dict[str, str]:
-    # The second one is a mark for the signer, which fills it in.
+    # The second header is a placeholder, which the signer fills in.
     headers = {_TREE_HEADER: "", "x-amz-content-sha256": ""}
     given = request.headers.get(_TREE_HEADER)
     headers[_TREE_HEADER] = given or hash_tree(_pieces(operation, request.body))
@@ -82,15 +84,15 @@ def _make_tree_headers(operation: Operation[Any], request: Request) -> dict[str,
 
 
 def hash_tree(pieces: Iterable[bytes]) -> str:
-    """Glacier's tree hash in hexadecimal: SHA-256 of each MiB, then of each pair of digests, and of
-    these, until one is left. A digest without a neighbour goes up as it is.
+    """Return Glacier's tree hash in hexadecimal: the SHA-256 of each MiB, then of each pair of
+    digests, and so on until one is left. A digest without a neighbour is passed up unchanged.
 
-    Memory is a digest for each doubling of the size.
+    This holds one digest in memory for each doubling of the size.
     https://docs.aws.amazon.com/amazonglacier/latest/dev/checksum-calculations.html
     """
     from hashlib import sha256
 
-    # By height, the digest of a full tree that waits for its right neighbour.
+    # By height, the digest of a full tree whose right neighbour is not known yet.
     waiting: list[bytes | None] = []
     leaf, room = sha256(), _LEAF_BYTES
     for piece in pieces:

@@ -1,7 +1,7 @@
-"""Checksums of a response's body, which S3 sends where the caller asks for them (ChecksumMode).
+"""Checksums of a response's body, which S3 sends if the caller asks for them (ChecksumMode).
 
-botocore.httpchecksum; those that cannot be calculated here (XXHASH) and those of an object's parts
-(`...-3`) are passed over. Loaded with the first response of this kind.
+As in botocore.httpchecksum, checksums that cannot be calculated here (XXHASH) and those of an
+object's parts (`...-3`) are ignored. Loaded with the first such response.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _PREFIX = "x-amz-checksum-"
 
 
 def validate(response: Any) -> None:
-    """Have the body validated: bytes at once, a stream while it is read.
+    """Validate the body: bytes at once, a stream while it is read.
 
-    DamagedBodyError, here or with the stream's last byte, where the checksum is another one.
+    Raises DamagedBodyError, for a stream with its last byte, if the checksum does not match.
     """
     for name in digests.NAMES:
         text = response.headers.get(_PREFIX + name, "-")
@@ -35,7 +35,7 @@ def validate(response: Any) -> None:
 
 
 class Checksum:
-    """What was read, against what a header says in base64."""
+    """Compares what was read with the checksum that a header has in base64."""
 
     __slots__ = ("_digest", "_expected", "_source", "_text", "update")
 
@@ -50,7 +50,7 @@ class Checksum:
             self._expected = b""
 
     def check(self) -> None:
-        """Raise DamagedBodyError where they differ."""
+        """Raise DamagedBodyError if they differ."""
         if self._digest.digest() != self._expected:
             raise DamagedBodyError(
                 f"the body does not match the checksum in {self._source}, "

@@ -1,4 +1,4 @@
-"""Streamed request bodies, for content too large for memory. Imported with the first of them."""
+"""Streamed request bodies, for content too large for memory. Imported when first used."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def read_pieces(body: bytes | BinaryIO | Iterable[bytes]) -> Iterator[bytes | me
 
 
 def _flatten(piece: Any) -> bytes | memoryview:
-    """The bytes of any buffer, whose items may be larger than one byte."""
+    """Return the bytes of any buffer, whose items may be larger than one byte."""
     if isinstance(piece, bytes):
         return piece
     if piece is None:
@@ -98,7 +98,7 @@ def _flatten(piece: Any) -> bytes | memoryview:
 
 
 def measure(body: Any) -> int | None:
-    """The bytes of a file from its current position; None if it cannot seek.
+    """Return the number of bytes from a file's position to its end; None if it cannot seek.
 
     Raises OSError for some files in /proc, which cannot seek to their end.
     """
@@ -113,11 +113,11 @@ def measure(body: Any) -> int | None:
 
 
 def hold_small(body: Any) -> Any:
-    """Return a seekable file's content from where it stands, if it says that this is little; else
-    the body itself.
+    """Return the content of a seekable file from its position if its size is small, else the body
+    itself.
 
-    What /proc and /sys say of a size, 0 or a page, is not what can be read. Raises ValidationError
-    if it is more than limits.BODY_BYTES.
+    Files in /proc and /sys have a size of 0 or one page, whatever can be read from them. Raises
+    ValidationError if the content is larger than limits.BODY_BYTES.
     """
     try:
         size = measure(body)
@@ -149,12 +149,13 @@ def send_pieces(
     pieces: Iterator[bytes | memoryview],
     allowed_s: float,
 ) -> tuple[bytes, bool]:
-    """Send until done, or until the peer responds or hangs up.
+    """Send until done, or until the peer responds or closes the connection.
 
-    Returns the first bytes of the response's body, if it came early, and whether all was sent. A
-    server that refuses an upload responds before its end: that must not be lost to a broken pipe.
+    Returns the first bytes of the response's body, if it came early, and whether everything was
+    sent. A server that refuses an upload responds before the upload ends, and this response must
+    not be lost to a broken pipe.
     """
-    # A peer that takes nothing for a while acknowledges nothing either.
+    # A peer that does not read for a while does not acknowledge either.
     connection.limit_acknowledgement(0)
     watch = select.poll()
     watch.register(connection.sock, select.POLLIN | select.POLLOUT)
@@ -190,7 +191,7 @@ def _receive_early(connection: Connection, parser: ResponseParser) -> bytes:
 
 
 class Pace:
-    """Bounds the time spent waiting for a peer where the size is open, by what came through."""
+    """Limits the time spent waiting for a peer if the size is unknown, by the bytes transferred."""
 
     __slots__ = ("_allowed_s", "_started")
 

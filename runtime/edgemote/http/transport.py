@@ -43,24 +43,28 @@ if TYPE_CHECKING:
     from edgemote.http.sockets import Socket
 
 
-# Unlike time.monotonic, it goes on while the board sleeps, as routers and peers do.
+# Unlike time.monotonic, this clock continues while the board sleeps, as routers and peers do.
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class Transport:
-    """A connection to an origin, made when it is first needed and kept as long as both sides like.
+    """A connection to an origin, which is opened when it is needed and then kept open.
 
-    origin: "https://host", "http://host:port", "https://[::1]:8443". tls: makes the context; called
-    once, at the first connect; the default trusts the system's certificates. clock: by whose time
-    certificates are judged once it is synced, and which is synced where they show that the board's
-    is wrong (ClockSyncedError). may_sync: whether this peer may sync it; without TLS none may.
-    Of several threads, one at a time may use it: the one that holds `lock`. A forked child makes
-    connections of its own.
+    Only one thread at a time may use it: the one that holds `lock`. A forked child opens its own
+    connection.
 
-    Errors, with host and port in the text and nothing of the request: ConnectError (nothing of it
-    was sent; a refused certificate is its __cause__), ConnectionClosedError (NoResponseError if no
-    byte came back), ReadTimeoutError, ProtocolError. After any of them the connection is gone, and
-    the next exchange makes a new one.
+    Args:
+        origin: "https://host", "http://host:port", "https://[::1]:8443"
+        tls: makes the context, and is called once, at the first connect. By default, the system's
+            certificates are trusted
+        clock: once it is synced, certificates are checked at its time. It is synced if a
+            certificate shows that the board's clock is wrong (ClockSyncedError)
+        may_sync: whether this peer may sync the clock; without TLS, no peer may
+
+    The errors have host and port in their text, and nothing of the request: ConnectError (nothing
+    was sent; a rejected certificate is its __cause__), ConnectionClosedError (NoResponseError if no
+    byte was received), ReadTimeoutError and ProtocolError. After any of them, the connection is
+    closed, and the next exchange opens a new one.
     """
 
     __slots__ = (
@@ -112,7 +116,7 @@ class Transport:
         self._secure, self._host, self._port = parse_origin(origin)
         self.may_sync = may_sync and self._secure
         self.peer = join_host(self._host, self._port)
-        self.expects = False  # a word of the peer's before a large body
+        self.expects = False  # whether to ask the peer before sending a large body
         self._tls = tls
         self.context: ssl.SSLContext | None = None
         self._connect_timeout_s = connect_timeout_s
@@ -128,7 +132,7 @@ class Transport:
         self._kept_idle_s = kept_idle_s  # how long it may be
         self._idle_s = 0.0  # how long the last one was
         self._address: Any = None  # of the last connection
-        # What read the last connection that was verified in full, and when it was closed.
+        # The TLS object of the last fully verified connection, and when that was closed.
         self._left: tuple[Any, float] | None = None
         self._session: Session | None = None
         self._resumes = True
@@ -147,16 +151,18 @@ class Transport:
     ) -> Response:
         """Send a request and return its response, whatever its status.
 
-        head: the complete head as http1.request_head writes it, with Host, and with a
-        Content-Length or, if chunked, Transfer-Encoding: chunked. method: the one in head.
-        body: bytes; or a binary file, read from where it stands; or an iterable of bytes. Files and
-        iterables are sent in constant memory; what they raise comes through as it is, ValueError if
-        they belie their Content-Length.
-        stream: give the response's body as a Body instead of bytes; None gives bytes, and a
-        response that knows how its headers are spelled.
+        Args:
+            head: the complete head as http1.request_head writes it, with Host, and with a
+                Content-Length or, if chunked, Transfer-Encoding: chunked
+            body: bytes, a binary file, which is read from its position, or an iterable of bytes.
+                Files and iterables are sent in constant memory. Their exceptions are raised
+                unchanged, and ValueError if their size is not the Content-Length
+            method: the one in head
+            stream: whether the response's body is a Body instead of bytes; None is for bytes and
+                for a response with the spelling of its headers
 
-        Nothing is sent a second time: a kept connection that had ended before is replaced, but
-        where one ends under a request, NoResponseError leaves it to the caller's retry rules.
+        Nothing is sent twice. A kept connection that has ended before the request is replaced. If
+        it ends during the request, NoResponseError leaves the retry to the caller.
         """
         if self._proxy is not None and not self._secure:
             from edgemote.http.proxy import write_absolute
@@ -170,13 +176,13 @@ class Transport:
         try:
             return self._converse(connection, head, body, method, chunked, stream)
         except (NoResponseError, ReadTimeoutError):
-            # Something on the way may forget connections as old as this.
+            # A router on the way may drop connections that were idle for this long.
             if self._idle_s > limits.KEPT_IDLE_LEAST_S:
                 self._kept_idle_s = max(limits.KEPT_IDLE_LEAST_S, self._idle_s / 2)
             raise
 
     def sync_time(self) -> bool:
-        """Connect, to have the clock judged by the peer's certificate; whether that synced it."""
+        """Connect, so that the peer's certificate may sync the clock. Returns whether it did."""
         try:
             self._keep(self._connect(), True)
         except TransportError as error:
@@ -184,16 +190,16 @@ class Transport:
         return False
 
     def close(self) -> None:
-        """Close the kept connection; another exchange makes a new one.
+        """Close the kept connection. Another exchange opens a new one.
 
-        A Body that is still being read closes its own at its end.
+        A Body that is still being read closes its connection at its end.
         """
         self._closed = True
         self.drop()
 
     def after_fork(self) -> None:
-        """Leave the connection to the parent, and have a lock of our own: a thread of the parent's
-        may have held the old one.
+        """Leave the connection to the parent process, and create a new lock, because a thread of
+        the parent may have held the old one.
         """
         self.lock = allocate_lock()
         connection, self._kept = self._kept, None
@@ -202,13 +208,13 @@ class Transport:
             connection.close()
 
     def drop(self) -> None:
-        """Close the kept connection, of which nothing is said to the peer."""
+        """Close the kept connection, without telling the peer."""
         connection, self._kept = self._kept, None
         if connection is not None:
             self._leave(connection)
 
     def _take_kept(self) -> Connection | None:
-        # Taken out until it is idle again: an interrupted call cannot leave half a response in it.
+        # Removed until it is idle again, so that an interrupted call cannot leave half a response.
         connection, self._kept = self._kept, None
         if connection is None:
             return None
@@ -228,8 +234,8 @@ class Transport:
             self._leave(connection)
 
     def _leave(self, connection: Connection) -> None:
-        """Close a connection that has served its calls; the next one, if there is one, may resume
-        its session. TLS 1.3's ticket has come by now: servers send it after the handshake.
+        """Close a connection whose calls have finished; a later one may resume its TLS session. The
+        ticket of TLS 1.3 has arrived by now, because servers send it after the handshake.
         """
         if connection.resumable:
             self._left = unwrap(connection.tls), time.clock_gettime(_BOOTTIME)
@@ -280,7 +286,7 @@ class Transport:
             raise
 
     def _end(self, allowed_s: float) -> float:
-        """When something that may take so long from now has to be over."""
+        """The time by which something that may take this long has to be finished."""
         end = time.monotonic() + allowed_s
         at_s = None if self._deadline is None else self._deadline.at_s
         return end if at_s is None else min(end, at_s)
@@ -292,7 +298,7 @@ class Transport:
         first: bytes,
         stream: bool | None,
     ) -> Response:
-        # Not a list: single bytes in a list would take many times their size.
+        # Not a list, because single bytes in a list would take many times their size.
         content = io.BytesIO()
         content.write(first)
         shortened = False
@@ -313,7 +319,7 @@ class Transport:
                 raise
             content.write(feed(parser, data))
             if parser.status >= 300 and content.tell() > error_limit_bytes and not stream:
-                content.truncate(error_limit_bytes)  # whoever reads it, reads its beginning
+                content.truncate(error_limit_bytes)  # people read only its beginning
                 parser.keep = False
                 break
         if shortened:
@@ -359,14 +365,15 @@ class Transport:
         judge: Callable[[Any], None] | None = None,
         context: ssl.SSLContext | None = None,
     ) -> Connection:
-        """A new connection, with TLS if the origin has it. ConnectError if there is none.
+        """Return a new connection, with TLS if the origin has it. Raises ConnectError.
 
-        judge: raises if it does not take the certificates' dates, which are then the one thing that
-        OpenSSL does not look at; by default the clock's where that is synced. context: in
-        place of the transport's own.
+        Args:
+            judge: checks the dates of the certificates, which OpenSSL then does not check, and
+                raises if they are not valid; by default at the clock's time, if that is synced
+            context: used instead of the transport's own
         """
         if self._secure and self.context is None:
-            # Before the clock starts: loading certificates takes a slow board a while.
+            # Before the time limit starts, because a slow board takes long to load certificates.
             self.context = self._tls() if self._tls is not None else _default_context()
         self._closed = False
         deadline = self._end(self._connect_timeout_s)
@@ -398,7 +405,8 @@ class Transport:
                 sock.close()
             if session is not None and isinstance(error, ssl.SSLError):
                 self._session = None
-                # Where it is neither a refused certificate nor a cut, the server cannot resume.
+                # An error other than a rejected certificate or a closed connection shows that the
+                # server cannot resume sessions.
                 self._resumes = type(error) is not ssl.SSLError
             if not isinstance(error, OSError | ConnectError):
                 raise
@@ -411,7 +419,7 @@ class Transport:
         return connection
 
     def _find_session(self) -> Any:
-        """The TLS session that may be resumed now, else None."""
+        """Return the TLS session that may be resumed now, else None."""
         left, self._left = self._left, None
         if left is not None:
             from edgemote.http.certificates import learn_session
@@ -434,8 +442,8 @@ class Transport:
         return None
 
     def ask_date(self, connection: Connection) -> str:
-        """The peer's Date, by a connection that nobody has judged: it carries this question, and
-        ends, whatever the peer does.
+        """Return the peer's Date over a connection whose certificates' dates were not checked. It
+        is used for this question alone, and closed whatever the peer does.
         """
         self._closed = True
         headers = {
@@ -457,7 +465,7 @@ class Transport:
         judge: Callable[[Any], None] | None,
         session: Any,
     ) -> tuple[Socket, Any]:
-        # No certificate has a name's last dot or an address's zone.
+        # Certificates contain neither a name's trailing dot nor an address's zone.
         host = self._host.partition("%")[0].rstrip(".")
         clock = self._clock
         if judge is None and (clock is None or not clock.judges()):
