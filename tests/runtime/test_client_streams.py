@@ -216,7 +216,7 @@ def test_streams_of_unknown_length_are_sent_in_chunks(streams, make):
             client.put_signed(Content=make())
     kind = type(make()).__name__
     assert str(caught.value) == (
-        f"$.Content: PutSigned signs its body, which takes bytes or a seekable file, got `{kind}`"
+        f"$.Content: PutSigned signs its body: expected bytes or a seekable file, got `{kind}`"
     )
     (request,) = answers.requests
     assert request.body == b"one" + CONTENT

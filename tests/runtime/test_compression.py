@@ -184,7 +184,7 @@ def test_a_pipe_can_be_compressed_and_what_is_only_iterable_cannot(
 
     ours = call_made("put_blob", {"Body": Pipe()})
     assert gzip.decompress(ours.recorder.raw.body) == b"one two"
-    with pytest.raises(ValidationError, match="signs its body, which takes bytes or a seekable"):
+    with pytest.raises(ValidationError, match="signs its body: expected bytes or a seekable"):
         call_made("put_blob", {"Body": iter([b"one ", b"two"])})
 
 

@@ -1,4 +1,4 @@
-"""`connect` finds out where a client's calls go and who signs them; `pipeline` makes them."""
+"""`connect` creates a client with its settings and credentials; `pipeline` makes the calls."""
 
 from __future__ import annotations
 
@@ -59,22 +59,23 @@ def connect(
     meter: Meter | None = None,
     deadline: Deadline | None = None,
 ) -> AnyClient:
-    """A client of a generated service. No connection is made before the first call.
+    """Return a client of a generated service. No connection is opened before the first call.
 
     Args:
         service: the generated class, such as aws.sagemaker_edge.SagemakerEdgeManager
         region: such as "us-west-2"; else AWS_REGION, AWS_DEFAULT_REGION, the config file
-        endpoint_url: another host than the service's own; else AWS_ENDPOINT_URL_<SERVICE>,
+        endpoint_url: a host other than the service's own; else AWS_ENDPOINT_URL_<SERVICE>,
             AWS_ENDPOINT_URL, the config file
-        path_style: S3's bucket goes into the path, not into the host; by default only where
-            endpoint_url is given
-        credentials: keys, or a provider of keys such as edgemote.IotRoleAlias; or an
-            edgemote.ClientCertificate, for services that need no signature then; else the
-            environment, the shared files, the container's and the instance's keys
-        token: a bearer token, for the services that take one; else AWS_BEARER_TOKEN_<SIGNING_NAME>
-        profile: in ~/.aws/config and ~/.aws/credentials; outranks keys in the environment
-        use_fips: choose the service's FIPS endpoint
-        use_dual_stack: choose the service's IPv4 and IPv6 endpoint
+        path_style: put the name of an S3 bucket into the path instead of the host; by default only
+            if endpoint_url is given
+        credentials: edgemote.Credentials, or a provider of them such as edgemote.IotRoleAlias; or
+            an edgemote.ClientCertificate, for services that then need no signature; else those of
+            the environment, the shared files, the container or the instance
+        token: a bearer token, for services that accept one; else AWS_BEARER_TOKEN_<SIGNING_NAME>
+        profile: in ~/.aws/config and ~/.aws/credentials; takes precedence over the keys in the
+            environment
+        use_fips: use the service's FIPS endpoint
+        use_dual_stack: use the service's endpoint for IPv4 and IPv6
         ca_file: PEM file of the authorities to trust; default: AWS_CA_BUNDLE, else the system's
         cert_file: PEM file with a client certificate, for endpoints that require one
         key_file: its private key, if it is not in cert_file
@@ -84,27 +85,27 @@ def connect(
         kept_idle_s: how long an idle connection is kept for reuse
         body_limit_bytes: limit for a response that is held in memory; decoded, it takes several
             times as much. Streamed bodies have no limit
-        disable_request_compression: send bodies uncompressed, of the few operations that compress
-            them; else AWS_DISABLE_REQUEST_COMPRESSION, the config file
-        request_min_compression_size_bytes: they compress bodies of this size and more; else
+        disable_request_compression: do not compress the requests of the few operations that would;
+            else AWS_DISABLE_REQUEST_COMPRESSION, the config file
+        request_min_compression_size_bytes: size from which these operations compress; else
             AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES, the config file, 10,240. Both are read and
             checked with the first call of such an operation
         retries: attempts after the first one; default: AWS_MAX_ATTEMPTS - 1, else 2. A request
-            whose response was lost may arrive that often; with 0 it is sent once
-        clock: a clock to share with other clients. All of them may set it, except those of S3 and
-            of plain http. By default the client has its own
+            whose response was lost may arrive several times; with 0, it is sent once
+        clock: a clock to share with other clients. All of them may set it, except clients of S3
+            and of plain HTTP. By default, each client has its own
         meter: counts the bytes that are sent and received
         deadline: limits the total time of network operations, for programs with their own loop
 
-    Raises ConfigError, CredentialsError and EndpointError (botocore's rules for where each setting
-    comes from).
+    Settings are looked up by botocore's rules. Raises ConfigError, CredentialsError and
+    EndpointError.
     """
     given = dict(locals())
     del given["service"]
     _check_service(service)
     if "EDGEMOTE_LOG" in os.environ:
         _follow_log()
-    # After the check: other clients may lack names that are imported here.
+    # After the check, because clients of another version may lack names that are imported here.
     from edgemote.client.pipeline import Pipeline
     from edgemote.credentials import find_credentials
     from edgemote.profiles import SharedFiles
@@ -215,8 +216,8 @@ def _follow_log() -> None:
 def make_opener(
     own_ca_file: str | None, *, certificate: Any = None, **settings: Any
 ) -> Callable[..., Transport]:
-    """A function that makes the Transport of an origin, with these settings where it is not told
-    otherwise. certificate: the ClientCertificate that each connection shows.
+    """Return a function that makes the Transport of an origin, with these settings as defaults.
+    certificate: the ClientCertificate of each connection.
     """
     own_cert_file, own_key_file = settings.pop("cert_file", None), settings.pop("key_file", None)
 
@@ -248,8 +249,8 @@ def make_opener(
 
 
 def find_proxy(origin: str) -> Proxy | None:
-    """The proxy that the environment names for an origin, None for none."""
-    # Most boards have none; then the module is not loaded.
+    """Return the proxy that the environment names for an origin, or None."""
+    # Most boards have none, and then the module is not loaded.
     if not any(name[-6:].lower() == "_proxy" for name in os.environ):
         return None
     from edgemote.http import proxy
@@ -278,7 +279,7 @@ def _check_service(service: object) -> None:
 def _check_times(**arguments: object) -> None:
     for name, value in arguments.items():
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        # Never None: a board that waits for ever is a board that somebody has to visit.
+        # None is not allowed: somebody has to visit a board that waits forever.
         if not number or not 0 < value <= _TIMEOUT_LIMIT_S:  # type: ignore[operator]
             raise ConfigError(
                 f"argument {name}: expected a number of seconds above 0 and up to "

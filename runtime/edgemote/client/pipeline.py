@@ -1,6 +1,7 @@
-"""The way of every call: check, serialize, sign, send, parse, retry.
+"""The steps of every call: validate, serialize, sign, send, parse, retry.
 
-What protocol, signer, transport and retry rules decide is theirs; here they are put in order.
+Each step is implemented elsewhere: in protocol, signer, transport and retry rules. This module
+calls them in order.
 """
 
 from __future__ import annotations
@@ -34,15 +35,15 @@ if TYPE_CHECKING:
     from edgemote.http.transport import Transport
 
     Result = TypeVar("Result")
-    # A body, the hash that is signed, the end of its head, and what puts it back to its start;
-    # None where it can be sent once only.
+    # A body, the hash that is signed, the end of the request's head, and a function that rewinds
+    # the body; None if it can be sent only once.
     Content: TypeAlias = tuple[Any, str, bytes, Callable[[], object] | None]
 
 _USER_AGENT = f"edgemote/{__version__}"
 
 
 class PreparedRequest:
-    """Where requests of one kind go, and what all of them begin with."""
+    """The destination of requests of one kind, and the part of the head that they share."""
 
     __slots__ = (
         "form",
@@ -75,10 +76,10 @@ class PreparedRequest:
         self.start = start
         self.signer = signer
         self.head = head
-        self.length = length  # of the body, where it is a parameter
-        self.validates = validates  # the response's body, by the checksum in its headers
-        self.stream = stream  # of the exchange
-        self.form = form  # signs the body, in place of signer and head
+        self.length = length  # of the body, if the caller passes it
+        self.validates = validates  # whether the response's checksum is validated
+        self.stream = stream  # as for Transport.exchange
+        self.form = form  # signs the body, instead of signer and head
         self.trailer = trailer  # the checksum that follows the body
 
 
@@ -125,18 +126,18 @@ class Pipeline:
         self._compress: Callable[[Operation[Any], Request], None] | None = None
         self._discovered: DiscoveredEndpoint | None = None
         self._transports: dict[str, Transport] = {}
-        # Kept for the derived key in them, which takes longer than all else of a signature.
+        # Kept for their derived keys, which take longer than the rest of a signature.
         self._signers: dict[tuple[str, str, bool], Signer] = {}
-        # Requests of operations whose head is always the same, None for the others.
+        # Requests of operations whose head is always the same; None for the other operations.
         self._fixed: dict[Operation[Any], PreparedRequest | None] = {}
-        # Of each of the others what the last call found, with what it follows from: a device
-        # mostly asks for the same again.
+        # For each of the others, what the last call found and what it depends on, because a device
+        # mostly repeats the same calls.
         self._endpoints: dict[Operation[Any], tuple[dict[str, Any], Endpoint]] = {}
         self._last: dict[Operation[Any], tuple[object, PreparedRequest]] = {}
         leave_at_fork(self)
 
     def after_fork(self) -> None:
-        """Have a lock of our own: a thread of the parent's may have held the old one."""
+        """Replace the lock, because a thread of the parent process may have held the old one."""
         self.rules.quota.unlock()
 
     def share_connections(self, other: Pipeline) -> None:
@@ -151,9 +152,9 @@ class Pipeline:
     def __call__(self, operation: Operation[Result], params: Mapping[str, Any]) -> Result:
         """Call an operation.
 
-        Raises ValidationError before anything is sent, ServiceError for the service's own errors,
-        TransportError where it could not be reached, after the retries that the rules allow; both
-        name the operation and what it was called for.
+        Raises ValidationError before anything is sent, ServiceError for errors of the service, and
+        TransportError if it could not be reached, both after the retries that the rules allow. Both
+        name the operation and its resource.
         """
         try:
             if operation.token is not None and params.get(operation.token) is None:
@@ -169,7 +170,7 @@ class Pipeline:
             raise
 
     def _prepare_and_send(self, operation: Operation[Result], params: Mapping[str, Any]) -> Result:
-        """A call whose head depends on the parameters, or that is the first of its operation."""
+        """Make a call whose head depends on its parameters, or the first call of an operation."""
         if operation.presigned_member is not None:
             from edgemote.client.presigned_copy import add_url
 
@@ -227,11 +228,11 @@ class Pipeline:
         return call_at(self._discovered.find(operation.discovered_by))
 
     def find_keys(self) -> tuple[Credentials, float]:
-        """Keys, and the time that they are for."""
+        """Return credentials, and the time for which they were requested."""
         now_s = self.clock.now()
         return self.provider.get(now_s), now_s
 
-    # Where to -----------------------------------------------------------------------------------
+    # Preparing ----------------------------------------------------------------------------------
 
     def _prepare_fixed(self, operation: Operation[Any]) -> PreparedRequest | None:
         if (
@@ -247,7 +248,7 @@ class Pipeline:
         return None if request is None else self.prepare(operation, request, {})
 
     def resolve(self, operation: Operation[Any], params: Mapping[str, Any]) -> Endpoint:
-        """Where an operation goes. Raises EndpointError."""
+        """Return the endpoint of an operation. Raises EndpointError."""
         arguments = _endpoint_arguments(operation, params)
         known = self._endpoints.get(operation)
         if known is not None and known[0] == arguments:
@@ -274,14 +275,14 @@ class Pipeline:
     def _prepare_again(
         self, operation: Operation[Any], request: Request, params: Mapping[str, Any]
     ) -> PreparedRequest:
-        """The request of the last call, where nothing that it follows from has changed."""
+        """Return the request of the last call if nothing that it depends on has changed."""
         endpoint = self.resolve(operation, params)
         source = request.host_prefix, request.path, request.query, request.headers, endpoint
         known = self._last.get(operation)
         if known is not None and known[0] == source:
             return known[1]
         prepared = self.prepare(operation, request, params, endpoint=endpoint)
-        # Checksums and lengths follow from the body too.
+        # Checksums and lengths depend on the body, too.
         if not operation.checksum and operation.checksum_member is None and prepared.length is None:
             self._last[operation] = source, prepared
         return prepared
@@ -294,8 +295,9 @@ class Pipeline:
         url: str | None = None,
         endpoint: Endpoint | None = None,
     ) -> PreparedRequest:
-        """Where and how a request goes; `url` is in place of what the endpoint rules find,
-        `endpoint` is what they found already.
+        """Prepare a request.
+
+        url: replaces the URL of the endpoint. endpoint: the result of `resolve`, if it is known.
         """
         endpoint = endpoint or self.resolve(operation, params)
         origin, path = locate(url or endpoint.url, request)
@@ -315,7 +317,7 @@ class Pipeline:
         return PreparedRequest(
             self._find_transport(origin),
             request.method,
-            # Without the blank line: date, signature and length follow.
+            # Without the blank line, because date, signature and length follow.
             request_head(request.method, target, headers)[:-2],
             signer,
             head,
@@ -348,8 +350,8 @@ class Pipeline:
         path: str,
         headers: dict[str, str],
     ) -> tuple[Signer | None, Head | None, FormSigner | None]:
-        """What signs each request, if anything does; a bearer token is put into the headers."""
-        # Where it is a parameter: the signer computes and sends it, for every request of this kind.
+        """Return what signs the requests, if anything. A bearer token is put into the headers."""
+        # If the hash is a parameter, the signer computes and sends it for each of these requests.
         sends_hash = headers.pop("x-amz-content-sha256", None) is not None
         auth = self.service.auth if operation.auth is None else operation.auth
         if "bearer" in auth and (self._token is not None or "sigv4" not in auth):
@@ -374,7 +376,7 @@ class Pipeline:
         if self._token is None:
             raise CredentialsError(f"{operation.name} needs a bearer token: pass token= to connect")
         secure, host, _ = parse_origin(origin)
-        if not (secure or is_loopback(host)):  # somebody could read it
+        if not (secure or is_loopback(host)):  # others could read it
             raise EndpointError(
                 f"{operation.name}: a bearer token is sent over https only, not to {origin}"
             )
@@ -390,7 +392,7 @@ class Pipeline:
     def _find_transport(self, origin: str) -> Transport:
         transport = self._transports.get(origin)
         if transport is None:
-            # Of two threads that come here at once, both take the one that is kept.
+            # If two threads get here at once, both use the same transport.
             transport = self._transports.setdefault(origin, self._open_transport(origin))
             transport.expects = self.service.addresses_buckets  # as botocore does with S3
         return transport
@@ -401,12 +403,12 @@ class Pipeline:
             signer = self._signers[region, name, s3] = Signer(region, name, s3=s3)
         return signer
 
-    # Send and try again -------------------------------------------------------------------------
+    # Sending ------------------------------------------------------------------------------------
 
     def send(self, operation: Operation[Result], prepared: PreparedRequest, body: Any) -> Result:
-        """Send, and retry as the rules say. Raises what a call raises."""
+        """Send a request, and retry as the rules allow. Raises what a call raises."""
         rewind: Callable[[], object] | None = _stay
-        if type(body) is bytes:  # spares the usual call a function
+        if type(body) is bytes:  # inlined, to save the usual call a function
             body_hash = payload_hash(body) if operation.signed_body else UNSIGNED_PAYLOAD
             end = b"content-length: %d\r\n\r\n" % len(body)
             if not body and prepared.method in _BODILESS:
@@ -432,7 +434,7 @@ class Pipeline:
             if rewind is None:  # the body cannot be sent again
                 raise error
             if newly_synced:
-                # The clock was wrong, not the request: sign it again, at no cost.
+                # The clock was wrong, not the request: sign again, without using up a retry.
                 synced = True
                 rewind()
                 continue
@@ -479,22 +481,22 @@ class Pipeline:
 
             validate(response)
         result: Any = None
-        if operation.output is not None:  # a device that reports mostly has none
+        if operation.output is not None:  # the calls of a device that reports mostly have none
             result = self._decode(operation, response)
         if not self.clock.proven and prepared.signer:
             if prepared.transport.may_sync:
                 self.clock.prove(now_s)
-            elif not self.service.addresses_buckets:  # plain http proves nothing
+            elif not self.service.addresses_buckets:  # plain HTTP does not prove the time
                 self.clock.vouched = True
         return result  # type: ignore[no-any-return]
 
     def _decode(self, operation: Operation[Result], response: Any) -> Result:
         try:
             result: Result = self.service.protocol.decode(operation, response)
-        except ServiceError as error:  # the service is content, and its response is not legible
+        except ServiceError as error:  # the call succeeded, but its response cannot be parsed
             if self.service.addresses_buckets:
-                # S3 begins some responses before it knows how they end: what is under status 200
-                # then is an error, or cut off. Like botocore we take it for a 500.
+                # S3 begins some responses before it knows the outcome. The body of a status 200 may
+                # then be an error, or truncated. Like botocore, we treat it as a 500.
                 response.status = 500
                 if error.code != "UnreadableAnswer":
                     raise self._read_error(operation, response) from None
@@ -513,8 +515,8 @@ class Pipeline:
         return error
 
     def _seek_witness(self, transport: Transport) -> bool:
-        """Whether the service's certificate, too, has proven the board's clock to be ahead, after
-        that of a source of keys; the clock is synced then.
+        """Connect to the service for a second proof that the board's clock is ahead, after that of
+        a credential source. Returns whether the clock was synced.
         """
         if self.clock.witness is None:
             return False
@@ -522,7 +524,7 @@ class Pipeline:
             return transport.sync_time()
 
     def _sync_clock(self, error: Exception, now_s: float, transport: Transport) -> bool:
-        """Whether the clock was wrong, and is right now."""
+        """Sync the clock if it was the cause of the error. Returns whether it was."""
         if not isinstance(error, ServiceError):
             return isinstance(error, ClockSyncedError)
         date = error.headers.get("date")
@@ -534,24 +536,24 @@ class Pipeline:
         if transport.may_sync and self._shared_clock.sync(correct_s):
             self.clock = self._shared_clock
             return True
-        # Who may not set the clock, or contradicts what is proven, is signed for as it likes: by a
-        # clock of this client's own.
+        # A service that may not set the shared clock, or contradicts a proven time, gets signatures
+        # with the time that it asks for, from a clock of this client alone.
         clock = self._shared_clock.fork()
         if not clock.sync(correct_s):
             return False
         self.clock = clock
-        self._shared_clock.vouched = True  # a proven time outranks what this service says
+        self._shared_clock.vouched = True  # a proven time takes precedence over this service's
         return True
 
 
 _NO_HEADERS: Mapping[str, str] = {}
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
-_BODILESS = ("GET", "HEAD", "DELETE")  # without a body they send no length either
+_BODILESS = ("GET", "HEAD", "DELETE")  # without a body, these have no Content-Length
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
 
 
 def _stay() -> None:
-    """Bytes need no rewinding."""
+    """Do nothing, because bytes need no rewinding."""
 
 
 def _describe(operation: Operation[Any], prepared: PreparedRequest, body: Any) -> Content:
@@ -591,8 +593,8 @@ def _describe_stream(operation: Operation[Any], prepared: PreparedRequest, body:
         return body, body_hash, b"content-length: %d\r\n\r\n" % size, lambda: body.seek(start)
     if operation.signed_body and prepared.signer is not None:
         raise ValidationError(
-            f"$.{operation.payload}: {operation.name} signs its body, which takes bytes "
-            f"or a seekable file, got `{type(body).__name__}`"
+            f"$.{operation.payload}: {operation.name} signs its body: expected bytes or a "
+            f"seekable file, got `{type(body).__name__}`"
         )
     end = _CHUNKED
     if prepared.length is not None:
