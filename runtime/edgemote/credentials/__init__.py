@@ -1,8 +1,8 @@
-"""Where the device finds the keys that it signs with.
+"""Credential sources: where the device finds the keys that it signs with.
 
-To add a source: write a module here with a function `find(context: ProviderContext) -> Provider`,
-and its row in `SOURCES`. One that asks a server returns an `http_source.HttpProvider`, which owns
-the connection, the refresh and the pauses; `token_file` reads the files that hold a token.
+To add a source, write a module here with a function `find(context: ProviderContext) -> Provider`,
+and add its row to `SOURCES`. A source that asks a server returns an `http_source.HttpProvider`,
+which handles the connection, the refresh and the pauses; `token_file` reads files with tokens.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ REFUSED = ""
 
 
 def _refuse(**ways: str) -> list[Source]:
-    """Rows for keys of a profile whose way to get credentials is not supported."""
+    """Return rows for keys of a profile whose way to get credentials is not supported."""
     text = "profile {{0.profile_name!r}} sets {}: {} is not supported on the device"
     return [(REFUSED, _has(key), text.format(key, way)) for key, way in ways.items()]
 
@@ -45,12 +45,12 @@ def _has(key: str) -> Callable[[ProviderContext], object]:
     return lambda context: key in context.read_profile()
 
 
-# Module, whether it is configured, and what to configure where it is not. The first that is
-# configured counts, in the order of botocore.credentials.create_credential_resolver and its
-# ProfileProviderBuilder, which know no role alias. What takes a browser, a person or a service that
-# the device does without is REFUSED where botocore would use it, with the text as the error: to
-# pass over it would sign as someone else than boto3 does. Modules are named because a board pays
-# for each that it loads.
+# Each row has a module, whether it is configured, and what to configure if it is not. The first one
+# that is configured is used, in the order of botocore.credentials.create_credential_resolver and
+# its ProfileProviderBuilder, which have no role aliases. What requires a browser, a person or a
+# service that is not supported is REFUSED where botocore would use it, with the text as the error.
+# Skipping it would sign with another identity than boto3 does. Modules are given by name, so that a
+# board loads only those that it uses.
 ROLES: Source = (
     "role_profiles",
     lambda context: (
@@ -59,7 +59,7 @@ ROLES: Source = (
     ),
     "",
 )
-# What a profile that another names as its source_profile may say.
+# The sources of a profile that another one names as its source_profile.
 PROFILE_SOURCES: tuple[Source, ...] = (
     *_refuse(sso_role_name="SSO", sso_account_id="SSO"),
     (
@@ -119,24 +119,24 @@ def find_credentials(
     open_transport: OpenTransport | None = None,
     open_client: OpenClient | None = None,
 ) -> Provider:
-    """Provider of the first source that is configured. None is asked over the network yet.
+    """Return the provider of the first source that is configured. The network is not used yet.
 
     Args:
-        given: credentials or a provider of the caller's; nothing else is asked then
-        profile: a profile named by the caller, which outranks keys in the environment, while one
-            named by AWS_DEFAULT_PROFILE or AWS_PROFILE does not
+        given: credentials or a provider of the caller, instead of any other source
+        profile: a profile that the caller chose. It takes precedence over keys in the environment;
+            a profile in AWS_DEFAULT_PROFILE or AWS_PROFILE does not
         environ: environment variables, by default those of the process
-        shared: the shared files, where the caller has them already
-        role_alias: of a device's configuration, asked after the shared files
-        open_transport: makes the connections of sources that are asked over the network, with the
+        shared: the shared files, if the caller has read them already
+        role_alias: the one in a device's configuration, used after the shared files
+        open_transport: opens the connections of sources that are asked over the network, with the
             client's clock, meter, authorities and time limits; see provider.OpenTransport
         open_client: connects to a service with the same settings, for sources that call AWS STS;
             see provider.OpenClient
 
     Raises:
-        ConfigError: an unknown profile, an unreadable file, or `given` is of another type
-        CredentialsError: a source has half of what it needs, the profile's way to get credentials
-            is not supported on the device, or no source is configured
+        ConfigError: a profile is unknown, a file is unreadable, or `given` has a wrong type
+        CredentialsError: a source is only half configured, the profile's way to get credentials is
+            not supported on the device, or no source is configured
     """
     if given is not None:
         return _accept(given, open_transport, open_client)
@@ -156,7 +156,7 @@ def find_credentials(
 
 
 def find_in(context: ProviderContext, sources: Iterable[Source]) -> Provider:
-    """The same, of these sources; each error says what those before lacked."""
+    """Do the same for these sources. Errors say what the sources tried before lacked."""
     misses = context.misses
     for name, is_configured, text in sources:
         if not is_configured(context):
@@ -192,7 +192,7 @@ def _accept(
 ) -> Provider:
     if isinstance(given, Credentials):
         return Fixed(given)
-    # A dict has a `get` too, and is what boto3's callers may hold in their hands.
+    # A dict has a `get`, too, and users of boto3 may have their credentials in one.
     if isinstance(given, dict) or not callable(getattr(given, "get", None)):
         raise ConfigError(
             "argument credentials: expected edgemote.Credentials or an object with get(now_s), "
@@ -201,5 +201,5 @@ def _accept(
     for name, opener in (("open_transport", open_transport), ("open_client", open_client)):
         if getattr(given, name, given) is None:
             setattr(given, name, opener)
-    # What ours hand out has been checked.
+    # Credentials of our own providers have been validated.
     return given if isinstance(given, Fixed | Refreshing) else Checked(given)

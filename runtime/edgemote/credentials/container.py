@@ -1,8 +1,8 @@
 """Credentials of a container: from Amazon ECS, Amazon EKS, or AWS IoT Greengrass on the device.
 
-Source: "Container credential provider" in the AWS SDKs and tools guide; botocore's
-ContainerProvider is the judge. Unlike it, we do not ask again after a refusal with a 4xx status,
-and do not sleep between tries: the pause after the last one is longer.
+Source: "Container credential provider" in the AWS SDKs and tools guide. It behaves as botocore's
+ContainerProvider, except that it does not retry after a refusal with a 4xx status, and does not
+sleep between attempts; the pause after the last attempt is longer.
 """
 
 from __future__ import annotations
@@ -27,15 +27,14 @@ TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
 
 ATTEMPTS = 3
 _ECS_ORIGIN = "http://169.254.170.2"
-# Who may be asked without TLS, beside this machine: ECS and EKS on the host that the container runs
-# on.
+# The hosts that may be used without TLS, besides this machine: ECS and EKS on the container's host.
 _HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23")
 
 
 def find(context: ProviderContext) -> Provider:
-    """Provider of the container's keys, from where the environment says these are.
+    """Return the provider of the container's credentials, from the URL in the environment.
 
-    Raises ConfigError for an address that keys are not safe to come from.
+    Raises ConfigError for a URL from which credentials would not be safe.
     """
     environ = context.environ
     relative, full = environ.get(RELATIVE_URI), environ.get(FULL_URI)
@@ -62,7 +61,7 @@ def find(context: ProviderContext) -> Provider:
         context.open_transport,
         timeout_s=limits.CONTAINER_TIMEOUT_S,
         hides_target=True,
-        # It is on this host, or beside it: no proxy knows the way.
+        # It is on this host or next to it, where no proxy can connect.
         proxy=None,
     )
 

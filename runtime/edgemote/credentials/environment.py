@@ -20,10 +20,11 @@ EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
 
 
 def find(context: ProviderContext) -> Provider:
-    """Provider of the environment's keys; those that name an end are read again before it.
+    """Return the provider of the environment's keys. Keys with an expiration are read again before
+    it.
 
-    A variable that is set to nothing is not set. Raises CredentialsError if half of a pair is set,
-    or if the end is not a time.
+    A variable that is set to an empty string counts as not set. Raises CredentialsError if only one
+    of the two keys is set, or if the expiration is not a time.
     """
     environ = context.environ
     credentials, expires_s = _read(environ)

@@ -1,6 +1,6 @@
-"""What the sources that are asked over HTTP share: bounded requests, and the pause after an error.
+"""What sources that use HTTP share: requests with limits, and the pause after an error.
 
-No error quotes a response that should have been credentials: half of it may be legible.
+No error quotes a response that should contain credentials, because part of it may be readable.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
     Kind = TypeVar("Kind")
 
-# How long a source that refused is left alone; Greengrass's nucleus remembers as long.
-REQUEST_REFUSED_PAUSE_S = 120.0  # 4xx: somebody has to change something
-SERVER_FAILED_PAUSE_S = RETRY_PAUSE_S  # 5xx, and responses that make no sense
-UNREACHED_PAUSE_S = 10.0  # the link is down, and may be up again any moment
+# How long a source is not asked again after a failure, as in Greengrass's nucleus.
+REQUEST_REFUSED_PAUSE_S = 120.0  # 4xx: the configuration has to be changed
+SERVER_FAILED_PAUSE_S = RETRY_PAUSE_S  # 5xx, and unusable responses
+UNREACHED_PAUSE_S = 10.0  # the link is down, and may be up again at any moment
 
 
 class Response(msgspec.Struct, rename="pascal"):
-    """The credentials of containers and instances, as they come."""
+    """The credentials of containers and instances, as they are sent."""
 
     access_key_id: str
     secret_access_key: str
@@ -48,13 +48,16 @@ class Response(msgspec.Struct, rename="pascal"):
 
 
 class HttpProvider(Refreshing):
-    """Provider whose keys come over HTTP; the connection is made for a fetch, and closed after it.
+    """Provider of credentials that are fetched over HTTP. Each fetch opens and closes a connection.
 
-    fetch: gets this provider, asks by its `read` or `request`, and returns what its `credentials`
-    makes of the response. open_transport: None for a plain connection, of the system's authorities
-    and limits. timeout_s: of connecting, of silence and of a response alike; None for the client's,
-    and limits.REFRESH_TIMEOUT_S while the keys at hand are valid. hides_target: because who knows
-    the path gets the keys. settings: what else to say to open_transport.
+    Args:
+        fetch: gets this provider, calls its `read` or `request`, and returns what its `credentials`
+            makes of the response
+        open_transport: None for a plain connection with the system's authorities and our limits
+        timeout_s: limits connecting, silence and the response; None for the client's limits, or
+            limits.REFRESH_TIMEOUT_S while the current credentials are valid
+        hides_target: whether errors leave out the path, because it gives access to the credentials
+        settings: other arguments of open_transport
     """
 
     __slots__ = ("_hides_target", "_settings", "_timeout_s", "_transport", "name", "origin")
@@ -94,13 +97,13 @@ class HttpProvider(Refreshing):
             return fetch(self)
         finally:
             self._transport.close()
-            # What is needed once in an hour need not be kept in memory.
+            # It is needed about once an hour, so it is not kept in memory.
             del self._transport
 
     def request(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, bytes]:
-        """Status and body of a response. SourceError if there is none; ClockSyncedError."""
+        """Return a response's status and body. Raises SourceError and ClockSyncedError."""
         host = host_header(self.origin.partition("://")[2])
         fields = {"host": host, "user-agent": "edgemote", **headers}
         if method != "GET":
@@ -114,9 +117,9 @@ class HttpProvider(Refreshing):
             illegible = type(error) is ProtocolError
             pause_s = SERVER_FAILED_PAUSE_S if illegible else UNREACHED_PAUSE_S
             raise SourceError(f"{self._describe(method, target)}: {error}", pause_s) from error
-        except (ConfigError, ValueError) as error:  # what they say names no value
+        except (ConfigError, ValueError) as error:  # their messages contain no value
             raise SourceError(f"{self._describe(method, target)}: {error}") from None
-        assert isinstance(response.body, bytes)  # it was not asked for as a stream
+        assert isinstance(response.body, bytes)  # because it is not a stream
         return response.status, response.body
 
     def read(
@@ -128,10 +131,10 @@ class HttpProvider(Refreshing):
         *,
         attempts: int = 1,
     ) -> bytes:
-        """Body of a response with status 200; SourceError for any other.
+        """Return the body of a response with status 200. Raises SourceError for any other.
 
-        Broken connections and a server's own failures are worth a retry; a response that cannot be
-        read would come again.
+        Broken connections and server errors are retried; a response that cannot be parsed is not,
+        because it would be the same again.
         """
         while True:
             attempts -= 1
@@ -149,14 +152,14 @@ class HttpProvider(Refreshing):
                 raise self.refusal(method, target, status)
 
     def refusal(self, method: str, target: str, status: int, why: str = "") -> SourceError:
-        """The error for a response with another status than 200."""
+        """Return the error for a response whose status is not 200."""
         pause_s = REQUEST_REFUSED_PAUSE_S if 400 <= status < 500 else SERVER_FAILED_PAUSE_S
         return SourceError(
             f"{self._describe(method, target)} returned status {status}{why}", pause_s
         )
 
     def parse(self, body: bytes, kind: type[Kind]) -> Kind:
-        """A JSON body as a struct; SourceError, which names fields and types alone."""
+        """Parse a JSON body. Raises SourceError, which names only fields and types."""
         try:
             return msgspec.json.decode(body.removeprefix(BYTE_ORDER_MARK), type=kind)
         except msgspec.MsgspecError as error:
@@ -170,7 +173,7 @@ class HttpProvider(Refreshing):
     def credentials(
         self, key_id: str, secret: str, token: str, expiration: str
     ) -> tuple[Credentials, float]:
-        """Credentials and when they expire, in POSIX seconds, from what a response has."""
+        """Return the credentials of a response, and when they expire, in POSIX seconds."""
         found = make_credentials(self.name, key_id, secret, token)
         return found, parse_expiration(f"{self.name}: its expiration", expiration)
 
@@ -179,7 +182,7 @@ class HttpProvider(Refreshing):
 
 
 def check_text(argument: str, value: object) -> None:
-    """Raise ConfigError for an argument that is not a string with something in it."""
+    """Raise ConfigError unless an argument is a string that is not empty."""
     if not isinstance(value, str):
         raise ConfigError(f"argument {argument}: expected a string, got {type(value).__name__}")
     if not value:
@@ -187,7 +190,7 @@ def check_text(argument: str, value: object) -> None:
 
 
 def split_url(url: str, setting: str) -> tuple[str, str]:
-    """Origin and path with query of an http or https URL, or ConfigError that names its setting."""
+    """Return origin and path, with query, of an HTTP URL. Raises ConfigError with its setting."""
     from edgemote.http import parse_origin
 
     scheme, colon, rest = url.partition("://")

@@ -1,8 +1,8 @@
 """Credentials of an EC2 instance, from its metadata service, version 2.
 
-Source: "Use the Instance Metadata Service" in the EC2 user guide; botocore's
-InstanceMetadataProvider is the judge, but for version 1, which we do not speak: it gives keys to
-whoever can make the instance send a request.
+Source: "Use the Instance Metadata Service" in the EC2 user guide. It behaves as botocore's
+InstanceMetadataProvider, except that version 1 is not supported: with it, anybody who can make the
+instance send a request gets its credentials.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ class _State(msgspec.Struct, rename="pascal"):
 
 
 def find(context: ProviderContext) -> Provider:
-    """Provider of the instance's keys. Whether there is an instance shows when it is first asked.
+    """Return the provider of the instance's credentials. Its first fetch shows whether the device
+    is an instance at all.
 
-    Raises ConfigError for an address that is none.
+    Raises ConfigError for an invalid address.
     """
     environ = context.environ
     mode = environ.get(MODE, "ipv4").lower()
@@ -64,7 +65,7 @@ def find(context: ProviderContext) -> Provider:
         fetch,
         context.open_transport,
         timeout_s=limits.INSTANCE_TIMEOUT_S,
-        # It is the host that the instance runs on.
+        # The service runs on the instance's own host.
         proxy=None,
     )
 
@@ -81,7 +82,7 @@ def _read_keys(
     source: HttpProvider, path: str, headers: dict[str, str]
 ) -> tuple[Credentials, float | None]:
     role = source.read("GET", path, headers).partition(b"\n")[0].strip().decode("latin-1")
-    # It becomes a part of a path.
+    # The role becomes part of a path.
     if not 0 < len(role) <= _ROLE_LIMIT or role.strip(_ROLE_LETTERS):
         raise SourceError(f"{_NAME}: its response is not the name of a role")
     body = source.read("GET", path + role, headers)

@@ -1,8 +1,8 @@
 """Credentials for a device that has a certificate: the AWS IoT Core credential provider.
 
 Source: "Authorizing direct calls to AWS services using AWS IoT Core credential provider" in the
-AWS IoT developer guide. The certificate is shown to it in TLS; it returns temporary keys of
-the role that an alias points to.
+AWS IoT developer guide. The device authenticates with its certificate in TLS, and gets temporary
+credentials of the role that an alias points to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aws.sigv4 import Credentials
     from edgemote.credentials.provider import OpenTransport, Provider, ProviderContext
 
-# What a refusal is about, and so what to do.
+# What to do after a refusal, by its status.
 _ADVICE = {
     400: "check that the alias's role trusts credentials.iot.amazonaws.com, and how long its "
     "sessions may last",
@@ -49,33 +49,33 @@ class _Refusal(msgspec.Struct):
 
 
 def find(context: ProviderContext) -> Provider:
-    """The role alias of the device's configuration, with the client's way to the network."""
+    """Return the role alias of the device's configuration, with the client's open_transport."""
     role_alias = context.role_alias
-    assert role_alias is not None  # its row of SOURCES has seen it
+    assert role_alias is not None  # its row of SOURCES has tested it
     if role_alias.open_transport is None:
         role_alias.open_transport = context.open_transport
     return role_alias
 
 
 class IotRoleAlias(HttpProvider):
-    """Provider of the keys that AWS IoT gives to a device with a certificate.
+    """Provider of the temporary credentials that AWS IoT gives to a device with a certificate.
 
     edgemote.connect(..., credentials=edgemote.IotRoleAlias(endpoint, alias, cert_file, key_file))
 
-    One may serve several clients; the first one's time limits, clock and proxies are its own, too.
+    Several clients can share it; time limits, clock and proxies are those of the first.
 
     Args:
         endpoint: the account's host, as `aws iot describe-endpoint --endpoint-type
-            iot:CredentialProvider` says it; or the whole address of the alias,
+            iot:CredentialProvider` prints it; or the full URL of the alias,
             https://HOST/role-aliases/ALIAS/credentials
-        role_alias: its name; None if `endpoint` has it
+        role_alias: its name; None if `endpoint` contains it
         cert_file: PEM file with the device's certificate; read at each fetch, as is the key
-        key_file: its private key, where it is not in cert_file
-        ca_file: PEM file of the authorities that the endpoint is verified by; else the client's
-        thing_name: where the certificate's policy has variables of the thing
+        key_file: its private key, if it is not in cert_file
+        ca_file: PEM file with the authorities that verify the endpoint; default: the client's
+        thing_name: required if the certificate's policy contains thing variables
         open_transport: see find_credentials
 
-    Raises ConfigError that names the argument. `get` raises CredentialsError.
+    Raises ConfigError, which names the argument. `get` raises CredentialsError.
     """
 
     __slots__ = ("target",)
@@ -128,7 +128,7 @@ def _fetch(
 
 
 def _split_endpoint(endpoint: object, role_alias: object) -> tuple[str, object]:
-    """Origin and role alias."""
+    """Return the origin and the role alias."""
     check_text("endpoint", endpoint)
     assert isinstance(endpoint, str)
     url = endpoint if "://" in endpoint else f"https://{endpoint}"
@@ -165,7 +165,7 @@ def _check_name(argument: str, value: object, others: str) -> None:
 
 
 def _explain(status: int, body: bytes) -> str:
-    """What the response says, as far as it is safe to print, and what to do."""
+    """Return the response's message, if it is safe to print, and what to do."""
     try:
         said = msgspec.json.decode(body, type=_Refusal).message[:_MESSAGE_LETTERS]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

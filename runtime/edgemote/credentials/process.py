@@ -1,7 +1,7 @@
 """Credentials from a program, named by a profile's credential_process.
 
 Source: "Source credentials with an external process" in the AWS SDKs and tools guide. The program
-runs without a shell and without a terminal. What it writes may hold secrets, so no error shows it.
+runs without a shell and without a terminal. No error quotes its output, which may contain secrets.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OUTPUT_LIMIT_BYTES = 65_536  # session tokens are some 1,000 bytes long
 
 
 def find(context: ProviderContext) -> Provider:
-    """Provider of what the profile's credential_process prints. ConfigError if it is no command."""
+    """Return a provider that runs the profile's credential_process. Raises ConfigError."""
     command = context.read_profile()["credential_process"]
     where = context.shared.origin(context.profile_name, "credential_process")
     if not isinstance(command, str) or not command.strip():
@@ -38,7 +38,7 @@ def find(context: ProviderContext) -> Provider:
 
 
 def split_command(command: str, where: str) -> list[str]:
-    """Words of a command line by a shell's quoting rules; ConfigError if a quote stays open."""
+    """Split a command line by a shell's quoting rules. Raises ConfigError for an open quote."""
     import shlex
 
     try:
@@ -53,7 +53,7 @@ def split_command(command: str, where: str) -> list[str]:
 def fetch(
     argv: list[str], where: str, time_limit_s: float = TIME_LIMIT_S
 ) -> tuple[Credentials, float | None]:
-    """Run the program; return its credentials and when they run out, None for never.
+    """Run the program; return its credentials, and when they expire, None for never.
 
     Raises CredentialsError, with `where` in its text, if the program does not start, fails, takes
     too long, writes too much, or writes something else than version 1 of the protocol.

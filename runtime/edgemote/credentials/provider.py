@@ -1,13 +1,13 @@
-"""What sources and the client share: their context, and the two kinds of provider.
+"""What sources and the client share: the context of a search, and the two kinds of provider.
 
     def get(now_s: float) -> Credentials
 
-is asked before each request, with the time in POSIX seconds as the client's clock has it. It
-returns the same object as long as the same credentials hold, so that a signer can go by identity.
-It raises CredentialsError if there is nothing left to sign with, and lets ClockSyncedError through:
-then the caller asks again, with the synced time. A provider that asks over the network has an
-attribute `open_transport`, and one that calls a service `open_client`: if it is None, the first
-client that it is given to sets it.
+is called before each request, with the time of the client's clock in POSIX seconds. It returns the
+same object as long as the credentials have not changed, so that a signer can compare identities. It
+raises CredentialsError if there are no valid credentials. It does not catch ClockSyncedError, after
+which the caller calls it again with the synced time. A provider that uses the network has an
+attribute `open_transport`, and one that calls a service `open_client`. If it is None, the first
+client that uses the provider sets it.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ if TYPE_CHECKING:
 
         def get(self, now_s: float, /) -> Credentials: ...
 
-    # Takes the time in POSIX seconds; returns credentials and when they run out, None for never.
+    # Takes the time in POSIX seconds; returns credentials, and when they expire, None for never.
     Fetch = Callable[[float], tuple[Credentials, float | None]]
-    # Takes an origin, and by name ca_file, cert_file, key_file and what else Transport takes; what
-    # is not named is the client's.
+    # Takes an origin, and as keyword arguments ca_file, cert_file, key_file and the others of
+    # Transport. The defaults are those of the client.
     OpenTransport = Callable[..., Transport]
-    # Takes a generated class, and by name credentials and what else `connect` takes; what is not
-    # named is the client's.
+    # Takes a generated class, and as keyword arguments credentials and the others of `connect`. The
+    # defaults are those of the client.
     OpenClient = Callable[..., Any]
 
-REFRESH_AHEAD_S = 900.0  # before credentials run out; botocore's advisory timeout
-REFRESH_SHARE = 0.25  # of their lifetime, where that is less: the shortest of AWS live 900 s
+REFRESH_AHEAD_S = 900.0  # before credentials expire; botocore's advisory timeout
+REFRESH_SHARE = 0.25  # of their lifetime, if that is less: AWS's shortest lifetime is 900 s
 RETRY_PAUSE_S = (
     60.0  # between two attempts to refresh while the source fails, unless it sets another pause
 )
 
 PROFILE_KEYS = ("aws_access_key_id", "aws_secret_access_key")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # what some editors and shells begin UTF-8 with
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # with which some editors and shells begin UTF-8
 
 _INFINITE_S = float("inf")
 
@@ -62,10 +62,16 @@ class SourceError(CredentialsError):
 
 
 class ProviderContext:
-    """What a source may look at: the profile that the caller named, and the one that counts; the
-    environment, the shared files, the role alias of a device's configuration; what the sources
-    before it lack; the ways to the network, None for a plain one, and to AWS, None for none; the
-    profiles that led here by their source_profile.
+    """What a source may use.
+
+    Attributes:
+        profile, profile_name: the profile that the caller chose, and the one that is used
+        environ, shared: environment variables and shared files
+        role_alias: the one in a device's configuration
+        open_transport: see OpenTransport; None for a plain connection
+        open_client: see OpenClient; None if services cannot be called
+        misses: what the sources tried before lacked
+        visited: the profiles that led here by their source_profile
     """
 
     __slots__ = (
@@ -103,11 +109,11 @@ class ProviderContext:
         self._section: Section | None = None
 
     def has_variable(self, *names: str) -> bool:
-        """Whether one of these is in the environment; one that is set to nothing is not."""
+        """Whether one of these environment variables is set, and not to an empty string."""
         return any(map(self.environ.get, names))
 
     def read_profile(self) -> Section:
-        """The profile's keys, of both files. ConfigError for a named profile that no file knows."""
+        """Return the profile's keys in both files. Raises ConfigError for an unknown profile."""
         if self._section is None:
             self._section = self.shared.profile(choose_profile(self.profile, self.environ))
         return self._section
@@ -126,7 +132,7 @@ class Fixed:
 
 
 class Checked:
-    """A provider of the caller's, which may hand out anything."""
+    """A provider of the caller, which may return anything."""
 
     __slots__ = ("_provider",)
 
@@ -144,11 +150,11 @@ class Checked:
 
 
 class Refreshing:
-    """Provider of credentials that run out. They are fetched when first asked for.
+    """Provider of credentials that expire. They are fetched when they are first needed.
 
-    One thread fetches at a time; the others go on with what is still valid. While a refresh fails,
-    so does everyone, and the source is left alone for as long as its error says. `chain` is what
-    the sources before this one lacked, for its errors.
+    One thread fetches at a time, while the others use the credentials that are still valid. After a
+    failure, the source is not asked again for as long as its error says. `chain` is what the
+    sources tried before this one lacked, for error messages.
     """
 
     __slots__ = (
@@ -170,10 +176,10 @@ class Refreshing:
         self.chain: tuple[str, ...] = ()
         self._lock = allocate_lock()
         self._credentials: Credentials | None = None
-        self._expires_s = -_INFINITE_S  # until then, by the source's word, they are valid
-        self._until_s = -_INFINITE_S  # then it is time to fetch again
-        self._asked_s = -_INFINITE_S  # when the source last gave nothing of use ...
-        self._pause_s = RETRY_PAUSE_S  # ... and how long it is left alone since
+        self._expires_s = -_INFINITE_S  # when they expire, as the source says
+        self._until_s = -_INFINITE_S  # when to fetch again
+        self._asked_s = -_INFINITE_S  # when the source last returned nothing usable ...
+        self._pause_s = RETRY_PAUSE_S  # ... and how long it is not asked again
         self._failure: str | None = None
 
     def get(self, now_s: float, /) -> Credentials:
@@ -181,7 +187,7 @@ class Refreshing:
             return self._credentials
         held = self._credentials if now_s < self._expires_s else None
         if not self._lock.acquire(held is None):
-            assert held is not None  # else we had waited
+            assert held is not None  # otherwise we would have waited
             return held
         try:
             if now_s < self._until_s and self._credentials is not None:  # while we waited
@@ -191,7 +197,7 @@ class Refreshing:
             self._lock.release()
 
     def renew_ahead(self, now_s: float, ahead_s: float) -> None:
-        """Fetch now if it will be time to within so many seconds. Raises as `get` does."""
+        """Fetch now if a fetch will be due within this many seconds. Raises as `get` does."""
         if now_s < self._until_s <= now_s + ahead_s:
             self._until_s = now_s
             self.get(now_s)
@@ -208,7 +214,7 @@ class Refreshing:
         try:
             credentials, expires_s = self._fetch(now_s)
         except ClockSyncedError:
-            raise  # it is not the source that failed
+            raise  # the source has not failed
         except EdgemoteError as error:
             tell_chain(error, self.chain)
             self._asked_s = now_s
@@ -216,7 +222,7 @@ class Refreshing:
             self._failure = str(error)
             if held is None:
                 raise
-            # Nobody is in a hurry: a try on a link that is down may take a long time.
+            # There is no hurry, and an attempt over a link that is down may take a long time.
             self._pause_s = max(self._pause_s, RETRY_PAUSE_S)
             return held
         self._failure = None
@@ -227,15 +233,15 @@ class Refreshing:
         lifetime_s = self._expires_s - now_s
         ahead_s = min(REFRESH_AHEAD_S, lifetime_s * REFRESH_SHARE)
         self._until_s = self._expires_s - (ahead_s if lifetime_s > 0 else REFRESH_AHEAD_S)
-        # What the source just gave may seem to have run out because our clock is wrong. The service
-        # knows better, and its response is what sets the clock: use them.
+        # New credentials may seem to have expired because our clock is wrong. Use them: the
+        # service's response will set the clock.
         self._asked_s = -_INFINITE_S if lifetime_s > 0 else now_s
         assert self._credentials is not None
         return self._credentials
 
 
 def tell_chain(error: EdgemoteError, chain: Sequence[str]) -> None:
-    """Have an error say, too, what the sources lacked that were asked before."""
+    """Add to an error what the sources tried before lacked."""
     if chain:
         before = "; ".join(chain)
         is_absent = isinstance(error.__cause__, ConnectError)  # as instance metadata on most boards
@@ -254,7 +260,7 @@ def has_keys(section: Section | None) -> bool:
 def make_credentials(
     source: str, access_key_id: str, secret_access_key: str, session_token: str | None
 ) -> Credentials:
-    """Credentials, or a CredentialsError that names the source where they cannot be used."""
+    """Return Credentials. Raises CredentialsError, which names the source, if they are invalid."""
     try:
         return Credentials(access_key_id, secret_access_key, session_token or None)
     except ValidationError as error:  # which shows no value
@@ -262,7 +268,9 @@ def make_credentials(
 
 
 def parse_expiration(source: str, text: str) -> float:
-    """POSIX seconds of an ISO 8601 time such as 2023-02-06T05:54:46Z; UTC if it names no zone."""
+    """Return the POSIX seconds of an ISO 8601 time such as 2023-02-06T05:54:46Z, in UTC if it has
+    no zone.
+    """
     import datetime
 
     import msgspec

@@ -1,4 +1,4 @@
-"""Keys in a profile of the shared files; the credentials file outranks the config file."""
+"""Keys in a profile of the shared files. The credentials file precedes the config file."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ TOKENS = ("aws_security_token", "aws_session_token")  # the first that is set co
 
 
 def find(context: ProviderContext) -> Provider:
-    """Provider of the chosen profile's keys. CredentialsError for half a pair of them."""
+    """Return the provider of the profile's keys. Raises CredentialsError if one is missing."""
     name, shared = context.profile_name, context.shared
     section, path = shared.credentials_profile(name), shared.credentials_path
     if not has_keys(section):
         section, path = shared.config_profile(name), shared.config_path
-    assert section is not None  # a row of SOURCES has seen keys in it
+    assert section is not None  # because a row of SOURCES has found keys in it
     where = f"profile {name!r} of {path}"
     found = []
     for key in PROFILE_KEYS:

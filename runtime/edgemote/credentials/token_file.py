@@ -1,4 +1,4 @@
-"""Files that hold a token for a source of credentials, which somebody else renews."""
+"""Files with a token for a credential source, which another program renews."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from edgemote.errors import CredentialsError
 
 
 def read_token(where: str, path: str) -> str:
-    """The file's text, less than limits.LINE_BYTES of it; read it anew for each fetch.
+    """Return the file's text, which must be shorter than limits.LINE_BYTES. Call it for each fetch.
 
-    Raises CredentialsError, with `where` in its text, for a file that cannot be read, is empty or
+    Raises CredentialsError, with `where` in its text, if the file cannot be read, is empty or is
     too long.
     """
     try:
-        # Nobody waits for the writer of a pipe.
+        # Without O_NONBLOCK, opening a pipe would wait for its writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             content = os.read(descriptor, limits.LINE_BYTES)

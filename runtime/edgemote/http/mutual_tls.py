@@ -1,7 +1,7 @@
-"""Connections on which a certificate is all that a server knows its client by.
+"""Connections on which the client authenticates with a certificate alone.
 
-Renewed certificates count from the next connection on; a server that refuses one is explained; and
-the time is learnt, though no signature proves it.
+A renewed certificate is used from the next connection on, errors explain why a server refused one,
+and the clock is synced although no signature proves the time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from edgemote.http.connection import Connection
 
     class Certificate(Protocol):
-        """What is shown: PEM files, and what is offered in ALPN on which port."""
+        """PEM files, and the ALPN protocol for each port."""
 
         cert_file: str
         key_file: str | None
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
         def protocols(self) -> Mapping[int, str]: ...
 
 
-# How long a Date that the server's own certificates contradict is not looked into again: that takes
-# a connection, and the server may go on saying it.
+# For how long a Date that the server's own certificates contradict is not tested again. A test
+# needs a connection, and the server may keep sending such Dates.
 DOUBT_S = 3600.0
-# So often in a row that connection cannot be had before it is given up for as long.
+# How many tests may fail in a row for lack of a connection, before they pause for as long.
 FAILURES_LIMIT = 3
-# TLS's alerts about a client's certificate, as OpenSSL ends their names.
+# TLS alerts about a client's certificate: the ends of their names in OpenSSL.
 _REFUSALS = (
     "_ALERT_ACCESS_DENIED",
     "_ALERT_BAD_CERTIFICATE",
@@ -53,32 +53,33 @@ _REFUSALS = (
 
 
 class MutualTlsTransport(Transport):
-    """A Transport whose every connection shows this certificate.
+    """A Transport that uses this certificate for each connection.
 
-    An accepted signature proves the time; an accepted certificate proves nothing. So each response,
-    whatever its status, is asked for its Date, which came over a verified connection. The first row
-    counts:
+    An accepted signature proves the time; an accepted certificate does not. So the Date of each
+    response is used, whatever its status, because it came over a verified connection. The first row
+    that matches applies:
 
-        Date                                            what becomes of the clock
-        none, illegible, or of a call that took         nothing
+        Date                                            effect on the clock
+        none, unreadable, or of a call that took        none
             longer than PROOF_S
-        within SKEW_THRESHOLD_S of our time             it is proven; synced first where ours goes
-                                                            on from before a restart, and is behind
-        before the floor (see Clock), or of year 9999   nothing
-        not within the dates of the certificates that   nothing, and such a Date is not looked into
-            the server shows on a new connection        again for DOUBT_S
-        any other                                       synced, not proven; the new connection
-                                                        carries the next call, whose Date proves it
+        within SKEW_THRESHOLD_S of our time             it is proven; synced before that if ours
+                                                            continues from before a restart, and is
+                                                            behind
+        before the floor (see Clock), or in year 9999   none
+        outside the dates of the certificates that      none, and such a Date is not tested again
+            the server sends on a new connection        for DOUBT_S
+        any other                                       synced, not proven; the next call uses the
+                                                        new connection, and its Date proves the time
 
-    One front end of many that is wrong proves nothing: what it said is held against what the next
-    connection says. Nor can a server whose Date is wrong for ever turn a proven clock back: the
-    floor is PROOF_S before what was proven, and where a Date goes behind what was proven, as it has
-    to where our crystal is fast, the floor stays: no number of such Dates goes further. And it
-    cannot silence the device: the clock is only ever set to a time at which this server's own
-    certificates are good, so the next connection is accepted. A server that is a week ahead, or
-    behind, for good has us take each of its certificates for expired, or not yet valid, a week too
-    long: that is never noticed where they are exchanged a week before their end, and issued a week
-    before their use.
+    One front end of many with a wrong clock does not prove its time, because its Date is compared
+    with that of the next connection. A server whose clock is always wrong cannot set a proven clock
+    back further than the floor, which is PROOF_S before the proven time. If a Date is before the
+    proven time, which happens if our crystal is fast, the floor stays, so any number of such Dates
+    cannot set the clock back further. A server cannot cut off the device either: the clock is only
+    set to times at which this server's own certificates are valid, so that the next connection is
+    accepted. With a server that is always a week ahead, its certificates seem to expire a week too
+    early; with one that is a week behind, they seem to become valid a week too late. This goes
+    unnoticed if they are replaced a week before they expire, and issued a week before their use.
     """
 
     __slots__ = (
@@ -103,7 +104,7 @@ class MutualTlsTransport(Transport):
         super().__init__(origin, tls=lambda: tls(protocol), **settings)
         self._certificate = certificate
         self._stamp: object = None  # of the files that the context was made from
-        self._problem = ""  # why those that are there now were not taken
+        self._problem = ""  # why the current files are not used
         self._doubted_until_s = float("-inf")
         self._failures = 0
         self._day, self._midnight_s = "", 0.0  # of the last Date
@@ -117,7 +118,7 @@ class MutualTlsTransport(Transport):
         chunked: bool = False,
         stream: bool | None = False,
     ) -> Response:
-        """As Transport.exchange. ConnectError names the certificate where the server refuses it."""
+        """As Transport.exchange. If the server refuses the certificate, ConnectError names it."""
         clock = self._clock
         began_s = began_steady_s = 0.0
         if clock is not None:
@@ -125,16 +126,17 @@ class MutualTlsTransport(Transport):
         try:
             response = super().exchange(head, body, method=method, chunked=chunked, stream=stream)
         except TransportError as error:
-            # With TLS 1.3 the server judges after the handshake: its alert is what is read then.
+            # With TLS 1.3, the server checks the certificate after the handshake, so its alert is
+            # received instead of a response.
             reason = getattr(error.__cause__, "reason", None) or ""
             if not reason.endswith(_REFUSALS):
                 raise
             raise ConnectError(self._describe_refusal(reason)) from error.__cause__
         if clock is not None and self.may_sync:
             server_s = self._read_date(response.headers.get("date", ""))
-            if clock.resumed:  # perhaps by this call's handshake
+            if clock.resumed:  # the clock may have been set by this call's handshake
                 began_s = clock.now() - (clock.steady() - began_steady_s)
-            # Mostly there is nothing to decide.
+            # In most cases there is nothing to decide.
             if server_s is None or not (
                 clock.proven and -SKEW_THRESHOLD_S <= server_s - began_s <= SKEW_THRESHOLD_S
             ):
@@ -146,13 +148,13 @@ class MutualTlsTransport(Transport):
         judge: Callable[[Any], None] | None = None,
         context: ssl.SSLContext | None = None,
     ) -> Connection:
-        """As Transport.open, with the certificate that is in the files now."""
+        """As Transport.open, with the certificate that the files contain now."""
         self._renew()
         return super().open(judge, context)
 
     def _renew(self) -> None:
         files = self._certificate.cert_file, self._certificate.key_file
-        # Before they are read: what is written meanwhile is found the next time.
+        # Before they are read, so that a change meanwhile is noticed the next time.
         stamp = [_stamp(file) for file in files if file is not None]
         if self.context is not None and stamp == self._stamp:
             return
@@ -160,7 +162,7 @@ class MutualTlsTransport(Transport):
         try:
             self.context = self._tls()
         except ConfigError as error:
-            # Perhaps one file is replaced and the other is about to be; the old ones are in memory.
+            # Perhaps only one of the files has been replaced yet. The old pair is still in memory.
             if self.context is None:
                 raise
             self._problem = str(error)
@@ -190,7 +192,7 @@ class MutualTlsTransport(Transport):
         return text
 
     def _read_date(self, date: str) -> float | None:
-        """POSIX seconds of a Date. To parse all of it takes about as long as a signature would."""
+        """Return a Date in POSIX seconds. Parsing all of it would take as long as a signature."""
         usual = date[16:26:3] == " :: "  # Sun, 06 Nov 1994 08:49:37 GMT
         if usual and date[:16] == self._day:
             try:
@@ -208,11 +210,11 @@ class MutualTlsTransport(Transport):
         if skew_s is not None and clock.steady() >= self._doubted_until_s:
             self._test_date(clock, skew_s)
         if skew_s is None or clock.steady() < self._doubted_until_s:
-            # Nothing more can be learnt here, and a device must not wait for it for ever.
+            # There will be no better proof, and a device must not wait for one forever.
             clock.vouched = clock.vouched or clock.is_possible(clock.now())
 
     def _test_date(self, clock: Clock, skew_s: float) -> None:
-        """Take a Date that is so far ahead of us, if the server's certificates are good then."""
+        """Accept a Date that is this far ahead if the server's certificates are valid then."""
         from edgemote.http.dates import open_at
 
         try:
@@ -220,26 +222,28 @@ class MutualTlsTransport(Transport):
         except TransportError:
             self._failures += 1
             if self._failures < FAILURES_LIMIT:
-                return  # the next response says it again
+                return  # try again with the next response
             connection = None
         if connection is None:
             self._doubted_until_s, self._failures = clock.steady() + DOUBT_S, 0
             return
         take_date(clock, skew_s)
-        self.drop()  # another server may be behind the new one
+        self.drop()  # the new connection may lead to another server
         self._keep(connection, True)
 
 
 def weigh_date(clock: Clock, server_s: float, began_s: float) -> float | None:
-    """Prove the clock by a Date that agrees with it, of a call that began at `began_s`; all of it
-    POSIX seconds. Where the Date disagrees and may be right, by how many it is ahead, else None.
+    """Prove the clock if a Date agrees with it. If the Date does not agree, but may be right,
+    return by how many seconds it is ahead, else None.
+
+    server_s: the Date, and began_s: when its call began, both in POSIX seconds
     """
     now_s = clock.now()
     if not 0 <= now_s - began_s <= PROOF_S:
         return None  # our clock jumped, or the Date is as old as the call
     if began_s - SKEW_THRESHOLD_S <= server_s <= now_s + SKEW_THRESHOLD_S:
         if clock.resumed and server_s > now_s:
-            clock.sync(server_s)  # it can but be behind
+            clock.sync(server_s)  # it can only be behind
             began_s = clock.now()
         clock.prove(began_s)
         return None
@@ -248,10 +252,10 @@ def weigh_date(clock: Clock, server_s: float, began_s: float) -> float | None:
 
 
 def take_date(clock: Clock, skew_s: float) -> None:
-    """Sync the clock to a time that is so many seconds ahead of it."""
+    """Sync the clock to a time that is this many seconds ahead of it."""
     proven_s = clock.proven_s()
     if proven_s is not None:
-        clock.recall(proven_s)  # the floor does not follow
+        clock.recall(proven_s)  # so that the floor does not follow
     clock.sync(clock.now() + skew_s)
 
 
