@@ -119,7 +119,7 @@ def test_the_way_of_an_operator(fleet_desk: Desk, cloud: IotCloud) -> None:
     [model] = (desk.folder / "var/lib/edgemote/models/snow/current").iterdir()
     assert model.read_bytes() == MODEL
 
-    [asked] = run_section(desk, "Ask the index")
+    [asked] = run_section(desk, "Search the index")
     names, found = read_values(asked)
     assert names == [thing["thingName"] for thing in found["things"]] == ["cam-7"]
     state = json.loads((desk.folder / "state.json").read_text())["state"]["reported"]
@@ -130,7 +130,7 @@ def test_the_way_of_an_operator(fleet_desk: Desk, cloud: IotCloud) -> None:
     group = "arn:aws:iot:us-west-2:000000000000:thinggroup/dock"
     iot = cloud.client("iot")
     iot.create_job(jobId="snow-1-5", targets=[group], document="{}")
-    run_section(desk, "Call it off")
+    run_section(desk, "Cancel a job")
     assert iot.describe_job(jobId="snow-1-5")["job"]["status"] == "CANCELED"
 
     [captured] = run_section(desk, "Read what devices captured")
