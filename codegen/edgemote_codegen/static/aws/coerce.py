@@ -1,9 +1,9 @@
-"""From what callers may pass beside native values to what the wire takes: the second pass of
-`validate`.
+"""Converts everything that callers may pass, besides native values, to wire values: the second pass
+of `validate`.
 
-Two tries. The first takes nested dicts as boto3's documentation shows them, datetimes included,
-mostly in C. The second takes everything, value by value: structs and dicts mixed, NaN, decimals;
-and it words the mistakes.
+There are two attempts. The first converts nested dicts as in boto3's documentation, including
+datetimes, mostly in C. The second converts everything, value by value: mixed structs and dicts,
+NaN, decimals. It also writes the error messages.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters in wire values, by member name. Raises ValidationError."""
+    """Return the parameters as wire values by member name. Raises ValidationError."""
     try:
         checked = convert(
             params, DICTS.check_type(shape), builtin_types=NATIVE_TYPES, dec_hook=_coerce_leaf
@@ -52,11 +52,11 @@ def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-# Leaves: annotations with a function that makes the wire's value
+# Leaves: annotations with a function that makes the wire value
 
 
 class _Leaf(type):
-    """Metaclass of the annotations; msgspec takes what their `coerce` returns, whatever it is."""
+    """Metaclass of the annotations. msgspec accepts whatever their `coerce` returns."""
 
     coerce: Callable[[Any], Any]
 
@@ -143,7 +143,7 @@ def _coerce_document(value: Any) -> Any:
 
 
 def _coerce_struct(shape: type[Shape], value: Any, kind: Kind) -> Any:
-    """One nested struct or dict. Nesting goes through here, which also ends recursion."""
+    """Convert a nested struct or dict. All nesting passes here, where recursion is limited."""
     if not isinstance(value, (shape, Mapping)):
         raise TypeError(f"Expected `{shape.__name__}` or dict, got `{type(value).__name__}`")
     try:
@@ -207,7 +207,7 @@ def _nest_dict(shape: type[Shape]) -> Any:
     return DICTS.check_type(shape)
 
 
-# No files for blobs in the first try: it may fail, and a file can be read only once.
+# No files for blobs in the first attempt, because it may fail and a file can be read only once.
 _LEAVES = {
     bytes: _leaf("bytes", _coerce_bytes),
     "unixtimestamp": _leaf("timestamp", to_epoch),
@@ -227,7 +227,7 @@ ANYTHING: Kind = Kind(
 
 
 def _name_key(text: str, path: str, value: Any, check_type: Any) -> str:
-    """msgspec's text with the key of the dict at this path: it is found by trying them all."""
+    """Add the key of a dict to msgspec's message. The key is found by trying all of them."""
     try:
         table, hint = _walk(path, value, check_type)
         parts, inner = table.items(), get_args(hint)[1]
@@ -244,7 +244,7 @@ def _name_key(text: str, path: str, value: Any, check_type: Any) -> str:
 
 
 def _walk(path: str, value: Any, hint: Any) -> tuple[Any, Any]:
-    """The value at a path such as `.Items[0].ByName`, and its annotation in the check type."""
+    """Return the value at a path such as `.Items[0].ByName`, and its annotation."""
     for step in path.replace("[", ".[").split(".")[1:]:
         if step.startswith("["):
             value, hint = value[int(step[1:-1])], get_args(hint)[0]

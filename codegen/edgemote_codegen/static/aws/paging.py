@@ -80,7 +80,8 @@ class Pages(Generic[Page, Item]):
             params: the operation's parameters, and PaginationConfig
             tokens: parameter -> the place of its next value
             results: the paths of the items; MaxItems limits those of the first
-            more: the place of the flag for further pages, unless the tokens tell
+            more: the place of the flag that says whether there are more pages; by default, there
+                are more if there is a token
             limit: the parameter for the page size
             limit_type: the type of that parameter
             constants: members that are the same in every page and belong to the full result
@@ -164,10 +165,10 @@ class Pages(Generic[Page, Item]):
         return {name: find(page, place) or None for name, place in tokens.items()}
 
     def items(self, key: Any = None) -> Iterator[Item]:
-        """The items of all pages: elements of a list, (key, value) pairs of a map; any other value
-        is an item itself.
+        """Iterate over the items of all pages: the elements of a list, or the (key, value) pairs of
+        a map; any other value is an item itself.
 
-        key: which of several results, as in `items("CommonPrefixes")`; default: the first one
+        key: the name of one of several results, as in `items("CommonPrefixes")`; default: the first
         """
         _, results, _, _ = self._arguments
         if key is None:
@@ -187,8 +188,8 @@ class Pages(Generic[Page, Item]):
                 yield found
 
     def build_full_result(self) -> Page | None:
-        """All pages as one: their results together, and what is the same in each of them. It is
-        held in memory: `items` is not.
+        """Return all pages as one result: their items together, and the members that are the same
+        in each page. Unlike `items`, this holds the complete result in memory.
         """
         _, results, _, constants = self._arguments
         full: Page | None = None
@@ -210,7 +211,7 @@ class Pages(Generic[Page, Item]):
 
 
 def find(page: Any, place: Place) -> Any:
-    """What a page has there, None for nothing."""
+    """Return what a page has at a place, or None."""
     if not isinstance(place, str):
         return place(page)
     for name in place.split("."):
@@ -228,7 +229,7 @@ def _put(page: Any, path: str, value: Any) -> None:
 
 
 def _keep(struct: Any, paths: list[list[str]]) -> None:
-    """Clear all that is on none of the paths."""
+    """Clear everything that is not on one of the paths."""
     for name in struct.__struct_fields__ if struct is not None else ():
         rests = [path[1:] for path in paths if path[0] == name]
         if not rests:
@@ -264,8 +265,8 @@ def _put_tokens(params: dict[str, Any], tokens: Mapping[str, Any]) -> None:
 
 
 def _write_token(tokens: Mapping[str, Any]) -> str:
-    """As botocore writes it: JSON in base64, where bytes are base64 too and have their paths
-    listed.
+    """Write a token as botocore does: JSON in base64. Bytes in it are base64, too, and their paths
+    are listed.
     """
     paths: list[list[Any]] = []
     content = _pack(msgspec.to_builtins(tokens, builtin_types=(bytes,)), [], paths)

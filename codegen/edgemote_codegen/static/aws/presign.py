@@ -1,6 +1,6 @@
-"""Presigned URLs of operations: whoever has one may make that request, and needs no keys.
+"""Presigned URLs of operations: the holder of a URL may make that request without any keys.
 
-As botocore has it (generate_presigned_url): parameters that would be in a body go into the query.
+As in botocore's generate_presigned_url, parameters that would be in a body go into the query.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def presign(
     expires_s: int,
     method: str | None,
 ) -> str:
-    """The URL of an operation with these parameters. Nothing is sent.
+    """Return the URL of an operation with these parameters. Nothing is sent.
 
-    name: of the client's method, such as "get_object". method: HTTP's, in place of the operation's.
-    Raises ValidationError, and what is raised where a client finds no endpoint or no keys.
+    name: the client's method, such as "get_object". method: the HTTP method, if it is not the
+    operation's. Raises ValidationError, and the errors of a client without endpoint or credentials.
     """
     check_expiry(expires_s)
     call: Any = client._call  # the runtime's pipeline, which knows settings and keys
@@ -73,7 +73,7 @@ def presign(
 
 
 def find_signer(call: Any, endpoint: Endpoint) -> Signer:
-    """The signer for an endpoint."""
+    """Return the signer for an endpoint."""
     name = endpoint.signing_name or call.service.signing_name
     region = endpoint.signing_region or call.settings.region or ""
     return Signer(region, name, s3=name == "s3" or endpoint.disable_double_encoding)
@@ -82,7 +82,7 @@ def find_signer(call: Any, endpoint: Endpoint) -> Signer:
 def _find_operation(
     client: Client, name: str, params: Mapping[str, Any]
 ) -> tuple[Operation[Any], Mapping[str, Any]]:
-    """What the client's method would call."""
+    """Return the operation and the parameters that the client's method would call."""
     asked: list[tuple[Operation[Any], Mapping[str, Any]]] = []
 
     def record(operation: Operation[Any], given: Mapping[str, Any]) -> Any:
@@ -102,7 +102,7 @@ def _find_operation(
 
 
 def _order_query(operation: Operation[Any], query: str, names: list[str]) -> list[str]:
-    """Its pairs in the order in which the caller named the parameters, as botocore has them."""
+    """Sort the pairs of a query in the order of the caller's parameters, as botocore does."""
     places = {
         uri_encode(wire): names.index(member)
         for wire, member in operation.query.items()
@@ -114,7 +114,7 @@ def _order_query(operation: Operation[Any], query: str, names: list[str]) -> lis
 
 
 def _move_body(operation: Operation[Any], request: Request, params: Mapping[str, Any]) -> list[str]:
-    """What is in the body, for the query."""
+    """Return the pairs to add to the query for what is in the body."""
     if type(request.body) is bytes and not request.body:
         return []
     kind = request.headers.get("content-type", "")

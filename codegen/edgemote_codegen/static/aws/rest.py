@@ -1,4 +1,4 @@
-"""HTTP bindings: what of an input goes into the path, the query and the headers, and the way back.
+"""HTTP bindings: which members of an input go into the path, query and headers, and the reverse.
 
 https://smithy.io/2.0/spec/http-bindings.html, botocore.serialize.BaseRestSerializer,
 botocore.parsers.BaseRestParser
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 _CONTROLS = "".join(map(chr, range(32))).replace("\t", "") + "\x7f"
-# What neither the signer nor the transport lets others set.
+# Headers that only the signer and the transport may set.
 _TAKEN = ("authorization", "host", "transfer-encoding", "x-amz-date", "x-amz-security-token")
 _NAME_CHARACTERS = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"  # RFC 9110, in lower case
 
@@ -117,8 +117,8 @@ def _checked_name(path: str, name: str) -> str:
 
 
 def _text(operation: Operation[Any], member: str, value: Any) -> str:
-    """A value as text in the head. Floats are looked at twice: only those of timestamps are written
-    without fraction.
+    """Return a value as text for the head. Only the floats of timestamps are written without a
+    fraction.
     """
     if value is True or value is False:
         return "true" if value else "false"
@@ -135,7 +135,7 @@ def _text(operation: Operation[Any], member: str, value: Any) -> str:
 
 
 def _wire(shape: type[Shape] | None, member: str) -> str | None:
-    """How the annotation of a member says the wire writes it."""
+    """Return the wire form in the annotation of a member."""
     hint = type_hints(shape)[_field(shape, member)] if shape else None
     while (args := get_args(hint)) and not hasattr(hint, "__metadata__"):
         hint = args[0]
@@ -148,7 +148,7 @@ def _field(shape: type[Shape], member: str) -> str:
 
 
 def has_body_members(operation: Operation[Any]) -> bool:
-    """Whether the input has members that are bound to no other place than the body."""
+    """Whether the input has members that go into the body."""
     found = _with_body_members.get(operation)
     if found is None:
         assert operation.input is not None
@@ -166,16 +166,14 @@ def has_body_members(operation: Operation[Any]) -> bool:
 
 
 def is_structured(operation: Operation[Any]) -> bool:
-    """Whether the payload member is written in the protocol's format, as opposed to raw bytes or
-    text.
-    """
+    """Whether the payload member is written in the protocol's format, not as raw bytes or text."""
     assert operation.input is not None
     assert operation.payload is not None
     return payload_hint(operation.input, operation.payload)[1]
 
 
 def raw_body(operation: Operation[Any], value: Any) -> Any:
-    """The body of a payload member that is text, bytes or a stream."""
+    """Return the body for a payload member that is text, bytes or a stream."""
     if value is None:
         return b""
     if isinstance(value, str):
@@ -195,12 +193,12 @@ def payload_hint(shape: type[Shape], member: str) -> tuple[Any, bool]:
 
 
 def empty(shape: type[Shape]) -> Shape:
-    """A result to be filled in, every member None."""
+    """Return an empty result, with None for each member."""
     return shape(**dict.fromkeys(shape.__struct_fields__))
 
 
 def read_payload(hint: Any, body: Any) -> Any:
-    """A raw body in the payload member's type: bytes, text or a stream."""
+    """Convert a raw body to the payload member's type: bytes, text or a stream."""
     bare = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
     if bare is str and isinstance(body, bytes):
         return body.decode("utf-8", "replace")
@@ -208,7 +206,7 @@ def read_payload(hint: Any, body: Any) -> Any:
 
 
 def set_head_members(operation: Operation[Any], response: Response, result: Any) -> None:
-    """Put what the status line and the headers say on the result."""
+    """Set the members of the result that come from the status and the headers."""
     if operation.result_status is not None:
         setattr(result, operation.result_status, response.status)
     if not operation.result_headers and not operation.result_prefix_headers:
@@ -227,7 +225,7 @@ def set_head_members(operation: Operation[Any], response: Response, result: Any)
 
 
 def read_header_map(response: Response, prefix: str) -> dict[str, str]:
-    """The headers whose names begin so in any case, by the rest of their names as they came."""
+    """Return the headers with this prefix in any case, by the rest of their original names."""
     prefix = prefix.lower()
     spelt = response.spelt
     return {

@@ -1,10 +1,10 @@
-"""Signature Version 4: how AWS learns who sent a request, and that nobody changed it.
+"""Signature Version 4, which proves to AWS who sent a request, and that nobody changed it.
 
 Pure functions of a request, credentials and a time in POSIX seconds, one for each stage, and a
 `Signer` that keeps what repeats between requests. No I/O, no clock, no state outside a `Signer`.
 
-Source: "AWS Signature Version 4 for API requests" in the IAM user guide; where that leaves a
-choice (white space, headers to leave out), botocore.auth.
+Source: "AWS Signature Version 4 for API requests" in the IAM user guide. Where that leaves a
+choice (white space, headers to leave out), this follows botocore.auth.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 def sha256(data: bytes | bytearray | memoryview = b"") -> HASH:  # noqa: F811
-    """hashlib's, in the place of this one once something is signed: 280 KiB of a small memory,
-    which calls by certificate do without.
+    """hashlib's function, which replaces this one on its first call. It takes 280 KiB of memory,
+    which calls by certificate do not need.
     """
     global sha256
     try:  # hashlib would load the digests that OpenSSL lacks too, 280 KiB more
@@ -46,7 +46,7 @@ EMPTY_PAYLOAD = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85
 SIGNER_HEADERS = frozenset(
     ("authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token")
 )
-# Proxies and HTTP stacks add, change or drop these on the way, so a signature must not cover them.
+# Proxies and HTTP stacks add, change or remove these, so a signature must not cover them.
 UNSIGNED_HEADERS = frozenset((
     "authorization", "baggage", "connection", "expect", "keep-alive", "proxy-authenticate",
     "proxy-authorization", "te", "traceparent", "tracestate", "trailer", "transfer-encoding",
@@ -65,10 +65,10 @@ _OUTER_PAD = int.from_bytes(b"\x5c" * 64, "big")
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """Keys to sign with; `session_token` comes with temporary ones. Its repr shows no secret.
+    """Keys to sign with; temporary ones have a `session_token`. The repr shows no secret.
 
-    Raises ValidationError, which names the field and not its value, for a key that is no text, is
-    empty, has white space around it, or holds what no key does.
+    Raises ValidationError, which names the field and not its value, for a key that is not a string,
+    is empty, has white space around it, or contains a character that is not allowed in a key.
     """
 
     access_key_id: str
@@ -86,7 +86,7 @@ class Credentials(msgspec.Struct, frozen=True):
                 wrong = "it is empty"
             elif value != value.strip():
                 wrong = "it begins or ends with white space or a line break: remove it"
-            # The secret is sent to nobody, and some services of others' have unusual ones.
+            # The secret is never sent, and some compatible services have unusual ones.
             elif not (value.isprintable() if field == "secret_access_key" else _is_plain(value)):
                 wrong = "it contains a character that is not allowed in a key"
             else:
@@ -122,7 +122,7 @@ def _timestamp(date: str, clock: int) -> str:
 
 
 def uri_encode(text: str, safe_slash: bool = False) -> str:
-    """Percent-encode the UTF-8 of `text`, all but RFC 3986's unreserved characters (and `/`)."""
+    """Percent-encode the UTF-8 of `text`, except for RFC 3986's unreserved characters (and `/`)."""
     if text.isalnum() and text.isascii():
         return text
     encoded = text.encode()
@@ -136,10 +136,10 @@ def uri_encode(text: str, safe_slash: bool = False) -> str:
 
 
 def canonical_path(path: str, *, s3: bool) -> str:
-    """Canonical form of a path as the request line has it, so percent-encoded once.
+    """Return the canonical form of a path in a request line, where it is percent-encoded once.
 
-    S3 signs it as it is; every other service without dot segments and double slashes, and
-    percent-encoded a second time. ValueError if it cannot stand in a request line.
+    S3 signs the path unchanged. Every other service signs it without dot segments and double
+    slashes, and percent-encoded a second time. Raises ValueError if a request line cannot have it.
     """
     if not (_is_plain(path) and f"{path}/"[0] == "/") or "?" in path or "#" in path:
         raise ValueError(f"path is not percent-encoded, or begins without a slash: {path!r}")
@@ -156,7 +156,7 @@ def canonical_path(path: str, *, s3: bool) -> str:
 
 
 def canonical_query(query: str) -> str:
-    """Canonical form of a query string as the request line has it: sorted, `=` after every key."""
+    """Return the canonical form of a request line's query: sorted, with `=` after every key."""
     if not _is_plain(query) or "#" in query:
         raise ValueError(f"query is not percent-encoded: {query!r}")
     pairs = sorted(pair.partition("=") for pair in query.split("&"))
@@ -168,8 +168,8 @@ def canonical_request(
 ) -> tuple[str, str]:
     """First stage: the request as text, and the names of its signed headers (`host;x-amz-date`).
 
-    `path` and `query` are canonical already. Raises ValueError for a method or header that cannot
-    be sent as it is, and for header names that differ by case only.
+    `path` and `query` must be canonical. Raises ValueError for a method or header that cannot be
+    sent unchanged, and for header names that differ only in case.
     """
     return _canonical_text(method, path, query, _canonical_headers(headers), payload_hash)
 
@@ -180,7 +180,7 @@ def string_to_sign(timestamp: str, scope: str, canonical: str) -> str:
 
 
 def credential_scope(date: str, region: str, service: str) -> str:
-    """What one derived key is good for; `date` is `20261123`."""
+    """Return the scope of a derived key; `date` is `20261123`."""
     return f"{date}/{region}/{service}/aws4_request"
 
 
@@ -200,8 +200,8 @@ def signature(key: bytes, text: str) -> str:
 def payload_hash(body: bytes | bytearray | memoryview | BinaryIO) -> str:
     """SHA-256 of a body in hexadecimal.
 
-    A file must be binary and seekable: it is read in pieces from where it stands, and put back.
-    Raises ValueError where it has nothing yet, which is not its end.
+    A file must be binary and seekable. It is read in pieces from its position, and then rewound.
+    Raises ValueError if it is not in blocking mode, and has no data yet.
     """
     if isinstance(body, (bytes, bytearray, memoryview)):
         return sha256(body).hexdigest()
@@ -218,9 +218,8 @@ def payload_hash(body: bytes | bytearray | memoryview | BinaryIO) -> str:
 
 
 class Head:
-    """All of a request that stays when its time, body and keys change; `Signer.prepare` makes it.
-
-    It belongs to no region or credentials: any signer may use it.
+    """The parts of a request that do not depend on its time, body and keys. `Signer.prepare` makes
+    it, and any signer may use it, because it does not depend on region or credentials either.
     """
 
     __slots__ = ("form", "headers", "method", "path", "query", "signs_hash")
@@ -236,8 +235,8 @@ class Head:
         self.form = self.lay_out(None, s3)
 
     def lay_out(self, token: str | None, signs_hash: bool) -> Form:
-        """Write the canonical request as far as it is known, and keep it for requests like this."""
-        # NUL marks what each request fills in: no header can hold one.
+        """Write the known parts of the canonical request, and keep them for similar requests."""
+        # NUL marks the gaps that each request fills, because no header can contain NUL.
         headers = {**self.headers, "x-amz-date": "\0"}
         if token:
             headers["x-amz-security-token"] = token
@@ -253,7 +252,7 @@ class Head:
 class Signer:
     """Signs requests for one region and service, and keeps the last key that it derived.
 
-    Threads may share one. Raises ValueError if region or service is not a plain name.
+    Threads can share it. Raises ValueError if region or service is not a plain name.
     """
 
     __slots__ = ("_key", "region", "s3", "service")
@@ -265,22 +264,22 @@ class Signer:
         self.region = region
         self.service = service
         self.s3 = s3
-        # One tuple, replaced whole like Head.form, so that no thread sees half of a change.
+        # A tuple, replaced as a whole like Head.form, so that no thread sees half of a change.
         self._key: Key = (-1, "", "", 0, "", *_hmac_pads(b""))
 
     def __repr__(self) -> str:
         return f"Signer({self.region!r}, {self.service!r}, s3={self.s3})"
 
     def prepare(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> Head:
-        """Do once what all requests of one kind share.
+        """Compute once what all requests of one kind share.
 
-        `path` and `query` are as on the request line. `headers` has `host`, and none of
-        `SIGNER_HEADERS`; ValueError otherwise, and where the canonical functions raise it.
+        `path` and `query` are those of the request line. `headers` must have `host`, and none of
+        `SIGNER_HEADERS`. Raises ValueError otherwise, and what the canonical functions raise.
         """
         return Head(method, path, query, headers, self.s3)
 
     def sign(self, head: Head, body_hash: str, credentials: Credentials, epoch_s: float) -> str:
-        """Header lines to send beside the prepared headers; `body_hash` is from `payload_hash`.
+        """Return the header lines to add to the prepared ones. `body_hash` is from `payload_hash`.
 
         These are `authorization` and `x-amz-date`; `x-amz-security-token` if there is a token;
         `x-amz-content-sha256` for S3 and whenever the body is not signed (`UNSIGNED_PAYLOAD`).
@@ -296,7 +295,7 @@ class Signer:
         if form[0] != token or form[1] is not signs_hash:
             form = head.lay_out(token, signs_hash)
         _, _, start, between, rest, names = form
-        digest = start.copy()  # it has taken in all that comes ahead of the first gap
+        digest = start.copy()  # of everything before the first gap
         if signs_hash:
             digest.update(f"{body_hash}{between}{stamp}{rest}{body_hash}".encode())
         else:
@@ -331,7 +330,7 @@ class Signer:
 
 
 def _hmac_pads(key: bytes) -> tuple[HASH, HASH]:
-    # HMAC by its definition (RFC 2104): two digests that have taken in the padded key. Copies of
+    # HMAC by its definition (RFC 2104): two digests that have hashed the padded key. Copies of
     # them sign a text in 0.7 us; hmac.digest takes 1.7, as OpenSSL 3 looks SHA-256 up each time.
     if len(key) > 64:
         key = sha256(key).digest()
@@ -370,8 +369,8 @@ def _canonical_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def prepare_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Those to sign, in canonical form. Raises ValueError where `host` is missing, and for those
-    that only the signer sets.
+    """Return the headers to sign in canonical form. Raises ValueError if `host` is missing, and for
+    headers that only the signer sets.
     """
     if taken := SIGNER_HEADERS.intersection(map(str.lower, headers)):
         raise ValueError(f"only the signer sets {', '.join(sorted(taken))}")

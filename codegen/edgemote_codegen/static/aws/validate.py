@@ -1,18 +1,18 @@
-"""The check of what a caller passed, before a byte is sent.
+"""Validates parameters before anything is sent.
 
-Checked is what botocore.validate checks: types, required members, minimum lengths and values,
-unknown names, exactly one member in a union. One call into msgspec's C code, against check types,
-says whether everything has its native form already (structs of this package, floats for
-timestamps); it costs about as much as writing the JSON. Whatever else there is (nested dicts,
+It checks what botocore.validate checks: types, required members, minimum lengths and values,
+unknown names, and that a union has exactly one member. One call into msgspec's C code, with check
+types, finds out whether everything has its native form already (structs of this package, floats
+for timestamps). This costs about as much as writing the JSON. Everything else (nested dicts,
 datetimes, text for blobs, NaN, mistakes) goes to `coerce`.
 
-Check types are classes of our own, because msgspec believes what an object says of its own class:
-it converts a `Model` to `Model` without a look at its fields, which a caller may have set to
-anything. So every struct gets, when it is first checked, a second class with the same fields, its
-check type, and parameters are converted to that one: msgspec then looks at each value, in C, and
-what comes out is thrown away where all was well. The annotations of a check type are those of the
-struct, but for what a caller may pass: no NaN for a float, only the years 1 to 9999 for a time, in
-`coerce` a date or a dict as well. In which way they differ is a matter of a `Kind`.
+Check types are needed because msgspec trusts an object of the right class: it converts a `Model` to
+`Model` without looking at its fields, which a caller may have set to anything. So each struct gets,
+when it is first checked, a second class with the same fields, its check type. Parameters are
+converted to the check type: msgspec then checks each value, in C, and the result is discarded. The
+annotations of a check type are those of the struct, except for what a caller may pass: no NaN for a
+float, only the years 1 to 9999 for a time, and in `coerce` also a date or a dict. A `Kind` says how
+they differ.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 MAX_FLOAT = 1.7976931348623157e308
 
-# msgspec would write NaN and the infinities as null, where AWS JSON wants texts.
+# msgspec would write NaN and infinities as null, but AWS JSON requires strings.
 FINITE_FLOAT = Annotated[float, Meta(ge=-MAX_FLOAT, le=MAX_FLOAT)]
 
-# The years 1 to 9999: milliseconds in place of seconds do not pass.
+# The years 1 to 9999, which exclude milliseconds passed as seconds.
 TIMESTAMP = Annotated[float, Meta(ge=FIRST_S, lt=END_S)]
 
 # Blobs: these are taken as they are; without the list a str would be taken for base64.
@@ -47,7 +47,7 @@ def member_name(field: str) -> str:
 
 
 def is_optional(hint: Any) -> bool:
-    """Optional members, and only they, are annotated with None."""
+    """Whether a member is optional: only these are annotated with None."""
     return type(None) in get_args(hint)
 
 
@@ -80,9 +80,9 @@ class Kind:
         leaves: annotations for bare types (float, bytes) and for wire forms ("iso8601", ...)
         nest: annotation for a nested struct
         bound: annotation for a float with a minimum
-        with_defaults: whether absent members are let through
+        with_defaults: whether members may be absent
         nullable: whether None stands for an absent member
-        rename: names by which a dict is looked into
+        rename: the names of the members in a dict
     """
 
     __slots__ = ("bound", "check_types", "leaves", "nest", "nullable", "options", "with_defaults")
@@ -113,7 +113,7 @@ class Kind:
         self.check_types: dict[type[Shape], type[Struct]] = {}
 
     def check_type(self, shape: type[Shape]) -> type[Struct]:
-        """That of a struct, made when first asked for."""
+        """Return the check type of a struct, which is made when it is first needed."""
         check_type = self.check_types.get(shape)
         if check_type is None:
             hints = type_hints(shape)
@@ -132,7 +132,7 @@ class Kind:
         return check_type
 
     def translate(self, hint: Any) -> Any:
-        """A struct's annotation as the check type has it."""
+        """Convert an annotation of a struct to that of its check type."""
         origin, args = get_origin(hint), get_args(hint)
         if origin is Annotated:
             return self._translate_annotated(args[0], args[1])
@@ -152,7 +152,7 @@ class Kind:
             return self.leaves[wire]
         if base is float and meta.ge is not None:
             return self.bound(meta.ge)
-        # Blobs have no minimum that anyone checks.
+        # Minimum lengths of blobs are not checked.
         inner = self.translate(base)
         return inner if base in self.leaves else Annotated[inner, meta]
 
@@ -180,23 +180,23 @@ _NATIVE_LEAVES = {
     "stream": NotNative,
 }
 
-# Structs that hold the very values that the wire takes. Their members have no defaults, so that an
-# object of another class, which lacks the attribute, does not pass for one that is empty.
+# Structs whose values are wire values. Their members have no defaults, so that an object of another
+# class, which lacks the attribute, is not taken for an empty struct.
 NATIVE = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=False, rename=_unmatchable)
 
-# The same at the top, where the parameters are a dict: absent is absent, and a None has yet to be
-# dropped.
+# The same at the top level, where the parameters are a dict: members may be absent, and None still
+# has to be removed.
 NATIVE_INPUT = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=True, nullable=False)
 
 
 def prepare_and_check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`check`, for the protocols of services for which boto3 has habits of its own."""
+    """`check`, for the protocols of services with customizations in boto3."""
     prepare = operation.prepare
     return check(operation, params if prepare is None else prepare(params))
 
 
 def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The parameters in wire values, by member name; absent members are left out.
+    """Return the parameters as wire values by member name, without absent members.
 
     Raises ValidationError with the path of the first value that does not fit.
     """
