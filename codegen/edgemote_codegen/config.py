@@ -28,34 +28,34 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     docs: bool = True
     """docstrings from the models"""
     models: dict[str, str] = {}
-    """service -> service-2.json of one's own, relative to the file"""
+    """service -> the user's own service-2.json, relative to the file"""
     protocols: dict[str, str] = {}
     """service -> the protocol to use of those that it lists, instead of the lightest"""
     regions: list[str] = []
     """all regions that the clients will be used in; none means any"""
     fips: bool = True
-    """whether they will be asked for FIPS endpoints"""
+    """whether clients may use FIPS endpoints"""
     dual_stack: bool = True
-    """whether they will be asked for endpoints of IPv4 and IPv6"""
+    """whether clients may use dual-stack endpoints (IPv4 and IPv6)"""
     arns: bool | None = None
     """whether buckets of S3 may be ARNs; unset, they may, but not in a bundle whose operations of
     S3 are the agent's own"""
     bucket_aliases: bool | None = None
-    """whether they may be aliases of buckets on Outposts or in S3 Express; unset, as above"""
+    """whether they may be aliases of buckets on Outposts or in S3 Express; default: as above"""
     endpoint_parameters: dict[str, dict[str, bool | str]] = {}
     """service -> parameters of its endpoint rules that no request gives, and their values"""
     paginators: bool | list[str] = False
-    """whether the clients get paginators: all of them, or those of the services that are named"""
+    """whether the clients get paginators: all of them, or those of the listed services"""
     waiters: bool | list[str] = False
     """whether they get waiters, likewise"""
     features: list[str] = []
-    """parts of the runtime that a bundle contains only where they are named"""
+    """what clients and bundles contain only if it is named here"""
     split_from: Annotated[int, Meta(ge=1)] = SPLIT_FROM
-    """structs from which on a service is split into modules that are loaded when they are used"""
+    """a service with at least this many structs is split into modules that are loaded when used"""
 
 
 def read_config(folder: Path) -> tuple[Config, Path]:
-    """The nearest pyproject.toml with a [tool.edgemote], from `folder` upwards, and its folder."""
+    """Find the nearest pyproject.toml with a [tool.edgemote], from `folder` upwards."""
     for candidate in (folder, *folder.parents):
         path = candidate / "pyproject.toml"
         if path.is_file():
@@ -118,9 +118,9 @@ _AGENT_SERVICES = ("sagemaker-edge", "s3:GetObject,HeadObject")
 
 
 def write_table(folder: Path, services: Sequence[str]) -> Path:
-    """Write a [tool.edgemote] to fill in into a new or an existing pyproject.toml of the folder.
+    """Add a [tool.edgemote] to fill in to the folder's pyproject.toml, or create the file.
 
-    Raises CodegenError where there is one: it is never overwritten.
+    Raises CodegenError if there is one already: it is never overwritten.
     """
     path = folder / "pyproject.toml"
     rows = "".join(f'    "{service}",\n' for service in services or _AGENT_SERVICES)

@@ -25,13 +25,13 @@ from .tasks import Made, Task
 
 # For fewer services, neither processes nor records are worth their time.
 _MANY = 8
-# Services that are formatted in one run of the formatter, while others are made.
+# How many services are formatted in one run of the formatter, while others are made.
 _BATCH = 32
 
 
 def make_changed(tasks: Sequence[Task], out: Path, *, keep: bool) -> Iterator[Made]:
-    """As `make_services`, but of many services, those that are unchanged in `out` are reused.
-    keep: record them there for the next run.
+    """As `make_services`, but with many services, those that are unchanged in `out` are reused.
+    keep: record the services there for the next run.
     """
     if len(tasks) < _MANY:
         yield from make_services(tasks)
@@ -108,7 +108,7 @@ def _load_extra(task: Task, kind: str) -> Mapping[str, Any]:
 
 
 def make_service(task: Task) -> Made:
-    """One service, not yet formatted; errors are returned as text, to cross processes."""
+    """Make one service, not yet formatted. Errors are returned as text, to cross processes."""
     name = task.selection.service
     try:
         _, ir = lower_task(task)

@@ -1,4 +1,4 @@
-"""Reads service models: botocore's, or files of the user's."""
+"""Reads service models: botocore's, or the user's own files."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def _loader() -> Loader:
 
 
 def list_services() -> list[str]:
-    """Names of all services with a model in botocore."""
+    """Return the names of all services with a model in botocore."""
     return list(_loader().list_available_services("service-2"))
 
 
 def load_model(name: str, files: Mapping[str, Path]) -> Model:
-    """The latest model of a service: from `files` if it is listed there, otherwise botocore's."""
+    """Return the latest model of a service: from `files` if it is listed there, else botocore's."""
     if name in files:
         return read_model_file(name, files[name])
     file = _find_builtin(name, files)
@@ -50,7 +50,7 @@ def load_model(name: str, files: Mapping[str, Path]) -> Model:
 
 
 def _find_builtin(name: str, others: Iterable[str]) -> Path:
-    """botocore's latest model of a service; `others` are known too, for the words of the error."""
+    """Return botocore's latest model of a service. `others` are further names for suggestions."""
     if name not in list_services():
         raise CodegenError(
             f"unknown service {name!r}{suggest(name, [*list_services(), *others])}; "
@@ -62,8 +62,8 @@ def _find_builtin(name: str, others: Iterable[str]) -> Path:
 
 
 def load_extra(name: str, files: Mapping[str, Path], kind: str) -> Mapping[str, Any]:
-    """`paginators-1` or `waiters-2` of a service, from beside a model of the user's or else from
-    botocore; {} where it has none.
+    """Return `paginators-1` or `waiters-2` of a service, from the folder of the user's model, else
+    from botocore; {} if it has none.
     """
     if name not in files:
         version = _loader().determine_latest_version(name, "service-2")
@@ -81,8 +81,8 @@ def load_extra(name: str, files: Mapping[str, Path], kind: str) -> Mapping[str, 
 
 
 def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
-    """One hash of a service's inputs: its model, botocore's additions to it, its endpoint rules and
-    the partitions.
+    """Return one hash of a service's inputs: its model, botocore's additions to it, its endpoint
+    rules and the partitions.
     """
     path = files.get(name) or _find_builtin(name, files)
     data = Path(Loader.BUILTIN_DATA_PATH)
@@ -97,14 +97,12 @@ def hash_inputs(name: str, files: Mapping[str, Path]) -> str:
 
 
 def _name_twice(folder: Path, stem: str) -> tuple[Path, Path]:
-    """The two names of a JSON file: plain, and compressed."""
+    """Return the two names of a JSON file: plain and compressed."""
     return folder / f"{stem}.json", folder / f"{stem}.json.gz"
 
 
 def read_model_file(name: str, path: Path) -> Model:
-    """A service-2.json(.gz) of the user's, with endpoint-rule-set-1.json beside it if it
-    has one.
-    """
+    """Read the user's service-2.json(.gz), and endpoint-rule-set-1.json beside it, if any."""
     text = _unpacked(path)
     content = _parse_json(str(path), text)
     if not isinstance(content, dict):
@@ -129,12 +127,12 @@ def _read_rule_set(folder: Path) -> Mapping[str, Any] | None:
 
 
 def load_partitions() -> Mapping[str, Any]:
-    """botocore's partitions.json: regions by partition, and their host name suffixes."""
+    """Return botocore's partitions.json: regions by partition, and their host name suffixes."""
     return dict(_loader().load_data("partitions"))
 
 
 def check_regions(regions: Iterable[str]) -> None:
-    """Raise CodegenError for a region that is in none of botocore's partitions."""
+    """Raise CodegenError for a region that is not in botocore's partitions."""
     known = {name for partition in load_partitions()["partitions"] for name in partition["regions"]}
     for region in regions:
         if region not in known:
@@ -170,7 +168,7 @@ def _json_type(value: Any) -> str:
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """ "; did you mean a, b?" or nothing."""
+    """Return "; did you mean a, b?", or "" without similar names."""
     by_lower = {candidate.lower(): candidate for candidate in known}
     near = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)
     return f"; did you mean {', '.join(by_lower[match] for match in near)}?" if near else ""

@@ -1,5 +1,5 @@
-"""What only some operations and services need, told from the IR: modules of `aws`, and of the
-runtime; and what only those need who ask for it.
+"""Which optional modules of `aws` and of the runtime a bundle needs: those of its operations and
+services, from the IR, and those of the features that the user requests.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .ir import ServiceIR
 from .protocols import PROTOCOLS
 
-# Module below edgemote/ -> the arguments of Operation of which one is enough to need it.
+# Module below edgemote/ -> arguments of Operation; an operation with one of these needs the module.
 _BY_ARGUMENT = {
     "client/checksums.py": {"checksum", "checksum_member"},
     "client/compression.py": {"compression"},
@@ -20,10 +20,10 @@ _BY_ARGUMENT = {
     "client/validation.py": {"validation_member"},
     "http/body.py": {"streams"},
 }
-# The same, by the scheme of `auth`, of an operation or of its service.
+# The same by authentication scheme, of an operation or of its service.
 _BY_SCHEME = {"client/bearer.py": "bearer", "client/sigv2.py": "sigv2"}
-# The same, by names of services, or those that they sign with: what calls by certificate take, and
-# the agent's clouds. The agent in AWS IoT needs the service that tells of jobs in any case.
+# The same by a service's name or signing name: what calls by certificate need, and the agent's
+# clouds. The agent in AWS IoT always needs the service of jobs.
 _CERTIFICATE, _IOT = {"iotdata", "iot-jobs-data"}, {"iot-jobs-data"}
 _BY_SERVICE = {
     "client/by_certificate.py": _CERTIFICATE,
@@ -39,7 +39,7 @@ _BY_SERVICE = {
     "agent/deployments/url_source.py": _IOT,
     "agent/state.py": _IOT,
 }
-# The same, where the endpoint rules put buckets into the host or the path.
+# The same for services whose endpoint rules put buckets into the host or the path.
 _BUCKETS = ("client/bucket_region.py", "client/buckets.py", "client/s3_settings.py")
 # Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
 FEATURES: dict[str, tuple[str, ...]] = {
@@ -51,7 +51,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
         "agent/capture/samples.py",
     ),
     "log": ("client/log.py",),
-    # A part of the clients, which have the methods `presign` and `presign_post` then.
+    # A part of the clients, which then have the methods `presign` and `presign_post`.
     "presign": (),
     "session": ("client/session.py",),
     "signatures": ("agent/deployments/libcrypto.py", "agent/deployments/signatures.py"),
@@ -69,7 +69,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
 }
 # Those that every agent has, too: for downloads, of URLs as well.
 FOR_AGENT = frozenset(("client/ranges.py", "http/body.py"))
-# All that a bundle has only where an operation, a service or a feature needs it.
+# Everything that a bundle contains only if an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (
         *(*_BY_ARGUMENT, *_BY_SCHEME, *_BY_SERVICE, *_BUCKETS),
@@ -79,7 +79,7 @@ OPTIONAL_MODULES = frozenset(
 
 
 def find_runtime_modules(ir: ServiceIR) -> tuple[str, ...]:
-    """Those of the optional modules that one of the service's operations needs."""
+    """Return the optional modules that the service's operations need."""
     names = _list_arguments(ir)
     schemes = {scheme for auth in _list_auth(ir) for scheme in auth}
     found = [module for module, wanted in _BY_ARGUMENT.items() if wanted & names]
@@ -92,7 +92,7 @@ def find_runtime_modules(ir: ServiceIR) -> tuple[str, ...]:
 
 
 def find_codec_modules(ir: ServiceIR) -> list[str]:
-    """The static modules of the protocol, without those that none of the operations needs."""
+    """Return the protocol's static modules, without those that no operation needs."""
     protocol = PROTOCOLS[ir.protocol]
     names = _list_arguments(ir)
     if PROTOCOLS[ir.protocol].xml and _reads_body(ir):
@@ -105,7 +105,7 @@ def find_codec_modules(ir: ServiceIR) -> list[str]:
 
 
 def _reads_body(ir: ServiceIR) -> bool:
-    """Whether a result has members that are neither in the head nor the whole body."""
+    """Whether a result has members that are neither in the head nor the complete body."""
     structs = {struct.name: struct for module in ir.modules for struct in module.structs}
     for operation in ir.operations:
         arguments = dict(operation.arguments)

@@ -31,7 +31,7 @@ class Selected(Struct, frozen=True):
     protocol: str
     operations: Mapping[str, Mapping[str, Any]]
     shapes: Mapping[str, Mapping[str, Any]]
-    """those reachable, in the model's order; references are merged with their targets' traits"""
+    """those reachable, in the model's order; references are merged with the traits of targets"""
     input_shapes: frozenset[str]
     """those reachable from an input"""
     left_out: tuple[tuple[str, str], ...]
@@ -47,11 +47,11 @@ def parse_selection(text: str) -> Selection:
 
 
 def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -> Selected:
-    """Prune a model to operations (all where none is named) and the shapes reachable from them;
-    all exceptions are, where none is named.
+    """Reduce a model to operations and the shapes reachable from them. Without operations, select
+    all of them, and all exceptions.
 
-    The protocol is the lightest that the service lists, or the one that is asked for. Raises
-    UnsupportedError where no operation is left.
+    The protocol is the requested one, or else the lightest that the service lists. Raises
+    UnsupportedError if no operation is left.
     """
     metadata = check_metadata(model)
     operations = find_object(model, "operations")
@@ -120,7 +120,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
 
 
 def list_protocols(metadata: Mapping[str, Any]) -> list[str]:
-    """The protocols that a model lists, in its order."""
+    """Return the protocols that a model lists, in its order."""
     return list(metadata.get("protocols") or filter(None, [metadata.get("protocol")]))
 
 
@@ -141,7 +141,7 @@ def needs_discovery(operation: Mapping[str, Any]) -> bool:
 
 
 def find_endpoint_operation(operations: Mapping[str, Any]) -> str:
-    """The operation that returns endpoints, "" if the service has none."""
+    """Return the operation that returns endpoints; "" if the service has none."""
     found = (
         name
         for name, operation in operations.items()
@@ -158,7 +158,7 @@ def _unsupported(
     shapes: Mapping[str, Any],
     reached: Mapping[str, None],
 ) -> str:
-    """Why an operation cannot be generated; "" if it can."""
+    """Return why an operation cannot be generated; "" if it can."""
     parts = [shapes[name] for name in reached]
     parts += [part for shape in parts for part in shape.get("members", {}).values()]
     if any(part.get("eventstream") for part in parts):
@@ -180,8 +180,8 @@ def _unsupported(
 def _reach(
     model: Model, shapes: Mapping[str, Any], reference: Any, path: str, reached: dict[str, None]
 ) -> None:
-    """Add the referenced shape and all that it contains. Iterative: models nest deeper than
-    Python's stack.
+    """Add the referenced shape and everything that it contains. It does not use recursion, because
+    models may be nested deeper than Python's stack.
     """
     pending = [(reference["shape"], path)]
     maps: list[str] = []
@@ -206,7 +206,7 @@ def _reach(
 
 
 def _references(name: str, shape: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Shape and JSON path of what a sound shape refers to."""
+    """Return the shapes that a valid shape refers to, with their JSON paths."""
     path = f"$.shapes.{name}"
     for member, reference in shape.get("members", {}).items():
         yield reference["shape"], f"{path}.members.{member}"

@@ -1,6 +1,6 @@
-"""The folder that is copied onto a device: runtime, clients and msgspec, with a manifest.
+"""The folder that is copied to a device: runtime, clients and msgspec, with a manifest.
 
-Copying it is the whole installation: `PYTHONPATH=/opt/edgemote python3 script.py`.
+Copying it installs it: `PYTHONPATH=/opt/edgemote python3 script.py`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ _USUAL_KIND = b'\n# kind = "%s"\n' % DEFAULT_CLOUD.encode()
 
 
 class Contents(Struct, frozen=True):
-    """What goes into a bundle.
+    """What a bundle contains.
 
-    `pythons` are the minor versions for which msgspec's compiled part is put in; `optional_modules`
-    those of the runtime's that the clients' operations need; `config` the agent's configuration.
+    `pythons` are the minor versions for which msgspec's compiled part is included;
+    `optional_modules` those of the runtime that the clients' operations need; `config` the agent's
+    configuration.
     """
 
     target: str
@@ -74,7 +75,7 @@ def write_bundle(contents: Contents, out: Path, cache: Path) -> Path:
 
 
 def refuse_foreign_folder(folder: Path) -> None:
-    """Raises CodegenError where the folder to be replaced is no bundle."""
+    """Raise CodegenError if the folder to be replaced is not a bundle."""
     if not (folder / MANIFEST).is_file():
         raise CodegenError(f"{folder} is not a bundle: move it away, or choose another --out")
 
@@ -115,8 +116,8 @@ def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
 
 
 def read_device_config(path: Path | None, cloud: str) -> bytes:
-    """The agent's configuration that goes with a bundle: the user's, else one to fill in, which
-    says the cloud where it is not the usual one.
+    """Return the agent's configuration for a bundle: the user's, else one to fill in, which names
+    the cloud if it is not the default.
     """
     try:
         config = (path or find_resource(CONFIG)).read_bytes()
@@ -130,7 +131,7 @@ def read_device_config(path: Path | None, cloud: str) -> bytes:
 def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
     """Versions, and size and SHA-256 of every file; `python3 -m edgemote --verify` reads it."""
     manifest = {
-        # Before that time no device can run it: see edgemote.clock.
+        # No device can run the bundle before this time; see edgemote.clock.
         "built": find_build_time(find_runtime()),
         "edgemote": read_version(),
         "botocore": version("botocore"),
@@ -144,8 +145,8 @@ def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
 
 
 def find_build_time(folder: Path) -> int:
-    """POSIX seconds, the same for the same source: SOURCE_DATE_EPOCH, else when the last commit was
-    made, else 0.
+    """Return POSIX seconds, the same for the same source: SOURCE_DATE_EPOCH, else the time of the
+    last commit, else 0.
     """
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given.isdecimal():
@@ -159,7 +160,7 @@ def find_build_time(folder: Path) -> int:
 
 
 def pack(name: str, files: Mapping[str, bytes]) -> bytes:
-    """A .tar.gz without times, owners and chance."""
+    """Write a reproducible .tar.gz, without times and owners."""
     packed = io.BytesIO()
     with (
         gzip.GzipFile(filename="", fileobj=packed, mode="wb", mtime=0) as compressed,
@@ -174,7 +175,7 @@ def pack(name: str, files: Mapping[str, bytes]) -> bytes:
 
 
 def describe_sizes(folder: Path, archive: Path) -> list[str]:
-    """A line for each package of a bundle, and for the whole."""
+    """Return a line for each package of a bundle, and one for the archive."""
     lines = []
     for part in sorted(path for path in folder.iterdir() if path.is_dir()):
         sizes = [path.stat().st_size for path in part.rglob("*") if path.is_file()]

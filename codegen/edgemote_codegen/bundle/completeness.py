@@ -1,4 +1,4 @@
-"""Whether a bundle has the clients that the agent calls with the configuration that is in it."""
+"""Checks that a bundle has the clients that the agent calls with the bundle's configuration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-# Cloud -> the services that it alone is made of. The first is what a device has that says nothing.
+# Cloud -> the services that only this cloud uses. The first cloud is the default.
 CLOUDS = {
     "edge": ("sagemaker-edge",),
     "iot": ("iot-data", "iot-jobs-data"),
@@ -24,7 +24,7 @@ DEFAULT_CLOUD = next(iter(CLOUDS))
 
 
 class Settings:
-    """What of the agent's configuration decides about calls."""
+    """The keys of the agent's configuration that determine what it calls."""
 
     def __init__(self, config: bytes) -> None:
         try:
@@ -33,7 +33,7 @@ class Settings:
             raise CodegenError(f"--config: {error}") from None
 
     def get(self, section: str, key: str) -> Any:
-        """A key's value, None where it is not set."""
+        """Return a key's value; None if it is not set."""
         keys = self._sections.get(section)
         return keys.get(key) if isinstance(keys, dict) else None
 
@@ -95,30 +95,30 @@ _CALLS: tuple[tuple[str, Callable[[Settings], bool], str, str, str], ...] = (
     ("iot", Settings.deploys_with_keys, "s3", "GetObject,HeadObject", _NO_KEYS),
     ("", Settings.captures, "s3", "PutObject", _NO_CAPTURES),
 )
-# Of S3, with buckets that s3://bucket/key and the configuration name.
+# The operations of S3 whose buckets are named by s3://bucket/key and by the configuration.
 BUCKET_OPERATIONS = frozenset(
     name for _, _, service, names, _ in _CALLS if service == "s3" for name in names.split(",")
 )
 
 
 def find_cloud(services: Iterable[str]) -> str:
-    """The cloud that a device is in whose clients are these."""
+    """Return the cloud of a device with the clients of these services."""
     chosen = set(services)
     found = [cloud for cloud, own in CLOUDS.items() if chosen.intersection(own)]
     return found[0] if found else DEFAULT_CLOUD
 
 
 def list_foreign_services(cloud: str) -> set[str]:
-    """Those of the other clouds."""
+    """Return the services that only other clouds use."""
     return {service for other, own in CLOUDS.items() if other != cloud for service in own}
 
 
 def check_completeness(
     selections: Iterable[Selection], settings: Settings, cloud: str, command: str
 ) -> None:
-    """Raises CodegenError for a client that is missing, with the command that mends it.
+    """Raise CodegenError if a client is missing, with the command that adds it.
 
-    command: what was run, without the services
+    command: the command line without the services
     """
     chosen = {selection.service: selection.operations for selection in selections}
     wanted: dict[str, tuple[str, ...]] = dict(chosen)

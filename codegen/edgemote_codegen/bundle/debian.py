@@ -21,10 +21,10 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 def unpack_packages(
     architecture: str, suites: Sequence[str], packages: Iterable[str], folder: Path
 ) -> list[str]:
-    """Unpack packages into a new folder; a line `name<tab>version` for each.
+    """Unpack packages into a new folder, and return a line `name<tab>version` for each.
 
-    They come from the first of the suites that has them all. Only the release itself is read, not
-    its updates: what is built from it stays the same.
+    They come from the first suite that has all of them. Only the release itself is used, not its
+    updates, so that what is built from it stays the same.
     """
     suite, *others = suites
     try:

@@ -1,8 +1,8 @@
-"""msgspec for a device: PyPI's wheel where there is one, else built here by a cross compiler.
+"""msgspec for a device: PyPI's wheel if there is one, else built here with a cross compiler.
 
 What a client never uses is loaded late: importing msgspec's inspect, msgpack, toml, yaml and JSON
-schema modules at start takes 11 million instructions and 440 KiB on 32-bit ARM; what the rest
-imports without need, see stand_ins, 19 million and 290 KiB.
+schema modules at start takes 11 million instructions and 440 KiB on 32-bit ARM. What the rest
+imports needlessly takes 19 million and 290 KiB; see stand_ins.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from .debian import unpack_packages
 class Target(Struct, frozen=True):
     """A kind of device.
 
-    `machine` is the name that PyPI's wheels use, "" where there are none; `triplet` and `flags` are
-    the cross compiler's.
+    `machine` is the name in PyPI's wheels, "" if there are none; `triplet` and `flags` are for the
+    cross compiler.
     """
 
     machine: str = ""
@@ -48,11 +48,11 @@ TARGETS = {
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 # Debian 12's, whatever runs the generator.
 DEFAULT_PYTHON = "3.11"
-# Python 3.10 has no TOML reader of its own.
+# Python 3.10 has no TOML parser.
 TOMLI_PYTHON, TOMLI_VERSION = "3.10", "2.2.1"
 # Debian's releases that have a Python, the preferred one first.
 _SUITES = {"3.11": ("bookworm",), "3.13": ("trixie", "forky"), "3.14": ("forky",)}
-# The one whose pyconfig.h serves a Python that no release has.
+# The version whose pyconfig.h is used for a Python that no release has.
 LENDER = "3.11"
 _WHEEL_TAGS = {"gnu": "manylinux2014_{}", "musl": "musllinux_1_2_{}"}
 
@@ -110,7 +110,7 @@ def fetch_msgspec(
 
 
 def make_lazy(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The package without what the device never imports, and the rest loaded when first used."""
+    """Return the package without what the device never imports; other parts are loaded late."""
     kept = {
         path: content
         for path, content in files.items()
@@ -224,7 +224,7 @@ def build(target: str, python: str, cache: Path) -> dict[str, bytes]:
 
 
 def unpack_source(cache: Path, folder: Path) -> None:
-    """msgspec's source distribution, its tests with it, below a folder."""
+    """Unpack msgspec's source distribution, including its tests, below a folder."""
     source = cache / f"source-{version('msgspec')}"
     if not source.exists():
         _download(source, f"msgspec=={version('msgspec')}", "--no-binary=msgspec")
@@ -262,7 +262,7 @@ def _fetch_headers(target: str, python: str, folder: Path) -> None:
 
 
 def find_host_headers(python: str) -> Path | None:
-    """The headers of a Python of this version, for whatever machine."""
+    """Return the headers of a Python of this version, for any machine."""
     candidates = map(str, Path.home().glob(f".pyenv/versions/{python}.*/bin/python3"))
     for candidate in (f"python{python}", *candidates):
         question = "import sysconfig; print(sysconfig.get_path('include'))"
@@ -277,10 +277,10 @@ def find_host_headers(python: str) -> Path | None:
 
 
 def lend_headers(target: str, python: str, include: Path, folder: Path, lender: str) -> None:
-    """A new folder with a Python's headers, and the target's pyconfig.h of the version `lender`.
+    """Make a folder with a Python's headers, and the target's pyconfig.h of the version `lender`.
 
-    All that differs between machines stands in pyconfig.h. What it says of C's types, and that is
-    all that msgspec depends on, is the same for every version: tests/arm/check.py holds that.
+    All differences between machines are in pyconfig.h. msgspec depends only on what it says about
+    C types, which is the same for every version; tests/arm/check.py verifies that.
     """
     _, multiarch = find_headers(target, lender, folder.parent)
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:

@@ -1,4 +1,4 @@
-"""The runtime beside the generator: in a checkout, or as pip has installed it."""
+"""The runtime for bundles: from a checkout, or as pip has installed it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CONFIG, UNIT = "edgemote.toml", "edgemote.service"
 
 def find_runtime() -> Path:
     """The folder of the package edgemote."""
-    # Found, not imported: the generator knows nothing of what runs on the device.
+    # Found, not imported, because the generator does not depend on what runs on the device.
     found = importlib.util.find_spec("edgemote")
     if found is None or not found.submodule_search_locations:
         raise CodegenError("the package edgemote is not installed here: pip install edgemote")
@@ -29,7 +29,7 @@ def read_version() -> str:
 
 
 def find_resource(name: str) -> Path:
-    """A file for the device that is no Python: of the wheel, or of the checkout."""
+    """Return a file for the device that is not Python, from the wheel or the checkout."""
     runtime = find_runtime()
     installed = Path(__file__).parents[1] / "device" / name
     for path in (installed, runtime.parent / "device" / name, runtime.parents[1] / name):

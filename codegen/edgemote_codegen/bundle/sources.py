@@ -1,4 +1,4 @@
-"""Python source as it is copied onto a device: without docs, or compiled."""
+"""Python source for a device: without documentation, or compiled."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ _INDENT = 4
 
 
 def strip_docs(source: bytes, *, foreign: bool = False) -> bytes:
-    """Python source without docstrings and comments, and with a space for each level of
-    indentation. What is not `foreign` loses the annotations of functions, too, and imports for type
-    checkers.
+    """Remove docstrings and comments from Python source, and indent each level by one space. Unless
+    it is `foreign`, remove also the annotations of functions, and imports for type checkers.
 
-    Every statement stays on its line: a traceback of the device points into the repository.
+    Each statement stays on its line, so that a traceback from a device points into the repository.
     """
     text = source.decode()
     lines = text.split("\n")
@@ -64,7 +63,7 @@ def _is_for_checkers(node: ast.stmt) -> bool:
 
 
 def _drop_imports(lines: list[str]) -> None:
-    """Of `typing` what only annotations needed, and of `__future__` where none are left."""
+    """Imports from `typing` that only annotations needed, and from `__future__` if none is left."""
     text = "\n".join(lines)
     tree = ast.parse(text)
     tokens = _list_tokens(text)
@@ -102,8 +101,8 @@ def _list_tokens(text: str) -> list[tokenize.TokenInfo]:
 
 
 def _find_annotations(tree: ast.Module, lines: list[str]) -> Iterator[tuple[_Place, _Place]]:
-    """What can be cut: annotations of functions, and of variables that get a value. Those in the
-    bodies of classes are fields.
+    """What can be removed: annotations of functions, and of variables with a value. Annotations in
+    the bodies of classes are fields, which stay.
     """
     tokens = _list_tokens("\n".join(lines))
     numbers = {
@@ -150,7 +149,7 @@ def _find_annotations(tree: ast.Module, lines: list[str]) -> Iterator[tuple[_Pla
 
 
 def _cut(lines: list[str], start: _Place, end: _Place) -> None:
-    """Without what lies between, but with its line ends."""
+    """Remove what lies between two places, except for line ends."""
     (first, column), (last, rest) = start, end
     if first == last:
         lines[first] = lines[first][:column] + lines[first][rest:]
@@ -161,7 +160,7 @@ def _cut(lines: list[str], start: _Place, end: _Place) -> None:
 
 
 def _shrink(lines: list[str]) -> bytes:
-    """Without comments, and with a space where four were."""
+    """Remove comments, and replace four spaces of indentation by one."""
     tokens = _list_tokens("\n".join(lines))
     inside = {
         row
@@ -189,9 +188,9 @@ def _shrink(lines: list[str]) -> bytes:
 def compile_sources(
     sources: Mapping[str, bytes], pythons: tuple[str, ...], with_docs: bool
 ) -> dict[str, bytes]:
-    """Bytecode in place of source: module.pyc beside each other, which Python imports as it is.
+    """Compile source to module.pyc files, which Python imports without the source.
 
-    It is good for the Python that compiled it, so the device's must be of the same minor version.
+    They work only with the Python that compiled them, so the device needs the same minor version.
     """
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
     if pythons != (running,):
@@ -211,7 +210,7 @@ def compile_sources(
                 dfile=path,
                 doraise=True,
                 optimize=0 if with_docs else 2,
-                # Neither time nor hash of the source is asked for on the device.
+                # The device checks neither time nor hash of the source.
                 invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
             )
             compiled[f"{path}c"] = target.read_bytes()

@@ -1,10 +1,10 @@
-"""Stand-ins, in a bundle's msgspec, for modules of which its import takes but a name or two.
+"""Stand-ins, in a bundle's msgspec, for modules of which its import uses only a name or two.
 
-`typing` takes two types of `re`, up to Python 3.12; `uuid` asks `platform`, which compiles
-patterns, for the system's name; `datetime` defines in Python, up to 3.11, what it then takes from
-C; nothing takes anything of `warnings` yet. A stand-in has those names, and gives any other from
-the module itself, to which it then leaves its place. As soon as msgspec is imported all of them are
-gone: who imports one of the modules then, imports the module.
+`typing` uses two types of `re`, up to Python 3.12. `uuid` asks `platform`, which compiles regular
+expressions, for the system's name. `datetime` defines in Python, up to 3.11, what it then takes
+from C. Nothing uses `warnings` yet. A stand-in has these names. If another name is requested, it
+loads the real module, returns the name from it, and gives up its place to it. Once msgspec is
+imported, all stand-ins are removed, so that a later import loads the real module.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class _StandIn(ModuleType):
 
 
 def remove() -> None:
-    """Leave all places to the modules."""
+    """Remove all stand-ins, so that imports load the real modules."""
     for module in _stand_ins:
         _remove(module)
 

@@ -1,4 +1,4 @@
-"""What botocore has around operations, where it is asked for: paginators and waiters."""
+"""Paginators and waiters, from botocore's models of them, if they are requested."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _read(model: Mapping[str, Any], kind: type[Model], service: str) -> Model:
 def lower_paginators(
     types: ShapeTypes, model: Mapping[str, Any], operations: Mapping[str, OperationIR]
 ) -> tuple[PaginatorIR, ...]:
-    """Those of the chosen operations. Raises CodegenError for one that cannot be generated."""
+    """Return the paginators of the chosen operations. Raises CodegenError for unsupported ones."""
     rows = _read(model, PaginatorModel, types.selected.model.name).pagination
     return tuple(
         _lower_paginator(types, name, rows[name], operations[name])
@@ -133,7 +133,7 @@ def _find_output(operation: Mapping[str, Any], where: str) -> str:
 
 
 def _annotate_items(types: ShapeTypes, output: str, key: str) -> str:
-    """The type of what `items` gives: elements of a list, pairs of a map, else the value."""
+    """Return the type of the items: the elements of a list, the pairs of a map, else the value."""
     name = find_shape(key, output, types.shapes)
 
     shape = types.shapes[name]

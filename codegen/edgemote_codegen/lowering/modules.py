@@ -1,4 +1,4 @@
-"""The modules of structs: what stands in each, and what it imports."""
+"""The modules of structs: the structs in each, and what it imports."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def lower_modules(
     operations: Sequence[OperationIR],
     aliases: Sequence[tuple[str, str]],
 ) -> tuple[ModuleIR, ...]:
-    """Modules of `structs` (module -> what stands there) and of the operations that are not the
-    client's.
+    """Return the modules of `structs` (module -> its structs) and of the operations that are not in
+    the client's module.
     """
     homes = {struct.name: module for module, group in structs.items() for struct in group}
     own = {operation.module: operation for operation in operations if operation.module != "client"}
@@ -63,7 +63,7 @@ def _list_words(structs: Iterable[StructIR], operations: Iterable[OperationIR]) 
 
 
 def _import_others(homes: Mapping[str, str], module: str) -> Iterator[str]:
-    """Import lines of structs that stand in other modules."""
+    """Return the import lines for structs of other modules."""
     groups: dict[str, list[str]] = {}
     for name, home in homes.items():
         groups.setdefault(_relate(home, module), []).append(name)
@@ -72,7 +72,7 @@ def _import_others(homes: Mapping[str, str], module: str) -> Iterator[str]:
 
 
 def list_homes(modules: Iterable[ModuleIR]) -> dict[str, tuple[str, ...]]:
-    """Module -> its structs, where it has any."""
+    """Module -> its structs, without modules that have none."""
     return {
         module.name: tuple(sorted(struct.name for struct in module.structs))
         for module in modules
@@ -81,7 +81,7 @@ def list_homes(modules: Iterable[ModuleIR]) -> dict[str, tuple[str, ...]]:
 
 
 def list_face_imports(homes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """What the stub of `shapes` offers of each module."""
+    """Return what the stub of `shapes` exports from each module."""
     return tuple(
         f"from {_relate(home, 'shapes.')} import {name} as {name}"
         for home, structs in homes.items()
@@ -90,6 +90,6 @@ def list_face_imports(homes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _relate(home: str, module: str) -> str:
-    """The one module as the other names it: both are in a folder of the package."""
+    """Return the relative name of one module in another; both are in a folder of the package."""
     folder, _, name = home.partition(".")
     return f".{name}" if module.startswith(f"{folder}.") else f"..{home}"

@@ -1,9 +1,9 @@
 """Distributes the structs of a service over the modules of its package.
 
 A small service has one module of structs. A large one has a module for each operation, with the
-structs that it alone uses, and one for each group of structs that the same operations share: so an
-operation loads what it needs and nothing else, and modules never import each other in a circle,
-because whatever a struct holds is used by all that use the struct.
+structs that only this operation uses, and one for each group of structs that the same operations
+share. So an operation loads only what it needs, and imports are never circular, because everything
+that uses a struct also uses its members.
 """
 
 from __future__ import annotations

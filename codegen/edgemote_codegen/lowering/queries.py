@@ -1,9 +1,9 @@
 """JMESPath of paginators and waiters, compiled to Python expressions over structs.
 
-The result is read as the typed struct that it is, so the compiler follows the model's shapes: it
-knows which names are attributes and which are keys, and that a list is a list. Two differences
-from jmespath remain, neither of which a paginator or waiter can tell: a projection of nothing is an
-empty list where jmespath has null, and the length of nothing is 0 where jmespath raises an error.
+The result is a typed struct, so the compiler follows the model's shapes: it knows which names are
+attributes and which are keys, and which values are lists. There are two differences from jmespath,
+neither of which affects paginators or waiters: a projection of null is an empty list instead of
+null, and the length of null is 0 instead of an error.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OR, _AND, _NOT, _COMPARISON = range(1, 5)
 
 
 class QueryError(ValueError):
-    """An expression that cannot be compiled; the text says why."""
+    """An expression cannot be compiled; the text says why."""
 
 
 class _Value(Struct, frozen=True):
@@ -33,24 +33,24 @@ class _Value(Struct, frozen=True):
 
     text: str
     shape: str = ""
-    """of the model; "" for what an operator gives"""
+    """the name of the shape in the model; "" for the result of an operator"""
     guards: tuple[str, ...] = ()
-    """what has to be there for `text` to have a meaning"""
+    """what must not be None, so that `text` can be evaluated"""
     loops: tuple[str, ...] = ()
-    """of a comprehension whose element `text` is, where this is a projection"""
+    """the loops of the comprehension whose element is `text`, if this is a projection"""
     is_sure: bool = False
-    """never None: the result itself, and the elements of lists"""
+    """whether it is never None, like the result itself and the elements of lists"""
     rank: int = 9
-    """how tightly its operator binds: `_OR` least"""
+    """the precedence of its operator; `_OR` is the lowest"""
 
 
 def compile_query(expression: str, shape: str, shapes: Mapping[str, Any]) -> str:
-    """A Python expression over `result`, a struct of `shape`. Raises QueryError."""
+    """Return a Python expression over `result`, a struct of `shape`. Raises QueryError."""
     return _render(_Compiler(shapes).visit(_parse(expression), _Value(RESULT, shape, is_sure=True)))
 
 
 def find_path(expression: str, shape: str, shapes: Mapping[str, Any]) -> str:
-    """The attributes to follow, with periods, "" where an expression is not as simple as that."""
+    """Return the attributes to follow, joined by periods, or "" for any other expression."""
     path = [names.safe(name) for name in expression.split(".")]
     for name in expression.split("."):
         if shapes[shape]["type"] != "structure" or name not in shapes[shape]["members"]:
@@ -60,14 +60,14 @@ def find_path(expression: str, shape: str, shapes: Mapping[str, Any]) -> str:
 
 
 def find_shape(expression: str, shape: str, shapes: Mapping[str, Any]) -> str:
-    """The shape of what a path leads to."""
+    """Return the shape at the end of a path."""
     for name in expression.split("."):
         shape = shapes[shape]["members"][name]["shape"]
     return shape
 
 
 def name_query(expression: str) -> str:
-    """What a function that finds this may be called."""
+    """Return a name for the function that evaluates this expression."""
     words = [word for word in _list_fields(_parse(expression)) if word.isidentifier()]
     return "_".join(str(xform_name(word)).strip("_") for word in words)
 
@@ -120,7 +120,7 @@ class _Compiler:
         return self._visit_subexpression(node, subject)
 
     def _visit_index(self, node: Mapping[str, Any], subject: _Value) -> _Value:
-        if node["value"] not in (0, -1):  # the others may be beyond the end
+        if node["value"] not in (0, -1):  # other indexes may be beyond the end
             raise QueryError("an index other than 0 and -1 is not supported")
         element = self._find_element(subject)
         guards = (*subject.guards, subject.text)
@@ -183,7 +183,7 @@ class _Compiler:
         return replace(value, loops=listed.loops)
 
     def _loop(self, listed: _Value, variable: str) -> _Value:
-        """The elements of a list, or of each list of a projection."""
+        """Return the elements of a list, or of each list of a projection."""
         element = self._find_element(listed)
         if listed.loops:
             conditions = (f"if {' and '.join(listed.guards)}",) if listed.guards else ()
@@ -231,7 +231,7 @@ class _Compiler:
 
     def _join(self, word: str, rank: int, node: Mapping[str, Any], subject: _Value) -> _Value:
         values = [self._test(child, subject) for child in node["children"]]
-        # An `and` within an `or` gets parentheses for the reader's sake.
+        # An `and` within an `or` gets parentheses for readability.
         text = f" {word} ".join(_operand(value, _AND if rank == _OR else _OR) for value in values)
         return _Value(text, rank=rank)
 
@@ -241,7 +241,7 @@ class _Compiler:
         return _Value(f"not {_operand(value, _NOT - 1)}", is_sure=True, rank=_NOT)
 
     def _test(self, node: Mapping[str, Any], subject: _Value) -> _Value:
-        """A value whose truth counts: 0 and a structure without members have another in Python."""
+        """Return a condition. Truth differs in Python for 0 and for structures without members."""
         value = self.visit(node, subject)
         if value.shape and self._find_shape(value)["type"] not in ("string", "boolean", "list"):
             raise QueryError(f"the truth of {value.shape} is not supported")
@@ -275,7 +275,7 @@ def _render(value: _Value) -> str:
 
 
 def _operand(value: _Value, rank: int) -> str:
-    """With parentheses, where it does not bind more tightly than an operator of this rank."""
+    """Add parentheses unless the precedence is higher than that of an operator of this rank."""
     own = _AND if value.guards and not value.loops else value.rank
     return f"({_render(value)})" if own <= rank else _render(value)
 

@@ -20,14 +20,14 @@ def no_doc(html: str | None) -> str:
 
 
 def list_errors(selected: Selected) -> list[str]:
-    """Shapes that are raised rather than returned."""
+    """Return the shapes that are raised, not returned."""
     raised = {
         error["shape"]
         for operation in selected.operations.values()
         for error in operation.get("errors", ())
     }
-    # A shape that is both raised and a member of something stays a struct and gets an error beside
-    # it by the caller's name: no model of botocore's has one that is also marked as an exception,
+    # A shape that is both raised and a member of something stays a struct, and also gets an error
+    # with the name that callers use. In botocore's models, no such shape is marked as an exception,
     # so the mark decides.
     return [
         name for name, shape in selected.shapes.items() if name in raised or shape.get("exception")
@@ -59,8 +59,8 @@ def lower_members(
 def _wire_names(types: ShapeTypes, name: str) -> dict[str, str]:
     """Member -> its name in a body.
 
-    Where a member goes to the head, the operation's tables have its wire name; here it only must
-    not be taken for another.
+    If a member goes into the head, the operation's tables have its wire name. Here, it only needs a
+    name that is not that of another member.
     """
     members = types.shapes[name]["members"]
     in_body = {
@@ -84,8 +84,8 @@ def _wire_names(types: ShapeTypes, name: str) -> dict[str, str]:
 def _find_sharers(
     types: ShapeTypes, members: Mapping[str, Any], in_body: Mapping[str, str]
 ) -> dict[str, str]:
-    """Member -> the one whose XML element it shares: S3 made lists of single events, and kept the
-    old members beside the new ones.
+    """Member -> the member whose XML element it shares: S3 turned single events into lists, and
+    kept the old members in addition to the new ones.
     """
     if not types.protocol.xml:
         return {}
@@ -151,7 +151,7 @@ def _decode_texts(types: ShapeTypes, name: str, members: tuple[Member, ...]) -> 
 def _list_facts(
     types: ShapeTypes, shape: Mapping[str, Any], members: tuple[Member, ...]
 ) -> Iterable[tuple[str, Any]]:
-    """What the codecs of XML and forms must know of a struct, beside its members' annotations."""
+    """Return what the codecs of XML and forms need, in addition to the members' annotations."""
     if not types.protocol.xml:
         return
     references = shape["members"].values()
@@ -179,7 +179,7 @@ def _list_facts(
 
 
 def _form_name(types: ShapeTypes, member: str, reference: Mapping[str, Any]) -> str:
-    """What EC2's form calls a member: botocore.serialize.EC2Serializer."""
+    """Return a member's name in EC2's forms: botocore.serialize.EC2Serializer."""
     name: str | None = reference.get("queryName")
     if name is None:
         wire = location_name(types.shapes, reference)
@@ -199,7 +199,7 @@ def lower_error(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) 
     shape = types.shapes[name]
     hidden = frozenset(names.safe(member) for member in shape["members"])
     scope = Scope(hidden, has_structs=False)
-    # What ServiceError has already; `Message` too is what its `message` was read from.
+    # Members that ServiceError has already. Its `message` was read from `Message`.
     taken = {"message", "code", "status", "request_id", "retryable", "headers", "args"}
     members = tuple(
         member
@@ -228,10 +228,10 @@ def lower_error(types: ShapeTypes, name: str, doc: Callable[[str | None], str]) 
 def _find_head(
     types: ShapeTypes, shape: Mapping[str, Any], members: tuple[Member, ...]
 ) -> dict[str, str]:
-    """Members of an error that are in the head of the response -> where."""
+    """Members of an error in the head of the response -> their place."""
     if not types.protocol.binds:
         return {}
-    # What a message is read from the error knows by this name, whatever its case.
+    # The error reads its message from a member with this name in any case.
     kept = {member.name for member in members} | {"message", "Message"}
     found = {}
     for own, reference in shape["members"].items():
