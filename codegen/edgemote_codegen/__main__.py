@@ -59,7 +59,7 @@ def generate(arguments: argparse.Namespace) -> int:
 def make_clients(
     arguments: argparse.Namespace, tasks: Sequence[Task], out: Path | None = None
 ) -> list[Made]:
-    """What was asked for; `out` has what an earlier run wrote."""
+    """Make the requested services; `out` has what an earlier run wrote."""
     made = (
         make_services(tasks) if out is None else make_changed(tasks, out, keep=not arguments.check)
     )
@@ -75,7 +75,7 @@ def join_files(services: Iterable[Made]) -> dict[str, str]:
 
 
 def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
-    """What is to be made, a task for each service."""
+    """Return a task for each service to generate."""
     config, home = read_config(Path.cwd())
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
     for key in ("paginators", "waiters"):
@@ -104,7 +104,7 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
 
 
 def check_services_of(key: str, named: bool | list[str], services: Sequence[str]) -> None:
-    """Raises CodegenError for a service of one key of the configuration that is not generated."""
+    """Raise CodegenError if a key of the configuration names a service that is not generated."""
     generated = {parse_selection(text).service for text in services}
     for name in [] if isinstance(named, bool) else named:
         if name not in generated:
@@ -124,7 +124,7 @@ def choose_around(
 
 
 def tell_sizes(arguments: argparse.Namespace) -> int:
-    """Print what the chosen services and operations take."""
+    """Print the sizes of the chosen services and operations."""
     print_lines(report_sizes(measure_services(plan_tasks(arguments))))
     return 0
 
@@ -135,7 +135,7 @@ def is_everything(arguments: argparse.Namespace) -> bool:
 
 
 def bundle(arguments: argparse.Namespace) -> int:
-    """Write what is copied onto a device."""
+    """Write the folder to copy to a device."""
     if arguments.cloud and arguments.client_only:
         raise CodegenError(
             "--cloud chooses the agent's cloud, but --client-only leaves out the agent: use only "
@@ -167,7 +167,7 @@ def bundle(arguments: argparse.Namespace) -> int:
 
 
 def choose_features(arguments: argparse.Namespace, config: bytes = b"") -> list[str]:
-    """What the command line asks for, the project, and the device's configuration."""
+    """Return the features of the command line, the project and the device's configuration."""
     configured = read_config(Path.cwd())[0].features
     for name in configured:
         if name not in FEATURES:
@@ -178,9 +178,9 @@ def choose_features(arguments: argparse.Namespace, config: bytes = b"") -> list[
 
 
 def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list[Task], bytes]:
-    """The clients that go into a bundle with the agent, and its configuration.
+    """Return the clients for a bundle with the agent, and the agent's configuration.
 
-    Its cloud is that of --cloud, or of a configuration of the user's own, or that of the clients.
+    The cloud is that of --cloud, or of the user's configuration, or that of the clients.
     """
     if arguments.cloud and not arguments.services:
         foreign = list_foreign_services(arguments.cloud)
@@ -202,7 +202,7 @@ def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list
 
 
 def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) -> list[Selection]:
-    """What the command line names, else all services, else what the configuration lists."""
+    """Return the services of the command line, or all services, or those of the configuration."""
     named = list_services() if is_everything(arguments) else list(arguments.services)
     selections = [parse_selection(text) for text in named or configured]
     if not selections:
@@ -224,8 +224,8 @@ def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) ->
 def choose_reduction(
     arguments: argparse.Namespace, config: Config, selections: Sequence[Selection]
 ) -> Reduction:
-    """What the clients need not know, by the command line or else by the configuration, or else by
-    what is chosen: a bundle for the agent has the agent's buckets, which are named.
+    """Return what the endpoint rules can leave out: by the command line, else the configuration,
+    else the chosen operations, because the agent gives its buckets by name.
     """
     regions = tuple(dict.fromkeys(arguments.region or config.regions))
     check_regions(regions)
@@ -248,14 +248,14 @@ def choose_reduction(
 
 
 def takes_any_bucket(selection: Selection) -> bool:
-    """Whether more is asked of a service's buckets than the agent does of S3's."""
+    """Whether a service's operations on buckets are more than the agent's."""
     if selection.service == "s3":
         return not selection.operations or not BUCKET_OPERATIONS.issuperset(selection.operations)
     return selection.service == "s3control"
 
 
 def write_command(arguments: argparse.Namespace, config: Config, home: Path) -> str:
-    """What to run to get the same packages again, all of them: a run leaves no other behind.
+    """Return the command that generates all of these packages again; it removes all others.
 
     Paths are relative to the folder of the configuration where they are below it.
     """
@@ -283,7 +283,7 @@ def write_command(arguments: argparse.Namespace, config: Config, home: Path) -> 
 
 
 def report_differences(differences: list[str], arguments: argparse.Namespace) -> int:
-    """--check's verdict: 1 and a line for each difference."""
+    """Print a line for each difference, and return the exit status of --check."""
     for line in differences:
         print(line, file=sys.stderr)
     if differences:
@@ -293,7 +293,7 @@ def report_differences(differences: list[str], arguments: argparse.Namespace) ->
 
 
 def show_progress(items: Iterable[Item], total: int, quiet_s: float = 1.0) -> Iterator[Item]:
-    """The items, with a bar on a terminal once they have taken longer than `quiet_s`."""
+    """Yield the items, and show a progress bar on a terminal if they take longer than `quiet_s`."""
     started = time.monotonic()
     line = ""
     for done, item in enumerate(items):
@@ -346,7 +346,7 @@ def sign(arguments: argparse.Namespace) -> int:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """One a line."""
+    """Print one item per line."""
     for line in lines:
         print(line)
 
@@ -372,14 +372,14 @@ def read_protocol_argument(text: str) -> tuple[str, str]:
 
 
 class _Parser(argparse.ArgumentParser):
-    """One line for a mistake, as for all others, where argparse would put the usage in front."""
+    """Prints an error as one line, without the usage that argparse would print before it."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"edgemote_codegen: {message}; see `{self.prog} --help`\n")
 
 
 class _Version(argparse.Action):
-    """Reads it when it is asked for."""
+    """Prints the version, which is read only then."""
 
     def __call__(self, *_: object) -> NoReturn:
         print(f"edgemote {read_version()}")
@@ -387,7 +387,7 @@ class _Version(argparse.Action):
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """Return the parser of the complete command line."""
     parser = _Parser(
         prog="edgemote_codegen", description="Write small typed AWS clients from service models."
     )
@@ -625,7 +625,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    """Run one command; errors of the user's are one line on stderr."""
+    """Run one command. The user's errors are printed to stderr, as one line."""
     arguments = make_parser().parse_args()
     try:
         return int(arguments.run(arguments))

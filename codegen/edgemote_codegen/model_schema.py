@@ -1,7 +1,6 @@
-"""What a service model must hold for the generator to read it without surprise; all else it may
-hold is let through.
+"""Validates what the generator needs from a service model; everything else may be anything.
 
-Checked is what is reached, as it is reached: a flaw in a part that nobody asked for bothers nobody.
+Parts are validated when they are first used, so an error in an unused part does not matter.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ Form = TypeVar("Form", bound=Struct)
 _QUOTED = 60  # characters of a wrong value
 
 
-# Text that ends up in comments and messages: it must not be able to end the line.
+# Text for comments and messages, which must not be able to end the line.
 _LINE = r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z"
 _Line = Annotated[str, Meta(pattern=_LINE)]
-# Text that requests have as it is: in hosts, paths, forms and the scopes of signatures.
+# Text that requests contain unchanged: in hosts, paths, forms and the scopes of signatures.
 _PLAIN = r"\A[A-Za-z0-9._-]*\Z"
 _Plain = Annotated[str, Meta(pattern=_PLAIN)]
 _METHOD = r"\A[A-Z]+\Z"
@@ -39,7 +38,7 @@ _EXPECTED = {
     _PATH: "a path that begins with a slash, with what a URL cannot contain percent-encoded",
     _HOST_PREFIX: "letters, digits, hyphens, periods and {labels}",
 }
-# What members may be called on the wire, by where they are.
+# The names that members may have on the wire, by location.
 _HEADER = (r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "a header name of letters, digits and hyphens")
 _BODY = (r'[^"\\\x00-\x1f]+', "text without quotes, backslashes and control characters")
 _LOCATED = {
@@ -76,7 +75,7 @@ class _Metadata(Struct, rename="camel"):
 
 
 class _Traits(Struct, rename="camel"):
-    """What a shape and a reference to it may say: the reference has the last word."""
+    """The traits of a shape and of a reference to it; those of the reference take precedence."""
 
     location: Literal["uri", "querystring", "header", "headers", "statusCode"] | UnsetType = UNSET
     location_name: _Line | UnsetType = UNSET
@@ -191,14 +190,14 @@ class _Fixed(Struct, rename="camel"):
 
 
 def check_metadata(model: Model) -> Mapping[str, Any]:
-    """The metadata, with all that a client needs."""
+    """Validate the metadata that a client needs."""
     metadata = find_object(model, "metadata")
     _fit(model, metadata, "$.metadata", _Metadata)
     return metadata
 
 
 def find_object(model: Model, name: str) -> Mapping[str, Any]:
-    """A top-level object of the model."""
+    """Return a top-level object of the model."""
     value = model.content.get(name)
     if not isinstance(value, dict):
         raise ModelError(model.origin, f"$.{name}", "expected an object")
@@ -231,8 +230,8 @@ def _check_rule_text(model: Model, text: str, path: str, below: str = "") -> Non
 
 
 def check_rule_set(model: Model) -> None:
-    """The texts of the endpoint rules have no control characters: they are written into code; and
-    those that requests have as they are can stand there.
+    """Validate the texts of the endpoint rules. They must not contain control characters, because
+    they are written into code, and those that requests contain unchanged must be valid there.
     """
     pending: list[tuple[Any, str]] = [(model.rule_set, "$")]
     while pending:
@@ -249,14 +248,14 @@ def check_rule_set(model: Model) -> None:
 
 
 def check_operation(model: Model, name: str, operation: Any) -> None:
-    """The operation by itself."""
+    """Validate the operation itself."""
     path = f"$.operations.{name}"
     _check_name(model, name, path, "an operation")
     _fit(model, operation, path, _Operation)
 
 
 def check_shape(model: Model, name: str, shape: Any) -> None:
-    """The shape by itself, without those that it refers to."""
+    """Validate the shape itself, without those that it refers to."""
     path = f"$.shapes.{name}"
     form = _fit(model, shape, path, _Shape)
     for part in {"structure": ("members",), "list": ("member",), "map": ("key", "value")}.get(
@@ -290,8 +289,8 @@ def check_roles(
     shapes: Mapping[str, Any],
     protocol: Protocol,
 ) -> None:
-    """The operation together with its input, output and errors, which are sound by themselves;
-    references are merged.
+    """Validate the operation with its input, output and errors, which are valid themselves.
+    References are merged.
     """
     path = f"$.operations.{name}"
     for role, reference in (
@@ -360,7 +359,7 @@ def _check_text(model: Model, text: str, path: str, form: tuple[str, str]) -> No
 
 
 def check_wire_names(model: Model, name: str, shape: Mapping[str, Any], protocol: Protocol) -> None:
-    """What a structure's members are called on the wire; their references are merged."""
+    """Validate the wire names of a structure's members. References are merged."""
     in_body = _ELEMENT if protocol.xml and protocol.binds else _BODY
     if protocol.xml:
         for part in ("member", "key", "value"):
@@ -383,7 +382,7 @@ def check_wire_names(model: Model, name: str, shape: Mapping[str, Any], protocol
 
 
 def check_keys(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
-    """A map's keys are strings; known only after its key has been read."""
+    """Validate that a map's keys are strings, after its key has been read."""
     shape = shapes[name]
     if shape["type"] == "map" and shapes[shape["key"]["shape"]]["type"] != "string":
         raise ModelError(
@@ -394,8 +393,8 @@ def check_keys(model: Model, name: str, shapes: Mapping[str, Any]) -> None:
 
 
 def _check_name(model: Model, name: str, path: str, what: str) -> None:
-    """ASCII, because Python normalises other letters; no outer underscores, because Python and we
-    give them a meaning.
+    """Validate a name: ASCII, because Python normalizes other letters; without outer underscores,
+    because these have a meaning in Python and here.
     """
     stem = f"{name}_" if keyword.iskeyword(name) else name
     if not (name.isascii() and stem.isidentifier()) or name.strip("_") != name:
@@ -423,7 +422,7 @@ def _fit(model: Model, value: Any, path: str, form: type[Form]) -> Form:
 
 
 def _find_text(value: Any, spot: str) -> str:
-    """What stands at a place, to be quoted; "wrong" where that cannot be told."""
+    """Return the value at a place, to quote it; "wrong" if it cannot be found."""
     for step in re.findall(r"[^.\[\]]+", spot):
         if isinstance(value, (dict, list)):
             value = value[int(step)] if isinstance(value, list) else value.get(step)

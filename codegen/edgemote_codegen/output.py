@@ -26,10 +26,10 @@ _RENAME_EXCHANGE = 2
 def write_files(out: Path, files: Mapping[str, str]) -> list[str]:
     """Make `out/aws` hold exactly these files; returns those that changed.
 
-    The new tree is built in `out/.aws-new` and changes places with the old one in a single step, so
-    that a run that is killed leaves the one or the other, whole. Where the system has no such step,
-    files are replaced one by one: each is whole, and `--check` tells whether all of them are new.
-    The next run clears what a killed one left in `.aws-new`.
+    The new tree is built in `out/.aws-new` and exchanged with the old one in a single step, so that
+    a run that is killed leaves either of them complete. If the system has no such step, files are
+    replaced one by one: each is complete, and `--check` shows whether all of them are new. The next
+    run removes what a killed one left in `.aws-new`.
     """
     try:
         different = compare_files(out, files)
@@ -68,7 +68,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def refuse_foreign_files(root: Path) -> None:
-    """Raise CodegenError for a file of somebody else, which replacing the tree would lose."""
+    """Raise CodegenError for a file that was not generated, which replacing the tree would lose."""
     if root.exists() and not root.is_dir():
         raise CodegenError(
             f"{root} is not a folder: move it away, or name another folder with --out"

@@ -1,4 +1,4 @@
-"""The protocols that are generated. A row is all that a new one needs beside its codec."""
+"""The supported protocols. A new one needs only a row here and its codec."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Protocol(Struct, frozen=True):
     xml: bool = False
     """responses are in XML: structs carry what its names and forms are"""
     timestamp: str = "unixtimestamp"
-    """format of times in bodies, where the model says nothing"""
+    """format of times in bodies, unless the model has another"""
     one_timestamp: bool = False
-    """times have that format whatever the model says"""
+    """whether times have that format even if the model has another"""
     singles: bool = False
-    """whether the wire has a form for float beside that for double"""
+    """whether the wire form of float differs from that of double"""
     needed_by: Mapping[str, frozenset[str]] = {}
     """those of `files` that only some operations need -> the arguments of Operation that tell, or
     "xml_result"
@@ -33,13 +33,13 @@ class Protocol(Struct, frozen=True):
 _JSON = ("json_body.py", "service_errors.py")
 _XML = ("service_errors.py", "scalars.py", "xml_parser.py", "xml_plain.py", "xml_reading.py")
 
-# With one of them, members of an operation go to or come from elsewhere than its body.
+# An operation with one of these has members that are not in its body.
 _BINDINGS = frozenset(
     "labels query headers prefix_headers payload query_map host_prefix "
     "result_headers result_prefix_headers result_status result_payload".split()
 )
 
-# In the order of preference: what is lightest on the device first.
+# In order of preference: the lightest on the device first.
 PROTOCOLS = {
     "json": Protocol("aws_json", ("aws_json.py", *_JSON)),
     "rest-json": Protocol(

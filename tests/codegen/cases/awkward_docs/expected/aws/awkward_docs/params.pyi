@@ -2,7 +2,7 @@
 # Do not edit.
 # Model awkward_docs, API version 2020-01-01,
 # sha256 820c5888e5037c7c79a274ad630fb4632eae7121b2c81d946578270c8cb88391
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

@@ -2,4 +2,4 @@
 # Do not edit.
 # Model awkward_title, API version 2020-01-01,
 # sha256 84fe5651989da743f4260bb7af0d68a1a3c30995b95cdca7c33f5d5548111494
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""

@@ -2,7 +2,7 @@
 # bearer_token_or_signature`. Do not edit.
 # Model bearer_token_or_signature, API version 2020-01-01,
 # sha256 1536a596b33a15af80b73da3df12ac01e684e544c2ccf035aa0968d261821f76
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict

@@ -2,7 +2,7 @@
 # bearer_token_service`. Do not edit.
 # Model bearer_token_service, API version 2020-01-01,
 # sha256 f94f2166397f6e1350acc9b143a6ae20dda7cd445a213fd82693c27206b14d7f
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict

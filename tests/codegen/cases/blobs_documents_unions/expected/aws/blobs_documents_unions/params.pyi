@@ -2,7 +2,7 @@
 # blobs_documents_unions`. Do not edit.
 # Model blobs_documents_unions, API version 2020-01-01,
 # sha256 a449748c1ae3c7696ac07b472e6fc7a78bce65e984cc622c62e4de3c2cd827ba
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, TypedDict

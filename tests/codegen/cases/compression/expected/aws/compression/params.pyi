@@ -2,7 +2,7 @@
 # not edit.
 # Model compression, API version 2020-01-01,
 # sha256 558a8041451d4792d53288ca4693f777173935b84a8fa0087f9af1d7dfc4b9fd
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Iterable
 from os import PathLike

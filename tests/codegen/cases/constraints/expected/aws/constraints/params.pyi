@@ -2,7 +2,7 @@
 # not edit.
 # Model constraints, API version 2020-01-01,
 # sha256 fad140c6f524a116f3d9681c55649f3b2c6d3b84ce8e6eb5b2204804d0c4134b
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO, TypedDict

@@ -2,7 +2,7 @@
 # edit.
 # Model ec2_forms, API version 2020-01-01,
 # sha256 b0d57dfb1abc06484c73b74e211bf549ba4ce8ab54b1bb2951f1aa31947e848d
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -2,7 +2,7 @@
 # endpoint_discovery`. Do not edit.
 # Model endpoint_discovery, API version 2020-01-01,
 # sha256 0f726c21417a50e8f913494961a91d68df4c2c9d85c0e5e3fe30689664bedf95
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

@@ -2,7 +2,7 @@
 # endpoint_parameter_paths`. Do not edit.
 # Model endpoint_parameter_paths, API version 2020-01-01,
 # sha256 ca524750d1a3e59d0bacf75dde883e38ab3b67f0ba9033cf277242f9fc4ce693
-"""Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
+"""The service's endpoint rules, reduced to what this client can use."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def resolve(
     kind: str | None = None,
     names: tuple[str, ...] | None = None,
 ) -> Endpoint:
-    """Finds the endpoint for a region and options.
+    """Find the endpoint for a region and options.
 
-    Raises EndpointError, in the words of the service's rules, where there is none.
+    Raises EndpointError, with the message of the service's rules, if there is none.
     """
     if endpoint_url is not None:
         return Endpoint(endpoint_url)

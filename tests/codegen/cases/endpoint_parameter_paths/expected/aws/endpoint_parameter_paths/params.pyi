@@ -2,7 +2,7 @@
 # endpoint_parameter_paths`. Do not edit.
 # Model endpoint_parameter_paths, API version 2020-01-01,
 # sha256 ca524750d1a3e59d0bacf75dde883e38ab3b67f0ba9033cf277242f9fc4ce693
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict

@@ -2,7 +2,7 @@
 # endpoint_rules`. Do not edit.
 # Model endpoint_rules, API version 2020-01-01,
 # sha256 210c8cd0af61558b6e1b61b359e1ef26d7285df658401dfb17280b8c3a3930e5
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Sequence
 from typing import TypedDict

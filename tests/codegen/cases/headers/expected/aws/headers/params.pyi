@@ -2,7 +2,7 @@
 # edit.
 # Model headers, API version 2020-01-01,
 # sha256 ce9de77486abb28e72e8004cda1128a8e1dd91a650a6eb43218f8115f82cd68d
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -2,7 +2,7 @@
 # Do not edit.
 # Model host_prefixes, API version 2020-01-01,
 # sha256 a7d2f242fd7e8445dbec1e3c795b440f20824a6af333ab228a86933e73e757be
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

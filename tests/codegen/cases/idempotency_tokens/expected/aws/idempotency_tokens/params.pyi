@@ -2,7 +2,7 @@
 # idempotency_tokens`. Do not edit.
 # Model idempotency_tokens, API version 2020-01-01,
 # sha256 03f311f1f2128ca57e46e247b49b011023003a01583837601bb674b57cc3133b
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

@@ -2,7 +2,7 @@
 # edit.
 # Model json_1_0, API version 2020-01-01,
 # sha256 b1528ef67c00142783cb5784885ab6bb103ef7e1ffa9b2393fc18c26c0f371f2
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from datetime import datetime
 from typing import TypedDict

@@ -2,7 +2,7 @@
 # edit.
 # Model json_1_1, API version 2020-01-01,
 # sha256 eadebb7ec4e0f46cafff27fb4352b13fe574a5f38025010c014f424ef2b31af8
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from datetime import datetime
 from typing import TypedDict

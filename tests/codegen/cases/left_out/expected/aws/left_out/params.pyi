@@ -2,4 +2,4 @@
 # edit.
 # Model left_out, API version 2020-01-01,
 # sha256 2871b009fe7e038527e4c5de1bf1096e72716931d997e51d90e8664ae84267fd
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""

@@ -2,7 +2,7 @@
 # member_and_struct_names`. Do not edit.
 # Model member_and_struct_names, API version 2020-01-01,
 # sha256 8833106467ef4e5c24a1c0234ba9009fa030d457fc6e60d63f0e939c53ab8844
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Sequence
 from datetime import datetime

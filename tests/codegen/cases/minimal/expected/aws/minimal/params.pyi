@@ -2,4 +2,4 @@
 # edit.
 # Model minimal, API version 2020-01-01,
 # sha256 350a56b699b10747d840c2874b84fcab1c0db19ee2b2dcb30605e3efe7b88b42
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""

@@ -2,7 +2,7 @@
 # Do not edit.
 # Model names_by_case, API version 2020-01-01,
 # sha256 5418d859c16b490de652bebddcf9931d9c18cdfd75c3175f7bc70d81740dea1d
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

@@ -2,7 +2,7 @@
 # Do not edit.
 # Model no_docs, API version 2020-01-01,
 # sha256 cbe342beab07a8f540795cde6768f210c93a85f063244ddd48676e001ab9e0d7
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

@@ -2,4 +2,4 @@
 # Do not edit.
 # Model no_service_id, API version 2020-01-01,
 # sha256 2efa19338e424f8f27cab9b874f9e9585d79d22bf1f390f793711a9301e1eaad
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""

@@ -2,7 +2,7 @@
 # one_name_in_head_and_body`. Do not edit.
 # Model one_name_in_head_and_body, API version 2020-01-01,
 # sha256 4f6c89d32feef8abf44e3c26858f19ec6bc105531ce9f9ff8c7d2cae8face3eb
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

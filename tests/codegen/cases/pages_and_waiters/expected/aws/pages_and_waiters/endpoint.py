@@ -2,7 +2,7 @@
 # pages_and_waiters=model.json pages_and_waiters`. Do not edit.
 # Model pages_and_waiters, API version 2020-01-01,
 # sha256 0d455d88a5dab4388b88bf91874429e789ab5516ac2c3b29ab48638df75a6de7
-"""Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
+"""The service's endpoint rules, reduced to what this client can use."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def resolve(
     use_dual_stack: bool = False,
     endpoint_url: str | None = None,
 ) -> Endpoint:
-    """Finds the endpoint for a region and options.
+    """Find the endpoint for a region and options.
 
-    Raises EndpointError, in the words of the service's rules, where there is none.
+    Raises EndpointError, with the message of the service's rules, if there is none.
     """
     if endpoint_url is not None:
         if use_fips:

@@ -2,7 +2,7 @@
 # pages_and_waiters=model.json pages_and_waiters`. Do not edit.
 # Model pages_and_waiters, API version 2020-01-01,
 # sha256 0d455d88a5dab4388b88bf91874429e789ab5516ac2c3b29ab48638df75a6de7
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Sequence
 from typing import TypedDict

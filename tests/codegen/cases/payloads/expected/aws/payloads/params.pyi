@@ -2,7 +2,7 @@
 # edit.
 # Model payloads, API version 2020-01-01,
 # sha256 ff5b74355e5e584f880fbd7b50037172cbe36c45aaae0142775ba27b9ba7fc32
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Iterable
 from os import PathLike

@@ -2,7 +2,7 @@
 # protocol_choice`. Do not edit.
 # Model protocol_choice, API version 2020-01-01,
 # sha256 b4dfcbd5b7f8f63d9c7f7313b11a85abbf59b301e0e55b8044df24940a070206
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

@@ -2,7 +2,7 @@
 # protocol_override=smithy-rpc-v2-cbor protocol_override`. Do not edit.
 # Model protocol_override, API version 2020-01-01,
 # sha256 cb994b2e933582c5389d2f53f2a86411ae1037d913a19bc90e4e05bacc84cc47
-"""Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
+"""The service's endpoint rules, reduced to what this client can use."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def resolve(
     use_dual_stack: bool = False,
     endpoint_url: str | None = None,
 ) -> Endpoint:
-    """Finds the endpoint for a region and options.
+    """Find the endpoint for a region and options.
 
-    Raises EndpointError, in the words of the service's rules, where there is none.
+    Raises EndpointError, with the message of the service's rules, if there is none.
     """
     if endpoint_url is not None:
         if use_fips:

@@ -2,7 +2,7 @@
 # protocol_override=smithy-rpc-v2-cbor protocol_override`. Do not edit.
 # Model protocol_override, API version 2020-01-01,
 # sha256 cb994b2e933582c5389d2f53f2a86411ae1037d913a19bc90e4e05bacc84cc47
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

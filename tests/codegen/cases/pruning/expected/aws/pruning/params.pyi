@@ -2,7 +2,7 @@
 # not edit.
 # Model pruning, API version 2020-01-01,
 # sha256 77e42165f154a0ebd254c337f768ea2ca947c3f9ba152b474c5c4f17ec40c919
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

@@ -2,7 +2,7 @@
 # Do not edit.
 # Model python_names, API version 2020-01-01,
 # sha256 c27154b90ef94ee6dd322d35cf9615cd67143872e115e705d653c848238eef49
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

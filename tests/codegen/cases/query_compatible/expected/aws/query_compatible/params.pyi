@@ -2,7 +2,7 @@
 # query_compatible`. Do not edit.
 # Model query_compatible, API version 2020-01-01,
 # sha256 f7bed54eaf361ce54940221c4cf5d4d612e2525c5a4af758588d9a4048b65d2f
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from typing import TypedDict
 

@@ -2,7 +2,7 @@
 # not edit.
 # Model query_forms, API version 2020-01-01,
 # sha256 0f709d51f4ebc71c5896d302055a709a8628091319dd89e02bbf620927c3d8fa
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -2,7 +2,7 @@
 # query_map_of_lists`. Do not edit.
 # Model query_map_of_lists, API version 2020-01-01,
 # sha256 80a83c4040da263f7ea7fd60182bf0374ee84a424caf2019345b31ac645859ef
-"""Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
+"""The service's endpoint rules, reduced to what this client can use."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def resolve(
     use_dual_stack: bool = False,
     endpoint_url: str | None = None,
 ) -> Endpoint:
-    """Finds the endpoint for a region and options.
+    """Find the endpoint for a region and options.
 
-    Raises EndpointError, in the words of the service's rules, where there is none.
+    Raises EndpointError, with the message of the service's rules, if there is none.
     """
     if endpoint_url is not None:
         if use_fips:

@@ -2,7 +2,7 @@
 # query_map_of_lists`. Do not edit.
 # Model query_map_of_lists, API version 2020-01-01,
 # sha256 80a83c4040da263f7ea7fd60182bf0374ee84a424caf2019345b31ac645859ef
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict

@@ -2,7 +2,7 @@
 # Do not edit.
 # Model query_strings, API version 2020-01-01,
 # sha256 7decc162e495eb3fa2b196e1bb4bab658d520fa15f74144237cf31228ef9dc0f
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -2,7 +2,7 @@
 # recursive_shapes`. Do not edit.
 # Model recursive_shapes, API version 2020-01-01,
 # sha256 a1adb0a8f5f3a2f28ce3b609ec94aec69b387c4ccd935d644729bd6c6981ec96
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict

@@ -2,7 +2,7 @@
 # renamed_members`. Do not edit.
 # Model renamed_members, API version 2020-01-01,
 # sha256 70028c645b5f3c95042e1151152ff63180ecf333354d2ccd9ce504b8fd127333
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Sequence
 from typing import TypedDict

@@ -2,7 +2,7 @@
 # sensitive_members`. Do not edit.
 # Model sensitive_members, API version 2020-01-01,
 # sha256 f4c3a80f0c87d5163d2205cf362d8c0fce1d27850c4ce7ef00f4e8035c022a21
-"""Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
+"""The service's endpoint rules, reduced to what this client can use."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def resolve(
     use_dual_stack: bool = False,
     endpoint_url: str | None = None,
 ) -> Endpoint:
-    """Finds the endpoint for a region and options.
+    """Find the endpoint for a region and options.
 
-    Raises EndpointError, in the words of the service's rules, where there is none.
+    Raises EndpointError, with the message of the service's rules, if there is none.
     """
     if endpoint_url is not None:
         if use_fips:

@@ -2,7 +2,7 @@
 # sensitive_members`. Do not edit.
 # Model sensitive_members, API version 2020-01-01,
 # sha256 f4c3a80f0c87d5163d2205cf362d8c0fce1d27850c4ce7ef00f4e8035c022a21
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO, TypedDict

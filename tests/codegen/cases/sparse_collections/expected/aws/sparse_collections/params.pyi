@@ -2,7 +2,7 @@
 # sparse_collections`. Do not edit.
 # Model sparse_collections, API version 2020-01-01,
 # sha256 07ec050f02133df6909b88e4e088bcb50cb50207be68f160ad6a8893a432483c
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict

@@ -2,7 +2,7 @@
 # timestamp_formats`. Do not edit.
 # Model timestamp_formats, API version 2020-01-01,
 # sha256 cbaeafdff1b8b9e71faeb1a3aa9c2f1f40eb41900c4b7b603d16ab5a61b8c27b
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -2,7 +2,7 @@
 # traits_of_targets`. Do not edit.
 # Model traits_of_targets, API version 2020-01-01,
 # sha256 20af37f6f48699009de64231abcdfc791afa58a15cc0bb366813fdcfefb4964c
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping
 from typing import Any, TypedDict

@@ -12,7 +12,7 @@ from ..errors import ServiceError
 from ..shape import Timestamp
 from . import shapes
 
-# Class names of the errors whose code is another.
+# Class names of errors whose code differs from the name.
 NAMES_BY_CODE: dict[str, str] = {"ResourceNotFound": "NotFound", "ServiceError": "ServiceError_"}
 
 

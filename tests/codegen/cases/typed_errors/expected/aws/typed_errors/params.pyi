@@ -2,4 +2,4 @@
 # Do not edit.
 # Model typed_errors, API version 2020-01-01,
 # sha256 a9276b501cd3cff66973ba5c57d866fb638a2fda69489df605e99a912cd2ce60
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""

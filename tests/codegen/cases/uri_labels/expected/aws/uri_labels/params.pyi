@@ -2,7 +2,7 @@
 # not edit.
 # Model uri_labels, API version 2020-01-01,
 # sha256 5dc7e5fc8440e979ac04b7d3400c281b2e8198fc11308b9ef33031c1ff910436
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from datetime import datetime
 from typing import TypedDict

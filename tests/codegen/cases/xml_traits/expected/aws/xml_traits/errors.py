@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from ..errors import ServiceError
 
-# Class names of the errors whose code is another.
+# Class names of errors whose code differs from the name.
 NAMES_BY_CODE: dict[str, str] = {}
 
 

@@ -2,7 +2,7 @@
 # not edit.
 # Model xml_traits, API version 2020-01-01,
 # sha256 6919ba49d5ef3c1bf013ec950013703326f556d7bf7855288214a2e86cfb2785
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
