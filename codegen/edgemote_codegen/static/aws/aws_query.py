@@ -62,7 +62,7 @@ def _read_tree(operation: Operation[Any], body: bytes) -> Any:
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in a response. A device that meets no error never loads the XML parser."""
+    """Return the error in a response. A device that gets no errors never loads the parser."""
     from . import xml_reading
 
     return xml_reading.decode_error(service, response)

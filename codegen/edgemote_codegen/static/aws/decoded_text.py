@@ -1,6 +1,6 @@
-"""Texts in responses that boto3 decodes (botocore.handlers), so that clients decode them too.
+"""Strings in responses that clients decode, as boto3 does (botocore.handlers).
 
-A text that cannot be decoded is handed on as it is.
+A string that cannot be decoded is returned unchanged.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec.json import decode
 
 
 def read_json(text: str) -> Any:
-    """What a template of CloudFormation says, where it is JSON; as YAML it stays a text."""
+    """Parse a CloudFormation template if it is JSON. YAML stays a string."""
     try:
         return decode(text)
     except (DecodeError, RecursionError):
@@ -21,7 +21,7 @@ def read_json(text: str) -> Any:
 
 
 def read_policy(text: str) -> Any:
-    """What a policy says: IAM sends its JSON percent-encoded."""
+    """Parse a policy, which IAM sends as percent-encoded JSON."""
     try:
         return decode(_unquote(text))
     except (DecodeError, RecursionError):
@@ -29,7 +29,7 @@ def read_policy(text: str) -> Any:
 
 
 def read_base64(text: str) -> str:
-    """What an instance wrote to its console: in UTF-8, where it is that."""
+    """Decode an instance's console output, if it is UTF-8."""
     try:
         return a2b_base64(text.encode("latin-1")).decode("utf-8", "replace")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a service's endpoint rules find."""
+"""The result of a service's endpoint rules."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Endpoint(msgspec.Struct, frozen=True):
-    """Where a request goes and how it is signed there.
+    """The destination of a request, and how it is signed.
 
     Attributes:
-        url: scheme, host and perhaps a path prefix
-        auth_scheme: "sigv4", "none", or a scheme that this client does not sign with, such as
-            "sigv4a"; None leaves it to the service's model, as do the next two
+        url: scheme, host and optionally a path prefix
+        auth_scheme: "sigv4", "none", or a scheme that this client does not support, such as
+            "sigv4a". If this or one of the next two is None, the service's model decides
         signing_name: the service's name in the signature's scope
-        signing_region: the region in the signature's scope; for sigv4a, a set divided by commas
+        signing_region: the region in the signature's scope; for sigv4a, a set separated by commas
         disable_double_encoding: the path is escaped once, not twice, before it is signed
         headers: names and values to send with every request
     """
@@ -32,7 +32,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 def locate(url: str, request: Request) -> tuple[str, str]:
-    """Origin and path of a request to an endpoint."""
+    """Return origin and path of a request to an endpoint."""
     scheme, _, place = url.partition("://")
     authority, slash, base = place.partition("/")
     base = slash + base

@@ -1,4 +1,4 @@
-"""Errors of a service call: what the caller passed, and what the service returned."""
+"""Errors of a service call: invalid parameters, and errors that the service returned."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ if TYPE_CHECKING:
 
 
 class Error(Exception):
-    """Root of all that clients and `edgemote` raise on purpose; there it is `edgemote.Error`.
+    """Base class of all errors of clients and of `edgemote`, where it is `edgemote.Error`.
 
-    Of a call that failed at the service or on the way to it, `operation_name` is its operation, and
-    `resource_name` what it was called for, such as "Bucket='logs', Key='cam-7'".
+    If a call failed at the service or on the way to it, `operation_name` is its operation, and
+    `resource_name` its resource, such as "Bucket='logs', Key='cam-7'".
     """
 
-    # Without annotations: these would be taken for members of the model.
+    # Without annotations, which would be taken for members of the model.
     operation_name = ""
     resource_name = ""
 
 
 class ValidationError(Error, ValueError):
-    """A parameter does not fit the model. The text holds its path, such as
+    """A parameter is invalid for the model. The text contains its path, such as
     `$.AgentMetrics[0].Value`.
 
     Raised before anything is sent.
@@ -39,10 +39,9 @@ class ServiceError(Error):
 
     Attributes:
         code: the error code as the service names it, for example "ThrottlingException"
-        message: the service's words, "" where it sent none
+        message: the service's message; "" if it sent none
         status: HTTP status code
-        request_id: the service's name for this request, to quote to AWS support, "" where it sent
-            none
+        request_id: the service's ID of the request, for AWS support; "" if it sent none
         retryable: whether the model says that the same request may succeed later
         headers: of the response, by their names in lower case; x-amz-bucket-region, for example
     """

@@ -1,10 +1,10 @@
-"""From checked parameters to the form that AWS Query and EC2 take.
+"""Serializes validated parameters to the forms of AWS Query and EC2.
 
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#query-key-resolution and
 aws-ec2-query-protocol.html, botocore.serialize.QuerySerializer and EC2Serializer
 
-A writer takes the list that the pairs are collected in, the name so far, and a value. Writers are
-made from annotations when a struct is first written, and kept.
+A writer takes the list that collects the pairs, the name so far, and a value. Writers are made from
+annotations when a struct is first written, and kept.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def encode(operation: Operation[Any], fields: Mapping[str, Any], *, ec2: bool) -> bytes:
-    """The body of an operation: checked parameters, by member name."""
+    """Return the body of an operation for validated parameters, by member name."""
     pairs = [operation.static_query]
     if operation.input is not None:
         for field, _, name, write in _rows(operation.input, ec2):
@@ -85,12 +85,12 @@ def _make_writer(hint: Any, ec2: bool) -> Writer:
 def _make_list_writer(write: Writer, facts: Mapping[str, Any], ec2: bool) -> Writer:
     is_flat = facts.get("flat")
     nested = "" if ec2 or is_flat else "." + uri_encode(facts.get("item", "member"))
-    # botocore calls such a list by its items' name, Smithy by its own where it has been given one.
+    # botocore uses the name of the list's items, Smithy the list's own name, if it has one.
     name = uri_encode(facts.get("item", "")) if is_flat and not facts.get("named") else ""
 
     def write_list(pairs: list[str], prefix: str, value: Any) -> None:
         if not value and not ec2:
-            pairs.append(f"{prefix}=")  # there is no other form of an empty list
+            pairs.append(f"{prefix}=")  # the only form of an empty list
         if name and not ec2:
             before, dot, _ = prefix.rpartition(".")
             prefix = f"{before}{dot}{name}"

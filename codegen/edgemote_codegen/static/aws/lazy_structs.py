@@ -1,4 +1,4 @@
-"""Structs of large services: each is loaded, with its module, when it is first used."""
+"""Structs of large services, whose modules are loaded when they are first used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def load_late(package: str, modules: Mapping[str, Sequence[str]]) -> Callable[[str], Any]:
-    """A module's `__getattr__`, which finds structs in the modules of their names.
+    """Return a module's `__getattr__`, which loads the module of a struct.
 
     Args:
         package: the service's, such as `aws.ec2`
@@ -26,7 +26,7 @@ def load_late(package: str, modules: Mapping[str, Sequence[str]]) -> Callable[[s
         module = f"{package}.{home}"
         __import__(module)
         found = getattr(sys.modules[module], name)
-        # The next time it is found without us.
+        # The next time, __getattr__ is not needed.
         for face in (sys.modules[package], sys.modules[f"{package}.shapes"]):
             setattr(face, name, found)
         return found

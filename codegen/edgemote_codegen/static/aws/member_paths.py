@@ -1,7 +1,7 @@
 """Endpoint parameters that are parts of members: the forms of JMESPath that service models use.
 
-Their steps: the name of a member; "[*]", each element of a list; "keys()" of a map; and last,
-several paths whose values, as far as set, become one list.
+The steps are the name of a member; "[*]" for each element of a list; "keys()" for the keys of a
+map; and, as the last one, several paths whose values, if they are set, become one list.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def follow(*steps: str | tuple[tuple[str, ...], ...]) -> Callable[[Mapping[str, Any]], Any]:
-    """A function from the parameters of a call, checked before, to the value at a path.
+    """Return a function from the validated parameters of a call to the value at a path.
 
-    The value is a text, a flag or a tuple of texts; None where a member on the way is unset.
+    The value is a string, a boolean or a tuple of strings; None if a member on the path is not set.
     """
 
     def find(params: Mapping[str, Any]) -> Any:

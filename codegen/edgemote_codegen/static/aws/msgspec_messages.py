@@ -1,9 +1,9 @@
-"""All that we take out of the texts of msgspec's errors, and nowhere else is any of it read.
+"""Parses the messages of msgspec's errors. No other module does.
 
-msgspec says `Object missing required field `Name` - at `$.Items[0]``, of JSON's types, and writes
-`[...]` for the key of a dict. Callers are told `$.Items[0].Name is required`, of Python's types and
-with the key. Tests hold this against every version of msgspec that the package may be installed
-with.
+msgspec writes `Object missing required field `Name` - at `$.Items[0]``, with the names of JSON's
+types, and `[...]` for the key of a dict. Our messages are `$.Items[0].Name is required`, with the
+names of Python's types and with the key. Tests cover every version of msgspec that the package may
+be installed with.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ _UNKNOWN = "Object contains unknown field `"
 
 
 def word(text: str, parameters: Iterable[str]) -> str:
-    """The text with one path in front: nested conversions leave a tail of paths, innermost first.
+    """Return the message with one path at its beginning. Nested conversions add several paths at
+    the end, innermost first.
 
-    `parameters` are the names at the top, which an unknown one is compared with.
+    parameters: the names at the top level, which the error for an unknown one lists
     """
     what, *tails = text.split(_AT)
     for json_word, python_word in _PYTHON_WORDS:
@@ -48,8 +49,8 @@ def word(text: str, parameters: Iterable[str]) -> str:
 
 
 def path_to_key(text: str) -> str | None:
-    """The path to a dict of which msgspec does not say the key, such as `.Items[0].ByName`; None
-    where it says all.
+    """Return the path to a dict whose key msgspec does not give, such as `.Items[0].ByName`; None
+    if it gives all keys.
     """
     _, at, tail = text.rpartition(_AT)  # without it, `[...]` is the name of an unknown member
     before, found, _ = tail.removeprefix(_KEY).partition(_ANY_KEY)
@@ -57,6 +58,6 @@ def path_to_key(text: str) -> str | None:
 
 
 def add_key(text: str, path: str, key: object) -> str:
-    """A text about a value in a dict, with the path to that dict and the key."""
+    """Return the message about a value in a dict, with the path to that dict and the key."""
     shown = repr(key).replace("`", "\\x60").replace(_ANY_KEY, "[..\\x2e]")  # not to be taken apart
     return f"{text}{_AT}${path}[{shown}]`"

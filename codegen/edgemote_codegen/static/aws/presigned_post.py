@@ -26,7 +26,7 @@ _FILENAME = "${filename}"
 
 
 class PresignedPost(TypedDict):
-    """Where the form is posted, and its fields; the file comes after them, as `file`."""
+    """The URL and fields of a form. The file is sent after them, as the field `file`."""
 
     url: str
     fields: dict[str, str]
@@ -40,8 +40,8 @@ def presign_post(
     conditions: Sequence[Any],
     expires_s: int,
 ) -> PresignedPost:
-    """The form. A key that ends in ${filename} takes the name of the uploaded file there."""
-    from json import dumps  # whose blanks botocore signs
+    """Return the form. In a key that ends in ${filename}, this becomes the uploaded file's name."""
+    from json import dumps  # with the same white space that botocore signs
 
     check_expiry(expires_s)
     call: Any = client._call

@@ -1,8 +1,8 @@
-"""What generated structs are made of: their root class and the annotations that carry wire facts.
+"""The base class of generated structs, and the annotations that describe the wire.
 
-An annotation is the only place where a member's facts stand. `Timestamp` is a float to a type
-checker and holds POSIX seconds; its Meta tells the codecs how the wire writes it. Checking and
-parsing read the annotations, nothing else.
+All facts about a member are in its annotation. `Timestamp` is a float to a type checker and holds
+POSIX seconds; its Meta tells the codecs the format on the wire. Validation and parsing use only the
+annotations.
 """
 
 from __future__ import annotations
@@ -17,31 +17,32 @@ Timestamp = Annotated[float, Meta(extra={"wire": "unixtimestamp"})]
 Iso8601Timestamp = Annotated[float, Meta(extra={"wire": "iso8601"})]
 HttpTimestamp = Annotated[float, Meta(extra={"wire": "rfc822"})]
 
-# What a timestamp may be: the years 1 to 9999, which is all that a date can say.
+# The values of a timestamp: the years 1 to 9999, which are all that a date can have.
 FIRST_S = -62_135_596_800
 END_S = 253_402_300_800
 
 # Any JSON value: null, bool, number, string, list, or dict with string keys.
 Document = Annotated[Any, Meta(extra={"wire": "document"})]
 
-# Any JSON value that travels as base64 of its JSON text in a header, as a JSON string elsewhere.
+# Any JSON value, which is sent as base64 of its JSON text in a header, and as a JSON string
+# elsewhere.
 JsonValue = Annotated[Any, Meta(extra={"wire": "jsonvalue"})]
 
 # A body that is not held in memory. In: bytes, a binary file, or an iterable of bytes. Out: an
 # object with read(size), close() and iteration over chunks.
 ByteStream = Annotated[Any, Meta(extra={"wire": "stream"})]
 
-# Values that must not show in a repr or a log.
+# Values that must not appear in a repr or a log.
 SensitiveStr = Annotated[str, Meta(extra={"sensitive": True})]
 SensitiveBytes = Annotated[bytes, Meta(extra={"sensitive": True})]
 
 
-# A number that the wire writes in 32 bits, where it has such a form.
+# A number that is sent in 32 bits, if the protocol can.
 Single = Annotated[float, Meta(extra={"single": True})]
 
 
 class Shape(Struct, omit_defaults=True, repr_omit_defaults=True):
-    """Root of all generated structs. An optional member that is None is absent."""
+    """Base class of all generated structs. An optional member that is None is absent."""
 
     def __repr__(self) -> str:
         fields = []
@@ -54,13 +55,13 @@ class Shape(Struct, omit_defaults=True, repr_omit_defaults=True):
 
 
 class TaggedUnion(Shape):
-    """A struct of which exactly one member is set. All None: the service set a member that this
-    model does not know.
+    """A struct of which exactly one member is set. If all are None, the service has set a member
+    that this model does not have.
     """
 
 
 def type_hints(shape: type) -> dict[str, Any]:
-    """The annotations of a struct or error class, resolved once and kept."""
+    """Return the annotations of a struct or error class, which are resolved once."""
     hints = _hints.get(shape)
     if hints is None:
         hints = _hints[shape] = {}
@@ -72,7 +73,7 @@ def type_hints(shape: type) -> dict[str, Any]:
 
 
 def sensitive_fields(shape: type) -> frozenset[str]:
-    """Fields of which nothing must show."""
+    """Return the fields whose values must not be shown."""
     fields = _sensitive.get(shape)
     if fields is None:
         hints = type_hints(shape)
@@ -82,7 +83,7 @@ def sensitive_fields(shape: type) -> frozenset[str]:
 
 
 def _is_sensitive(hint: Any) -> bool:
-    """Whether a value of this type, or one anywhere in it, is a secret; structs hide their own."""
+    """Whether a value of this type is or contains a secret. Structs hide their own secrets."""
     facts = (meta.extra or {} for meta in getattr(hint, "__metadata__", ()))
     return any(fact.get("sensitive") for fact in facts) or any(
         map(_is_sensitive, getattr(hint, "__args__", ()))

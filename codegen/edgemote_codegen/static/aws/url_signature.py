@@ -1,4 +1,4 @@
-"""Signature Version 4 in the query string of a URL, which anyone can then use."""
+"""Signature Version 4 in the query string of a URL, so that anyone can use it."""
 
 from __future__ import annotations
 
