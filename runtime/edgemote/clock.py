@@ -12,23 +12,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A response to a wrong signature may mean a wrong clock. It does if Date is this far from ours; the
-# AWS SDK for Java takes 4 minutes, that for JavaScript 5, and AWS itself refuses at 5.
+# A rejected signature means a wrong clock if the response's Date differs from our time by this
+# much. The AWS SDK for Java uses 4 minutes, that for JavaScript 5, and AWS itself refuses at 5.
 SKEW_THRESHOLD_S = 240.0
 
-# Codes that the AWS SDKs take for a wrong clock (Java's AwsErrorCode, JavaScript's
+# Codes that the AWS SDKs regard as a sign of a wrong clock (Java's AwsErrorCode, JavaScript's
 # CLOCK_SKEW_ERROR_CODES) ...
 CLOCK_ERRORS = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"))
-# ... and those that have other causes too. SigV4 services write into the first two's message
-# "Signature expired: ..." and "Signature not yet current: ...".
+# ... and those that may have other causes, too. For the first two, the messages of SigV4 services
+# contain "Signature expired: ..." and "Signature not yet current: ...".
 # AWS IoT's data plane calls every failure of authentication ForbiddenException.
 SUSPECT_ERRORS = frozenset(
     ("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "ForbiddenException")
 )
-# A refusal without a body, as every response to HEAD, has its status for a code: its Date tells.
+# An error without a body, like every response to HEAD, has its status as its code. Its Date shows
+# whether the clock is wrong.
 BARE_ERRORS = frozenset(("400", "401", "403"))
 _CLOCK_WORDS = ("signature expired", "signature not yet current")
-# How exact a time is that an accepted signature proves: S3 takes a quarter of an hour for the same.
+# The accuracy of a time that an accepted signature proves. S3 accepts a quarter of an hour.
 PROOF_S = 900.0
 _LAST_DAY_S = 253_402_214_400.0  # of the year 9999
 
@@ -37,20 +38,21 @@ def _boot_s() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-# Unlike time.monotonic, Linux's boot clock goes on while the board sleeps.
+# Unlike time.monotonic, Linux's boot clock continues while the board sleeps.
 _steady_s = _boot_s if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
 
 
 class Clock:
-    """POSIX seconds: the board's, until it is synced with a server; steady from then on.
+    """The time in POSIX seconds: that of the board until the clock is synced with a server, and
+    steady from then on.
 
-    What it may be synced with after a refused certificate is a table in `dates`: never a time
-    before the bundle was built, or before one that an accepted signed call has proven.
+    A table in `dates` says which times are accepted after a rejected certificate: never one before
+    the bundle was built, or before one that an accepted signed call has proven.
 
     Args:
         wall_s: the board's clock, in POSIX seconds
         steady_s: a monotonic clock, in seconds
-        earliest_s: POSIX seconds before which it cannot be; None for when the bundle was built
+        earliest_s: the earliest possible time, in POSIX seconds; None for the bundle's build time
     """
 
     __slots__ = (
@@ -80,23 +82,24 @@ class Clock:
         self._proven_offset_s: float | None = None
         self._kept_s = 0.0
         self.proven = False
-        """whether a service has confirmed it since it was last synced: it accepted a signed call,
+        """whether a service has confirmed the time since the last sync: it accepted a signed call,
         or the Date of its response to a call by certificate agreed
         """
         self.vouched = False
-        """whether a service has answered since it was last synced, and did not contradict it"""
+        """whether a service has responded since the last sync without contradicting the time"""
         self.resumed = False
-        """whether it goes on from the last proven time of before a restart, and so is behind by as
-        long as that took
+        """whether it continues from the last proven time before a restart, and is thus behind by
+        the time that the restart took
         """
         self.board_is_ahead = False
         """whether certificates have proven that the board's clock is ahead"""
         self.witness: tuple[str, bytes, float] | None = None
-        """who last said so: its host, its certificate, its time minus the steady one"""
+        """the last host that showed this: its name, its certificate, its time minus the steady one
+        """
 
     @property
     def synced(self) -> bool:
-        """Whether a server's time counts, and not the board's."""
+        """Whether the time comes from a server, not from the board."""
         return self._offset_s is not None
 
     def now(self) -> float:
@@ -106,15 +109,15 @@ class Clock:
         return self._steady_s() + self._offset_s
 
     def board_s(self) -> float:
-        """POSIX seconds as the board believes, synced or not."""
+        """The board's own time in POSIX seconds, even if the clock is synced."""
         return self._wall_s()
 
     def steady(self) -> float:
-        """Seconds since any moment, that never jump."""
+        """Seconds since an arbitrary moment, which never jump."""
         return self._steady_s()
 
     def floor(self) -> float:
-        """POSIX seconds before which it cannot be: see the class."""
+        """The earliest possible time in POSIX seconds; see the class."""
         if self._earliest_s is None:
             from edgemote.manifest import read_build_time
 
@@ -122,8 +125,8 @@ class Clock:
         return max(self._earliest_s, self._proven_floor())
 
     def is_possible(self, posix_s: float) -> bool:
-        """Whether that can be a time at which this bundle runs: not before it was built, and not so
-        late that nothing could be signed.
+        """Whether the bundle can run at this time: not before it was built, and not so late that
+        nothing could be signed.
         """
         if self._earliest_s is None:
             self.floor()
@@ -131,9 +134,10 @@ class Clock:
         return self._earliest_s <= posix_s < _LAST_DAY_S
 
     def sync(self, server_s: float) -> bool:
-        """Take a server's time, in POSIX seconds. The board's own is not asked any more.
+        """Set the clock to a server's time, in POSIX seconds, after which the board's own time is
+        no longer used.
 
-        False, and nothing changes, where that cannot be the time.
+        Returns False, and changes nothing, if this time is impossible.
         """
         if not self.floor() <= server_s < _LAST_DAY_S:
             return False
@@ -142,32 +146,32 @@ class Clock:
         return True
 
     def prove(self, now_s: float) -> None:
-        """A signed call that began at this time, in POSIX seconds, was accepted; or the Date of the
-        response to one by certificate agreed, see http.mutual_tls.
+        """Record that a signed call that began at this time, in POSIX seconds, was accepted, or
+        that the Date of the response to a call by certificate agreed; see http.mutual_tls.
         """
-        # Neither did the clock jump since, nor did the call take too long to tell.
+        # Only if the clock has not jumped since, and the call has not taken too long.
         if 0 <= self.now() - now_s <= PROOF_S:
             self._proven_offset_s = self.now() - self._steady_s()
             self.proven = self.vouched = True
 
     def proven_s(self) -> float | None:
-        """What it is now by the time that was proven last, in POSIX seconds; None for none."""
+        """The current time by the last proven time, in POSIX seconds; None without one."""
         offset_s = self._proven_offset_s
         return None if offset_s is None else self._steady_s() + offset_s
 
     def recall(self, proven_s: float) -> None:
-        """Heed a time that was proven before the last restart, in POSIX seconds."""
+        """Use a time that was proven before the last restart, in POSIX seconds."""
         if proven_s < _LAST_DAY_S:
             self._kept_s = max(self._kept_s, proven_s)
 
     def latest_s(self) -> float:
-        """The latest time that was ever proven, as it was then or is now, in POSIX seconds: a floor
-        that follows no Date back. 0 for none.
+        """The latest time that was ever proven, as of then or of now, in POSIX seconds; 0 without
+        one. A Date cannot set this floor back.
         """
         return max(self._kept_s, self.proven_s() or 0.0)
 
     def return_to_proven(self) -> bool:
-        """Whether the clock had left a time that was proven, and is back at it now."""
+        """Return to the proven time if the clock has left it. Returns whether it had."""
         offset_s = self._proven_offset_s
         if offset_s is None or abs(self._steady_s() + offset_s - self.now()) <= PROOF_S:
             return False
@@ -176,8 +180,8 @@ class Clock:
         return True
 
     def judges(self) -> bool:
-        """Whether certificates are judged by this clock, and not by the board's: once it is
-        synced, or the board's went back behind a proven one, which counts from then on.
+        """Whether certificates are checked at this clock's time, not at the board's: if it is
+        synced, or if the board's clock was set back behind a proven time, which is then used.
         """
         if self._offset_s is None and self._wall_s() < self._proven_floor():
             offset_s = self._proven_offset_s
@@ -194,14 +198,14 @@ class Clock:
 
 
 def is_clock_error(code: str, message: str = "") -> bool:
-    """Whether an error can have no other cause than a wrong clock."""
+    """Whether an error can only be caused by a wrong clock."""
     if code in CLOCK_ERRORS:
         return True
     return code in SUSPECT_ERRORS and any(words in message.lower() for words in _CLOCK_WORDS)
 
 
 def skew_s(date_header: str | None, now_s: float) -> float | None:
-    """Seconds by which the server is ahead of `now_s`; None without a legible Date header."""
+    """Seconds by which the server is ahead of `now_s`; None without a valid Date header."""
     from aws.timestamps import parse_http_date
 
     server_s = parse_http_date(date_header) if date_header else None
@@ -209,9 +213,10 @@ def skew_s(date_header: str | None, now_s: float) -> float | None:
 
 
 def find_correction(code: str, message: str, date_header: str | None, now_s: float) -> float | None:
-    """POSIX seconds to sync to, from an error, before the request is signed again; None for none.
+    """Return the POSIX seconds to sync to after an error, before the request is signed again; None
+    if the clock is not the cause.
 
-    Once for each call, else a server with a wrong Date would keep it going.
+    Do this once for each call, because a server with a wrong Date would repeat it forever.
     """
     if code not in CLOCK_ERRORS and code not in SUSPECT_ERRORS and code not in BARE_ERRORS:
         return None

@@ -5,7 +5,7 @@ of memory. A peer that exceeds a size raises a ProtocolError that names the cons
 exceeds a time raises a ReadTimeoutError.
 """
 
-# The status line and all headers of one response, without the blank line. 4,096 to 1,048,576.
+# The status line and all headers of a response, without the blank line. 4,096 to 1,048,576.
 HEAD_BYTES = 32_768
 # One header line, folded lines joined. 1,024 to HEAD_BYTES. Lambda's log tail, the longest known,
 # needs 5.5 kB.
@@ -16,21 +16,20 @@ HEADER_COUNT = 100
 INTERIM_COUNT = 10
 # Digits of a Content-Length, and of a chunk size. 10 to 20; h11 takes 20.
 NUMBER_DIGITS = 20
-# The line before a chunk: its size, then extensions that nobody uses. 32 to 16,384.
+# The line before a chunk: its size, then extensions, which are never used. 32 to 16,384.
 CHUNK_LINE_BYTES = 1_024
 # All trailers after the last chunk. 0 to HEAD_BYTES.
 TRAILER_BYTES = 8_192
-# A body that is held in memory whole, unless connect is given another body_limit_bytes; a streamed
-# one has no limit. What is decoded takes some five times of it. 65,536 to what the board can spare.
+# A body that is held in memory, unless connect gets another body_limit_bytes; streamed bodies have
+# no limit. Decoded, it takes about five times as much. 65,536 to what the board can spare.
 BODY_BYTES = 2_097_152
-# A request's file that says it is no larger is read before it is sent: those of /proc and /sys say
-# 0 or a page. A page, up to 65,536 on arm64, to BODY_BYTES.
+# A request's file of at most this size is read before it is sent, because the size of files in
+# /proc and /sys is always 0 or a page. A page, up to 65,536 on arm64, to BODY_BYTES.
 SMALL_FILE_BYTES = 65_536
-# What is read of the body of a response with status 300 and more; the rest is cut, and the
-# connection closed. 1,024 to BODY_BYTES.
+# How much is read of the body of a response with status 300 or more; after that, the connection is
+# closed. 1,024 to BODY_BYTES.
 ERROR_BODY_BYTES = 65_536
-# The response of a source of credentials: session tokens are some 1,000 bytes long. 8,192 to
-# BODY_BYTES.
+# The response of a credential source: session tokens have about 1,000 bytes. 8,192 to BODY_BYTES.
 CREDENTIALS_BYTES = 65_536
 
 # Bounds for how long a discovered endpoint is used, whatever the service says. 1 to
@@ -39,55 +38,55 @@ DISCOVERY_LEAST_S = 60.0
 # DISCOVERY_LEAST_S to 604,800.
 DISCOVERY_MOST_S = 86_400.0
 
-# Size of one receive: the plaintext of one full TLS record, so that nothing remains buffered in
-# OpenSSL.
+# Size of one receive: the plaintext of a full TLS record, so that OpenSSL buffers nothing.
 RECEIVE_BYTES = 16_384
 # Size of one send: again one record. A request up to this size is sent with a single call.
 SEND_BYTES = 16_384
 
-# How long a large body waits for the peer's 100 (Continue), which a peer need not send. 0.1 to 10;
+# How long a large body waits for the peer's 100 (Continue), which peers may omit. 0.1 to 10;
 # botocore: 1.
 CONTINUE_S = 1.0
-# Name resolution aside (the C library has its own bound), TCP, proxy and TLS together. 1 to 300;
-# botocore: 60.
+# TCP, proxy and TLS together, without name resolution, for which the C library has a limit. 1 to
+# 300; botocore: 60.
 CONNECT_TIMEOUT_S = 60.0
 # How long the peer may send nothing, or accept nothing. 1 to 900; botocore: 60.
 READ_TIMEOUT_S = 60.0
-# From the first byte of a response that is held in memory to its last: a peer that sends
-# a few bytes at a time must not block the client for ever. 10 to 3,600.
+# From the first byte of a response that is held in memory to its last, because a peer that sends
+# a few bytes at a time must not block the client forever. 10 to 3,600.
 RESPONSE_TIMEOUT_S = 300.0
-# The same for streamed bodies, both ways, where the size is open: time spent waiting may not exceed
-# RESPONSE_TIMEOUT_S plus one second for each of these bytes that came through. 1 to 10,000.
+# The same for streamed bodies in both directions, whose size is not limited: the time spent waiting
+# may not exceed RESPONSE_TIMEOUT_S plus a second for each time this many bytes were transferred. 1
+# to 10,000.
 SLOWEST_BYTES_PER_S = 64
-# How many addresses of a host are tried, and how long each has until the next is tried beside it
-# (RFC 8305 has 0.25 and allows 2). 1 to 20; 0.1 to 10.
+# How many addresses of a host are tried, and after how long the next is tried in parallel (RFC 8305
+# recommends 0.25 and allows 2). 1 to 20; 0.1 to 10.
 ADDRESS_COUNT = 8
 ADDRESS_DELAY_S = 1.0
-# How long a kept connection may lie idle and still be used, unless it is set. Home and mobile
-# routers forget idle connections after some minutes without a word to either side. If a request
-# is lost on a dropped one, the limit becomes half of its idle time, but not less than the minimum.
+# How long a connection may be idle and still be used, by default. Home and mobile routers drop idle
+# connections after some minutes, without telling either side. If a request is lost on a dropped
+# connection, the limit becomes half of its idle time, but not less than the minimum.
 # KEPT_IDLE_LEAST_S to 3,600; 1 to KEPT_IDLE_S.
 KEPT_IDLE_S = 240.0
 KEPT_IDLE_LEAST_S = 10.0
-# How long after the last full handshake a TLS session may be resumed, which verifies no certificate
-# anew; RFC 8446 allows seven days. 0 to 604,800. And how many a process learns, each of which may
-# cost it 6 KiB for good (see http.certificates); 0 resumes none.
+# How long after the last full handshake a TLS session may be resumed, because resumption does not
+# verify certificates; RFC 8446 allows seven days. 0 to 604,800. And how many sessions a process
+# reads, each of which may cost it 6 KiB permanently (see http.certificates); 0 resumes none.
 SESSION_S = 86_400.0
 SESSION_COUNT = 64
-# TCP's keep-alive: when an idle connection is probed first, when again, and how many probes go
-# unanswered until it has ended. Sooner than most routers forget; a probe costs 100 bytes. 10 to
-# 3,600; 1 to 300; 1 to 20.
+# TCP keep-alive: when an idle connection is first probed, how often it is probed again, and after
+# how many unanswered probes it has ended. This is sooner than most routers drop connections; a
+# probe costs 100 bytes. 10 to 3,600; 1 to 300; 1 to 20.
 KEEPALIVE_IDLE_S = 90
 KEEPALIVE_PERIOD_S = 15
 KEEPALIVE_COUNT = 3
-# How long the peer's TCP may leave a request unacknowledged on a connection that lay idle for more
-# than KEPT_IDLE_LEAST_S; how long the peer thinks about it has nothing to do with that. 3 to 60.
+# How long the peer's TCP may leave a request unacknowledged on a connection that was idle for more
+# than KEPT_IDLE_LEAST_S. This does not limit the time until the peer responds. 3 to 60.
 UNACKNOWLEDGED_S = 10.0
 # The longest silence of a source, and of a connection to it, while the current credentials are
 # valid: the call that waits for the refresh must not time out because of it. 1 to 60.
 REFRESH_TIMEOUT_S = 10.0
-# The longest silence of a container's source of credentials, and of a connection to it; botocore
-# waits as long. 1 to 60.
+# The longest silence of a container's credential source, and of a connection to it, as in botocore.
+# 1 to 60.
 CONTAINER_TIMEOUT_S = 2.0
-# The same for instance metadata, which a board outside of EC2 asks in vain. 1 to 60.
+# The same for instance metadata, which does not exist outside EC2. 1 to 60.
 INSTANCE_TIMEOUT_S = 1.0

@@ -1,7 +1,6 @@
-"""Whether a copied bundle is whole: every file as its manifest says, and none beside them.
+"""Verifies that a bundle was copied completely: all files match its manifest, and no others exist.
 
-A flash cell that lost a bit and a copy that was cut short are found here, not by a crash in the
-field.
+This finds a defective flash cell or an incomplete copy before it causes a crash in the field.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ MANIFEST_LIMIT_BYTES = 1_048_576
 
 
 def verify(folder: str) -> list[str]:
-    """A line for each file that differs, is missing or is stray; none for a bundle that is whole.
+    """Return a line for each file that differs, is missing or does not belong to the bundle.
 
-    Raises ValueError where the folder has no legible manifest.
+    Raises ValueError if the folder has no valid manifest.
     """
     path = os.path.join(folder, MANIFEST)
     try:
@@ -41,10 +40,10 @@ def verify(folder: str) -> list[str]:
 
 
 def read_build_time(folder: str | None = None) -> float:
-    """POSIX seconds before which this bundle cannot run, 0.0 where no manifest says it."""
+    """Return when the bundle was built, in POSIX seconds; 0.0 without a manifest."""
     try:
         with open(os.path.join(folder or own_folder(), MANIFEST), "rb") as file:
-            # It comes first. Running agents ask, and to parse it all would load a parser for it.
+            # It is the first key. Parsing the whole file would load a parser into running agents.
             _, _, built = file.read(64).partition(b'{\n "built": ')
         return float(int(built.partition(b",")[0]))
     except (OSError, ValueError):
@@ -57,7 +56,7 @@ def own_folder() -> str:
 
 
 def _read(path: str) -> Any:
-    # Of the standard library alone: msgspec may be what is broken.
+    # From the standard library, because msgspec may be damaged.
     from json import loads
 
     with open(path, "rb") as file:
@@ -65,7 +64,7 @@ def _read(path: str) -> Any:
 
 
 def _list_files(folder: str, expected: dict[str, str]) -> list[str]:
-    """Files of the bundle's packages; what a user put beside them is not the bundle's business."""
+    """Return the files of the bundle's packages, without other files that the user added."""
     names = [name for name in os.listdir(folder) if name in expected]
     for package in {name.partition("/")[0] for name in expected if "/" in name}:
         for parent, folders, files in os.walk(os.path.join(folder, package)):

@@ -1,8 +1,9 @@
 """The two files that AWS tools share: ~/.aws/config and ~/.aws/credentials.
 
-Read as botocore.configloader and botocore.session.Session.full_config read them: `[profile NAME]`
-and `[default]` in the config file, plain `[NAME]` in the credentials file, an indented block is a
-section within its section, and where both files know a profile, the credentials file's keys win.
+They are read as by botocore.configloader and botocore.session.Session.full_config: profiles are
+`[profile NAME]` and `[default]` in the config file, and `[NAME]` in the credentials file; an
+indented block is a section within its section; and if both files have a profile, the keys of the
+credentials file take precedence.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ PROFILE_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")  # botocore asks in t
 
 
 def choose_profile(profile: str | None, environ: Mapping[str, str]) -> str | None:
-    """Name of the profile that the caller or the environment asks for, None if neither does.
+    """Return the profile that the caller or the environment names, or None.
 
     Raises ConfigError if the caller's is not a name.
     """
@@ -37,15 +38,15 @@ def choose_profile(profile: str | None, environ: Mapping[str, str]) -> str | Non
 
 
 def describe(value: object) -> str:
-    """What an error may say of a value that it must not show."""
+    """Describe a value for an error that must not show it."""
     return "an empty str" if value == "" else type(value).__name__
 
 
 class SharedFiles:
-    """Both files. Each is read once, when it is first needed; one that does not exist is empty.
+    """Both files. Each is read once, when it is first needed. A file that does not exist is empty.
 
-    Reading raises ConfigError for a file that cannot be read or parsed; the text names the file and
-    the line, never what the line says.
+    Reading raises ConfigError for a file that cannot be read or parsed. The text names the file and
+    the line, but never quotes the line.
     """
 
     __slots__ = ("_config", "_credentials", "config_path", "credentials_path")
@@ -59,7 +60,7 @@ class SharedFiles:
         self._credentials: dict[str, Section] | None = None
 
     def profile(self, name: str | None) -> Section:
-        """Everything both files say of a profile; None is the default one, which may be absent."""
+        """Return a profile's keys in both files; None is the default profile, which may be absent."""
         known = name or DEFAULT_PROFILE
         in_config = self.config_profile(known)
         in_credentials = self.credentials_profile(known)
@@ -72,21 +73,21 @@ class SharedFiles:
         return {**(in_config or {}), **(in_credentials or {})}
 
     def config_profile(self, name: str) -> Section | None:
-        """What the config file alone says of a profile, None if it does not know it."""
+        """Return a profile's keys in the config file; None if it does not have the profile."""
         return self._read_config()["profile"].get(name)
 
     def credentials_profile(self, name: str) -> Section | None:
-        """What the credentials file alone says of a profile, None if it does not know it."""
+        """Return a profile's keys in the credentials file; None if it does not have the profile."""
         if self._credentials is None:
             self._credentials = dict(_read_sections(self.credentials_path))
         return self._credentials.get(name)
 
     def services(self, name: str) -> Section | None:
-        """A `[services NAME]` section of the config file."""
+        """Return a `[services NAME]` section of the config file."""
         return self._read_config()["services"].get(name)
 
     def origin(self, name: str | None, key: str) -> str:
-        """Say where a profile's key was read, for an error."""
+        """Return where a profile's key was read, for an error."""
         known = name or DEFAULT_PROFILE
         from_credentials = key in (self.credentials_profile(known) or ())
         path = self.credentials_path if from_credentials else self.config_path
@@ -114,7 +115,7 @@ def _locate(environ: Mapping[str, str], variable: str, default: str) -> str:
 
 
 def _split_header(header: str) -> tuple[str, str]:
-    """Take a section's header apart: `profile "my name"` gives ("profile", "my name")."""
+    """Split a section's header: `profile "my name"` becomes ("profile", "my name")."""
     if header == DEFAULT_PROFILE:
         return "profile", header
     # botocore goes by how the header begins and takes its second word, whatever the first one is.

@@ -1,8 +1,8 @@
-"""When to try a call again, and how long to wait before.
+"""The rules for retries: when to retry a call, and after how long.
 
-botocore's standard mode (botocore.retries.standard, quota and special): the same decisions, delays
-and quota. Nothing here sleeps or sends. What differs: the header Retry-After counts too, and a
-response that is not HTTP or exceeds a limit is final.
+The same decisions, delays and quota as botocore's standard mode (botocore.retries.standard, quota
+and special), except that Retry-After is honoured, and a response that is not HTTP or exceeds a
+limit is not retried. Nothing here sleeps or sends.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ MAX_ATTEMPTS = 3  # tries of one call, the first included
 BACKOFF_LIMIT_S = 20.0
 BACKOFF_S = 0.05  # doubles with each try, and is multiplied by a random number from 0 to 1
 THROTTLED_BACKOFF_S = 1.0
-SERVER_DELAY_EXTRA_S = 5.0  # what x-amz-retry-after, in milliseconds, may add to the backoff
-RETRY_AFTER_LIMIT_S = 20.0  # the most that Retry-After, in seconds or as a date, may ask for
+SERVER_DELAY_EXTRA_S = 5.0  # the most that x-amz-retry-after (milliseconds) adds to the backoff
+RETRY_AFTER_LIMIT_S = 20.0  # the most that Retry-After (seconds, or a date) may ask for
 
 QUOTA = 500  # what one client may spend on retries before some call succeeds
 RETRY_COST = 14
 THROTTLED_COST = 5
-SUCCESS_REFUND = 1  # for a call without retries; one with retries gets back what its last one cost
+SUCCESS_REFUND = 1  # for a call without retries; otherwise, the cost of the last retry is refunded
 
 TRANSIENT_STATUSES = frozenset((500, 502, 503, 504))
 THROTTLED_STATUS = 429
@@ -53,11 +53,11 @@ THROTTLED_CODES = frozenset(
     )
 )
 
-# What some services do otherwise, by service id in lower case with hyphens.
+# Exceptions for some services, by service ID in lower case with hyphens.
 _MAX_ATTEMPTS = {"dynamodb": 4, "dynamodb-streams": 4}
 _BACKOFF_S = {"dynamodb": 0.025, "dynamodb-streams": 0.025}
 _CODES = {"sts": frozenset(("IDPCommunicationError",))}
-# Calls that people repeat at once when they fail: wait even where the quota forbids a retry.
+# Long polls, which programs repeat at once when they fail: wait even if the quota forbids a retry.
 _LONG_POLLS = {
     "sqs": frozenset(("ReceiveMessage",)),
     "sfn": frozenset(("GetActivityTask",)),
@@ -67,12 +67,12 @@ _LONG_POLLS = {
 
 
 def draw_fraction() -> float:
-    """Random number from 0 to below 1. The random module would import hashlib and more."""
+    """Return a random number from 0 to below 1. The random module would import hashlib and more."""
     return (int.from_bytes(os.urandom(7), "big") >> 3) / (1 << 53)
 
 
 class RetryQuota:
-    """Tokens that retries take and successes give back, shared by all calls of a client."""
+    """Tokens that retries take and successes return, shared by all calls of a client."""
 
     __slots__ = ("_lock", "available", "capacity")
 
@@ -82,11 +82,11 @@ class RetryQuota:
         self._lock = allocate_lock()
 
     def unlock(self) -> None:
-        """Forget, in a forked child, a thread that held the lock in the parent."""
+        """In a forked child, release a lock that a thread of the parent process held."""
         self._lock = allocate_lock()
 
     def acquire(self, amount: int) -> bool:
-        """Take tokens; False, and none taken, if there are not enough."""
+        """Take tokens. Returns False, and takes none, if there are not enough."""
         with self._lock:
             if amount > self.available:
                 return False
@@ -94,7 +94,7 @@ class RetryQuota:
             return True
 
     def release(self, amount: int) -> None:
-        """Give tokens back, up to the capacity."""
+        """Return tokens, up to the capacity."""
         with self._lock:
             self.available = min(self.capacity, self.available + amount)
 
@@ -116,7 +116,7 @@ class RetryRules:
     Args:
         service_id: the model's, such as "Sagemaker Edge"; a few services have rules of their own
         max_attempts: tries of one call, the first included; None for the service's default
-        quota: to share between clients; None for one of its own
+        quota: a quota to share between clients; None for a separate one
         draw: random numbers from 0 to 1
     """
 
@@ -146,7 +146,8 @@ class RetryRules:
         headers: Mapping[str, str] | None = None,
         operation: str = "",
     ) -> Retry | None:
-        """What to do after try number `attempt` (from 1) failed with `error`; None to give up.
+        """Return what to do after attempt number `attempt` (from 1) failed with `error`; None for
+        no retry.
 
         Args:
             error: a ServiceError or TransportError; any other is final
@@ -163,14 +164,14 @@ class RetryRules:
         if not again and operation not in self._long_polls:
             return None
         base_s = THROTTLED_BACKOFF_S if throttled else self._backoff_s
-        # Past 2 ** 64 the limit holds anyway, and a float would overflow.
+        # Beyond 2 ** 64, the limit applies anyway, and a float would overflow.
         backoff_s = self._draw() * min(base_s * 2 ** min(attempt - 1, 64), BACKOFF_LIMIT_S)
         return Retry(_heed_server(backoff_s, headers or {}), cost if again else 0, again)
 
     def note_success(self, last: Retry | None = None) -> None:
         """Refill the quota after a call succeeded; `last` is its last retry, if it had any."""
         quota = self.quota
-        if quota.available != quota.capacity:  # nearly always it is full
+        if quota.available != quota.capacity:  # it is almost always full
             quota.release(last.cost if last is not None else SUCCESS_REFUND)
 
     def _is_retryable(self, error: Exception) -> bool:
@@ -182,26 +183,26 @@ class RetryRules:
                 or error.code in self._codes
                 or is_throttling(error)
             )
-        # A response that came and cannot be read would come again; one that was damaged would not.
+        # A response that cannot be parsed would be the same again; a damaged one would not.
         return isinstance(error, TransportError) and type(error) is not ProtocolError
 
 
 def is_throttling(error: Exception) -> bool:
-    """Whether the service said that it was asked too often."""
+    """Whether the service said that there were too many requests."""
     if not isinstance(error, ServiceError):
         return False
     if error.code in THROTTLED_CODES:
         return True
     if error.retryable:
         return bool(getattr(error, "throttling", False))
-    # A status says less than the model does: it counts for errors that the model does not know.
+    # The status is used only for errors that the model does not have.
     return error.status == THROTTLED_STATUS and type(error) is ServiceError
 
 
 def is_intact(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether a body has the CRC-32 that DynamoDB sends in x-amz-crc32; true where none was sent.
+    """Whether a body matches the CRC-32 that DynamoDB sends in x-amz-crc32; true if none was sent.
 
-    A body that has not is to be treated as a DamagedBodyError, which is retried.
+    If it does not, treat it as a DamagedBodyError, which is retried.
     """
     expected = headers.get("x-amz-crc32", "")
     if not expected.isdecimal():
@@ -230,7 +231,7 @@ def _read_milliseconds(text: str) -> float | None:
 
 
 def read_retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that Retry-After asks for (RFC 9110, section 10.2.3)."""
+    """Return the seconds that Retry-After asks for (RFC 9110, section 10.2.3)."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return float(text)  # infinite where it has hundreds of digits
@@ -238,6 +239,6 @@ def read_retry_after(headers: Mapping[str, str]) -> float | None:
         return None
     from aws.timestamps import parse_http_date
 
-    # Both dates are the server's, so our own clock does not matter.
+    # Both dates are from the server, so our own clock does not matter.
     then_s, now_s = parse_http_date(text), parse_http_date(headers.get("date", ""))
     return None if then_s is None or now_s is None else then_s - now_s

@@ -1,7 +1,7 @@
-"""Bearer tokens, for the few services that take one in place of a signature.
+"""Bearer tokens, for the few services that accept one instead of a signature.
 
-Sent as RFC 6750 says, https://datatracker.ietf.org/doc/html/rfc6750#section-2.1. botocore.tokens is
-the judge of where one comes from; single sign-on is not for devices.
+They are sent as in RFC 6750, https://datatracker.ietf.org/doc/html/rfc6750#section-2.1, and looked
+up as in botocore.tokens, but without single sign-on.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _ALLOWED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 
 def find_token(service: Service, given: str | None, environ: Mapping[str, str]) -> str | None:
-    """The caller's token, or that of AWS_BEARER_TOKEN_<SIGNING_NAME>; None where the service can do
-    without.
+    """Return the caller's token, or that of AWS_BEARER_TOKEN_<SIGNING_NAME>; None if there is none
+    and the service does not require one.
 
-    Raises ConfigError for what is no token, and CredentialsError where there is none and nothing
-    else will do; the texts do not show the token.
+    Raises ConfigError for an invalid token, and CredentialsError if a required one is missing. The
+    messages do not show the token.
     """
     variable = f"AWS_BEARER_TOKEN_{_shout(service.signing_name)}"
     token = environ.get(variable) if given is None else given
@@ -49,7 +49,7 @@ def _shout(signing_name: str) -> str:
 
 
 class LateKeys:
-    """Keys that are looked for when an operation first signs: beside a token, most never do."""
+    """Finds credentials when an operation first signs, which most operations with a token never do."""
 
     __slots__ = ("_find", "_provider")
 
@@ -58,7 +58,7 @@ class LateKeys:
         self._provider: Provider | None = None
 
     def get(self, now_s: float) -> Credentials:
-        """Raises what looking for keys raises."""
+        """Raises what the search for credentials raises."""
         if self._provider is None:
             self._provider = self._find()
         return self._provider.get(now_s)

@@ -1,4 +1,4 @@
-"""Calls that a server accepts because of the client's certificate, and that nobody signs."""
+"""Calls that are authenticated by the client's certificate, and not signed."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-# Signing names of the services that do without a signature, and how the CLI finds their host.
+# Signing names of the services that accept a certificate, and how the CLI finds their host.
 _SERVICES = {"iotdata": "iot:Data-ATS", "iot-jobs-data": "iot:Data-ATS"}
 
 
 def check(service: Service, settings: Settings, **others: object) -> None:
-    """Raise ConfigError where a certificate cannot be all that a call needs.
+    """Raise ConfigError if a certificate is not enough for calls with these settings.
 
-    others: arguments of `connect` that say the same in another way.
+    others: arguments of `connect` that also give a certificate.
     """
     kind = _SERVICES.get(service.signing_name)
     if kind is None:
@@ -57,7 +57,7 @@ def check(service: Service, settings: Settings, **others: object) -> None:
 class CertificatePipeline(Pipeline):
     """Carries out operations without a signature.
 
-    What the responses say of the time is the connection's affair: see http.mutual_tls.
+    The connection uses the time in the responses; see http.mutual_tls.
     """
 
     __slots__ = ("_unsigned",)
@@ -75,5 +75,5 @@ class CertificatePipeline(Pipeline):
         return super().__call__(unsigned, params)
 
     def _sync_clock(self, error: Exception, now_s: float, transport: Transport) -> bool:
-        # No refusal of the service has anything to do with the time: there was none in the request.
+        # Errors of the service are never caused by the clock, because requests contain no time.
         return isinstance(error, ClockSyncedError)

@@ -1,6 +1,7 @@
-"""Endpoints that no rules tell: Timestream names them itself, Machine Learning's are a parameter.
+"""Endpoints that are not in the endpoint rules: Timestream returns them in a response, and Machine
+Learning gets them as a parameter.
 
-https://smithy.io/2.0/aws/aws-core.html#client-endpoint-discovery; botocore.discovery is the judge.
+https://smithy.io/2.0/aws/aws-core.html#client-endpoint-discovery; behaves as botocore.discovery.
 """
 
 from __future__ import annotations
@@ -34,17 +35,17 @@ class Endpoint(Shape):
 
 
 class Endpoints(Shape):
-    """The output of every operation that tells endpoints."""
+    """The output of every operation that returns endpoints."""
 
     Endpoints: list[Endpoint] | None = None
 
 
 class DiscoveredEndpoint:
-    """The endpoint that a service tells for its operations, kept for as long as it says.
+    """The endpoint that a service returns for its operations, kept for as long as it says.
 
     Args:
         call: calls an operation
-        steady_s: seconds since any moment, that never jump
+        steady_s: seconds since an arbitrary moment, which never jump
         drop: closes the connection to a URL
     """
 
@@ -65,8 +66,8 @@ class DiscoveredEndpoint:
         self._until_s = 0.0
 
     def find(self, asked: str) -> str:
-        """The URL that the operation `asked` tells. One that has aged serves on while the service
-        cannot be reached. Raises what a call raises.
+        """Return the URL that the operation `asked` returns. An expired one is used further while
+        the service cannot be reached. Raises what a call raises.
         """
         known, now_s = self._url, self._steady_s()
         if known is not None and now_s < self._until_s:
@@ -91,7 +92,7 @@ class DiscoveredEndpoint:
         return url
 
     def forget(self) -> None:
-        """Ask anew the next time: the service says that it is another one."""
+        """Request the endpoint again the next time, because the service says that it has changed."""
         if self._url is not None:
             self._drop(self._url)
             self._url = None
@@ -103,11 +104,11 @@ def is_wrong_endpoint(error: ServiceError) -> bool:
 
 
 def _read_response(asked: str, output: Endpoints) -> tuple[str, float]:
-    """URL, and the seconds for which it holds. Raises ProtocolError."""
+    """Return the URL, and for how many seconds it may be used. Raises ProtocolError."""
     endpoint = output.Endpoints[0] if output.Endpoints else Endpoint()
     address = (endpoint.Address or "").removeprefix("https://")
     try:
-        # A path would be one more thing that the network decides.
+        # A path would give the network control over one more part of requests.
         url = read_url("" if "/" in address else f"https://{address}", asked)
     except ConfigError:
         raise ProtocolError(f"{asked} returned no address of an endpoint") from None
@@ -116,7 +117,7 @@ def _read_response(asked: str, output: Endpoints) -> tuple[str, float]:
 
 
 def read_parameter(member: str, params: Mapping[str, Any]) -> str:
-    """The endpoint that a parameter names. Raises ValidationError."""
+    """Return the endpoint in a parameter. Raises ValidationError."""
     try:
         url = read_url(params.get(member), f"$.{member}")
     except ConfigError as error:

@@ -1,7 +1,7 @@
-"""Copies between regions: the region that is copied from wants the request too, signed for it.
+"""Copies between regions: the source region requires the request, too, signed for that region.
 
-It is sent to the other region in a parameter, as a presigned URL (botocore.handlers,
-inject_presigned_url_*). Loaded with the first such copy.
+It is sent in a parameter, as a presigned URL (botocore.handlers, inject_presigned_url_*). Loaded
+with the first such copy.
 """
 
 from __future__ import annotations
@@ -31,11 +31,14 @@ def add_url(
     resolve: Callable[[Operation[Any], Mapping[str, Any]], Endpoint],
     find_keys: Callable[[], tuple[Credentials, float]],
 ) -> Mapping[str, Any]:
-    """The parameters with the URL, where they name a source and have no URL of the caller's.
+    """Add the URL to the parameters if they name a source and have no URL yet.
 
-    region: the destination. resolve: the endpoint of an operation with these parameters. find_keys:
-    gives keys, and the time in POSIX seconds. Raises ValidationError, also for what else is wrong
-    with the parameters.
+    Args:
+        region: the destination
+        resolve: returns the endpoint of an operation with these parameters
+        find_keys: returns credentials, and the time in POSIX seconds
+
+    Raises ValidationError, also for other errors in the parameters.
     """
     member = operation.presigned_member
     source = params.get("SourceRegion")
@@ -44,10 +47,10 @@ def add_url(
     assert region is not None
     if source is None or params.get(member) is not None:
         return params
-    # It becomes a part of the host.
+    # The region becomes part of the host.
     if not isinstance(source, str) or not source or source.strip(_NAME):
         raise ValidationError(f"$.SourceRegion: expected the name of a region, got {source!r:.80}")
-    # EC2 takes the destination in the request itself, the others in the URL only.
+    # EC2 accepts the destination in the request itself, the other services only in the URL.
     is_member = "DestinationRegion" in operation.input.__struct_fields__
     if is_member:
         params = {**params, "DestinationRegion": region}

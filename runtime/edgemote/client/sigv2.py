@@ -1,4 +1,4 @@
-"""Version 2 of the signature, which is part of the form: SimpleDB takes no other.
+"""Signature Version 2, which is part of the form. SimpleDB accepts no other.
 
 https://docs.aws.amazon.com/AmazonSimpleDB/latest/DeveloperGuide/HMACAuth.html
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class FormSigner:
-    """Signs forms that are sent to one place."""
+    """Signs forms for one method, host and path."""
 
     __slots__ = ("_start",)
 
@@ -25,8 +25,8 @@ class FormSigner:
         self._start = f"{method}\n{host}\n{path}\n"
 
     def sign(self, form: bytes, keys: Credentials, now_s: float) -> bytes:
-        """The form with who signs it, when, and the signature; `form` has neither, and is escaped
-        as RFC 3986 says.
+        """Return the form with the access key ID, the time and the signature. `form` has none of
+        these, and is escaped by RFC 3986.
         """
         pairs = [
             *(form.decode().split("&") if form else ()),
