@@ -49,7 +49,7 @@ def _shout(signing_name: str) -> str:
 
 
 class LateKeys:
-    """Finds credentials when an operation first signs, which most operations with a token never do."""
+    """Finds credentials when an operation first signs; with a token, most never do."""
 
     __slots__ = ("_find", "_provider")
 

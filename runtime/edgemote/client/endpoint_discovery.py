@@ -92,7 +92,7 @@ class DiscoveredEndpoint:
         return url
 
     def forget(self) -> None:
-        """Request the endpoint again the next time, because the service says that it has changed."""
+        """Request the endpoint again the next time, because it has changed."""
         if self._url is not None:
             self._drop(self._url)
             self._url = None
