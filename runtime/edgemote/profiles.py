@@ -60,7 +60,7 @@ class SharedFiles:
         self._credentials: dict[str, Section] | None = None
 
     def profile(self, name: str | None) -> Section:
-        """Return a profile's keys in both files. None is the default profile, which may not exist."""
+        """Return a profile's keys in both files; None is the default one, which may not exist."""
         known = name or DEFAULT_PROFILE
         in_config = self.config_profile(known)
         in_credentials = self.credentials_profile(known)
