@@ -64,7 +64,7 @@ __all__ = [
     "connect",
 ]
 
-# What a bundle may lack: `from edgemote import *` fails on a name that it cannot load.
+# Names that a bundle may lack, because `from edgemote import *` fails if one cannot be loaded.
 _LACKED = {"Agent": "agent", "ClientCertificate": "credentials/client_certificate.py"}
 for _name, _place in _LACKED.items():
     if not os.access(__file__.removesuffix("__init__.py") + _place, os.F_OK):
@@ -87,8 +87,8 @@ except ModuleNotFoundError as error:
         name="aws",
     ) from None
 
-# Loaded when first asked for: a bundle with a broken file can still be verified, and a script that
-# needs the errors alone does not load the client.
+# Loaded when first used, so that a bundle with a broken file can still be verified, and a script
+# that only needs the errors does not load the client.
 _HOMES = {
     "aws.errors": ("EndpointError", "Error", "ServiceError", "ValidationError"),
     "aws.sigv4": ("Credentials",),
@@ -98,8 +98,8 @@ _HOMES = {
     "edgemote.credentials.client_certificate": ("ClientCertificate",),
     "edgemote.credentials.iot_role_alias": ("IotRoleAlias",),
 }
-# The same of features, which a bundle has where they are asked for. They are not in __all__:
-# whether they are there is not looked for at each start.
+# The same for features, which a bundle contains on request. They are not in __all__, because it
+# would cost time at each start to find out whether they are included.
 _FEATURES = {
     "edgemote.client.log": ("log", "set_log", "with_response", "ResponseMetadata"),
     "edgemote.client.session": ("session", "Session"),
@@ -113,7 +113,7 @@ def __getattr__(name: str) -> object:
     home = next((home for home, names in homes.items() if name in names), "edgemote.errors")
     if homes is _FEATURES and home not in homes:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # Not importlib.import_module, which loads importlib for it.
+    # Not importlib.import_module, which would load importlib.
     try:
         module = __import__(home, fromlist=(name,))
         value: object = module if home == f"edgemote.{name}" else getattr(module, name)

@@ -1,4 +1,4 @@
-"""What can go wrong on the device's side of a call.
+"""The errors of a call that occur on the device.
 
 An error that the service returned is an `aws.errors.ServiceError`, and invalid input from the
 caller an `aws.errors.ValidationError`. All other errors of edgemote are `EdgemoteError`s. All of
@@ -9,8 +9,8 @@ from aws.errors import Error
 
 
 def describe_missing(feature: str) -> str:
-    """The text of the error where a bundle lacks what is only included on request; "" for roles,
-    which come with the client of AWS STS.
+    """Return the error message for a feature that the bundle does not contain; "" stands for roles,
+    which are included with the client of AWS STS.
     """
     if not feature:
         return (

@@ -1,6 +1,6 @@
-"""Settings that a client needs: from the caller, the environment, the shared config file.
+"""A client's settings: from the caller, the environment, or the shared config file, in this order.
 
-Asked in this order, each as botocore.configprovider asks; see `read_settings` for what differs.
+They are read as by botocore.configprovider; see `read_settings` for the differences.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ HOST_LIMIT_CHARS = 255
 LABEL_LIMIT_CHARS = 63  # between two dots of a host, RFC 1035
 PORT_LIMIT = 65_535
 
-# The caller's argument, the variables that count in this order, the key of the config file.
+# The caller's argument, the environment variables in order of precedence, the config file's key.
 _SETTINGS = {
     "region": (("AWS_REGION", "AWS_DEFAULT_REGION"), "region"),
     "use_fips": (("AWS_USE_FIPS_ENDPOINT",), "use_fips_endpoint"),
@@ -40,19 +40,19 @@ _ZONE = _ALNUM | set("-._~")
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What was found; None where nothing was.
+    """The settings; None for those that are not set.
 
     Attributes:
         region: such as "us-west-2"
-        endpoint_url: http or https, a host, perhaps a port and a path; as it was written
+        endpoint_url: http or https, a host, optionally a port and a path; as it was written
         path_style: whether S3's buckets are in the path, not in the host; None: with endpoint_url
         use_fips, use_dual_stack: which of the service's endpoints
-        ca_file: PEM file of the authorities to trust
-        max_attempts: tries of one call, the first included
-        profile: name of the profile, where one was named
-        disable_request_compression, request_min_compression_size_bytes: the caller's arguments, as
-            given; client.compression reads the rest
-        regional_s3: whether S3 in us-east-1 is called at that region's host, not at the global one
+        ca_file: PEM file with the authorities to trust
+        max_attempts: attempts of a call, including the first
+        profile: name of the profile, if one was given
+        disable_request_compression, request_min_compression_size_bytes: the caller's arguments;
+            client.compression reads the environment and the config file
+        regional_s3: whether S3 in us-east-1 is called at the region's host, not at the global one
     """
 
     region: str | None = None
@@ -84,14 +84,13 @@ def read_settings(
     environ: Mapping[str, str] | None = None,
     shared: SharedFiles | None = None,
 ) -> Settings:
-    """Settings of a client for the service with this `serviceId`, such as "Sagemaker Edge".
+    """Read a client's settings. service_id: the model's `serviceId`, such as "Sagemaker Edge".
 
-    Differs from botocore: AWS_REGION counts, and before AWS_DEFAULT_REGION (botocore reads the
-    latter only); a variable that is set to nothing is not set; a flag that is neither true nor
-    false is an error, where botocore takes it for false.
+    Differences from botocore: AWS_REGION takes precedence over AWS_DEFAULT_REGION (botocore only
+    reads the latter); an empty variable counts as not set; and a flag that is neither true nor
+    false is an error (botocore treats it as false).
 
-    Raises ConfigError for a value that cannot be meant; the text names the argument, the variable
-    or the file's key, and not the value.
+    Raises ConfigError for an invalid value. The text names the argument, the variable or the key.
     """
     if environ is None:
         environ = os.environ
@@ -112,7 +111,7 @@ def read_settings(
 
 
 class _Lookup:
-    """Where settings are looked up: the environment and one profile."""
+    """Looks settings up in the environment and one profile."""
 
     __slots__ = ("environ", "profile", "section", "shared")
 
@@ -125,7 +124,7 @@ class _Lookup:
         self.section: Section = shared.profile(profile)
 
     def find(self, name: str, argument: object = None) -> tuple[object, str]:
-        """Return the first value that is set, and where, for an error; (None, "") if none is."""
+        """Return the first value that is set, and its origin for errors; (None, "") if none is."""
         if argument is not None:
             return argument, f"argument {name}"
         variables, key = _SETTINGS[name]
@@ -141,7 +140,7 @@ class _Lookup:
 
 
 def _find_ca_file(lookup: _Lookup, argument: str | None) -> str | None:
-    # botocore.endpoint asks the variable of the requests package last of all.
+    # botocore.endpoint reads the variable of the requests package last.
     return _read_text(*lookup.find("ca_file", argument)) or (
         lookup.environ.get("REQUESTS_CA_BUNDLE") or None
     )
@@ -189,7 +188,7 @@ def _read_text(value: object, origin: str) -> str | None:
 
 
 def read_flag(value: object, origin: str) -> bool | None:
-    """True, False, or None for what is not set. Raises ConfigError that begins with `origin`."""
+    """Return True, False, or None if not set. Raises ConfigError that begins with `origin`."""
     if value is None or isinstance(value, bool):
         return value
     flag = {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None
@@ -211,7 +210,7 @@ def _read_count(value: object, origin: str) -> int | None:
 
 
 def read_region(value: object, origin: str) -> tuple[str | None, bool]:
-    """The region, and whether it was written as one of the old names for FIPS endpoints.
+    """Return the region, and whether it was one of the old names for FIPS endpoints.
 
     Raises ConfigError that begins with `origin`.
     """
@@ -233,7 +232,7 @@ def _is_label(text: str) -> bool:
 
 
 def read_url(value: object, origin: str) -> str:
-    """A URL of an endpoint, as it was written. Raises ConfigError that begins with `origin`."""
+    """Validate an endpoint's URL, and return it. Raises ConfigError that begins with `origin`."""
     text = _read_text(value, origin) or ""
     scheme, separator, rest = text.partition("://")
     authority = rest.partition("/")[0]
@@ -244,7 +243,7 @@ def read_url(value: object, origin: str) -> str:
         or any(mark in rest for mark in " ?#\\")
         or not _is_authority(authority)
     ):
-        # The value stays out of the text, for it may hold a password.
+        # The message does not show the value, which may contain a password.
         raise ConfigError(
             f"{origin}: expected a URL such as https://host:8443/path without user name and query, "
             f"got {describe(value)}"

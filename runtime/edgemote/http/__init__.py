@@ -1,4 +1,4 @@
-"""Bytes to an origin: HTTP/1.1, TLS, proxies, streams. Knows nothing of AWS.
+"""HTTP/1.1 with TLS, proxies and streams. It does not depend on AWS.
 
 This module defines the types that its parts and their users share.
 """
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 _PORTS = {"http": 80, "https": 443}
-# The letters of a token, such as a header's name (RFC 9110, 5.6.2).
+# The characters of a token, such as a header name (RFC 9110, 5.6.2).
 TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Response:
     """A response: status 200 to 999, headers by their names in lower case, body.
 
-    body is bytes, or a body.Body where it was asked for. fields: the headers as they came,
-    where a ResponseParser read them.
+    body is bytes, or a body.Body on request. fields: the original header lines, if a ResponseParser
+    read them.
     """
 
     __slots__ = ("body", "fields", "headers", "status")
@@ -45,17 +45,18 @@ class Response:
 
     @property
     def spelt(self) -> dict[str, str]:
-        """Header names in lower case -> as the peer spelt them; {} where nobody kept them."""
+        """Header names in lower case -> as the peer spelled them; {} if that is not known."""
         from edgemote.http.http1 import list_spellings
 
         return list_spellings(getattr(self, "fields", b""))
 
 
 class Deadline:
-    """When all waiting for the network must end, in time.monotonic() seconds; None for never.
+    """The time at which all waiting for the network must end, in time.monotonic() seconds; None for
+    never.
 
-    Shared by the transports of a program with a loop of its own, which sets it before each turn.
-    The C library's name resolution, and uploads that are read from files, ignore it.
+    It is shared by the transports of a program with its own loop, which sets it before each turn.
+    It does not limit the C library's name resolution and uploads that are read from files.
     """
 
     __slots__ = ("at_s",)
@@ -65,7 +66,7 @@ class Deadline:
 
 
 def parse_origin(origin: str) -> tuple[bool, str, int]:
-    """Return whether it is https, the host (IPv6 without brackets) and the port, or ConfigError."""
+    """Return whether it is https, the host (IPv6 without brackets), the port. Raises ConfigError."""
     scheme, _, rest = origin.partition("://")
     scheme = scheme.lower()
     if scheme not in _PORTS:
@@ -77,7 +78,7 @@ def parse_origin(origin: str) -> tuple[bool, str, int]:
 def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
     """Return host (IPv6 without brackets) and port of `host`, `host:port`, `[::1]`, `[::1]:80`.
 
-    An IPv6 zone, `%25eth0` or `%eth0`, stays with the host as `%eth0`.
+    An IPv6 zone, `%25eth0` or `%eth0`, becomes part of the host as `%eth0`.
     """
     if place.startswith("["):
         host, bracket, rest = place[1:].partition("]")
@@ -104,7 +105,7 @@ def join_host(host: str, port: int, default_port: int = 0) -> str:
 
 
 def host_header(place: str) -> str:
-    """What is sent of a host and port: an IPv6 zone is the name of an interface of this board."""
+    """Return the Host header, without an IPv6 zone, which is the name of a local interface."""
     host, _, zone = place.partition("%")
     return host + zone[zone.index("]") :] if zone else host
 

@@ -1,8 +1,8 @@
-"""HTTP/1.1 as a client speaks it, without any I/O: bytes in, values out (RFC 9110, RFC 9112).
+"""HTTP/1.1 for clients, without any I/O: bytes in, values out (RFC 9110, RFC 9112).
 
-`request_head` writes a request's head. `parse_response` reads the usual response (whole, with a
-length) in one go; `ResponseParser` reads every response, in whatever pieces it comes. Both stand on
-the same rules for head and framing.
+`request_head` writes a request's head. `parse_response` reads the usual response (complete, with a
+length) at once; `ResponseParser` reads any response, in pieces of any size. Both use the same rules
+for head and framing.
 """
 
 from __future__ import annotations
@@ -17,35 +17,35 @@ if TYPE_CHECKING:
 
 HEXDIGITS = b"0123456789abcdefABCDEF"
 
-# What a sender must never put into a head: all controls but the tab.
+# What a sender must never put into a head: all control characters except the tab.
 _CONTROLS = bytes(byte for byte in range(32) if byte != 9) + b"\x7f"
-# What a receiver must not take inside a line, because readers disagree on whether it ends the line
-# or the text. Other controls are passed on: cookies with \x01 in them do exist.
+# What a receiver must not accept in a line, because readers disagree on whether it ends the line or
+# the text. Other control characters are accepted: cookies with \x01 in them do exist.
 _BREAKS = b"\x00\n\x0b\x0c\r"
 
 # Framing of a body: a length of zero or more, or one of these.
 CHUNKED = -1
 UNTIL_CLOSE = -2
-# These have no body whatever their headers say, as have responses to HEAD.
+# These have no body whatever their headers say, like responses to HEAD.
 _BODILESS = (204, 304)
 _UNUSUAL_METHODS = ("HEAD", "CONNECT")
 _FRAMING_LETTERS = ("contentlength", "transferencoding")
 
-# Header names as peers spell them, checked and in lower case: what parse_response knows without a
+# Header names as peers spell them -> validated and in lower case, so that parse_response need not
 # look at each letter.
 _names: dict[str, str] = {}
-# Header names of ours that were found to be tokens.
+# Header names of requests that are known to be tokens.
 _sent_names: set[str] = set()
-# A head that parse_response takes has each name once, so it holds no more headers than this.
+# A head that parse_response accepts has each name once, so it has no more headers than this.
 _NAMES_KEPT = limits.HEADER_COUNT
 
 
 def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
     """Return the request line, the headers and the blank line.
 
-    The text goes out as UTF-8 and not as Latin-1, since that is what the signer hashed: for a
-    header outside ASCII the two must be the same bytes. Raises ValueError for anything that could
-    end a line or a word too early; the text names the part, never a value.
+    The text is sent as UTF-8, not as Latin-1, because the signer hashed UTF-8, and the bytes of a
+    header outside ASCII must be the same. Raises ValueError for anything that could end a line or a
+    word too early. The message names the part, but never the value.
     """
     if not method or method.strip(TOKEN):
         raise ValueError("the method is not an HTTP token")
@@ -57,7 +57,8 @@ def request_head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
     lines += [f"{name}: {value}" for name, value in headers.items()]
     lines.append("\r\n")
     head = "\r\n".join(lines).encode()
-    # One look at the whole is cheaper than one for each value: only our own line ends may be there.
+    # Checking the complete head is cheaper than checking each value: only our own line ends may be
+    # in it.
     if len(head.translate(None, _CONTROLS)) + 2 * len(lines) != len(head):
         raise ValueError(
             f"the value of header {_first_bad_value(headers)!r} holds a control character"
@@ -84,11 +85,11 @@ def _first_bad_value(headers: Mapping[str, str]) -> str:
 def parse_response(
     data: bytes, method: str, body_limit_bytes: int = limits.BODY_BYTES
 ) -> tuple[int, dict[str, str], bytes, bool] | None:
-    """Return status, headers, body and whether the connection may be kept, of a usual response.
+    """Parse a usual response. Returns status, headers, body, and whether to keep the connection.
 
-    Returns None for whatever is not plainly one whole response with a length: that takes a
-    ResponseParser, and so do header names that no ResponseParser has seen yet. Raises ProtocolError
-    only where it would too.
+    Returns None for everything but a complete response with a length, which requires a
+    ResponseParser; so do header names that no ResponseParser has seen yet. Raises ProtocolError
+    only if a ResponseParser would, too.
     """
     head, found, body = data.partition(b"\r\n\r\n")
     text = head.decode("latin-1")
@@ -107,7 +108,7 @@ def parse_response(
     except KeyError:  # a new spelling, no space, a folded line, nonsense, or no length
         return None
     if (
-        # Each rule of _framing that could say otherwise is left to it.
+        # Everything that another rule of _framing could apply to is left to it.
         length != str(len(body))
         or "transfer-encoding" in headers
         or len(headers) + 1 != len(lines)
@@ -124,9 +125,9 @@ def parse_response(
 
 
 def _read_status(start: str, headers: dict[str, str]) -> tuple[int, bool]:
-    """Return the status and whether the peer means to keep the connection."""
+    """Return the status, and whether the peer will keep the connection."""
     code = start[9:12]
-    # isdecimal is exact here: a Latin-1 text has no decimals but 0 to 9.
+    # isdecimal is exact here, because Latin-1 has no decimals other than 0 to 9.
     if not (start.startswith("HTTP/1.") and start[7:8].isdecimal() and start[8:9] == " "):
         raise ProtocolError("the response does not start with an HTTP/1 status line")
     if len(code) != 3 or not code.isdecimal() or code < "100" or start[12:13] not in ("", " "):
@@ -153,7 +154,7 @@ def _read_headers(lines: list[str]) -> dict[str, str]:
 
 
 def _read_name(spelt: str, colon: str) -> str:
-    """Return the name in lower case, "" for a line that is no header and means nothing."""
+    """Return the name in lower case; "" for a line that is not a header and can be ignored."""
     if not spelt or not colon or spelt.strip(TOKEN):
         # Others pass such a line over too; one that some of them could take for framing they cannot
         # agree on.
@@ -168,7 +169,7 @@ def _read_name(spelt: str, colon: str) -> str:
 
 
 def list_spellings(fields: bytes) -> dict[str, str]:
-    """Return header names in lower case -> as the first of that name is spelt in the lines."""
+    """Return header names in lower case -> as the first line with that name spells it."""
     found: dict[str, str] = {}
     for line in _split_lines(fields):
         spelt = line.partition(":")[0]
@@ -179,7 +180,7 @@ def list_spellings(fields: bytes) -> dict[str, str]:
 def _framing(headers: dict[str, str]) -> int:
     """Return the body's length, CHUNKED or UNTIL_CLOSE (RFC 9112, 6.3).
 
-    Makes one number of a Content-Length that repeats the same one.
+    A Content-Length that repeats the same number is accepted.
     """
     length = UNTIL_CLOSE
     declared = headers.get("content-length")
@@ -240,16 +241,16 @@ class ResponseParser:
         self.surplus = False
         self._method = method
         self._room = body_limit_bytes
-        self._rest = b""  # an unfinished line or head, no longer than its limit
+        self._rest = b""  # an incomplete line or head, no longer than its limit
         self._seen = 0  # how much of it has been searched for its end
         self._left = 0  # bytes to come of this body or chunk
         self._interims = 0
         self._step: Callable[[ResponseParser, bytes, int, list[bytes]], int] = _head
 
     def receive(self, data: bytes) -> bytes:
-        """Take the next bytes of the connection, return the body bytes among them.
+        """Parse the next bytes of the connection, and return the body's bytes among them.
 
-        Raises ProtocolError; after that the parser and the connection are of no more use.
+        Raises ProtocolError, after which parser and connection cannot be used any more.
         """
         if self._rest:
             data = self._rest + data
@@ -265,7 +266,9 @@ class ResponseParser:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def receive_eof(self) -> None:
-        """Note that the peer has closed; ConnectionClosedError if the response was not over."""
+        """Handle the end of the connection. Raises ConnectionClosedError if the response is not
+        complete.
+        """
         self.keep = False
         if self._step is _until_close:
             self.complete = True
@@ -278,12 +281,12 @@ class ResponseParser:
 
     @property
     def begun(self) -> bool:
-        """Whether a byte of a response has come, be it an interim one."""
+        """Whether a byte of a response has been received, even of an interim one."""
         return bool(self.status or self._rest or self._interims)
 
     @property
     def continued(self) -> bool:
-        """Whether an interim response has come, as 100 (Continue) is one."""
+        """Whether an interim response, such as 100 (Continue), has been received."""
         return self._interims > 0
 
     def _finish(self) -> None:
@@ -291,8 +294,8 @@ class ResponseParser:
         self._step = _surplus
 
 
-# One function for each place in a response. Each takes what it can from data at the position,
-# appends body bytes to pieces and returns the new position, or -1 if it needs to see more.
+# One function for each state of the parser. Each parses what it can from data at the position,
+# appends body bytes to pieces, and returns the new position, or -1 if it needs more data.
 
 
 def _head(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
@@ -423,7 +426,7 @@ def _surplus(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> in
 
 
 def _take_room(parser: ResponseParser, size: int) -> None:
-    # Of an error's body the transport takes the beginning.
+    # The transport reads only the beginning of an error's body.
     if parser._room is not None and parser.status < 300:
         parser._room -= size
         if parser._room < 0:
@@ -438,13 +441,13 @@ def _blank_line(
 ) -> tuple[int, int]:
     """Return where the lines end and where the blank line after them does; (-1, -1) if not in data.
 
-    A line may end in a bare LF, as h11 has it and RFC 9112 (2.2) allows.
+    A line may end in a bare LF, as in h11, which RFC 9112 (2.2) allows.
     """
     start = at + parser._seen
     bare = data.find(b"\n\n", start)
     full = data.find(b"\n\r\n", start)
     end = bare if full < 0 or 0 <= bare < full else full
-    # Up to two bytes of the blank line may be there already.
+    # Up to two bytes of the blank line may have been received already.
     if (len(data) - 2 if end < 0 else end) - at > limit_bytes:
         raise ProtocolError(f"headers exceed limits.{limit} ({limit_bytes} bytes)")
     if end < 0:

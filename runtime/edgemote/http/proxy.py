@@ -1,6 +1,6 @@
-"""HTTP proxies: which one the environment asks for, and the way through it.
+"""HTTP proxies: which one to use by the environment, and how to connect through it.
 
-Variables and NO_PROXY mean here what they mean to urllib.request, which botocore uses.
+Environment variables have the same meaning as for urllib.request, which botocore uses.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Proxy:
-    """Where a proxy listens, and the Proxy-Authorization that it wants, if any."""
+    """A proxy's host and port, and the Proxy-Authorization that it requires, if any."""
 
     __slots__ = ("authorization", "host", "port")
 
@@ -33,12 +33,16 @@ def find_proxy(
 ) -> Proxy | None:
     """Return the proxy for an endpoint, or None.
 
-    HTTPS_PROXY or HTTP_PROXY in any case, by the endpoint's scheme; lower case wins, and an empty
-    lower-case one switches the variable off. HTTP_PROXY is ignored in a CGI process, where a
-    request could set it. ALL_PROXY is not looked at, as in botocore. NO_PROXY: names that end the
-    host's name, `*` alone for every host. port is None where the endpoint's URL has none: an entry
-    with a port matches only URLs that have it. Raises ConfigError for a proxy that we cannot use;
-    the text never holds its user or password.
+    HTTPS_PROXY or HTTP_PROXY, in any case, is used for the endpoint's scheme. A lower-case variable
+    takes precedence, and switches off the other one if it is empty. HTTP_PROXY is ignored in a CGI
+    process, where a request could set it. ALL_PROXY is ignored, as in botocore. NO_PROXY contains
+    suffixes of host names, or `*` for every host. An entry with a port matches only URLs with that
+    port.
+
+    port: None if the endpoint's URL has none
+
+    Raises ConfigError for a proxy that cannot be used. The text never contains its user or
+    password.
     """
     found = _read_variables(environ)
     url = found.get(scheme)
@@ -71,7 +75,7 @@ def _bypasses(no_proxy: str, host: str, port: int | None) -> bool:
     whole = alone if port is None else f"{alone}:{port}"
     for entry in no_proxy.split(","):
         name = entry.strip().lstrip(".").lower()
-        # An entry of dots alone matches no host but an empty one, or one that ends in a dot.
+        # An entry with only dots matches only an empty host, or one that ends in a dot.
         if entry.strip() and (
             name in (alone, whole) or alone.endswith("." + name) or whole.endswith("." + name)
         ):
@@ -80,10 +84,9 @@ def _bypasses(no_proxy: str, host: str, port: int | None) -> bool:
 
 
 def parse_proxy(url: str, source: str) -> Proxy:
-    """Return the proxy that a URL names: [http://][user:password@]host[:port], port 80 unless
-    given.
+    """Return the proxy of a URL: [http://][user:password@]host[:port], with port 80 by default.
 
-    source is the setting's name, for the ConfigError.
+    source: the setting's name, for the ConfigError
     """
     scheme, found, rest = url.partition("://")
     if not found:
@@ -117,9 +120,7 @@ def connect_request(host: str, port: int, proxy: Proxy) -> bytes:
 
 
 def write_absolute(head: bytes, host: str, port: int, proxy: Proxy) -> bytes:
-    """Return a request's head as a proxy wants it for a plain http origin: with the whole URL as
-    its target.
-    """
+    """Return a request's head for a proxy and a plain http origin: with the full URL as its target."""
     line, _, rest = head.partition(b"\r\n")
     verb, _, target = line.partition(b" ")
     line = b"%b http://%b%b" % (verb, join_host(host, port, 80).encode(), target)
@@ -129,9 +130,9 @@ def write_absolute(head: bytes, host: str, port: int, proxy: Proxy) -> bytes:
 
 
 def read_tunnel(receive: Callable[[int], bytes]) -> None:
-    """Read the proxy's response to CONNECT; ConnectError unless the tunnel is open.
+    """Read the proxy's response to CONNECT. Raises ConnectError if the tunnel is not open.
 
-    receive is a socket's recv, bounded in time by its owner.
+    receive: a socket's recv, with a time limit
     """
     parser = http1.ResponseParser("CONNECT")
     try:
