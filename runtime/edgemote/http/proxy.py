@@ -120,7 +120,7 @@ def connect_request(host: str, port: int, proxy: Proxy) -> bytes:
 
 
 def write_absolute(head: bytes, host: str, port: int, proxy: Proxy) -> bytes:
-    """Return a request's head for a proxy and a plain http origin: with the full URL as its target."""
+    """Return a request's head with the full URL, for a proxy and a plain http origin."""
     line, _, rest = head.partition(b"\r\n")
     verb, _, target = line.partition(b" ")
     line = b"%b http://%b%b" % (verb, join_host(host, port, 80).encode(), target)
