@@ -66,7 +66,7 @@ class Deadline:
 
 
 def parse_origin(origin: str) -> tuple[bool, str, int]:
-    """Return whether it is https, the host (IPv6 without brackets), and port. Raises ConfigError."""
+    """Return whether it is https, host (IPv6 without brackets) and port. Raises ConfigError."""
     scheme, _, rest = origin.partition("://")
     scheme = scheme.lower()
     if scheme not in _PORTS:
