@@ -178,7 +178,7 @@ class ServiceIR(Struct, frozen=True):
     presigns_posts: bool = False
     """whether it has `presign_post`"""
     around: tuple[tuple[str, str, str], ...] = ()
-    """(attribute of the client, module, class) of what it has beside operations"""
+    """(attribute of the client, module, class) for paginators and waiters"""
 
 
 class Selection(Struct, frozen=True):

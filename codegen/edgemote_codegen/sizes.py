@@ -42,7 +42,7 @@ class ServiceSize(Struct, frozen=True):
     that it alone uses
     """
     parts: Mapping[str, int]
-    """what it has beside operations: endpoint rules, and paginators and waiters if asked for"""
+    """the parts other than operations: endpoint rules, and paginators and waiters if requested"""
     shared: Mapping[str, int]
     """file -> bytes, of the modules that services share"""
 

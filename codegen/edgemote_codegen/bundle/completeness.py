@@ -60,7 +60,7 @@ class Settings:
 
     @property
     def features(self) -> list[str]:
-        """What the bundle of such a device needs beside what its operations need."""
+        """The features that the bundle of such a device needs."""
         wanted = {"captures": ("capture",), "signatures": ("deployments", "signers")}
         return [
             name

@@ -83,7 +83,7 @@ def lower_endpoint(
     Args:
         rule_set: the service's endpoint-rule-set-1.json
         partitions: botocore's partitions.json
-        supplied: the rule set's parameters that callers of `resolve` can give, beside the four
+        supplied: the rule set's parameters that callers of `resolve` can give, besides the four
             built-in ones; those that the reduced rules still use become keyword arguments
         fixed: values of parameters that are the same for every call
         signing_name: the service's own, if it signs with SigV4; what a rule says about signing is

@@ -185,7 +185,7 @@ def lower_service(
     )
 
 
-# What `connect` can be told for the endpoint rules, beside what all of them take.
+# Parameters of endpoint rules that `connect` can set, besides those of all services.
 CLIENT_PARAMETERS = ("ForcePathStyle",)
 # Which the device cannot sign with.
 REFUSED_SCHEMES = ("sigv4a", "sigv4-s3express")
@@ -323,7 +323,7 @@ def _lower_endpoint(
     for name, bound in bindings.items():
         tables: dict[str, Any] = {}
         for binding in bound:
-            # What an operation says outranks the region and the options of its client.
+            # An operation's value takes precedence over the region and options of its client.
             built_in = BUILT_IN_ARGUMENTS.get(
                 rule_set["parameters"].get(binding.name, {}).get("builtIn")
             )

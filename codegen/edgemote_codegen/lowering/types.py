@@ -300,7 +300,7 @@ def _quote(value: Any) -> str:
 
 
 def _least(reference: Mapping[str, Any], kind: str) -> str | None:
-    """The minimum as a literal; None where there is none, or where it says nothing."""
+    """Return the minimum as a literal; None if there is none, or if it has no effect."""
     least = reference.get("min")
     if least is None or (kind in ("str", "list") and least <= 0):
         return None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aws.sigv4 import Credentials
     from edgemote.credentials.provider import Provider, ProviderContext
 
-TIME_LIMIT_S = 60.0  # from start to end; botocore waits for ever
+TIME_LIMIT_S = 60.0  # from start to end; botocore waits forever
 OUTPUT_LIMIT_BYTES = 65_536  # session tokens are some 1,000 bytes long
 
 
@@ -154,6 +154,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.returncode is None:  # not waited for, so its group's id cannot be someone else's
         try:
             os.killpg(process.pid, signal.SIGKILL)
-        except PermissionError:  # it runs as another user by now: waiting could take for ever
+        except PermissionError:  # it runs as another user by now, so waiting might never end
             return
         process.wait()
