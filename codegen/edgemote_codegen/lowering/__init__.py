@@ -62,10 +62,10 @@ def lower_service(
     waiters: Mapping[str, Any] = {},
     features: Collection[str] = (),
 ) -> ServiceIR:
-    """The package of one service, which is split where it has `split_from` structs or more.
+    """Return the package of a service, which is split if it has at least `split_from` structs.
 
     `endpoint_parameters` are parameters of the endpoint rules that always have these values.
-    `paginators` and `waiters` are botocore's models of them, where they are asked for.
+    `paginators` and `waiters` are botocore's models of them, if they are requested.
     """
     model = selected.model
     metadata: dict[str, Any] = dict(model.content["metadata"])
@@ -158,7 +158,7 @@ def lower_service(
         is_split=is_split,
         homes=late,
         errors=error_irs,
-        # Of several with the same code the last one counts, as in botocore.
+        # If several have the same code, the last one is used, as in botocore.
         names_by_code={
             code: name
             for code, name in {error.code: error.name for error in error_irs}.items()
@@ -187,7 +187,7 @@ def lower_service(
 
 # Parameters of endpoint rules that `connect` can set, besides those of all services.
 CLIENT_PARAMETERS = ("ForcePathStyle",)
-# Which the device cannot sign with.
+# Schemes that the device does not support.
 REFUSED_SCHEMES = ("sigv4a", "sigv4-s3express")
 
 
@@ -217,7 +217,7 @@ def _service_arguments(
         arguments["query_compatible"] = True
     if any(parameter.name in CLIENT_PARAMETERS for parameter in endpoint.parameters):
         arguments["addresses_buckets"] = True
-        # As botocore has it, path style gives way to Accelerate, whose rules would refuse it.
+        # As in botocore, Accelerate takes precedence over path style, which its rules would reject.
         style = False if given.get("Accelerate") else given.get("ForcePathStyle")
         if style is not None:
             arguments["path_style"] = style
@@ -227,7 +227,7 @@ def _service_arguments(
 
 
 def _write_path(path: tuple[Step, ...]) -> str | CallIR:
-    """A member by its name, or what finds a part of one."""
+    """Return a member's name, or the function that finds a part of a member."""
     if len(path) == 1 and isinstance(path[0], str):
         return path[0]
     return CallIR("member_paths.follow", path)
@@ -251,7 +251,7 @@ def _exports(
 def _check_given(
     service: str, parameters: Mapping[str, Any], given: Mapping[str, bool | str], use: ParameterUse
 ) -> None:
-    """Raises CodegenError for a value that the rules have no use for, or that requests give."""
+    """Raise CodegenError for a value that the rules do not use, or that comes with requests."""
     free = {
         name: "boolean" if parameter["type"].lower() == "boolean" else "string"
         for name, parameter in parameters.items()
@@ -278,13 +278,13 @@ def _lower_endpoint(
     auth: tuple[str, ...],
     given: Mapping[str, bool | str],
 ) -> tuple[EndpointIR, dict[str, dict[str, Any]]]:
-    """The rules, and for each operation the arguments of its Operation that feed them."""
+    """Return the rules, and for each operation the arguments of its Operation for them."""
     model = selected.model
     metadata = model.content["metadata"]
     check_rule_set(model)
     rule_set = model.rule_set or make_standard_rule_set(metadata["endpointPrefix"])
     if "us-east-1" in reduction.regions and "ForcePathStyle" in rule_set["parameters"]:
-        # Where boto3 calls S3's global endpoint.
+        # For the region in which boto3 calls S3's global endpoint.
         regions = tuple(dict.fromkeys((*reduction.regions, "aws-global")))
         reduction = replace(reduction, regions=regions)
     try:

@@ -1,4 +1,4 @@
-"""Operations as data: where their members go, and what the response holds."""
+"""Operations as data: the places of their members in request and response."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def _lower_checksums(operation: Mapping[str, Any]) -> dict[str, Any]:
 def _lower_compression(
     types: ShapeTypes, operation: Mapping[str, Any], auth: tuple[str, ...] | None
 ) -> dict[str, Any]:
-    """Which bodies are gzipped; botocore knows no other encoding, and none with signatures of
-    version 2.
+    """Return which bodies are compressed with gzip. botocore supports no other encoding, and none
+    with Signature Version 2.
     """
     encodings = operation.get("requestcompression", {}).get("encodings", ())
     if "gzip" not in encodings or "input" not in operation or "sigv2" in (auth or ()):
@@ -131,7 +131,7 @@ def _lower_compression(
 
 
 def _lower_presigned_member(shape: Mapping[str, Any]) -> dict[str, Any]:
-    """Copies between the regions of EC2, RDS, Neptune and DocumentDB."""
+    """Return the facts for copies between regions, of EC2, RDS, Neptune and DocumentDB."""
     if "SourceRegion" not in shape["members"]:
         return {}
     found = [name for name in shape["members"] if name.lower() == "presignedurl"]
@@ -161,7 +161,7 @@ def _lower_input_bindings(types: ShapeTypes, role: Mapping[str, Any]) -> dict[st
 
 
 def _lower_body_element(types: ShapeTypes, reference: Mapping[str, Any]) -> dict[str, Any]:
-    """The root of an XML body: the input's own, or that of its payload."""
+    """Return the root of an XML body: that of the input or of its payload."""
     shape = types.shapes[reference["shape"]]
     payload = reference.get("payload")
     if payload is not None:
@@ -184,7 +184,8 @@ def _lower_output_bindings(types: ShapeTypes, role: Mapping[str, Any]) -> dict[s
     members = types.shapes[role["shape"]]["members"]
     for member, reference in members.items():
         location = reference.get("location")
-        # A map of headers without a prefix has all of them, but on the way in its own name is one.
+        # A map of headers without a prefix has all headers of a response. In a request, its own name is
+        # a header.
         wire = reference.get("locationName", "" if location == "headers" else member)
         if location == "header":
             bindings.setdefault("result_headers", {})[wire] = member

@@ -1,4 +1,4 @@
-"""The annotations of shapes, on the side of the structs and on the side of their callers."""
+"""The annotations of shapes, for the structs and for their callers."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ _HOMES = {
 
 
 class Scope(Struct):
-    """Where annotations stand: in a class whose fields hide names of the module. What is hidden is
-    written with its module, as in `Checksum: shapes.Checksum`.
+    """The scope of annotations: a class whose fields hide names of the module. Hidden names are
+    written with their module, as in `Checksum: shapes.Checksum`.
     """
 
     hidden: frozenset[str]
@@ -91,7 +91,7 @@ class ShapeTypes:
         self.shapes = selected.shapes
         self.struct_names = struct_names
         self.aliases: dict[str, str] = {}
-        # An alias is called neither like a struct nor like a field, which would hide it.
+        # An alias must not have the name of a struct, or of a field, which would hide it.
         self.taken = {*struct_names.values()}.union(
             *(shape.get("members", ()) for shape in self.shapes.values())
         )
@@ -106,7 +106,7 @@ class ShapeTypes:
         return self._of_target(reference, scope, checked, location)
 
     def _find_location(self, reference: Mapping[str, Any]) -> str:
-        """Where a member goes, "" for the body: the only place of protocols without bindings."""
+        """Return a member's location; "" is the body, where protocols without bindings put all."""
         return str(reference.get("location", "")) if self.protocol.binds else ""
 
     def _timestamp(self, shape: str, written: str) -> str:
@@ -148,7 +148,7 @@ class ShapeTypes:
             return _annotate(annotation, least, _name_element(facts, namespace), scope)
         if kind == "map":
             inner = self._of_target(shape["value"], scope, checked)
-            # botocore checks no minimum of a map, but that of its keys.
+            # botocore does not check the minimum size of a map, only that of its keys.
             key = self._of_target(shape["key"], scope, checked)
             annotation = f"{scope.show('dict')}[{key}, {_sparse(reference, inner)}]"
             facts = self._map_facts(reference, shape)
@@ -158,7 +158,7 @@ class ShapeTypes:
     def _namespace_facts(
         self, reference: Mapping[str, Any], shape: Mapping[str, Any], checked: bool
     ) -> dict[str, Any]:
-        """The namespace of an element that is written: it says nothing in forms and responses."""
+        """Return the namespace of an element in a request. Forms and responses do not use it."""
         if not (checked and self.protocol.xml and self.protocol.binds):
             return {}
         for traits in (reference, shape):
@@ -181,8 +181,8 @@ class ShapeTypes:
     def _list_facts(
         self, reference: Mapping[str, Any], shape: Mapping[str, Any], checked: bool
     ) -> dict[str, Any]:
-        """How XML or a form writes a list, if not the usual way. The name of its items matters in
-        requests, and in responses whose lists have no element around the items.
+        """Return how XML or a form writes a list, if not in the usual way. The name of the items is
+        used in requests, and in responses whose lists have no element around the items.
         """
         if not self.protocol.xml:
             return {}
@@ -191,8 +191,8 @@ class ShapeTypes:
             own = location_name(self.shapes, reference)
             if item in ("member", own):
                 return {"flat": True}
-            # botocore has the name of the items in forms, Smithy that of the list: where the list
-            # has none in the model, the old models mean the name of the items.
+            # In forms, botocore uses the name of the items, and Smithy that of the list. If the
+            # list has no name in the model, older models mean the name of the items.
             return {"flat": True, "item": item, **({} if own is None else {"named": True})}
         is_needed = checked and self.selected.protocol != "ec2"
         return {"item": item} if is_needed and item != "member" else {}
@@ -208,7 +208,7 @@ class ShapeTypes:
         return facts if names == ("key", "value") else {**facts, "entry": names}
 
     def _minimum_alias(self, reference: Mapping[str, Any], bare: str, extra: str) -> str:
-        """The name of a scalar with its minimum: they recur all over a model."""
+        """Return an alias for a scalar with its minimum, because a model repeats these often."""
         number = _least(reference, bare) or "0"
         meta = f"min_length={number}" if bare == "str" else f"ge={number}"
         words = number.removesuffix(".0").replace("-", "Minus").replace(".", "_").replace("+", "")
@@ -220,8 +220,8 @@ class ShapeTypes:
         return alias
 
     def for_caller(self, reference: Mapping[str, Any]) -> str:
-        """Annotation of what a caller may pass: dicts for structs, datetimes for timestamps, any
-        sequence.
+        """Return the annotation of a parameter, with dicts for structs, datetimes for timestamps,
+        and any sequence.
         """
         shape = self.shapes[reference["shape"]]
         if reference.get("jsonvalue") and self._find_location(reference) == "header":
@@ -243,7 +243,7 @@ class ShapeTypes:
         return _SCALARS[kind]
 
     def for_reader(self, reference: Mapping[str, Any]) -> str:
-        """Annotation of what a result holds, in a stub: without facts that only codecs read."""
+        """Return the annotation of a result in a stub, without facts that only codecs need."""
         shape = self.shapes[reference["shape"]]
         kind = shape["type"]
         if kind == "structure":
@@ -258,7 +258,7 @@ class ShapeTypes:
 
 
 def location_name(shapes: Mapping[str, Any], reference: Mapping[str, Any]) -> str | None:
-    """The name that a reference has on the wire by the model, or else its target."""
+    """Return the wire name of a reference in the model, or else its target."""
     target = shapes[reference["shape"]]
     name: str | None = reference.get("locationName") or target.get("locationName")
     return name
@@ -273,7 +273,7 @@ def read_namespace(traits: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _name_element(facts: dict[str, Any], namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """Without an element around its parts, a list or a map has nothing to declare a namespace."""
+    """A list or map without an element around its parts cannot declare a namespace."""
     return facts if facts.get("flat") else {**facts, **namespace}
 
 

@@ -1,10 +1,10 @@
-"""CBOR data items, as far as Smithy's RPC v2 protocol has them.
+"""Reads and writes the CBOR data items of Smithy's RPC v2 protocol.
 
 https://www.rfc-editor.org/rfc/rfc8949, https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
 
-Written are definite lengths and the shortest heads. Read is what is well formed: indefinite
-lengths, half to double floats, null and undefined as None, times (tag 1) as numbers, big numbers
-(tags 2, 3 and 4) as numbers; what another tag says of its content is skipped. Map keys are text.
+It writes definite lengths and the shortest heads. It reads everything that is well-formed:
+indefinite lengths, half to double floats, null and undefined as None, times (tag 1) and big numbers
+(tags 2, 3 and 4) as numbers. Other tags are ignored. Map keys must be text.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 from struct import iter_unpack, unpack_from
 from typing import Any
 
-# Nesting of lists, maps and tags: deeper than any service's responses, and far from the end of
-# Python's stack.
+# Depth of nested lists, maps and tags: more than in any service's responses, and far less than
+# Python's stack allows.
 DEPTH_LIMIT = 128
 
 # Lists and maps of one response: one of a single byte takes 70 bytes, and hundreds as a struct.
@@ -39,11 +39,11 @@ _TIME, _BIG, _BIG_NEGATIVE, _DECIMAL = 1, 2, 3, 4
 
 
 class CborError(ValueError):
-    """The bytes are no data item that this module reads. The text quotes nothing of them."""
+    """The bytes are not a data item that this module reads. The text does not quote them."""
 
 
 def append_head(out: bytearray, major: int, number: int) -> None:
-    """The head of a data item: its major type with a number of at most 64 bits."""
+    """Return the head of a data item: its major type, and a number of at most 64 bits."""
     if number < 24:
         out.append(major << 5 | number)
     elif number < 0x100:

@@ -1,8 +1,8 @@
-"""Parses XML responses into a tree, in bounded memory. Document types are refused, so there are no
-entities to expand.
+"""Parses XML responses into a tree, with limited memory. Document types are refused, so there are
+no entities to expand.
 
-The parser is the standard library's expat, by way of ElementTree, which builds the tree in C: with
-Python's handlers on expat itself, long responses take a third more instructions.
+The parser is the standard library's expat, through ElementTree, which builds the tree in C. With
+handlers in Python, long responses take a third more instructions.
 """
 
 from __future__ import annotations
@@ -18,18 +18,19 @@ __all__ = ["Element", "parse", "read_attribute", "read_name"]
 # Opening and closing tags of one response; an element takes 80 bytes and its text. The longest
 # known responses, 1,000 EC2 instances, have 150,000. 1,000 to 1,000,000.
 TAG_LIMIT = 150_000
-# Elements in one another. AWS's responses stay below 20. 20 to 100: readers of the tree recurse.
+# Depth of nested elements. AWS's responses stay below 20. 20 to 100, because reading is recursive.
 DEPTH_LIMIT = 64
 # Equals signs of one response: an attribute has one, and takes 400 bytes. AWS's have three
 # attributes in a tag, and a thousand names of objects with five signs in them. 10,000 to 100,000.
 ATTRIBUTE_LIMIT = 50_000
 
-# Of the body, parsed at a time: expat copies it, and stops for an error only at its end.
+# Bytes of the body that are parsed at a time, because expat copies them, and stops for an error
+# only at their end.
 _CHUNK_BYTES = 65_536
 
 
 def parse(body: bytes) -> Element:
-    """The root element. Raises ServiceError("UnreadableAnswer")."""
+    """Return the root element. Raises ServiceError("UnreadableAnswer")."""
     try:
         return _build_tree(body)
     except ParseError as error:  # its own words quote the response
@@ -42,12 +43,12 @@ def parse(body: bytes) -> Element:
 
 
 def read_name(element: Element) -> str:
-    """The local name: without the namespace, which stands before it in braces."""
+    """Return the local name, without the namespace in braces before it."""
     return element.tag.rpartition("}")[2]
 
 
 def read_attribute(element: Element, name: str) -> str | None:
-    """The value of an attribute, by its local name; None where there is none."""
+    """Return the value of an attribute by its local name, or None."""
     wanted = name.rpartition(":")[2]
     for written, value in element.attrib.items():
         if written.rpartition("}")[2] == wanted:
@@ -62,13 +63,13 @@ def _build_tree(body: bytes) -> Element:
         raise ValueError(
             f"it has more than {ATTRIBUTE_LIMIT} equals signs (aws.xml_parser.ATTRIBUTE_LIMIT)"
         )
-    # Looked for in the bytes, as ElementTree has no handler that could refuse it: all of UTF-16 has
-    # zero bytes, which expat would read whatever encoding it is told.
+    # Searched for in the bytes, because ElementTree has no handler that could refuse it. UTF-16,
+    # which expat would read whatever encoding it is given, always has zero bytes.
     if b"<!DOCTYPE" in body or b"\0" in body:
         raise ValueError("it has a document type or zero bytes, which are refused")
     builder = TreeBuilder()
     parser = XMLParser(target=builder, encoding="utf-8")
-    # S3 sends white space ahead of a response that takes long.
+    # S3 sends white space before a response that takes long.
     body = body.lstrip(b" \t\r\n")
     for at in range(0, len(body), _CHUNK_BYTES):
         parser.feed(body[at : at + _CHUNK_BYTES])

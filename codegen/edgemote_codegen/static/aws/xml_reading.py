@@ -1,4 +1,4 @@
-"""From the tree of an XML response to structs, results and errors.
+"""Converts the tree of an XML response to structs, results and errors.
 
 https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings, botocore.parsers.BaseXMLResponseParser
 
@@ -41,7 +41,7 @@ _NAMES_KEPT = 1_000
 
 
 class _Rows(dict[str, Any]):
-    """Rows by local name, and by the tag with its namespace once that has been met."""
+    """Rows by local name, and by the tag with its namespace after its first use."""
 
     def __missing__(self, tag: str) -> Row | None:
         row: Row | None = self.get(tag.rpartition("}")[2])
@@ -51,8 +51,8 @@ class _Rows(dict[str, Any]):
 
 
 def read_struct(shape: type[Shape], element: Element) -> Any:
-    """A struct of an element. Members that are not there are None, required or not; elements that
-    the model does not know are skipped; of a member that is there twice the first counts.
+    """Convert an element to a struct. Missing members are None, even if they are required; elements
+    that the model does not have are skipped; and of a repeated member, the first is used.
     """
     table = _tables.get(shape)
     if table is None:
@@ -110,8 +110,8 @@ def read_value(hint: Any, element: Element) -> Any:
 
 
 def parse_result(body: bytes) -> Element:
-    """The root of a result. S3 begins the response to a long copy before it knows the outcome, so a
-    response of status 200 may hold an error, which is raised.
+    """Return the root of a result. S3 begins the response to a long copy before it knows the
+    outcome, so a response with status 200 may contain an error, which is raised.
     """
     root = xml_parser.parse(body)
     if read_name(root) == "Error":
@@ -120,10 +120,10 @@ def parse_result(body: bytes) -> Element:
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in a response, typed where the model knows its code, with its members.
+    """Return the error in a response, with its members, as its own class if the model has its code.
 
-    It is the root (S3), or a part of it: ErrorResponse/Error, Response/Errors/Error (EC2). Where
-    there is none, as in responses to HEAD, the status is the code.
+    It is the root (S3), or a part of it: ErrorResponse/Error, Response/Errors/Error (EC2). If there
+    is none, as in responses to HEAD, the status is the code.
     """
     from .operation import find_error
     from .service_errors import quote, set_head_members
@@ -154,7 +154,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
     members = set_head_members(found, response)
     fields: dict[str, Any] = dict.fromkeys(members)
     rows, shared = _make_rows((member, *facts) for member, facts in members.items())
-    # Smithy has them in the error; botocore looks beside it, where query is spoken.
+    # In Smithy, they are in the error; for query, botocore looks next to it.
     for element in (error, root)[: 1 + (root is not error)]:
         _read_members(rows, element, fields)
     _share(shared, fields)
@@ -164,7 +164,7 @@ def decode_error(service: Service, response: Response) -> ServiceError:
 
 
 def find_child(element: Element, tag: str) -> Element | None:
-    """The first child of this name."""
+    """Return the first child with this name."""
     for child in element:
         if read_name(child) == tag:
             return child
