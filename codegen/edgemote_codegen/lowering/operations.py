@@ -184,8 +184,8 @@ def _lower_output_bindings(types: ShapeTypes, role: Mapping[str, Any]) -> dict[s
     members = types.shapes[role["shape"]]["members"]
     for member, reference in members.items():
         location = reference.get("location")
-        # A map of headers without a prefix has all headers of a response. In a request, its own name is
-        # a header.
+        # A map of headers without a prefix has all headers of a response. In a request, its own
+        # name is a header.
         wire = reference.get("locationName", "" if location == "headers" else member)
         if location == "header":
             bindings.setdefault("result_headers", {})[wire] = member
