@@ -7,14 +7,13 @@ import os
 import stat
 import time
 from binascii import crc32
-from fcntl import LOCK_EX, LOCK_NB, flock
 from typing import TYPE_CHECKING, Any
 
 from aws.errors import ServiceError
 from edgemote.client.ranges import open_rest
 from edgemote.errors import ConfigError, DamagedBodyError, ProtocolError, TransportError
 from edgemote.retry import THROTTLED_STATUS, TRANSIENT_STATUSES, draw_fraction
-from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, require, sync_folder
+from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, lock, require, sync_folder
 from edgemote.s3.verification import find_checksum
 
 if TYPE_CHECKING:
@@ -228,15 +227,8 @@ class _File:
         self._place = os.path.join(self._folder, f"{self._start}{etag}{_SUFFIX}")
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self._descriptor = os.open(self._place, flags, 0o666)
-        try:
-            # Of two downloads of one file, neither may put the other's half in place.
-            flock(self._descriptor, LOCK_EX | LOCK_NB)
-            there = os.path.samestat(os.stat(self._place), os.fstat(self._descriptor))
-        except (BlockingIOError, FileNotFoundError):
-            there = False
-        except OSError:  # a file system without locks
-            there = True
-        if not there:
+        # Of two downloads of one file, neither may put the other's half in place.
+        if not lock(self._descriptor, self._place):
             self.close()
             raise OSError(errno.EBUSY, "another download is writing the file", self._path)
         self.have_bytes = os.fstat(self._descriptor).st_size
