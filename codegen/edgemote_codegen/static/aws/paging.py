@@ -243,7 +243,7 @@ def _read_count(config: Mapping[str, Any], name: str) -> int | None:
         return None
     try:
         count = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         count = -1
     if count < 0:
         raise ValidationError(
@@ -289,16 +289,17 @@ def _read_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]
     """Tokens, and how many items of their page are done."""
     try:
         content = msgspec.json.decode(a2b_base64(text))
-    except (ValueError, msgspec.DecodeError):
-        content = None
-    if not isinstance(content, dict):  # one of the service's own, or of an old botocore
+        for *path, last in content.pop(_BYTES, ()):
+            owner = content
+            for step in path:
+                owner = owner[step]
+            owner[last] = a2b_base64(owner[last])
+        skipped = content.pop(_SKIPPED, 0)
+        if type(skipped) is not int:
+            raise TypeError
+    except (ValueError, TypeError, LookupError, AttributeError):
+        # One of the service's own, or of an old botocore.
         return _read_plain_token(text, names)
-    for *path, last in content.pop(_BYTES, ()):
-        owner = content
-        for step in path:
-            owner = owner[step]
-        owner[last] = a2b_base64(owner[last])
-    skipped = content.pop(_SKIPPED, 0)
     if content.keys() - names:
         raise ValidationError(
             f"$.PaginationConfig.StartingToken: it is of another operation: {text!r:.80}"
@@ -309,7 +310,7 @@ def _read_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]
 def _read_plain_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]:
     parts, skipped = text.split("___"), 0
     if len(parts) == len(names) + 1:
-        if parts[-1].isdigit():
+        if parts[-1].isdecimal():
             skipped = int(parts.pop())
         else:
             parts = [text]
