@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from .object_peer import Objects
 
 PART = 100_000
 CONTENT = os.urandom(2 * PART + 7)
+PARTS_MD5 = b"".join(md5(CONTENT[at : at + PART]).digest() for at in range(0, len(CONTENT), PART))
 KEYS = edgemote.Credentials("AKIDEXAMPLE", "secret")
 PORTAL = b"<html><title>Log in</title></html>"
 Store = tuple[Objects, S3]
@@ -354,3 +356,72 @@ def test_a_callback_that_raises(store: Store, path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         send(store[1], io.BytesIO(CONTENT), progress=fail)
     assert store[0].uploads == {}
+
+
+# What exists --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("on_exists", ["skip", "error"])
+def test_the_retry_of_a_completion_meets_its_own_object(
+    store: Store, path: Path, on_exists: str
+) -> None:
+    """Its first response was lost, and 412 is the second one."""
+    objects, client = store
+
+    def fault(method: str, query: str) -> Any:
+        if method != "POST" or query != "uploadId=u0":
+            return None
+        if objects.content is None:
+            etag = f'"{md5(PARTS_MD5).hexdigest()}-3"'
+            objects.content, objects.etag = CONTENT, etag
+        return "PreconditionFailed"
+
+    objects.fault = fault
+    assert send(client, path, on_exists=on_exists).ETag == objects.etag
+    assert os.listdir(path.parent) == ["source"]
+
+
+@pytest.mark.parametrize("on_exists", ["skip", "error"])
+def test_an_unfinished_upload_of_what_exists_is_aborted(
+    store: Store, path: Path, on_exists: str
+) -> None:
+    objects, client = store
+    objects.fault = fail_at(3)
+    with pytest.raises(ServiceError):
+        send(client, path)
+    objects.content = b"of another device"
+    if on_exists == "skip":
+        assert send(client, path, on_exists=on_exists) is None
+    else:
+        with pytest.raises(FileExistsError):
+            send(client, path, on_exists=on_exists)
+    assert objects.uploads == {}
+    assert os.listdir(path.parent) == ["source"]
+
+
+def test_a_pipe_does_not_block(store: Store, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    def fail(*_: object) -> None:
+        raise AssertionError("open() waits for a writer")
+
+    handler = signal.signal(signal.SIGALRM, fail)
+    signal.alarm(20)
+    try:
+        for path in (tmp_path / "pipe", "/dev/zero"):
+            with pytest.raises(TransferError, match="not a regular file"):
+                send(store[1], path)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, handler)
+    with pytest.raises(IsADirectoryError):
+        send(store[1], tmp_path)
+
+
+@pytest.mark.parametrize("name", ["/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"])
+def test_a_file_that_understates_its_size(store: Store, name: str) -> None:
+    """Of /proc files, the size is 0; of those in /sys, it is a page."""
+    if not os.path.exists(name):
+        pytest.skip("this kernel has no such file")
+    send(store[1], name)
+    assert store[0].content == Path(name).read_bytes() != b""

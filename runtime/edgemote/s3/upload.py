@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from aws.errors import Error, ServiceError
 from aws.sigv4 import sha256
 from edgemote.errors import ConfigError, ProtocolError
-from edgemote.http.streaming import measure
+from edgemote.http.streaming import hold_small, measure
+from edgemote.limits import SMALL_FILE_BYTES
 from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, require
 from edgemote.s3.state import State
 
@@ -75,10 +76,11 @@ def upload_file(
     """
     check_choice(on_exists)
     path = os.fsdecode(path)
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for its writer
+        raise TransferError(f"{path}: not a regular file: open it, and pass it to upload_fileobj")
     with open(path, "rb", buffering=0) as file:
         facts = os.fstat(file.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise TransferError(f"{path}: not a regular file: pass it to upload_fileobj")
         upload = _Upload(client, bucket, key, on_exists, extra, progress)
 
         def check_source() -> None:
@@ -91,6 +93,11 @@ def upload_file(
             if done_bytes == facts.st_size:  # before the last of it is sent
                 check_source()
 
+        if facts.st_size <= min(SMALL_FILE_BYTES, threshold_bytes):
+            data = hold_small(file)  # in /proc and /sys, files have another size than they say
+            result = upload.put(data, len(data))
+            upload.report(len(data))
+            return result
         if facts.st_size <= threshold_bytes:
             return upload.put(Slice(file, 0, facts.st_size, 0, report), facts.st_size)
         # Hashed because the parameters may contain an encryption key.
@@ -240,7 +247,7 @@ class _Upload:
         require(self._client, "PutObject")
         self._total_bytes = size
         if self._is_there():
-            return None
+            return self._tell_exists()
         params = self._extra
         if not any(name.startswith("Checksum") for name in params):
             params = {**params, "ChecksumAlgorithm": self._algorithm}
@@ -265,7 +272,9 @@ class _Upload:
         if known is not None and not resumed:
             self._forget(state)
         if self._is_there():
-            return None
+            if resumed:
+                self._forget(state)
+            return self._tell_exists()
 
         def slices() -> Iterator[Slice]:
             for at in range(len(self._parts) * part_bytes, size, part_bytes):
@@ -306,7 +315,7 @@ class _Upload:
             return result
         require(self._client, *_OPERATIONS)
         if self._is_there():
-            return None
+            return self._tell_exists()
 
         def parts() -> Iterator[bytes]:
             part = first
@@ -419,6 +428,7 @@ class _Upload:
             params |= {"ChecksumCRC32": text, "ChecksumType": "FULL_OBJECT"}
         if size is not None:
             params["MpuObjectSize"] = size
+        exists = None
         try:
             result = self._finish(
                 self._client.complete_multipart_upload,
@@ -433,11 +443,14 @@ class _Upload:
                 if error.code in _WRONG_PARTS:  # the same parts would be refused every time
                     self._forget(state)
                 raise
-        except FileExistsError:
+        except FileExistsError as error:
+            result, exists = None, error
+        if result is None:  # another upload was first, or it is the response to a retry
+            result = self._find_completed()
+        if result is None:
             self._forget(state)
-            raise
-        if result is None:  # the object was created by someone else meanwhile
-            self._forget(state)
+            if exists is not None:
+                raise exists
         elif state is not None:
             state.drop()
         return result
@@ -467,7 +480,7 @@ class _Upload:
         return result
 
     def _is_there(self) -> bool:
-        """Whether to skip the upload, as far as that can be found out in advance."""
+        """Whether the object exists and may not be replaced, as far as is known in advance."""
         if self._on_exists == "replace" or not hasattr(self._client, "head_object"):
             return False
         try:
@@ -476,7 +489,6 @@ class _Upload:
             if error.status in (403, 404):  # without s3:ListBucket, a missing object is a 403
                 return False
             raise
-        self._tell_exists()
         return True
 
     def _tell_exists(self) -> None:
