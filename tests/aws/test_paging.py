@@ -480,11 +480,10 @@ def test_an_error_tells_what_was_seen_last() -> None:
     ("config", "text"),
     [
         ({"Tries": 3}, r"\$.WaiterConfig.Tries: expected Delay or MaxAttempts"),
-        ({"Delay": -1}, r"\$.WaiterConfig.Delay: expected a number of seconds from 0, got -1"),
-        (
-            {"Delay": float("nan")},
-            r"\$.WaiterConfig.Delay: expected a number of seconds from 0, got nan",
-        ),
+        ({"Delay": -1}, r"\$.WaiterConfig.Delay: expected 0 to 2147483647 seconds, got -1"),
+        ({"Delay": float("nan")}, r"\$.WaiterConfig.Delay: expected 0 to .* seconds, got nan"),
+        ({"Delay": float("inf")}, r"\$.WaiterConfig.Delay: expected 0 to .* seconds, got inf"),
+        ({"Delay": 1 << 31}, r"\$.WaiterConfig.Delay: expected 0 to .* seconds, got 2147483648"),
         ({"MaxAttempts": 0}, "MaxAttempts: expected a whole number of 1 or more, got 0"),
         ({"MaxAttempts": 2.5}, "MaxAttempts: expected a whole number of 1 or more, got 2.5"),
     ],
@@ -510,3 +509,53 @@ def test_waiting_sleeps_as_the_model_says(monkeypatch: pytest.MonkeyPatch) -> No
     client = Script("s3", "HeadObject", [missing, missing, {}]).ours()
     client.wait.object_exists(Bucket="b", Key="k")
     assert slept == [5, 5]
+
+
+def _encode(content: Any) -> str:
+    return b64encode(json.dumps(content).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "a___\u00b2",
+        "a" * 10_000,
+        _encode({"ContinuationToken": "a", "boto_encoded_keys": [["ContinuationToken"]]}),
+        _encode({"ContinuationToken": "a", "boto_truncate_amount": 1}),
+        _encode({}),
+    ],
+)
+def test_tokens_of_any_kind_are_read_as_botocore_does(token: str) -> None:
+    responses = [{"Contents": [{"Key": "a"}, {"Key": "b"}], "IsTruncated": False}]
+    both("s3", "ListObjectsV2", responses, Bucket="b", PaginationConfig={"StartingToken": token})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"boto_encoded_keys": 5},
+        {"boto_encoded_keys": [[]]},
+        {"boto_encoded_keys": [["x"]]},
+        {"boto_encoded_keys": [["x", "y"]], "x": 1},
+        {"boto_truncate_amount": "x"},
+        {"boto_truncate_amount": [1]},
+        [1],
+        "x",
+    ],
+)
+def test_a_damaged_token_is_the_services_own(content: Any) -> None:
+    """Which tells what is wrong with it, instead of a TypeError from the depths."""
+    script = Script("s3", "ListObjectsV2", [{"Contents": [{"Key": "a"}]}])
+    token = _encode(content)
+    config = {"StartingToken": token}
+    list(script.ours().pages.list_objects_v2(Bucket="b", PaginationConfig=config))
+    assert script.asked[0]["ContinuationToken"] == token
+
+
+@pytest.mark.parametrize("count", [float("inf"), float("nan"), [], "x", -1])
+def test_counts_that_are_none(count: Any) -> None:
+    pages = Script("s3", "ListObjectsV2", [{}]).ours().pages
+    for name in ("MaxItems", "PageSize"):
+        with pytest.raises(ValidationError, match=name):
+            pages.list_objects_v2(Bucket="b", PaginationConfig={name: count})

@@ -266,6 +266,65 @@ def test_the_regions_own_host_is_called(server, bucket):
     assert len(ours) == 2
 
 
+@pytest.mark.parametrize("region", ["nowhere-9", "us-west-2-evil", "a" * 63])
+def test_a_region_that_does_not_exist_is_not_remembered(server, monkeypatch, region):
+    """One false response must not lock a bucket out for as long as the program runs."""
+    monkeypatch.setitem(WAYS, "a lie", ((301, {}, ""), (301, {"x-amz-bucket-region": region}, "")))
+    server.way = "a lie"
+    client = connect(None)
+    open_transport, origins = client._call._open_transport, []
+
+    def divert(origin, **changes):
+        origins.append(origin)
+        url = server.url if HOME in origin and region not in origin else "http://127.0.0.1:9"
+        return open_transport(url, **changes)
+
+    client._call._open_transport = divert
+    with client:
+        with pytest.raises((edgemote.ConnectError, edgemote.EndpointError)):
+            client.get_object(Bucket="dock", Key="k")
+        assert all(".amazonaws.com" in origin for origin in origins)
+        server.way = "301 with a header"
+        monkeypatch.setattr(sys.modules[__name__], "respond", lambda *_: (200, {}, ""))
+        client.get_object(Bucket="dock", Key="k").Body.close()
+
+
+@pytest.mark.parametrize(
+    "region",
+    ["../../", "evil.example", "a/b", "a@b", "-", "a" * 64, "127.0.0.1", "::1", "é", "a b", "%2e"],
+)
+def test_a_region_never_leads_elsewhere(server, monkeypatch, region):
+    monkeypatch.setitem(WAYS, "a lie", ((301, {}, ""), (301, {"x-amz-bucket-region": region}, "")))
+    server.way = "a lie"
+    client = connect(None)
+    open_transport, origins = client._call._open_transport, set()
+
+    def divert(origin, **changes):
+        origins.add(origin)
+        return open_transport(server.url, **changes)
+
+    client._call._open_transport = divert
+    with client, pytest.raises(edgemote.ServiceError):
+        client.get_object(Bucket="dock", Key="k")
+    assert origins == {f"https://dock.s3.{HOME}.amazonaws.com"}
+
+
+def test_regions_that_point_at_each_other_end(server, monkeypatch):
+    """Each call asks twice, as botocore's."""
+
+    def send_round(way, method, region):
+        there = {HOME: THERE, THERE: "eu-west-1", "eu-west-1": HOME}[region]
+        return 307, {"x-amz-bucket-region": there}, ""
+
+    monkeypatch.setattr(sys.modules[__name__], "respond", send_round)
+    with connect(server.url, s3_whole.S3) as client:
+        ours = call(server, client, "get", edgemote.ServiceError)
+    with contextlib.closing(connect_botocore(server.url)) as judge:
+        theirs = call(server, judge, "get", ClientError)
+    assert ours == theirs
+    assert len(ours[0]) == 4
+
+
 def test_who_meets_no_such_bucket_does_not_load_the_module():
     script = """
 import sys

@@ -28,17 +28,17 @@ PART = b'{"etag":"\\"e\\"","sum":null,"crc":7}\n'
 def test_damaged_state_is_none(tmp_path, content):
     path = tmp_path / "state"
     path.write_bytes(content)
-    state = State(path)
-    assert state.load() is None
-    assert state.parts == []
+    with State(path) as state:
+        assert state.load() is None
+        assert state.parts == []
 
 
 def test_whole_state_is_read(tmp_path):
     path = tmp_path / "state"
     path.write_bytes(UPLOAD + PART)
-    state = State(path)
-    assert state.load() == {"source": ["b", "k", 1, 2, "h"], "id": "i", "part_bytes": 5242880}
-    assert state.parts == [{"etag": '"e"', "sum": None, "crc": 7}]
+    with State(path) as state:
+        assert state.load() == {"source": ["b", "k", 1, 2, "h"], "id": "i", "part_bytes": 5242880}
+        assert state.parts == [{"etag": '"e"', "sum": None, "crc": 7}]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,7 @@ def test_whole_state_is_read(tmp_path):
 def test_a_file_of_somebody_else_stays_as_it_is(tmp_path, content):
     path = tmp_path / "state"
     path.write_bytes(content)
-    with pytest.raises(edgemote.ConfigError, match=r"state_file: .* is not the state of an upload"):
-        State(path).load()
+    wrong = r"state_file: .* is not the state of an upload"
+    with pytest.raises(edgemote.ConfigError, match=wrong), State(path) as state:
+        state.load()
     assert path.read_bytes() == content

@@ -16,7 +16,7 @@ def test_download_does_not_take_over_the_file_of_another(tmp_path, etag):
     with pytest.raises(OSError, match="another download") as caught:
         other.begin(f'"{etag}"', 8)
     assert caught.value.errno == errno.EBUSY
-    one.put_in_place()
+    assert one.put_in_place(True)
     one.close()
     assert (tmp_path / "firmware.bin").read_bytes() == b"12345678"
     again = _File(path)

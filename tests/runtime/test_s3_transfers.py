@@ -235,23 +235,25 @@ def test_a_state_holds_no_secret(store: Store, path: Path) -> None:
 
 def test_a_state_that_a_power_cut_tore(tmp_path: Path) -> None:
     path = tmp_path / "state"
-    state = State(path)
-    state.begin({"source": ["a", "b"], "id": "i", "part_bytes": 5})
-    state.add({"etag": "1", "sum": None, "crc": 1})
-    whole = path.read_bytes()
-    state.add({"etag": "2", "sum": None, "crc": 2})
+    upload = {"source": ["a", "b"], "id": "i", "part_bytes": 5}
+    with State(path) as state:
+        state.begin(upload)
+        state.add({"etag": "1", "sum": None, "crc": 1})
+        whole = path.read_bytes()
+        state.add({"etag": "2", "sum": None, "crc": 2})
     for size in range(len(whole), path.stat().st_size):
-        torn = path.read_bytes()[:size]
-        (tmp_path / "torn").write_bytes(torn)
-        again = State(tmp_path / "torn")
-        assert again.load() == {"source": ["a", "b"], "id": "i", "part_bytes": 5}
-        assert again.parts == [{"etag": "1", "sum": None, "crc": 1}]
-        again.add({"etag": "3", "sum": None, "crc": 3})
-        assert State(tmp_path / "torn").load()
-        assert again.parts == [{"etag": "1", "sum": None, "crc": 1}]
+        (tmp_path / "torn").write_bytes(path.read_bytes()[:size])
+        with State(tmp_path / "torn") as again:
+            assert again.load() == upload
+            assert again.parts == [{"etag": "1", "sum": None, "crc": 1}]
+            again.add({"etag": "3", "sum": None, "crc": 3})
+        with State(tmp_path / "torn") as again:
+            assert again.load() == upload
+            assert [part["etag"] for part in again.parts] == ["1", "3"]
     for content in (b"", b"{}\n", b"\xff\n", b"[1]\n", b"{"):
         (tmp_path / "torn").write_bytes(content)
-        assert State(None, str(tmp_path / "torn")).load() is None
+        with State(None, str(tmp_path / "torn")) as again:
+            assert again.load() is None
 
 
 def test_parts_that_are_refused_are_not_tried_for_ever(store: Store, path: Path) -> None:

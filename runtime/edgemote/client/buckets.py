@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aws.errors import ServiceError
+from aws.errors import EndpointError, ServiceError
 from edgemote.client.pipeline import Pipeline
+from edgemote.errors import ConnectError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ _ELSEWHERE = {
     *(301, 302, 307, "400", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
     "PermanentRedirect",
 }
+_EXPECTATION_FAILED = 417
 
 
 def find_settings(settings: Settings, shared: SharedFiles, use_dual_stack: bool | None) -> Settings:
@@ -58,13 +60,18 @@ class BucketPipeline(Pipeline):
         try:
             return super().__call__(operation, params)
         except ServiceError as error:
-            if _ELSEWHERE.isdisjoint((error.code, error.status)):
+            expects = error.status == _EXPECTATION_FAILED
+            if not expects and _ELSEWHERE.isdisjoint((error.code, error.status)):
                 raise
             moved = error
         if start is not None:
             body.seek(start)
         elif hasattr(body, "read") or hasattr(body, "__next__"):  # already consumed
             raise moved
+        if expects:  # RFC 9110, 10.1.1: a server, or a proxy before it, does not know 100-continue
+            for transport in self._transports.values():
+                transport.expects = False
+            return super().__call__(operation, params)
         from edgemote.client.bucket_region import find_region
 
         def send(operation: Operation[Any], request: Request, params: Mapping[str, Any]) -> object:
@@ -78,7 +85,12 @@ class BucketPipeline(Pipeline):
             raise moved
         self.regions[bucket] = region
         self._endpoints.clear()
-        return super().__call__(operation, params)  # once, as botocore does
+        try:
+            return super().__call__(operation, params)  # once, as botocore does
+        except (ConnectError, EndpointError):  # there is no such region
+            self.regions.pop(bucket, None)
+            self._endpoints.clear()
+            raise
 
     def _resolve(self, arguments: dict[str, Any]) -> Endpoint:
         settings, service = self.settings, self.service

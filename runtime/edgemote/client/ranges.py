@@ -39,7 +39,10 @@ def _find_part(answer: Any, size_bytes: int) -> tuple[int, int]:
         other = answer.ContentLength not in (None, size_bytes)
         return (0, 0) if several or other else (0, size_bytes)
     unit, _, text = answer.ContentRange.partition(" ")
-    first, _, last = text.partition("/")[0].partition("-")
+    span, _, total = text.partition("/")
+    first, _, last = span.partition("-")
     if unit.lower() != "bytes" or not (first.isdecimal() and last.isdecimal()):
+        return 0, 0
+    if total not in ("*", str(size_bytes)):
         return 0, 0
     return int(first[:20]), int(last[:20]) + 1

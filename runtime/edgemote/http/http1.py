@@ -217,6 +217,7 @@ class ResponseParser:
     """
 
     __slots__ = (
+        "_continued",
         "_interims",
         "_left",
         "_method",
@@ -245,6 +246,7 @@ class ResponseParser:
         self._seen = 0  # how much of it has been searched for its end
         self._left = 0  # bytes to come of this body or chunk
         self._interims = 0
+        self._continued = False
         self._step: Callable[[ResponseParser, bytes, int, list[bytes]], int] = _head
 
     def receive(self, data: bytes) -> bytes:
@@ -286,8 +288,8 @@ class ResponseParser:
 
     @property
     def continued(self) -> bool:
-        """Whether an interim response, such as 100 (Continue), has been received."""
-        return self._interims > 0
+        """Whether 100 (Continue) has been received."""
+        return self._continued
 
     def _finish(self) -> None:
         self.complete = True
@@ -311,6 +313,7 @@ def _head(parser: ResponseParser, data: bytes, at: int, _: list[bytes]) -> int:
         if status == 101:
             raise ProtocolError("the peer switches to a protocol that was not requested (101)")
         parser._interims += 1
+        parser._continued |= status == 100
         if parser._interims > limits.INTERIM_COUNT:
             raise ProtocolError(
                 f"more interim responses than limits.INTERIM_COUNT ({limits.INTERIM_COUNT})"

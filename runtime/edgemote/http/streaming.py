@@ -8,7 +8,7 @@ import time
 
 from aws.errors import ValidationError
 from edgemote import limits
-from edgemote.errors import ReadTimeoutError
+from edgemote.errors import ProtocolError, ReadTimeoutError
 from edgemote.http.connection import feed
 
 TYPE_CHECKING = False
@@ -41,6 +41,8 @@ def send_request(
             if not connection.wait(end_s - time.monotonic()):
                 break
             early = _receive_early(connection, parser)
+        if 200 <= parser.status < 300:
+            raise ProtocolError("the peer reported success before the body was sent")
         if parser.status or not whole:
             return early, False
     pieces = frame_body(head, body, chunked, asked)

@@ -1,6 +1,7 @@
 """Upload and download files of any size in constant memory, resuming after a restart."""
 
 import os
+from fcntl import LOCK_EX, LOCK_NB, flock
 
 from edgemote.errors import ConfigError, EdgemoteError
 
@@ -57,6 +58,17 @@ def sync_folder(path: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def lock(descriptor: int, path: str) -> bool:
+    """Lock an open file, unless another process has. False too if the path is not its any more."""
+    try:
+        flock(descriptor, LOCK_EX | LOCK_NB)
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    except OSError:  # a file system without locks
+        return True
 
 
 def __getattr__(name: str) -> object:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import time
-from fcntl import LOCK_EX, LOCK_NB, flock
+from binascii import crc32
 from typing import TYPE_CHECKING, Any
 
 from aws.errors import ServiceError
 from edgemote.client.ranges import open_rest
 from edgemote.errors import ConfigError, DamagedBodyError, ProtocolError, TransportError
 from edgemote.retry import THROTTLED_STATUS, TRANSIENT_STATUSES, draw_fraction
-from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, require, sync_folder
+from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, lock, require, sync_folder
 from edgemote.s3.verification import find_checksum
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ RESTARTS = 3
 SYNC_BYTES = 4_194_304
 _READ_BYTES = 65_536
 _ETAG_CHARS = 64
-_NAME_CHARS = 100
+# A partial file's name has to fit into the 255 bytes of a name, with the ETag and what is around.
+_NAME_BYTES = 180
+_NAME_CHARS = 40  # of a longer one, which may take 4 bytes each
 _SUFFIX = ".part"
 _OURS = ("IfMatch", "PartNumber", "Range")
 # The parameters that HeadObject takes, too.
@@ -66,18 +69,18 @@ def download_file(
     in the same folder, and the next call resumes from it if the object has not changed.
     """
     check_choice(on_exists)
-    path = os.fspath(path)
-    if on_exists != "replace" and os.path.lexists(path):
-        if on_exists == "error":
-            raise FileExistsError(errno.EEXIST, "the file exists", path)
-        return None
-    target = _File(path)
-    try:
-        result = _Download(client, bucket, key, target, progress, verify, extra).run()
-        target.put_in_place()
-    finally:
-        target.close()
-    return result
+    path = os.fsdecode(path)
+    if on_exists == "replace" or not os.path.lexists(path):
+        target = _File(path)
+        try:
+            result = _Download(client, bucket, key, target, progress, verify, extra).run()
+            if target.put_in_place(on_exists == "replace"):
+                return result
+        finally:
+            target.close()
+    if on_exists == "error":
+        raise FileExistsError(errno.EEXIST, "the file exists", path)
+    return None
 
 
 def download_fileobj(
@@ -114,8 +117,12 @@ class _Stream:
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
-        self._file.write(data)
         self.have_bytes += len(data)
+        # An unbuffered file may take less at a time. Some objects with a write() return nothing.
+        while (count := self._file.write(data)) is not None and count < len(data):
+            if count <= 0:
+                raise TransferError(f"write() of the file object took {count} of {len(data)} bytes")
+            data = data[count:]
 
 
 class _File:
@@ -125,7 +132,11 @@ class _File:
         self._path = path
         self._folder, name = os.path.split(path)
         self._folder = self._folder or "."
-        self._start = f".{name[:_NAME_CHARS]}."
+        _check_place(path)
+        whole = os.fsencode(name)
+        if len(whole) > _NAME_BYTES:
+            name = f"{name[:_NAME_CHARS]}.{crc32(whole):08x}"
+        self._start = f".{name}."
         self._descriptor = -1
         self._place = ""
         self._unsynced_bytes = 0
@@ -146,22 +157,25 @@ class _File:
             self.close()
         plain = etag.strip('"')
         self._open(plain if is_plain(plain) else "none")
-        free = os.fstatvfs(self._descriptor)
-        if size > free.f_bavail * free.f_frsize:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._path)
+        disk = os.fstatvfs(self._descriptor)
+        if disk.f_blocks and size > disk.f_bavail * disk.f_frsize:
+            raise self._give_up(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
         return True
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
         rest = memoryview(data)
-        while rest:
-            written = os.pwrite(self._descriptor, rest, self.have_bytes)
-            rest = rest[written:]
-            self.have_bytes += written
-        self._unsynced_bytes += len(data)
-        if self._unsynced_bytes >= SYNC_BYTES:
-            self._unsynced_bytes = 0
-            os.fsync(self._descriptor)
+        try:
+            while rest:
+                written = os.pwrite(self._descriptor, rest, self.have_bytes)
+                rest = rest[written:]
+                self.have_bytes += written
+            self._unsynced_bytes += len(data)
+            if self._unsynced_bytes >= SYNC_BYTES:
+                self._unsynced_bytes = 0
+                os.fsync(self._descriptor)
+        except OSError as error:
+            raise self._give_up(error) from error
 
     def feed(self, checksum: Any) -> None:
         """Update a checksum with the bytes that an earlier run received."""
@@ -170,11 +184,38 @@ class _File:
             checksum.update(data)
             at += len(data)
 
-    def put_in_place(self) -> None:
-        """Rename it into place. A power cut at any moment leaves either the old or the new file."""
-        os.fsync(self._descriptor)
-        os.replace(self._place, self._path)
+    def put_in_place(self, replace: bool) -> bool:
+        """Rename it into place. A power cut at any moment leaves either the old or the new file.
+        False, without a partial file, if a file is there that may not be replaced.
+        """
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise self._give_up(error) from error
+        if replace:
+            os.replace(self._place, self._path)
+        else:
+            try:  # unlike a rename, it never replaces a file
+                os.link(self._place, self._path)
+            except FileExistsError:
+                os.unlink(self._place)
+                return False
+            except OSError:  # a file system without links
+                if os.path.lexists(self._path):
+                    os.unlink(self._place)
+                    return False
+                os.replace(self._place, self._path)
+            else:
+                os.unlink(self._place)
         sync_folder(self._folder)
+        return True
+
+    def _give_up(self, error: OSError) -> OSError:
+        """Remove the partial file after an error of the disk: a full one needs the room, and what
+        a failed fsync has lost is not noticed later. Returns the error with the file's name.
+        """
+        os.unlink(self._place)
+        return OSError(error.errno, error.strerror, self._path)
 
     def close(self) -> None:
         """Close the partial file without removing it."""
@@ -186,15 +227,8 @@ class _File:
         self._place = os.path.join(self._folder, f"{self._start}{etag}{_SUFFIX}")
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self._descriptor = os.open(self._place, flags, 0o666)
-        try:
-            # Of two downloads of one file, neither may put the other's half in place.
-            flock(self._descriptor, LOCK_EX | LOCK_NB)
-            there = os.path.samestat(os.stat(self._place), os.fstat(self._descriptor))
-        except (BlockingIOError, FileNotFoundError):
-            there = False
-        except OSError:  # a file system without locks
-            there = True
-        if not there:
+        # Of two downloads of one file, neither may put the other's half in place.
+        if not lock(self._descriptor, self._place):
             self.close()
             raise OSError(errno.EBUSY, "another download is writing the file", self._path)
         self.have_bytes = os.fstat(self._descriptor).st_size
@@ -208,6 +242,18 @@ class _File:
             and name.endswith(_SUFFIX)
             and is_plain(name[len(self._start) : -len(_SUFFIX)])
         ]
+
+
+def _check_place(path: str) -> None:
+    """Raise if what is at a path is not a file that may be replaced: a folder or a device."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        mode = stat.S_IFREG if os.path.basename(path) else stat.S_IFDIR
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(mode):
+        raise TransferError(f"{path}: not a regular file: open it, and pass it to download_fileobj")
 
 
 def is_plain(etag: str) -> bool:
@@ -246,11 +292,13 @@ class _Download:
     def run(self) -> Any:
         """Download the whole object and return the last response."""
         failures = 0
-        if self._target.have_bytes:
-            self._resume()
+        resumes = self._target.have_bytes > 0
         while True:
             before = self._target.have_bytes
             try:
+                if resumes:
+                    self._resume()
+                    resumes = False
                 answer = self._take()
                 if answer is not None:
                     return answer
@@ -272,8 +320,13 @@ class _Download:
         """Resume where an earlier run ended, if the object has not changed since."""
         if not hasattr(self._client, "head_object"):
             return
-        head = self._ask_head(**self._mode)
-        if head.ETag != self._target.etag or head.ContentLength < self._target.have_bytes:
+        try:
+            head = self._ask_head(**self._mode)
+        except ServiceError as error:
+            if _is_passing(error):
+                raise
+            return  # GetObject tells why, or is what the server has
+        if head.ETag != self._target.etag or (head.ContentLength or 0) < self._target.have_bytes:
             return
         self._head, self._etag, self._size = head, head.ETag, head.ContentLength
         if self._mode:
@@ -290,14 +343,7 @@ class _Download:
             return self._head
         if not self._etag:
             answer = self._client.get_object(**self._params, **self._mode)
-            if answer.ETag is None or answer.ContentLength is None:
-                answer.Body.close()
-                raise ProtocolError("S3's response lacks the object's size or ETag")
-            self._etag, self._size = answer.ETag, answer.ContentLength
-            skip, end = 0, self._size
-            if not self._target.begin(self._etag, self._size):
-                answer.Body.close()
-                raise TransferError("the object changed while it was being downloaded")
+            skip, end = 0, answer.ContentLength
         else:
             get = self._client.get_object
             rest = open_rest(get, self._etag, have, self._size, **self._params, **self._mode)
@@ -306,32 +352,45 @@ class _Download:
                 return None
             answer, skip, end = rest
         with answer.Body as body:
-            if self._mode:
-                self._attach(answer, body, have - skip, end)
+            if not self._etag:
+                if answer.ETag is None or end is None:
+                    raise ProtocolError("S3's response lacks the object's size or ETag")
+                if answer.ContentRange is not None:
+                    raise ProtocolError("S3 sent a part of the object instead of the whole")
+                if not self._target.begin(answer.ETag, end):
+                    raise TransferError("the object changed during its download")
+                self._etag, self._size = answer.ETag, end
+            checksum = self._find_checksum(answer, body)
             for data in body:
                 if skip:
                     skipped = min(skip, len(data))
                     skip -= skipped
                     data = data[skipped:]
-                if self._target.have_bytes + len(data) > self._size:
+                if self._target.have_bytes + len(data) > end:
                     raise ProtocolError("the object is longer than announced")
+                if checksum is not None:
+                    checksum.update(data)
                 self._target.write(data)
                 if self._progress is not None and data:
                     self._progress(self._target.have_bytes, self._size)
         if self._target.have_bytes < end:
             raise ProtocolError("the object is shorter than announced")
-        return answer if end == self._size else None
+        if end < self._size:
+            return None
+        if checksum is not None:
+            checksum.check()
+        return answer
 
-    def _attach(self, answer: Any, body: Any, first: int, end: int) -> None:
-        """Verify a body that starts at byte `first` by the checksum of the whole object."""
-        if not first:  # the checksum in the response's own headers has precedence
+    def _find_checksum(self, answer: Any, body: Any) -> Any:
+        """What to update with the bytes that are written; None if the body does it, or nobody."""
+        if not self._mode:
+            return None
+        if not self._target.have_bytes:
+            # The checksum in the response's own headers has precedence: the body verifies it.
             self._checksum = body.checksum or find_checksum(answer, self._asker)
-            if body.checksum is not None:
-                return
-        elif first != self._target.have_bytes:
-            raise ProtocolError("S3 sent a different range than requested")
-        if self._checksum is not None:
-            body.verify(self._checksum, end == self._size)
+        elif self._checksum is not None:
+            body.checksum = None  # of other bytes than those that are missing
+        return None if body.checksum is self._checksum else self._checksum
 
     def _restart(self, error: Exception) -> None:
         """Start over, or raise the error if that is impossible or was done too often."""
@@ -345,8 +404,14 @@ class _Download:
         return self._ask_part if hasattr(self._client, "head_object") else None
 
     def _ask_part(self, number: int) -> int:
-        """The size of one of the parts in which the object was uploaded."""
-        return int(self._ask_head(IfMatch=self._etag, PartNumber=number).ContentLength)
+        """The size of one of the parts in which the object was uploaded, 0 if it is unknown."""
+        try:
+            head = self._ask_head(IfMatch=self._etag, PartNumber=number)
+        except ServiceError as error:
+            if error.status == 412 or _is_passing(error):
+                raise
+            return 0  # a server that does not know parts: their checksum cannot be verified
+        return int(head.ContentLength or 0)
 
     def _ask_head(self, **more: Any) -> Any:
         params = {name: self._params[name] for name in _HEAD if name in self._params}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 from typing import Annotated, Any, TypedDict
 
 import msgspec
 
 from edgemote.errors import ConfigError
-from edgemote.s3 import sync_folder
+from edgemote.s3 import lock, sync_folder
 
 _START = b'{"source":'  # of every state file
 _LIMIT_BYTES = 8_388_608  # 10,000 parts take about 1.5 MB
@@ -27,7 +29,8 @@ class _Part(TypedDict):
 
 
 class State:
-    """One line of JSON for the upload and one for each part. An incomplete line is ignored.
+    """One line of JSON for the upload and one for each part. An incomplete line is ignored. While
+    in use, the file is locked: of two uploads, each would take the other's parts for its own.
 
     given: the path that the caller chose, which may be that of another file; else `usual`
     """
@@ -35,23 +38,26 @@ class State:
     def __init__(self, given: str | os.PathLike[str] | None, usual: str = "") -> None:
         self._is_given = given is not None
         self._path = os.fspath(given or usual)
+        self._file: Any = None
         self.parts: list[dict[str, Any]] = []
 
     def load(self) -> dict[str, Any] | None:
         """Return the upload, or None if none is recorded, and set `parts`. Raises ConfigError,
         and changes nothing, if the caller's file is something else.
         """
-        try:
-            with open(self._path, "rb") as file:
-                content = file.read(_LIMIT_BYTES)
-        except FileNotFoundError:
-            return None
+        if self._file is None:
+            try:
+                self._open(0)
+            except FileNotFoundError:
+                return None
+        self._file.seek(0)
+        content = self._file.read(_LIMIT_BYTES)
         if self._is_given and not (content.startswith(_START) or _START.startswith(content)):
             raise ConfigError(f"argument state_file: {self._path} is not the state of an upload")
         *lines, rest = content.split(b"\n")
         if rest:
             # A power cut left an incomplete line: remove it, or the next one would be appended.
-            os.truncate(self._path, sum(len(line) + 1 for line in lines))
+            self._file.truncate(sum(len(line) + 1 for line in lines))
         try:
             upload = msgspec.json.decode(lines[0], type=_Upload)
             self.parts = [dict(msgspec.json.decode(line, type=_Part)) for line in lines[1:]]
@@ -60,27 +66,69 @@ class State:
             return None
         return dict(upload)
 
+    def claim(self) -> None:
+        """Create the file if there is none. Raises ConfigError if that is not possible."""
+        if self._file is None:
+            self._open(os.O_CREAT)
+
     def begin(self, upload: dict[str, Any]) -> None:
         """Record a new upload without parts."""
+        self.claim()
         self.parts = []
-        self._write(os.O_TRUNC, upload)
+        self._file.truncate(0)
+        self.add(upload)
+        self.parts = []
         sync_folder(os.path.dirname(self._path) or ".")
 
     def add(self, part: dict[str, Any]) -> None:
         """Record a part."""
-        self._write(os.O_APPEND, part)
+        line = msgspec.json.encode(part) + b"\n"
+        try:
+            if self._file.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self._path) from error
+        self.parts.append(part)
 
     def drop(self) -> None:
         """Remove the record."""
         self.parts = []
         if os.path.exists(self._path):
             os.unlink(self._path)
+        self.close()
 
-    def _write(self, how: int, line: dict[str, Any]) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | how
-        descriptor = os.open(self._path, flags, 0o600)
+    def close(self) -> None:
+        """Close the file, which stays unless nothing is recorded."""
+        file, self._file = self._file, None
+        if file is not None:
+            facts = os.fstat(file.fileno())
+            if not facts.st_size and facts.st_nlink:
+                os.unlink(self._path)
+            file.close()
+
+    def __enter__(self) -> State:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self, how: int) -> None:
+        flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | how
+
+        def open_file(path: str, _: int) -> int:
+            return os.open(path, flags, 0o600)
+
         try:
-            os.write(descriptor, msgspec.json.encode(line) + b"\n")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            self._file = io.FileIO(self._path, "a+b", opener=open_file)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and not how:
+                raise
+            raise ConfigError(
+                f"argument state_file: {self._path} cannot be written ({error.strerror}): pass the "
+                "path of a file that can"
+            ) from error
+        if not lock(self._file.fileno(), self._path):
+            self._file.close()
+            self._file = None
+            raise OSError(errno.EBUSY, "another upload uses the state file", self._path)

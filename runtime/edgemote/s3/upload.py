@@ -7,10 +7,11 @@ import stat
 from binascii import b2a_base64, crc32
 from typing import TYPE_CHECKING, Any
 
-from aws.errors import ServiceError
+from aws.errors import Error, ServiceError
 from aws.sigv4 import sha256
-from edgemote.errors import ConfigError
-from edgemote.http.streaming import measure
+from edgemote.errors import ConfigError, ProtocolError
+from edgemote.http.streaming import hold_small, measure
+from edgemote.limits import SMALL_FILE_BYTES
 from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, require
 from edgemote.s3.state import State
 
@@ -74,25 +75,36 @@ def upload_file(
     Raises TransferError if the file changes during the upload.
     """
     check_choice(on_exists)
+    path = os.fsdecode(path)
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for its writer
+        raise TransferError(f"{path}: not a regular file: open it, and pass it to upload_fileobj")
     with open(path, "rb", buffering=0) as file:
         facts = os.fstat(file.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise TransferError(f"{os.fspath(path)}: not a regular file: pass it to upload_fileobj")
         upload = _Upload(client, bucket, key, on_exists, extra, progress)
-        if facts.st_size <= threshold_bytes:
-            return upload.put(Slice(file, 0, facts.st_size, 0, upload.report), facts.st_size)
-        state = State(state_file, _place_state(path, bucket, key))
-        # Hashed because the parameters may contain an encryption key.
-        params = sha256(repr(sorted(extra.items())).encode()).hexdigest()
-        source = [bucket, key, facts.st_size, facts.st_mtime_ns, params]
 
         def check_source() -> None:
             now = os.fstat(file.fileno())
             if (now.st_size, now.st_mtime_ns) != (facts.st_size, facts.st_mtime_ns):
-                upload.abort(state)
-                raise TransferError(f"{os.fspath(path)}: changed while it was being uploaded")
+                raise TransferError(f"{path}: changed while it was being uploaded")
 
-        return upload.send_file(file, facts.st_size, part_bytes, state, source, check_source)
+        def report(done_bytes: int) -> None:
+            upload.report(done_bytes)
+            if done_bytes == facts.st_size:  # before the last of it is sent
+                check_source()
+
+        if facts.st_size <= min(SMALL_FILE_BYTES, threshold_bytes):
+            data = hold_small(file)  # in /proc and /sys, files have another size than they say
+            result = upload.put(data, len(data))
+            upload.report(len(data))
+            return result
+        if facts.st_size <= threshold_bytes:
+            return upload.put(Slice(file, 0, facts.st_size, 0, report), facts.st_size)
+        # Hashed because the parameters may contain an encryption key.
+        params = sha256(repr(sorted(extra.items())).encode()).hexdigest()
+        source = [bucket, key, facts.st_size, facts.st_mtime_ns, params]
+        with State(state_file, _place_state(path, bucket, key)) as state:
+            return upload.send_file(file, facts.st_size, part_bytes, state, source, check_source)
 
 
 def abort_upload(
@@ -106,11 +118,11 @@ def abort_upload(
     """Abort an unfinished upload and discard its parts. Returns whether there was one. The
     arguments are those of upload_file.
     """
-    state = State(state_file, _place_state(path, bucket, key))
-    if state.load() is None:
-        return False
-    _Upload(client, bucket, key, "replace", {}, None).abort(state)
-    return True
+    with State(state_file, _place_state(path, bucket, key)) as state:
+        if state.load() is None:
+            return False
+        _Upload(client, bucket, key, "replace", {}, None).abort(state)
+        return True
 
 
 def upload_fileobj(
@@ -238,7 +250,7 @@ class _Upload:
         require(self._client, "PutObject")
         self._total_bytes = size
         if self._is_there():
-            return None
+            return self._tell_exists()
         params = self._extra
         if not any(name.startswith("Checksum") for name in params):
             params = {**params, "ChecksumAlgorithm": self._algorithm}
@@ -260,10 +272,12 @@ class _Upload:
         start = 0 if state is not None else file.tell()
         known = None if state is None else state.load()
         resumed = known is not None and known["source"] == source
-        if known is not None and not resumed and state is not None:
-            self.abort(state)
+        if known is not None and not resumed:
+            self._forget(state)
         if self._is_there():
-            return None
+            if resumed:
+                self._forget(state)
+            return self._tell_exists()
 
         def slices() -> Iterator[Slice]:
             for at in range(len(self._parts) * part_bytes, size, part_bytes):
@@ -282,9 +296,15 @@ class _Upload:
                     raise
                 state.drop()  # aborted, by a client or a lifecycle rule
                 self._done_bytes = self._crc = 0
+        if state is not None:
+            state.claim()
         self._begin()
         if state is not None:
-            state.begin({"source": source, "id": self._id, "part_bytes": part_bytes})
+            try:
+                state.begin({"source": source, "id": self._id, "part_bytes": part_bytes})
+            except BaseException:  # nobody would know the upload
+                self._forget(None)
+                raise
         return self._send(slices(), state, size, check_source)
 
     def send_stream(self, file: Any, part_bytes: int) -> Any:
@@ -298,7 +318,7 @@ class _Upload:
             return result
         require(self._client, *_OPERATIONS)
         if self._is_there():
-            return None
+            return self._tell_exists()
 
         def parts() -> Iterator[bytes]:
             part = first
@@ -325,6 +345,16 @@ class _Upload:
         if state is not None:
             state.drop()
 
+    def _forget(self, state: State | None) -> None:
+        """Abort an upload whose failure is reported already, or whose source has changed."""
+        try:
+            self.abort(state)
+        except ServiceError:  # for lack of permission, perhaps, which must not block what follows
+            if state is not None:
+                state.drop()
+        except Error:
+            pass  # the next call aborts it
+
     def _begin(self) -> None:
         params = {name: value for name, value in self._extra.items() if name not in _NOT_BEGIN}
         params["ChecksumAlgorithm"] = self._algorithm
@@ -332,7 +362,7 @@ class _Upload:
         if self._algorithm.startswith("CRC"):
             params.setdefault("ChecksumType", "FULL_OBJECT")
         answer = self._client.create_multipart_upload(**self._where, **params)
-        self._id, self._parts = answer.UploadId, []
+        self._id, self._parts = _demand(answer, "UploadId"), []
 
     def _send(
         self,
@@ -344,12 +374,16 @@ class _Upload:
         try:
             for body in bodies:
                 self._send_part(body, state)
-            check_source()
+            try:
+                check_source()
+            except TransferError:
+                self._forget(state)
+                raise
             return self._complete(state, size)
-        except Exception as error:
+        except BaseException as error:
             # Without a state file the upload can never be resumed.
             if state is None and getattr(error, "code", "") != "NoSuchUpload":
-                self.abort(None)
+                self._forget(None)
             raise
 
     def _send_part(self, body: Any, state: State | None) -> None:
@@ -373,10 +407,16 @@ class _Upload:
         else:
             self._crc = body.crc
         name = f"Checksum{self._algorithm.upper()}"
-        part = {"etag": answer.ETag, "sum": getattr(answer, name, None), "crc": self._crc}
-        self._parts.append(part)
-        if state is not None:
+        part = {
+            "etag": _demand(answer, "ETag"),
+            "sum": getattr(answer, name, None),
+            "crc": self._crc,
+        }
+        if state is None:
+            self._parts.append(part)
+        else:
             state.add(part)
+            self._parts = state.parts
 
     def _complete(self, state: State | None, size: int | None) -> Any:
         name = f"Checksum{self._algorithm.upper()}"
@@ -391,6 +431,7 @@ class _Upload:
             params |= {"ChecksumCRC32": text, "ChecksumType": "FULL_OBJECT"}
         if size is not None:
             params["MpuObjectSize"] = size
+        exists = None
         try:
             result = self._finish(
                 self._client.complete_multipart_upload,
@@ -403,13 +444,16 @@ class _Upload:
             result = self._find_completed() if error.code == "NoSuchUpload" else None
             if result is None:
                 if error.code in _WRONG_PARTS:  # the same parts would be refused every time
-                    self.abort(state)
+                    self._forget(state)
                 raise
-        except FileExistsError:
-            self.abort(state)
-            raise
-        if result is None:  # the object was created by someone else meanwhile
-            self.abort(state)
+        except FileExistsError as error:
+            result, exists = None, error
+        if result is None:  # another upload was first, or it is the response to a retry
+            result = self._find_completed()
+        if result is None:
+            self._forget(state)
+            if exists is not None:
+                raise exists
         elif state is not None:
             state.drop()
         return result
@@ -430,23 +474,24 @@ class _Upload:
         if self._on_exists != "replace":
             params["IfNoneMatch"] = "*"
         try:
-            return call(**params)
+            result = call(**params)
         except ServiceError as error:
             if self._on_exists == "replace" or error.status != 412:
                 raise
             return self._tell_exists()
+        _demand(result, "ETag")
+        return result
 
     def _is_there(self) -> bool:
-        """Whether to skip the upload, as far as that can be found out in advance."""
+        """Whether the object exists and may not be replaced, as far as is known in advance."""
         if self._on_exists == "replace" or not hasattr(self._client, "head_object"):
             return False
         try:
-            self._client.head_object(**self._where, **self._pick(_COMMON))
+            _demand(self._client.head_object(**self._where, **self._pick(_COMMON)), "ETag")
         except ServiceError as error:
             if error.status in (403, 404):  # without s3:ListBucket, a missing object is a 403
                 return False
             raise
-        self._tell_exists()
         return True
 
     def _tell_exists(self) -> None:
@@ -461,12 +506,12 @@ class _Upload:
 
 def _place_state(path: str | os.PathLike[str], bucket: str, key: str) -> str:
     """The default state file: in the file's folder, with a name that depends on the object."""
-    return f"{os.fspath(path)}.{crc32(f'{bucket}/{key}'.encode()):08x}.upload"
+    return f"{os.fsdecode(path)}.{crc32(f'{bucket}/{key}'.encode()):08x}.upload"
 
 
 def _read_part(file: Any, size: int) -> bytes:
     pieces = []
-    while size:
+    while size > 0:
         piece = file.read(size)
         if piece is None:
             raise TransferError("read() returned None: expected a file in blocking mode")
@@ -474,4 +519,15 @@ def _read_part(file: Any, size: int) -> bytes:
             break
         pieces.append(piece)
         size -= len(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    return b"".join(pieces)
+
+
+def _demand(answer: Any, name: str) -> Any:
+    """A member that S3 always sends: success without it was reported by something else."""
+    value = getattr(answer, name)
+    if value is None:
+        raise ProtocolError(
+            f"the response to an upload lacks its {name}: it is not from S3, but perhaps from a "
+            "proxy or a captive portal"
+        )
+    return value

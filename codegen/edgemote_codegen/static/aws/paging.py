@@ -244,7 +244,7 @@ def _read_count(config: Mapping[str, Any], name: str) -> int | None:
         return None
     try:
         count = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         count = -1
     if count < 0:
         raise ValidationError(
@@ -290,16 +290,17 @@ def _read_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]
     """Return the tokens, and how many items of their page were already returned."""
     try:
         content = msgspec.json.decode(a2b_base64(text))
-    except (ValueError, msgspec.DecodeError):
-        content = None
-    if not isinstance(content, dict):  # a token of the service itself, or of an old botocore
+        for *path, last in content.pop(_BYTES, ()):
+            owner = content
+            for step in path:
+                owner = owner[step]
+            owner[last] = a2b_base64(owner[last])
+        skipped = content.pop(_SKIPPED, 0)
+        if type(skipped) is not int:
+            raise TypeError
+    except (ValueError, TypeError, LookupError, AttributeError):
+        # A token of the service itself, or of an old botocore.
         return _read_plain_token(text, names)
-    for *path, last in content.pop(_BYTES, ()):
-        owner = content
-        for step in path:
-            owner = owner[step]
-        owner[last] = a2b_base64(owner[last])
-    skipped = content.pop(_SKIPPED, 0)
     if content.keys() - names:
         raise ValidationError(
             "$.PaginationConfig.StartingToken: expected a token of this operation, got one of "
@@ -311,7 +312,7 @@ def _read_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]
 def _read_plain_token(text: str, names: tuple[str, ...]) -> tuple[dict[str, Any], int]:
     parts, skipped = text.split("___"), 0
     if len(parts) == len(names) + 1:
-        if parts[-1].isdigit():
+        if parts[-1].isdecimal():
             skipped = int(parts.pop())
         else:
             parts = [text]

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+_DELAY_LIMIT_S = 2_147_483_647  # what time.sleep takes where time_t has 32 bits
+
+
 class WaiterError(Error):
     """The resource did not reach the expected state.
 
@@ -125,9 +128,10 @@ def _read_config(params: dict[str, Any], delay_s: float, max_attempts: int) -> t
         if name not in WaiterConfig.__annotations__:
             raise ValidationError(f"$.WaiterConfig.{name}: expected Delay or MaxAttempts")
     delay_s = config.get("Delay", delay_s)
-    if isinstance(delay_s, bool) or not isinstance(delay_s, (int, float)) or not delay_s >= 0:
+    is_number = isinstance(delay_s, (int, float)) and not isinstance(delay_s, bool)
+    if not (is_number and 0 <= delay_s <= _DELAY_LIMIT_S):
         raise ValidationError(
-            f"$.WaiterConfig.Delay: expected a number of seconds from 0, got {delay_s!r:.80}"
+            f"$.WaiterConfig.Delay: expected 0 to {_DELAY_LIMIT_S} seconds, got {delay_s!r:.80}"
         )
     max_attempts = config.get("MaxAttempts", max_attempts)
     if isinstance(max_attempts, bool) or not isinstance(max_attempts, int) or max_attempts < 1:
