@@ -139,12 +139,16 @@ def connect(
         request_min_compression_size_bytes=request_min_compression_size_bytes,
         shared=shared,
     )
-    make: type[Pipeline] = Pipeline
+    make: Callable[..., Pipeline] = Pipeline
     if model.addresses_buckets:
         from edgemote.client import buckets
 
         make = buckets.BucketPipeline
-        settings = buckets.find_settings(settings, shared, use_dual_stack)
+        settings, options = buckets.find_settings(settings, shared, use_dual_stack)
+        if options:
+            from edgemote.client.s3_options import make_pipeline
+
+            make = make_pipeline(options)
     certificate: Any = None if getattr(credentials, "signs", True) else credentials
     if certificate is not None:
         from edgemote.client import by_certificate

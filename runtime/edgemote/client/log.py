@@ -314,7 +314,9 @@ def _mask_query(query: str, hidden: tuple[str, ...]) -> str:
     pairs = []
     for pair in query.split("&"):
         name, equals, _ = pair.partition("=")
-        pairs.append(f"{name}={MASK}" if equals and _is_secret(name, hidden) else pair)
+        # A % may stand for a letter of any of the words.
+        masked = equals and ("%" in name or _is_secret(name, hidden))
+        pairs.append(f"{name}={MASK}" if masked else pair)
     return "&".join(pairs)
 
 

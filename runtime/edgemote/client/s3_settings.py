@@ -24,10 +24,15 @@ _REGIONAL = {"regional": True, "legacy": False}
 
 
 def add_s3_settings(
-    settings: Settings, shared: SharedFiles, regional: object, use_dual_stack: bool | None
-) -> Settings:
-    """Add the S3 settings that the caller has not set. regional: a us_east_1_regional_endpoint that
-    takes precedence over the section. use_dual_stack: the caller's argument.
+    settings: Settings,
+    shared: SharedFiles,
+    regional: object,
+    arn_region: object,
+    use_dual_stack: bool | None,
+) -> tuple[Settings, dict[str, bool]]:
+    """Add the S3 settings that the caller has not set; also returns those that take an
+    s3_options.OptionsPipeline. regional, arn_region: a us_east_1_regional_endpoint and a
+    use_arn_region that take precedence over the section. use_dual_stack: the caller's argument.
 
     Raises ConfigError, which names the key but not its value.
     """
@@ -46,8 +51,12 @@ def add_s3_settings(
     style = settings.path_style
     if style is None:
         style = choose("addressing_style", _PATH_STYLES)
+
+    def read(key: str, value: object = None) -> bool | None:
+        return read_flag(value or block.get(key) or None, f"{key} of {where}")
+
     dual_stack = settings.use_dual_stack
-    if use_dual_stack is None and read_flag(block.get("use_dualstack_endpoint") or None, where):
+    if use_dual_stack is None and read("use_dualstack_endpoint"):
         dual_stack = True
     settings = replace(
         settings,
@@ -55,16 +64,13 @@ def add_s3_settings(
         regional_s3=bool(is_regional),
         use_dual_stack=dual_stack,
     )
-    if not read_flag(block.get("use_accelerate_endpoint") or None, where):
-        return settings
-    if settings.endpoint_url is not None:
+    given = {
+        "accelerate": read("use_accelerate_endpoint"),
+        "arn_region": read("use_arn_region", arn_region),
+        "sign_payload": read("payload_signing_enabled"),
+    }
+    if given["accelerate"] and settings.endpoint_url is not None:
         raise ConfigError(
             f"use_accelerate_endpoint of {where}: it cannot be combined with endpoint_url"
         )
-    kind = ".dualstack" if settings.use_dual_stack else ""
-    return replace(
-        settings,
-        endpoint_url=f"https://s3-accelerate{kind}.amazonaws.com",
-        path_style=False,
-        use_dual_stack=False,  # the host says it
-    )
+    return settings, {name: flag for name, flag in given.items() if flag is not None}
