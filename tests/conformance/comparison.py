@@ -197,8 +197,8 @@ class Comparison:
         if isinstance(expected, ClientError) or isinstance(result, ServiceError):
             self.tell("response", words, answer, repr(result), repr(expected))
             return
-        self.compare_url(words, params)
         self.compare_struct(words, params, answer)
+        self.compare_url(words, params)
         wanted = plain_result(self.model.output_shape, expected)
         got = plain_struct(result) or {}
         if got != wanted:
