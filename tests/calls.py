@@ -16,6 +16,7 @@ import h11
 
 from aws.errors import ServiceError
 from aws.operation import Client, Operation
+from aws.shape import Shape
 from aws.sigv4 import Credentials
 from edgemote.client.buckets import BucketPipeline
 from edgemote.client.pipeline import Pipeline
@@ -143,7 +144,11 @@ class Ours:
         return _list_operations(self.package)
 
     def call(
-        self, method: str, params: dict[str, Any], answer: tuple[int, dict[str, str], bytes]
+        self,
+        method: str,
+        params: dict[str, Any],
+        answer: tuple[int, dict[str, str], bytes],
+        *request: Shape,
     ) -> tuple[Sent, Any]:
         """What was sent, and the result or the ServiceError."""
         self.recorder.answer = answer
@@ -151,7 +156,7 @@ class Ours:
         self.recorder.discovers = method != "describe_endpoints"
         result: Any
         try:
-            result = getattr(self.client, method)(**params)
+            result = getattr(self.client, method)(*request, **params)
         except ServiceError as error:
             result = error
         assert self.recorder.sent is not None

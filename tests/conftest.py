@@ -49,6 +49,11 @@ CLIENTS = {
 }
 # Those that have paginators, waiters and presigned URLs.
 AROUND = ("dynamodb", "ec2-part", "kinesis", "s3-whole")
+# Those whose methods take request structs: of each protocol at least one.
+TAKES_STRUCTS = (
+    *AROUND,
+    *("cloudwatch", "cloudwatch-query", "lambda", "secretsmanager", "sns"),
+)
 # Those that have their own names.
 SERVICES = [name for name, made in CLIENTS.items() if name == made.service]
 
@@ -104,7 +109,10 @@ def pytest_configure(config: pytest.Config) -> None:
                 command="tests",
                 paginators=load_extra(made.service, {}, PAGINATORS) if name in AROUND else {},
                 waiters=load_extra(made.service, {}, WAITERS) if name in AROUND else {},
-                features=("presign",) if name in AROUND else (),
+                features=(
+                    *(("presign",) if name in AROUND else ()),
+                    *(("request-structs",) if name in TAKES_STRUCTS else ()),
+                ),
             )
             for name, made in CLIENTS.items()
         ]

@@ -74,6 +74,8 @@ class OperationIR(Struct, frozen=True):
     module: str
     """module of the constant, as a dotted name below the package"""
     doc: str = ""
+    request: str = ""
+    """the struct that the method takes in place of keyword arguments, where that is asked for"""
 
 
 class ResultKey(Struct, frozen=True):
@@ -177,6 +179,8 @@ class ServiceIR(Struct, frozen=True):
     """whether the client has `presign`"""
     presigns_posts: bool = False
     """whether it has `presign_post`"""
+    takes_requests: bool = False
+    """whether methods take request structs"""
     around: tuple[tuple[str, str, str], ...] = ()
     """(attribute of the client, module, class) for paginators and waiters"""
 

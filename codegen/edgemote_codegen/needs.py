@@ -58,6 +58,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "log": ("client/log.py",),
     # A part of the clients, which then have the methods `presign` and `presign_post`.
     "presign": (),
+    # Another one: their methods take a request struct as well as keyword arguments.
+    "request-structs": (),
     "session": ("client/session.py",),
     "signatures": ("agent/deployments/libcrypto.py", "agent/deployments/signatures.py"),
     "slow-checksums": ("client/crc.py",),

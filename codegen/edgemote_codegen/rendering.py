@@ -13,17 +13,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from .docs import docstring
 from .endpoints import lower_partitions, render_endpoint, render_partitions
 from .formatting import WIDTH
-from .ir import (
-    CallIR,
-    DictIR,
-    ErrorIR,
-    Member,
-    OperationIR,
-    PaginatorIR,
-    Reference,
-    ServiceIR,
-    StructIR,
-    WaiterIR,
+from .ir import DictIR, ErrorIR, Member, OperationIR, ServiceIR, StructIR
+from .literals import write_arguments, write_value
+from .methods import (
+    write_method,
+    write_method_stub,
+    write_page_method,
+    write_page_method_stub,
+    write_waiter_method,
+    write_waiter_method_stub,
 )
 from .needs import find_codec_modules
 
@@ -120,6 +118,8 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
             modules.add("paging.py")
         if ir.waiters:
             modules.add("waiting.py")
+        if ir.takes_requests:
+            modules.add("request_structs.py")
         modules.update(_find_presigning_modules(ir))
         for name, text in render_package(ir, environment).items():
             files[f"aws/{ir.module}/{name}"] = text.rstrip("\n") + "\n"
@@ -205,75 +205,6 @@ def write_constant(operation: OperationIR) -> str:
     return f"{operation.constant}{annotation} = Operation(\n{arguments}\n)"
 
 
-def write_method(operation: OperationIR) -> str:
-    """A method of the client class."""
-    own = "self, /" if operation.hides_self else "self"
-    params = ", **params" if operation.params_name else ""
-    lines = [f"    def {operation.method_name}({own}{params}):"]
-    if operation.module != "client":
-        lines += [f"        from .{operation.module} import {operation.constant}", ""]
-    prefix = "" if operation.result == "None" else "return "
-    given = "params" if params else "{}"
-    return "\n".join([*lines, f"        {prefix}self._call({operation.constant}, {given})"])
-
-
-def write_method_stub(operation: OperationIR) -> str:
-    """The same in the stub, with types and documentation."""
-    own = "self, /" if operation.hides_self else "self"
-    name = operation.params_name
-    params = f", **params: Unpack[_params.{name}]" if name else ""
-    body = f"        {docstring(operation.doc, 8)}" if operation.doc else "        ..."
-    return f"    def {operation.method_name}({own}{params}) -> {operation.result}:\n{body}"
-
-
-def write_page_method(paginator: PaginatorIR) -> str:
-    """A method of the class of paginators."""
-    name = paginator.operation.method_name
-    return (
-        f"    def {name}({_write_params(paginator.operation, '**params')}):\n"
-        f"        return Pages(\nself._client.{name},\nparams,\n"
-        f"{write_arguments(paginator.arguments)}\n)"
-    )
-
-
-def write_page_method_stub(paginator: PaginatorIR) -> str:
-    """The same in the stub."""
-    operation, first = paginator.operation, paginator.results[0]
-    result = f"Pages[{operation.result}, {first.annotation}]"
-    if len(paginator.results) > 1:
-        result = f"_{operation.params_name.removesuffix('Params')}Pages"
-    params = _write_stub_params(operation, "PaginationConfig")
-    return f"    def {operation.method_name}({params}) -> {result}: ..."
-
-
-def write_waiter_method(waiter: WaiterIR) -> str:
-    """A method of the class of waiters."""
-    return (
-        f"    def {waiter.method_name}({_write_params(waiter.operation, '**params')}):\n"
-        f'        wait(\n"{waiter.method_name}",\n'
-        f"self._client.{waiter.operation.method_name},\n"
-        f"params,\n{write_arguments(waiter.arguments)}\n)"
-    )
-
-
-def write_waiter_method_stub(waiter: WaiterIR) -> str:
-    """The same in the stub."""
-    body = f"        {docstring(waiter.doc, 8)}" if waiter.doc else "        ..."
-    params = _write_stub_params(waiter.operation, "WaiterConfig")
-    return f"    def {waiter.method_name}({params}) -> None:\n{body}"
-
-
-def _write_params(operation: OperationIR, params: str) -> str:
-    return f"{'self, /' if operation.hides_self else 'self'}, {params}"
-
-
-def _write_stub_params(operation: OperationIR, config: str) -> str:
-    name = operation.params_name
-    own = [f"*, {config}: {config} = ..."]
-    own += [f"**params: Unpack[_params.{name}]"] if name else []
-    return _write_params(operation, ", ".join(own))
-
-
 def write_typed_dict(shape: DictIR) -> str:
     """A TypedDict, in the functional syntax where a key is no identifier."""
     keys = [
@@ -285,23 +216,3 @@ def write_typed_dict(shape: DictIR) -> str:
         return f"class {shape.name}(TypedDict):\n{body}"
     rows = "".join(f'"{name}": {annotation},\n' for name, annotation in keys)
     return f'{shape.name} = TypedDict("{shape.name}", {{\n{rows}}})'
-
-
-def write_arguments(arguments: tuple[tuple[str, Any], ...]) -> str:
-    """Keyword arguments, one a line."""
-    return "\n".join(f"{name}={write_value(value)}," for name, value in arguments)
-
-
-def write_value(value: Any) -> str:
-    """A literal."""
-    if isinstance(value, CallIR):
-        return f"{value.name}({', '.join(map(write_value, value.arguments))})"
-    if isinstance(value, Reference):
-        return value.name
-    if isinstance(value, Mapping):
-        rows = (f"{write_value(key)}: {write_value(part)}" for key, part in value.items())
-        return f"{{{', '.join(rows)}}}"
-    if isinstance(value, tuple):
-        comma = "," if len(value) == 1 else ""  # another one would break the line
-        return f"({', '.join(map(write_value, value))}{comma})"
-    return repr(value)

@@ -15,13 +15,13 @@ from .formatting import format_files
 from .generation import lower_task
 from .ir import ErrorIR, Selection, ServiceIR
 from .lowering.shapes import list_errors
+from .methods import write_method
 from .models import load_partitions
 from .rendering import (
     render_services,
     write_class_body,
     write_constant,
     write_error_head,
-    write_method,
     write_struct_head,
 )
 from .selection import Selected

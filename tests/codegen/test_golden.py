@@ -181,7 +181,7 @@ def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # One of each protocol (EC2's has all of Query's), two with all modules of the rules, one split.
     cases = (
         "minimal json_1_1 rpc_v2 xml_forms ec2_forms endpoint_rules endpoint_parameter_paths "
-        "split_service pages_and_waiters"
+        "split_service pages_and_waiters takes_structs"
     )
     for case in cases.split():
         shared = tmp_path_factory.mktemp("shared")
@@ -231,6 +231,9 @@ from aws.member_and_struct_names.client import PUT
 from aws.operation import Operation
 from aws.pages_and_waiters import Door, House, ListShelvesOutput
 from aws.split_service import ShelfAnswer, SplitService
+from aws.takes_structs import Desk, FillDrawerInput, ListDrawersInput, OpenDrawerInput, PingInput
+from aws.takes_structs import ListDrawersOutput, PingOutput
+from aws.takes_structs_split import GetShelfRequest, Shelf as ShelfOfStructs, SplitStructs
 
 
 def call(client: MemberAndStructNames, split: SplitService, other: Json10) -> None:
@@ -266,6 +269,39 @@ def go_through(house: House) -> None:
     house.pages.list_shelves(House="a").items("Doors")
     house.wait.up(WaiterConfig={"Tries": 3})
     house.presign("open_doors")
+
+
+def pass_structs(desk: Desk, split: SplitStructs, house_of_keywords: House) -> None:
+    request = ListDrawersInput(Limit=3)
+    assert_type(desk.list_drawers(request), ListDrawersOutput)
+    assert_type(desk.list_drawers(Limit=3), ListDrawersOutput)
+    assert_type(desk.ping(PingInput()), PingOutput)
+    assert_type(split.get_shelf(GetShelfRequest(Name="ab")).Shelf, ShelfOfStructs | None)
+    desk.open_drawer(OpenDrawerInput(Name="pens"))
+    desk.open_drawer_again(OpenDrawerInput(Name="pens"))
+    desk.fill_drawer(FillDrawerInput(request="pens", Body=b"pen"))
+    desk.fill_drawer(request="pens", Body=b"pen")
+    for page in desk.pages.list_drawers(request, PaginationConfig={"MaxItems": 3}):
+        assert_type(page, ListDrawersOutput)
+    for drawer in desk.pages.list_drawers(request).items("Pens"):
+        assert_type(drawer, str)
+    desk.wait.up(PingInput(), WaiterConfig={"Delay": 0.5})
+    assert_type(desk.presign("open_drawer", OpenDrawerInput(Name="pens")), str)
+    desk.open_drawer(request)
+    desk.open_drawer(OpenDrawerInput(Name="pens"), Name="pens")
+    desk.open_drawer(OpenDrawerInput(Name="pens"), OpenDrawerInput(Name="pens"))
+    desk.open_drawer(None)
+    desk.open_drawer({"Name": "pens"})
+    desk.open_drawer(request=OpenDrawerInput(Name="pens"))
+    desk.open_drawer(Name=1)
+    desk.open_drawer()
+    desk.slam(PingInput())
+    desk.pages.list_drawers(OpenDrawerInput(Name="pens"))
+    desk.pages.list_drawers(request, Limit=3)
+    desk.wait.up(request)
+    split.get_shelf(PingInput())
+    OpenDrawerInput()
+    house_of_keywords.ping(PingInput())
 """
 
 
@@ -290,6 +326,12 @@ def test_callers_are_held_to_the_types(merged: Path) -> None:
         "call-overload",
         "typeddict-unknown-key",
         "arg-type",
+        # Of methods that take structs; `request=` is told twice.
+        *["call-overload"] * 9,
+        "call-arg",
+        *["call-overload"] * 4,
+        "call-arg",
+        "call-arg",
     ], done.stdout
 
 
@@ -386,6 +428,9 @@ def test_a_client_and_its_stub_have_the_same_names(case: str) -> None:
         methods = [node for node in ast.walk(stub) if isinstance(node, ast.FunctionDef)]
         assert methods
         for method in methods:
+            if any(arg.arg == "request" for arg in method.args.posonlyargs):
+                assert ast.get_docstring(method) is None  # the other overload has it
+                continue
             has_none = case in ("configured", "no_docs")
             assert (ast.get_docstring(method) is None) == has_none, method.name
             assert method.returns is not None
@@ -404,6 +449,8 @@ def list_names(module: ast.Module) -> list[str]:
             names = [*node.args.posonlyargs, "/", *node.args.args, node.args.kwarg]
             shown = [name.arg if isinstance(name, ast.arg) else str(name) for name in names]
             found.append(f"{node.name}({', '.join(shown)})")
+            if node.args.vararg:  # an overload in the stub
+                found.append(f"{node.name}(self, request, /, None)")
     return found
 
 

@@ -24,6 +24,7 @@ from msgspec import Struct
 
 import aws
 from aws.errors import EndpointError, ServiceError, ValidationError
+from aws.validate import member_name
 from calls import Ours
 from edgemote_codegen.customizations import find_alias
 from edgemote_codegen.errors import UnsupportedError
@@ -108,7 +109,11 @@ def generated(selected: Selected, **options: Any) -> Iterator[Ours]:
     """Our client of what was selected, importable within the block; options: those of Ours."""
     partitions = load_partitions()
     ir = lower_service(
-        selected, partitions, with_docs=False, command="tests", features=("presign",)
+        selected,
+        partitions,
+        with_docs=False,
+        command="tests",
+        features=("presign", "request-structs"),
     )
     folder = Path(tempfile.mkdtemp(prefix="edgemote-conformance-"))
     package = f"aws.{module_name(selected.model.name)}"
@@ -192,11 +197,29 @@ class Comparison:
         if isinstance(expected, ClientError) or isinstance(result, ServiceError):
             self.tell("response", words, answer, repr(result), repr(expected))
             return
+        self.compare_struct(words, params, answer)
         self.compare_url(words, params)
         wanted = plain_result(self.model.output_shape, expected)
         got = plain_struct(result) or {}
         if got != wanted:
             self.tell("response", words, answer, got, wanted)
+
+    def compare_struct(self, words: str, params: dict[str, Any], answer: Any) -> None:
+        """A request struct gives the bytes that keyword arguments give."""
+        shape = self.ours.operations[self.name].input
+        if shape is None:
+            return
+        wanted = self.ours.recorder.raw
+        fields = {member_name(field): field for field in shape.__struct_fields__}
+        named = name_as_boto3(self.outcome.service, self.name, params)
+        request = shape(**{fields[name]: value for name, value in named.items()})
+        try:
+            self.ours.call(self.method, {}, answer, request)
+        except Exception as failure:
+            self.tell("struct", words, params, repr(failure), wanted)
+            return
+        if self.ours.recorder.raw != wanted:
+            self.tell("struct", words, params, self.ours.recorder.raw, wanted)
 
     def compare_url(self, words: str, params: dict[str, Any]) -> None:
         """The presigned URL, byte for byte: the samples have their members in the model's order."""

@@ -24,7 +24,7 @@ from pages.desk import Desk
 REGION = "us-west-2"
 # What the pages call.
 CLIENTS = ("sagemaker-edge", "s3", "iot-data", "ssm", "dynamodb", "sts")
-_EVERYTHING = ("--paginators", "--waiters", "--with", "presign")
+_EVERYTHING = ("--paginators", "--waiters", "--with", "presign", "--with", "request-structs")
 _CONFIG = """\
 [device]
 name = "cam-7"

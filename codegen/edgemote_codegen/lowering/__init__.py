@@ -32,6 +32,7 @@ from ..selection import Selected
 from .around import lower_paginators, lower_waiters
 from .imports import (
     DICT_ALIASES,
+    list_around_imports,
     list_client_imports,
     list_client_stub_imports,
     list_errors_imports,
@@ -43,7 +44,7 @@ from .imports import (
     mentions,
 )
 from .modules import list_face_imports, list_homes, lower_modules
-from .operations import lower_operation
+from .operations import lower_operation, take_request
 from .partitioning import ALONE, SPLIT_FROM, find_homes
 from .shapes import list_errors, lower_dicts, lower_error, lower_struct, no_doc
 from .types import ShapeTypes, alias_order
@@ -110,6 +111,8 @@ def lower_service(
         )
         for name in selected.operations
     )
+    if "request-structs" in features:
+        operations = tuple(map(take_request, operations))
     by_name = dict(zip(selected.operations, operations, strict=True))
     page_irs = lower_paginators(types, paginators, by_name)
     waiter_irs, queries = lower_waiters(types, waiters, by_name, doc)
@@ -149,7 +152,9 @@ def lower_service(
             "errors": list_errors_imports(error_irs),
             "client.py": list_client_imports(selected.protocol, operations),
             "client.pyi": list_client_stub_imports(operations, around, presigns, presigns_posts),
+            "pages.py": list_around_imports(page_irs),
             "pages.pyi": list_pages_stub_imports(page_irs),
+            "waiters.py": list_around_imports(waiter_irs),
             "waiters.pyi": list_waiters_stub_imports(waiter_irs),
             "params": list_params_imports(dicts),
             "lazy": list_face_imports(late),
@@ -181,6 +186,7 @@ def lower_service(
         queries=queries,
         presigns=presigns,
         presigns_posts=presigns_posts,
+        takes_requests=any(operation.request for operation in operations),
         around=around,
     )
 

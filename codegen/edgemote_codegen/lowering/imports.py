@@ -126,6 +126,7 @@ def list_client_imports(protocol: str, operations: tuple[OperationIR, ...]) -> l
     return [
         *import_names("..", [PROTOCOLS[protocol].module, *list_function_modules(own)]),
         *import_names("..operation", ["Client", "Service", *(["Operation"] if own else [])]),
+        *import_names("..request_structs", ["read_request"] if _take_requests(operations) else ()),
         *import_names(".", ["errors", *(["shapes"] if uses_shapes else [])]),
         "from .endpoint import resolve",
     ]
@@ -138,14 +139,17 @@ def list_client_stub_imports(
     presigns_posts: bool,
 ) -> list[str]:
     has_params = any(operation.params_name for operation in operations)
-    uses_shapes = any(operation.result != "None" for operation in operations)
+    takes_requests = _take_requests(operations)
+    uses_shapes = takes_requests or any(operation.result != "None" for operation in operations)
+    from_typing = ["Any", "Literal"] if presigns else []
     is_whole = any(operation.module == "client" for operation in operations)
     return [
         *(["from collections.abc import Mapping"] if presigns else ()),
         *(["from collections.abc import Sequence"] if presigns_posts else ()),
-        *(["from typing import Any, Literal"] if presigns else ()),
+        *import_names("typing", [*from_typing, *(["overload"] if takes_requests else [])]),
         *(["from typing_extensions import Unpack"] if has_params else ()),
         *import_names("..operation", ["Client", *(["Operation"] if is_whole else [])]),
+        *import_names("..shape", ["Shape"] if presigns and takes_requests else ()),
         *(["from ..presigned_post import PresignedPost"] if presigns_posts else ()),
         *import_names(".", ["errors", *(["shapes"] if uses_shapes else [])]),
         *(["from . import params as _params"] if has_params else ()),
@@ -153,10 +157,22 @@ def list_client_stub_imports(
     ]
 
 
+def _take_requests(operations: Iterable[OperationIR]) -> bool:
+    return any(operation.request for operation in operations)
+
+
+def list_around_imports(items: tuple[PaginatorIR | WaiterIR, ...]) -> list[str]:
+    """Of the modules of paginators and waiters."""
+    takes_requests = _take_requests(item.operation for item in items)
+    return import_names("..request_structs", ["read_call"] if takes_requests else ())
+
+
 def list_pages_stub_imports(paginators: tuple[PaginatorIR, ...]) -> list[str]:
     text = "\n".join(key.annotation for one in paginators for key in one.results)
     is_overloaded = any(len(one.results) > 1 for one in paginators)
     found = {"Any", "Literal", "overload"} if is_overloaded else set(_find(text, ["Any"]))
+    if _take_requests(one.operation for one in paginators):
+        found.add("overload")
     return [
         *(["from collections.abc import Iterator"] if is_overloaded else ()),
         *import_names("typing", found),
@@ -168,10 +184,13 @@ def list_pages_stub_imports(paginators: tuple[PaginatorIR, ...]) -> list[str]:
 
 def list_waiters_stub_imports(waiters: tuple[WaiterIR, ...]) -> list[str]:
     has_params = any(waiter.operation.params_name for waiter in waiters)
+    takes_requests = _take_requests(waiter.operation for waiter in waiters)
     return [
+        *import_names("typing", ["overload"] if takes_requests else ()),
         *(["from typing_extensions import Unpack"] if has_params else ()),
         "from ..waiting import WaiterConfig, Waiters",
         *(["from . import params as _params"] if has_params else ()),
+        *import_names(".", ["shapes"] if takes_requests else ()),
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..auth import list_auth, lower_auth
 from ..customizations import add_arguments, lower_preparation, shorten_path
 from ..ir import OperationIR, Reference
@@ -93,6 +95,14 @@ def lower_operation(
         module=module,
         doc=_operation_doc(types, operation, metadata, name, doc),
     )
+
+
+def take_request(operation: OperationIR) -> OperationIR:
+    """The same, where its method takes a request struct as well."""
+    found = dict(operation.arguments).get("input")
+    if found is None:
+        return operation
+    return replace(operation, request=f"shapes.{found.name.removeprefix('shapes.')}")
 
 
 def _lower_token(shape: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def presign(
     """
     check_expiry(expires_s)
     call: Any = client._call  # the runtime's pipeline, which knows settings and keys
-    operation, params = _find_operation(client, name, params)
+    operation, params = find_operation(client, name, params)
     if operation.token is not None and params.get(operation.token) is None:
         from uuid import uuid4
 
@@ -79,7 +79,7 @@ def find_signer(call: Any, endpoint: Endpoint) -> Signer:
     return Signer(region, name, s3=name == "s3" or endpoint.disable_double_encoding)
 
 
-def _find_operation(
+def find_operation(
     client: Client, name: str, params: Mapping[str, Any]
 ) -> tuple[Operation[Any], Mapping[str, Any]]:
     """Return the operation and the parameters that the client's method would call."""
