@@ -19,6 +19,8 @@ _BY_ARGUMENT = {
     "client/trailers.py": {"trailers"},
     "client/validation.py": {"validation_member"},
     "http/body.py": {"streams"},
+    "http/pace.py": {"payload", "streams"},
+    "http/streaming.py": {"payload"},
 }
 # The same by authentication scheme, of an operation or of its service.
 _BY_SCHEME = {"client/bearer.py": "bearer", "client/sigv2.py": "sigv2"}
@@ -67,6 +69,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "transfers": (
         "client/crc.py",
         "client/ranges.py",
+        "http/pace.py",
+        "http/streaming.py",
         "s3/__init__.py",
         "s3/download.py",
         "s3/state.py",
@@ -75,7 +79,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     ),
 }
 # Those that every agent has, too: for downloads, of URLs as well.
-FOR_AGENT = frozenset(("client/ranges.py", "http/body.py"))
+FOR_AGENT = frozenset(("client/ranges.py", "http/body.py", "http/pace.py"))
 # Everything that a bundle contains only if an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (

@@ -19,10 +19,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemote_codegen.bundle import Contents, collect_files, find_build_time
+from edgemote_codegen.bundle import Contents, collect_files
 from edgemote_codegen.bundle.completeness import Settings, check_completeness
 from edgemote_codegen.bundle.msgspec_builds import TOMLI_VERSION
-from edgemote_codegen.bundle.runtime import read_version
+from edgemote_codegen.bundle.runtime import find_build_time, read_version
 from edgemote_codegen.bundle.sources import strip_docs
 from edgemote_codegen.endpoints import Reduction
 from edgemote_codegen.errors import CodegenError
@@ -74,15 +74,14 @@ def make(
     return out / f"edgemote-{target}"
 
 
-def test_the_time_of_a_build_is_that_of_its_source(monkeypatch, tmp_path):
+def test_the_time_of_a_build_is_that_of_its_source(monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     committed = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True
     ).stdout
-    assert find_build_time(ROOT / "runtime") == int(committed or 0)
-    assert find_build_time(tmp_path) == 0
+    assert find_build_time() == int(committed or 0)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764000000")
-    assert find_build_time(ROOT) == 1_764_000_000
+    assert find_build_time() == 1_764_000_000
 
 
 def run(bundle: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -255,6 +254,7 @@ def test_s3_may_be_called_at_its_global_host_where_us_east_1_is_all_there_is() -
 CERTIFICATE = "client/by_certificate.py credentials/client_certificate.py http/mutual_tls.py"
 ROLES = "credentials/role_profiles.py credentials/roles.py"
 BUCKETS = "client/bucket_region.py client/buckets.py client/s3_settings.py"
+UPLOADS = "http/pace.py http/streaming.py"
 IOT = (
     "agent/cloud/iot.py agent/cloud/iot_check.py agent/cloud/job_document.py "
     "agent/deployments/url_source.py agent/state.py"
@@ -265,23 +265,27 @@ IOT = (
     ("service", "operation", "modules"),
     [
         ("s3", "HeadObject", BUCKETS),
-        ("s3", "GetObject", f"client/digests.py client/validation.py http/body.py {BUCKETS}"),
+        (
+            "s3",
+            "GetObject",
+            f"client/digests.py client/validation.py http/body.py http/pace.py {BUCKETS}",
+        ),
         (
             "s3",
             "PutObject",
-            f"client/checksums.py client/digests.py client/trailers.py {BUCKETS}",
+            f"client/checksums.py client/digests.py client/trailers.py {UPLOADS} {BUCKETS}",
         ),
-        ("s3", "DeleteObjects", f"client/checksums.py client/digests.py {BUCKETS}"),
+        ("s3", "DeleteObjects", f"client/checksums.py client/digests.py {UPLOADS} {BUCKETS}"),
         ("sts", "AssumeRole", ROLES),
         ("sts", "AssumeRoleWithWebIdentity", ROLES),
-        ("glacier", "UploadArchive", "client/checksums.py client/digests.py"),
+        ("glacier", "UploadArchive", f"client/checksums.py client/digests.py {UPLOADS}"),
         ("ec2", "CopySnapshot", "client/presigned_copy.py"),
         ("cloudwatch", "PutMetricData", "client/compression.py"),
         ("timestream-write", "WriteRecords", "client/endpoint_discovery.py"),
         ("machinelearning", "Predict", "client/endpoint_discovery.py"),
         ("sdb", "PutAttributes", "client/sigv2.py"),
         ("codecatalyst", "GetSpace", "client/bearer.py"),
-        ("iot-data", "Publish", CERTIFICATE),
+        ("iot-data", "Publish", f"{CERTIFICATE} {UPLOADS}"),
         ("iot-jobs-data", "DescribeJobExecution", f"{CERTIFICATE} {IOT}"),
         ("sagemaker-edge", "SendHeartbeat", "agent/cloud/edge.py agent/config/retired.py"),
     ],
@@ -338,6 +342,23 @@ table = edgemote.connect(DynamoDB, region="us-west-2", credentials=keys)
 print(table.presign("scan", {"TableName": "t"}, expires_s=60).partition("&X-Amz-Algorithm")[0])
 print(table.pages.scan(TableName="t").resume_token, hasattr(table.wait, "table_exists"))
 """
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "present"),
+    [
+        ("s3", "GetObject", "s3_parameters"),
+        ("s3", "CopyObject", "s3_copies s3_parameters"),
+        ("ec2", "RunInstances", "customizations"),
+        ("ssm", "GetParameter", ""),
+    ],
+)
+def test_customizations_come_with_their_operations(
+    service: str, operation: str, present: str
+) -> None:
+    made = make_service(Task(Selection(service, (operation,)), {}, None, False, 500, "", False))
+    modules = ("customizations", "s3_copies", "s3_parameters")
+    assert {name for name in modules if f"aws/{name}.py" in made.files} == set(present.split())
 
 
 def test_pages_waiters_and_presigned_urls_are_in_it_on_request(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ _INDENT = 4
 
 
 def strip_docs(source: bytes, *, foreign: bool = False) -> bytes:
-    """Remove docstrings and comments from Python source, and indent each level by one space. Unless
-    it is `foreign`, remove also the annotations of functions, and imports for type checkers.
+    """Remove docstrings and comments from Python source, indent each level by one space, and do not
+    indent continuation lines. Unless it is `foreign`, remove also the annotations of functions, and
+    imports for type checkers.
 
     Each statement stays on its line, so that a traceback from a device points into the repository.
     """
@@ -168,6 +169,7 @@ def _shrink(lines: list[str]) -> bytes:
         if token.start[0] < token.end[0] and token.type != tokenize.NEWLINE
         for row in range(token.start[0], token.end[0])
     }
+    going_on = _find_continuations(tokens)
     regular = not any(
         len(token.string) % _INDENT or token.string.strip(" ")
         for token in tokens
@@ -181,8 +183,23 @@ def _shrink(lines: list[str]) -> bytes:
         for row, line in enumerate(lines):
             if row not in inside:
                 left = line.lstrip(" ")
-                lines[row] = " " * ((len(line) - len(left)) // _INDENT) + left
+                levels = 0 if row in going_on else (len(line) - len(left)) // _INDENT
+                lines[row] = " " * levels + left
     return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _find_continuations(tokens: list[tokenize.TokenInfo]) -> set[int]:
+    """Rows that begin inside of a statement, from 0 on."""
+    rows = set()
+    first = 0  # row of the statement, from 1 on; 0 between two
+    for token in tokens:
+        if token.type == tokenize.NEWLINE:
+            first = 0
+        elif token.type not in (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
+            first = first or token.start[0]
+            if token.start[0] > first:
+                rows.add(token.start[0] - 1)
+    return rows
 
 
 def compile_sources(
