@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from aws.errors import ValidationError
 from aws.sigv4 import Credentials
 from edgemote.errors import ClockSyncedError, ConnectError, CredentialsError, EdgemoteError
+from edgemote.http.connection import leave_at_fork
 from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ class Refreshing:
     """
 
     __slots__ = (
+        "__weakref__",
         "_asked_s",
         "_credentials",
         "_expires_s",
@@ -175,6 +177,11 @@ class Refreshing:
         self._asked_s = -_INFINITE_S  # when the source last gave nothing of use ...
         self._pause_s = RETRY_PAUSE_S  # ... and how long it is left alone since
         self._failure: str | None = None
+        leave_at_fork(self)
+
+    def after_fork(self) -> None:
+        """Have a lock of our own: a thread of the parent's may be fetching."""
+        self._lock = allocate_lock()
 
     def get(self, now_s: float, /) -> Credentials:
         if now_s < self._until_s and self._credentials is not None:
