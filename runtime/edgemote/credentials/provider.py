@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from aws.errors import ValidationError
 from aws.sigv4 import Credentials
 from edgemote.errors import ClockSyncedError, ConnectError, CredentialsError, EdgemoteError
-from edgemote.http.connection import leave_at_fork
 from edgemote.profiles import DEFAULT_PROFILE, choose_profile
 
 if TYPE_CHECKING:
@@ -177,6 +176,8 @@ class Refreshing:
         self._asked_s = -_INFINITE_S  # when the source last gave nothing of use ...
         self._pause_s = RETRY_PAUSE_S  # ... and how long it is left alone since
         self._failure: str | None = None
+        from edgemote.http.connection import leave_at_fork
+
         leave_at_fork(self)
 
     def after_fork(self) -> None:
