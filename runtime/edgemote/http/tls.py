@@ -5,7 +5,7 @@ least.
 from __future__ import annotations
 
 from edgemote.errors import ConfigError
-from edgemote.http.sockets import Context, offer, ssl
+from edgemote.http.sockets import Context, ignore_common_names, offer, ssl
 
 # `ssl` has an enumeration for it.
 _TLS_1_2 = 0x0303
@@ -39,6 +39,7 @@ def client_context(
     # Debian 12's Python sets it: a body that ends with the connection could then be cut unnoticed.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     context.options &= ~_PADDING
+    ignore_common_names(context)
     # For contexts that judge by another time: see dates.
     context.files = ca_file, cert_file, key_file, protocol
     introduce(context, cert_file, key_file, protocol)
