@@ -136,7 +136,7 @@ def _read_sections(path: str) -> Iterator[tuple[str, Section]]:
         return
     import configparser
 
-    parser = configparser.RawConfigParser()
+    parser, problem = configparser.RawConfigParser(), ""
     try:
         if os.path.getsize(path) > FILE_LIMIT_BYTES:
             raise ConfigError(f"{path} is larger than {FILE_LIMIT_BYTES} bytes")
@@ -145,10 +145,13 @@ def _read_sections(path: str) -> Iterator[tuple[str, Section]]:
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise ConfigError(f"{path} is not UTF-8 text") from None
+        problem = "is not UTF-8 text"
     except configparser.Error as error:
-        # The parser's own text quotes the line, which may hold a key.
-        raise ConfigError(f"{path} is not an INI file{_line_of(error)}") from None
+        problem = f"is not an INI file{_line_of(error)}"
+    # Not in the handlers: those errors quote the file, which may hold keys, and would be the
+    # context of this one.
+    if problem:
+        raise ConfigError(f"{path} {problem}")
     for header in parser.sections():
         section: Section = {}
         for key, value in parser.items(header):

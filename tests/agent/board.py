@@ -135,7 +135,7 @@ class Board:
             def connect(self, *_: object) -> Service:
                 return board.service
 
-            def open_s3(self, region: str | None) -> Any:
+            def open_s3(self) -> Any:
                 raise AssertionError("no deployment of these tests has anything to download")
 
             def close(self) -> None:

@@ -391,7 +391,7 @@ class IotBoard(Board):
             def connect(self, *_: object, **__: object) -> Any:
                 return board.iot
 
-            def open_s3(self, region: str | None) -> Any:
+            def open_s3(self) -> Any:
                 raise AssertionError("no job of these tests has a model in a bucket")
 
             def open_url(self, origin: str) -> Any:

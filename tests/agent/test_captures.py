@@ -31,7 +31,7 @@ class Store:
         self.errors = []
         self.calls = 0
 
-    def open_s3(self, services, region):
+    def open_s3(self):
         return self
 
     def put_object(self, *, Bucket, Key, Body, ContentType):  # noqa: N803
@@ -61,9 +61,7 @@ def store():
 def make(tmp_path, monkeypatch, store):
     def make(**sections):
         board = Board(tmp_path, monkeypatch, **{"capture": CAPTURE, **sections})
-        monkeypatch.setattr(
-            type(board.agent.core.services), "open_s3", lambda _, region: store.open_s3(_, region)
-        )
+        monkeypatch.setattr(type(board.agent.core.services), "open_s3", store.open_s3)
         return board
 
     return make

@@ -127,7 +127,7 @@ def test_an_agent_is_bundled_without_a_checkout(bin_folder: Path, tmp_path: Path
     assert said == f"edgemote {read_version()}\n"
 
 
-SOURCES = "LICENSE README.md codegen hatch_build.py pyproject.toml runtime".split()
+SOURCES = "LICENSE README.md codegen pyproject.toml runtime".split()
 COPIED_S = 1_750_000_000
 
 

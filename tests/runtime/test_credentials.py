@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
 
 import botocore.exceptions
 import botocore.session
@@ -27,6 +26,7 @@ from edgemote.credentials.provider import (
 )
 from edgemote.errors import ClockSyncedError, ConfigError, CredentialsError
 from edgemote.profiles import SharedFiles
+from exposure import exposed
 
 NOW_S = 1_700_000_000.0
 KEYS = st.text(alphabet="ABCxyz019+/=", min_size=1, max_size=8)
@@ -319,7 +319,15 @@ def test_what_is_refused(environ, credentials, text):
         with pytest.raises((ConfigError, CredentialsError)) as caught:
             find()
         assert str(caught.value).startswith(text.format(home / ".aws" / "credentials"))
-    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+    assert "hunter2" not in exposed(caught.value)
+
+
+def test_a_file_that_is_not_utf8_is_not_shown():
+    with aws_home({}) as home:
+        (home / ".aws" / "credentials").write_bytes(b"[default]\na = hunter2\xff\n")
+        with pytest.raises(ConfigError, match="is not UTF-8 text") as caught:
+            find()
+    assert "hunter2" not in exposed(caught.value)
 
 
 @pytest.mark.parametrize("key", ["sso_session", "login_session", "source_profile"])
@@ -567,7 +575,7 @@ def test_what_a_program_may_do_wrong(script, text):
     with pytest.raises(CredentialsError) as caught:
         run(script)
     assert str(caught.value).startswith(f"here: {text}")
-    assert "hunter2" not in str(caught.value)
+    assert "hunter2" not in exposed(caught.value)
 
 
 def test_a_program_has_no_input_and_no_shell():

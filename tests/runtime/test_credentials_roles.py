@@ -18,6 +18,7 @@ from aws.ssm import SSM
 from aws.sts import STS
 from aws_home import aws_home, ini
 from edgemote.errors import ConfigError, CredentialsError
+from exposure import exposed
 from sts_server import CONTAINER_PATH, serve
 
 ROLE = "arn:aws:iam::123456789012:role/{}"
@@ -264,10 +265,12 @@ def test_a_refusal_is_remembered(sts, provider, status, pause_s, tries):
 
 
 def test_no_error_shows_a_token_that_sts_quotes(sts, home):
-    (home / "token").write_text(TOKEN)
+    (home / "token").write_text(f"{TOKEN}\n")
     sts.refusal = 400, "InvalidIdentityToken", f"not {TOKEN}, please"
     provider = connect(edgemote.WebIdentity(ROLE.format("a"), str(home / "token")))
-    assert "InvalidIdentityToken: not ..., please" in refused(provider, time.time())
+    with pytest.raises(CredentialsError, match=r"InvalidIdentityToken: not \.\.\., pl") as caught:
+        provider.get(time.time())
+    assert TOKEN not in exposed(caught.value)
 
 
 def test_valid_keys_are_used_while_a_refresh_fails(sts, provider):
@@ -446,6 +449,17 @@ def test_sts_is_called_with_the_clients_own_settings(home):
                     "role_arn": ROLE.format("a"),
                     "source_profile": "default",
                     "duration_seconds": "an hour",
+                    **KEYS,
+                }
+            },
+            "profile 'default': duration_seconds: expected a number of seconds",
+        ),
+        (
+            {
+                "default": {
+                    "role_arn": ROLE.format("a"),
+                    "source_profile": "default",
+                    "duration_seconds": "9" * 5000,
                     **KEYS,
                 }
             },

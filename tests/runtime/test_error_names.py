@@ -185,12 +185,17 @@ def test_values_are_short_printable_and_no_signed_urls(made):
     params = {
         "Name": "a" * 100,
         "UserName": "a\nb",
-        "QueueUrl": "https://q.example/1?X-Amz-Signature=secret",
+        "QueueUrl": "https://user:secret@q.example/1?X-Amz-Signature=secret",
         "AccountId": ["a"],
     }
     assert find_resource(made, "all", params) == (
         f"Name='{'a' * 80}...', UserName='a\\nb', QueueUrl='https://q.example/1'"
     )
+
+
+@pytest.mark.parametrize("url", ["s3://u:secret@b/k#secret", "s3://secret@b/k?a#secret"])
+def test_no_part_of_a_url_that_may_grant_access_is_shown(made, url):
+    assert find_resource(made, "all", {"QueueUrl": url}) == "QueueUrl='s3://b/k'"
 
 
 def test_what_was_not_given_is_left_out():

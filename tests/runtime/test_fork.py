@@ -17,6 +17,7 @@ import trustme
 
 import edgemote
 from aws.sagemaker_edge import SagemakerEdgeManager
+from edgemote.credentials.provider import Refreshing
 from edgemote.errors import ConnectionClosedError
 from edgemote.http.http1 import request_head
 from edgemote.http.tls import client_context
@@ -173,6 +174,28 @@ def test_a_lock_that_another_thread_held_does_not_hold_the_child(monkeypatch):
             finally:
                 go.set()
                 thread.join()
+
+
+def test_a_fetch_of_credentials_in_another_thread_does_not_hold_the_child():
+    parent, asked, go = os.getpid(), threading.Event(), threading.Event()
+
+    def fetch(now_s: float):
+        if os.getpid() == parent:
+            asked.set()
+            go.wait(CHILD_LIMIT_S)
+        return edgemote.Credentials(f"AKIA{os.getpid() == parent}", "secret"), now_s + 3600
+
+    provider = Refreshing(fetch)
+    thread = threading.Thread(target=provider.get, args=(0.0,))
+    thread.start()
+    assert asked.wait(30)
+    child = fork(lambda: provider.get(0.0).access_key_id)
+    try:
+        assert child() == "AKIAFalse"
+    finally:
+        go.set()
+        thread.join()
+    assert provider.get(0.0).access_key_id == "AKIATrue"
 
 
 def test_transports_that_are_gone_are_not_remembered():

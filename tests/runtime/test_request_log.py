@@ -334,6 +334,39 @@ def test_a_function_that_fails_is_found_at_once():
         edgemote.set_log("debug", to=lambda line: 1 // 0)
 
 
+def test_a_function_that_fails_later_fails_no_call(running, capsys):
+    lines = []
+
+    def take(line: str) -> None:
+        lines.append(line)
+        if len(lines) > 1:
+            raise RuntimeError("disk full")
+
+    edgemote.set_log("debug", take)
+    with connect(running) as edge:
+        edge.get_device_registration(**DEVICE)
+    assert len(lines) == 4
+    lost = "edgemote: a log line was lost: RuntimeError: disk full"
+    assert capsys.readouterr().err.splitlines() == [lost] * 3
+
+
+def test_a_function_that_calls_a_client_is_told_so(running, capsys):
+    """It would wait for the lock of the connection, which its own thread holds."""
+    with connect(running) as edge:
+
+        def take(line: str) -> None:
+            if "GetDeviceRegistration" in line:
+                edge.get_deployments(**DEVICE)
+
+        edgemote.set_log("debug", take)
+        edge.get_device_registration(**DEVICE)
+        edgemote.set_log(None)
+        edge.get_deployments(**DEVICE)
+    errors = capsys.readouterr().err.splitlines()
+    assert len(errors) == 2
+    assert all("the function called GetDeployments: it must not use a client" in e for e in errors)
+
+
 def test_without_stderr_nothing_is_lost(monkeypatch, running):
     for stream in (None, io.StringIO()):
         if stream is not None:

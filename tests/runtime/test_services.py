@@ -11,6 +11,8 @@ from edgemote.agent.config import load
 from edgemote.agent.services import Services
 from sts_server import serve
 
+from .http_peer import Peer, Wire
+
 
 def make_services(tmp_path, monkeypatch, line=""):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA")
@@ -27,9 +29,30 @@ def make_services(tmp_path, monkeypatch, line=""):
 def test_how_long_the_agent_keeps_a_connection(tmp_path, monkeypatch, line, expected_s):
     services = make_services(tmp_path, monkeypatch, line)
     edge = services.connect(SagemakerEdgeManager, services.provider, None)
-    for client in (edge, services.open_s3(None), services.open_s3("eu-west-1")):
+    for client in (edge, services.open_s3()):
         assert client._call._open_transport("http://h")._kept_idle_s == expected_s
         client.close()
+
+
+def test_where_a_bucket_is_is_told_once_for_all_clients(tmp_path, monkeypatch):
+    """Each round of uploads and each deployment has a client of its own."""
+    regions = []
+
+    def script(wire: Wire) -> None:
+        while head := wire.read_head():
+            regions.append(head.partition(b"/s3/")[0].rpartition(b"/")[2].decode())
+            there = regions[-1] == "eu-west-1"
+            status = b"200 OK" if there else b"301 Moved"
+            wire.answer(b"", status, b"x-amz-bucket-region: eu-west-1\r\n")
+
+    with Peer(script) as peer:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", peer.origin)
+        services = make_services(tmp_path, monkeypatch)
+        for _ in range(2):
+            s3 = services.open_s3()
+            s3.head_object(Bucket="models", Key="k")
+            s3.close()
+    assert regions == ["us-west-2", "eu-west-1", "eu-west-1"]
 
 
 def test_a_bundle_without_s3_says_so(tmp_path, monkeypatch):
@@ -39,7 +62,7 @@ def test_a_bundle_without_s3_says_so(tmp_path, monkeypatch):
     with pytest.raises(
         ConfigError, match=r"bundle s3:GetObject,HeadObject, or deploy by presigned"
     ):
-        services.open_s3(None)
+        services.open_s3()
 
 
 def test_the_agent_assumes_the_role_of_its_profile(tmp_path):

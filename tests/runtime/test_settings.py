@@ -23,6 +23,7 @@ from edgemote.client.settings import Settings, read_settings
 from edgemote.errors import ConfigError, ConnectError
 from edgemote.http.transport import Transport
 from edgemote.profiles import FILE_LIMIT_BYTES, SharedFiles
+from exposure import exposed
 
 SERVICE = "Sagemaker Edge"
 REGIONS = st.sampled_from(["us-west-2", "eu-central-1", "cn-north-1", "us-gov-west-1"])
@@ -473,7 +474,7 @@ def test_bad_files(config, text):
     with aws_home({}, config) as home, pytest.raises(ConfigError) as caught:
         read_settings(service_id=SERVICE)
     assert str(caught.value).startswith(text.format(home / ".aws" / "config"))
-    assert "hunter2" not in str(caught.value)
+    assert "hunter2" not in exposed(caught.value)
 
 
 def test_files_that_cannot_be_read():

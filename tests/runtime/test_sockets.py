@@ -76,13 +76,14 @@ print(sockets.DIRECT, isinstance(tls.client_context(), ssl.SSLContext))
 
 @pytest.mark.parametrize("system", [False, True], ids=["a CA file", "the system's"])
 def test_contexts_are_those_of_ssl(tmp_path, system):
-    """Setting by setting, those of a context that `ssl` makes, with our three changes."""
+    """Setting by setting, those of a context that `ssl` makes, with our four changes."""
     file = tmp_path / "ca.pem"
     trustme.CA().cert_pem.write_to_path(str(file))
     theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     theirs.minimum_version = ssl.TLSVersion.TLSv1_2
     theirs.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     theirs.options &= ~0x10  # the padding of the ClientHello
+    theirs.hostname_checks_common_name = False
     if system:
         theirs.load_default_certs()
     else:

@@ -916,6 +916,15 @@ def test_wrong_host_name(authority, ca_file, connect):
         check_failure(transport, ConnectError, "Hostname mismatch")
 
 
+def test_a_common_name_is_no_host_name(authority, connect):
+    """As in urllib3, and so in botocore: only alternative names are."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(common_name="localhost").configure_cert(context)
+    with Peer(echo, context) as peer:
+        transport = connect(f"https://localhost:{peer.port}")
+        check_failure(transport, ConnectError, "Hostname mismatch")
+
+
 def test_plain_peer_where_tls_is_due(connect):
     def talk(wire: Wire) -> None:
         wire.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")

@@ -318,7 +318,7 @@ def capture(core: Core, now: float) -> float:
         error = core.put_captured(lambda: captures.put(piece))
     if error is None:
         core.note_captured()
-    if error is None or captures.follow(error):
+    if error is None:
         return now
     core.note_trouble("capture", error)
     return now + max(core.pauses["capture"].next_s(), find_asked_s(error))

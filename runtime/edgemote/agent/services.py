@@ -30,7 +30,7 @@ class Services:
     EndpointError.
     """
 
-    __slots__ = ("_clients", "_config", "_options", "_provider", "deadline")
+    __slots__ = ("_clients", "_config", "_options", "_provider", "_regions", "deadline")
 
     def __init__(self, config: Config, clock: Clock, meter: DataBudget) -> None:
         self._config = config
@@ -51,6 +51,7 @@ class Services:
         }
         self._provider: Provider | None = None
         self._clients: list[Client] = []
+        self._regions: dict[str, str] = {}  # of buckets outside the device's own
 
     @property
     def provider(self) -> Provider:
@@ -77,8 +78,8 @@ class Services:
         self._clients.append(client)
         return client
 
-    def open_s3(self, region: str | None) -> S3:
-        """An S3 client for a region, None for the device's own; the caller closes it.
+    def open_s3(self) -> S3:
+        """An S3 client; the caller closes it. Where a bucket is, all of them are told once.
 
         Raises ConfigError if the bundle has no S3 client: in AWS IoT an agent can do without.
         """
@@ -90,13 +91,14 @@ class Services:
                 "s3:GetObject,HeadObject, or deploy by presigned URLs"
             ) from None
 
-        options = self._options if region is None else {**self._options, "region": region}
-        return connect(
+        client = connect(
             S3,
             credentials=self.provider,
             endpoint_url=self._config.deployments.s3_endpoint_url,
-            **options,
+            **self._options,
         )
+        client._call.regions = self._regions  # type: ignore[attr-defined]
+        return client
 
     def open_url(self, origin: str) -> Transport:
         """A connection to a URL's host, which never sets the clock; the caller closes it."""

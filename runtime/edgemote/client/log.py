@@ -74,7 +74,8 @@ def set_log(level: str | None = "debug", to: Callable[[str], object] | None = No
             correction; "wire" also logs the headers of requests and responses. Signatures, tokens,
             cookies and keys are masked, and bodies are never logged
         to: called with each line, without its line end; by default, lines are written to stderr.
-            For the standard library's logging, pass `to=logging.getLogger("edgemote").debug`
+            For the standard library's logging, pass `to=logging.getLogger("edgemote").debug`.
+            It must not use a client. If it raises, the line is lost and the call goes on
     """
     global _level, _to
     if level not in (None, *LEVELS):
@@ -152,6 +153,12 @@ class _Call:
 
 
 def _send(self: Pipeline, operation: Operation[Any], prepared: Any, *args: Any, **more: Any) -> Any:
+    if getattr(_here, "logging", False):
+        # It would wait for its own lock, or log without end.
+        raise ConfigError(
+            f"argument to of set_log: the function called {operation.name}: it must not use a "
+            "client; have it put the lines into a queue for another thread"
+        )
     outer = getattr(_here, "call", None)
     _here.call = call = _Call(operation, prepared.transport)
     try:
@@ -345,9 +352,17 @@ def _log_lines(mark: str, lines: list[str]) -> None:
 
 
 def _log(line: str) -> None:
-    if _level is not None and _to is not None:
+    if _level is None or _to is None:
+        return
+    _here.logging = True
+    try:
         # Text from outside must not be able to add lines to the log.
         _to(line if line.isprintable() else repr(line)[1:-1])
+    except Exception as error:
+        # The request may have been carried out: a failed call would be repeated.
+        _write(f"a log line was lost: {type(error).__name__}: {error}")
+    finally:
+        _here.logging = False
 
 
 def _write(line: str) -> None:

@@ -60,8 +60,10 @@ def _write(names: Iterable[str], params: Mapping[str, Any]) -> str:
     for name in names:
         value = params.get(name)
         if type(value) is str:
-            # The query of a presigned URL grants access.
-            value = value.partition("?")[0] if "://" in value else value
+            scheme, is_url, rest = value.partition("://")
+            if is_url:  # its user name, query and fragment may grant access
+                host, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
+                value = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
             value = f"{value[:_CHARACTERS]}..." if len(value) > _CHARACTERS else value
         if type(value) in (str, int):
             parts.append(f"{name}={value!r}")

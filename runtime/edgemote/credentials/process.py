@@ -67,15 +67,17 @@ def fetch(
         SessionToken: str | None = None
         Expiration: str | None = None
 
-    printed = _run(argv, where, time_limit_s)
+    printed, output = _run(argv, where, time_limit_s), None
     try:
         output = msgspec.json.decode(printed.removeprefix(BYTE_ORDER_MARK), type=Output)
     except msgspec.MsgspecError as error:  # its text names fields and types, not values
         raise CredentialsError(f"{where}: unusable output of the program: {error}") from None
-    except UnicodeDecodeError:
-        raise CredentialsError(f"{where}: the program's output is not UTF-8 text") from None
+    except UnicodeDecodeError:  # which has all of it, and would be the context of what is raised
+        pass
     except RecursionError:
         raise CredentialsError(f"{where}: the program's output is nested too deeply") from None
+    if output is None:
+        raise CredentialsError(f"{where}: the program's output is not UTF-8 text")
     if output.Version != 1:
         raise CredentialsError(f"{where}: the program's output is not Version 1")
     expires_s = (

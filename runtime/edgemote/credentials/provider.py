@@ -158,6 +158,7 @@ class Refreshing:
     """
 
     __slots__ = (
+        "__weakref__",
         "_asked_s",
         "_credentials",
         "_expires_s",
@@ -181,6 +182,13 @@ class Refreshing:
         self._asked_s = -_INFINITE_S  # when the source last returned nothing usable ...
         self._pause_s = RETRY_PAUSE_S  # ... and how long it is not asked again
         self._failure: str | None = None
+        from edgemote.http.connection import leave_at_fork
+
+        leave_at_fork(self)
+
+    def after_fork(self) -> None:
+        """Have a lock of our own: a thread of the parent's may be fetching."""
+        self._lock = allocate_lock()
 
     def get(self, now_s: float, /) -> Credentials:
         if now_s < self._until_s and self._credentials is not None:

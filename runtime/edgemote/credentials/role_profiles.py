@@ -61,7 +61,7 @@ def _find_chained(context: ProviderContext, section: Section) -> AssumeRole:
     find_source = _find_in_profile if given == ["source_profile"] else _find_named
     source = find_source(context, _read(name, section, given[0]), name)
     duration = _read(name, section, "duration_seconds")
-    if duration and not duration.isdecimal():
+    if duration and not (duration.isdecimal() and len(duration) < 10):
         raise ConfigError(f"{name}: duration_seconds: expected a number of seconds")
     found = AssumeRole(
         _read(name, section, "role_arn"),

@@ -82,7 +82,7 @@ class _Role(Refreshing):
             "RoleSessionName": f"edgemote-{int(now_s)}",
             **self._params,
         }
-        secret = self._add_secret(params)
+        secret, refused = self._add_secret(params), None
         client = self.open_client(self._find_client(), credentials=self._source, **settings)
         try:
             self._source = client._call.provider  # keep the result of a search
@@ -90,7 +90,7 @@ class _Role(Refreshing):
         except ServiceError as error:
             pause_s = REQUEST_REFUSED_PAUSE_S if error.status < 500 else SERVER_FAILED_PAUSE_S
             error.operation_name = ""  # the message already names the call
-            raise self._refuse(error, pause_s, secret) from None
+            refused = self._refuse(error, pause_s, secret)
         except TransportError as error:
             illegible = type(error) is ProtocolError
             pause_s = SERVER_FAILED_PAUSE_S if illegible else UNREACHED_PAUSE_S
@@ -99,9 +99,11 @@ class _Role(Refreshing):
             pause_s = getattr(error, "pause_s", SERVER_FAILED_PAUSE_S)
             raise SourceError(f"{self.where}: {error}", pause_s) from error
         except (EndpointError, ValidationError) as error:
-            raise self._refuse(error, REQUEST_REFUSED_PAUSE_S, secret) from None
+            refused = self._refuse(error, REQUEST_REFUSED_PAUSE_S, secret)
         finally:
             client.close()
+        if refused is not None:
+            raise refused  # not in the handler: its context would quote the secret
         keys = response.Credentials
         if keys is None or not isinstance(keys.Expiration, float):
             raise SourceError(f"{self.where}: the response of {self.operation} has no credentials")
@@ -116,8 +118,8 @@ class _Role(Refreshing):
 
     def _refuse(self, error: Exception, pause_s: float, secret: str | None) -> SourceError:
         text = str(error)
-        if secret:
-            text = text.replace(secret, "...")
+        if secret and secret.strip():  # files of tokens may end in a line end, unlike quotations
+            text = text.replace(secret.strip(), "...")
         return SourceError(f"{self.where}: {self.operation}: {text}", pause_s)
 
 

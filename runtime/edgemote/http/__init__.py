@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _PORTS = {"http": 80, "https": 443}
+_IPV6 = "0123456789abcdefABCDEF:."
 # The characters of a token, such as a header name (RFC 9110, 5.6.2).
 TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -85,10 +86,13 @@ def split_host(place: str, default_port: int, source: str) -> tuple[str, int]:
         address, _, zone = host.partition("%25")  # RFC 6874; others write the % alone
         host = f"{address}%{zone}" if zone else host
         colon, digits = rest[:1], rest[1:]
-        sound = bool(bracket) and colon in ("", ":")
+        number = address.partition("%")[0]
+        sound = bool(bracket) and colon in ("", ":") and ":" in number and not number.strip(_IPV6)
     else:
         host, colon, digits = place.partition(":")
-        sound = not host.strip(TOKEN)
+        # Python's ssl raises ValueError for names with empty parts, after the connection is made.
+        labels = host.removesuffix(".").split(".")
+        sound = not host.strip(TOKEN) and "%" not in host and "" not in labels
     if not sound or not host or not host.isascii() or not host.isprintable() or " " in host:
         raise ConfigError(f"{source}: it has no valid host name")
     if not digits:

@@ -48,7 +48,17 @@ else:
         Socket, SSLContext = socket.socket, ssl.SSLContext
         DIRECT = False
 
-__all__ = ("DIRECT", "Context", "Socket", "offer", "shake_hands", "socket", "ssl", "unwrap")
+__all__ = (
+    "DIRECT",
+    "Context",
+    "Socket",
+    "ignore_common_names",
+    "offer",
+    "shake_hands",
+    "socket",
+    "ssl",
+    "unwrap",
+)
 
 
 class Context(SSLContext):
@@ -56,6 +66,16 @@ class Context(SSLContext):
 
     __slots__ = ("files",)
     files: tuple[str | None, str | None, str | None, str | None]
+
+
+def ignore_common_names(context: ssl.SSLContext) -> None:
+    """Make a context look for host names among a certificate's alternative names alone, as browsers
+    and urllib3 do (RFC 9525). By default, OpenSSL takes the common name where there are none.
+    """
+    if DIRECT:
+        context._host_flags |= 0x20  # type: ignore[attr-defined]  # HOSTFLAG_NEVER_CHECK_SUBJECT
+    else:
+        context.hostname_checks_common_name = False
 
 
 def offer(context: ssl.SSLContext, protocol: str) -> None:

@@ -5,7 +5,7 @@ oldest version allowed.
 from __future__ import annotations
 
 from edgemote.errors import ConfigError
-from edgemote.http.sockets import Context, offer, ssl
+from edgemote.http.sockets import Context, ignore_common_names, offer, ssl
 
 # Its member of ssl.TLSVersion would need the enumeration.
 _TLS_1_2 = 0x0303
@@ -46,6 +46,7 @@ def client_context(
     # connection would go unnoticed.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     context.options &= ~_PADDING
+    ignore_common_names(context)
     # For contexts that check certificates at another time; see `dates`.
     context.files = ca_file, cert_file, key_file, protocol
     introduce(context, cert_file, key_file, protocol)

@@ -43,11 +43,9 @@ class Bucket:
         self.types: dict[str, str] = {}
         self.says: str | Exception = "yes"
         self.calls: list[str] = []
-        self.regions: list[str | None] = []
         self.before: Callable[[str, bytes], None] = lambda key, body: None
 
-    def open(self, region: str | None) -> Bucket:
-        self.regions.append(region)
+    def open(self) -> Bucket:
         return self
 
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentType: str) -> None:  # noqa: N803

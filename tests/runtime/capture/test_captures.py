@@ -183,23 +183,6 @@ def test_a_refusal_after_a_lost_answer_keeps_the_batch(board):
     assert board.data() == ["1", "2"]
 
 
-def test_a_bucket_elsewhere_is_followed_once(board):
-    board.add()
-    elsewhere = refuse(301, "PermanentRedirect", **{"x-amz-bucket-region": "eu-west-1"})
-    board.s3.says = elsewhere
-    destination = board.captures.destination
-    for region, follows in (("eu-west-1", True), ("eu-west-2", False), ("eu-west-1", False)):
-        elsewhere.headers["x-amz-bucket-region"] = region
-        with pytest.raises(type(elsewhere)):
-            board.upload()
-        assert destination.follow(elsewhere) is follows
-    board.s3.says = "yes"
-    board.upload()
-    assert board.s3.regions == [None, "eu-west-1", "eu-west-2", "eu-west-1"]
-    assert not destination.follow(refuse(403))
-    assert not destination.follow(ConnectError("no route"))
-
-
 def test_what_lies_beside_is_not_sent_twice_by_one_process(tmp_path):
     board = Board(tmp_path, embed_limit_bytes=0)
     board.add(b"1", input=b"2")

@@ -58,7 +58,7 @@ class Device:
         self.meter, self.log = Meter(), Log()
         self.steady_s = 100.0
         self.steps = 0
-        self.regions = []
+        self.opened = 0  # clients of S3
         self.url = url
         self.ca_file = ca_file
         self.credentials = edgemote.Credentials(KEY_ID, SECRET)
@@ -72,11 +72,11 @@ class Device:
             **{"keep_versions": 1, "reserve_bytes": 0, "attempt_limit": 5, **options},
         )
 
-    def open_s3(self, region):
-        self.regions.append(region)
+    def open_s3(self):
+        self.opened += 1
         return edgemote.connect(
             S3,
-            region=region or "us-east-1",
+            region="us-east-1",
             endpoint_url=self.url,
             credentials=self.credentials,
             ca_file=self.ca_file,

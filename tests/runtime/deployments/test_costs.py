@@ -109,7 +109,7 @@ def test_the_largest_journal_is_read_again(tmp_path):
     text = "\u00e4" * 256  # reasons may come from a server
     model = ModelWork(
         "m" * 63, "DEPLOY", "unrestored", "b" * 255, "k" * 1024, "f" * 200, "n" * 190, "v" * 64,
-        "0" * 40, "0" * 41, "r" * 32, "e" * limits.ETAG_CHARS, 1 << 60, 1 << 60, "0" * 64,
+        "0" * 40, "0" * 41, "e" * limits.ETAG_CHARS, 1 << 60, 1 << 60, "0" * 64,
         99, 3, 3, 3,
         Installed("m" * 63, "0" * 41, "f" * 200, "n" * 190, "v" * 64, "0" * 40, ["0" * 41] * 100),
         text, text,

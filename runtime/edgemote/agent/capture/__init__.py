@@ -71,7 +71,7 @@ class Captures:
         folder: str,
         clock: Clock,
         log: Log,
-        open_s3: Callable[[str | None], S3],
+        open_s3: Callable[[], S3],
         is_ours: Callable[[], bool],
         wake: Callable[[float], None] = lambda due_s: None,
         boot: str | None = None,
@@ -232,10 +232,6 @@ class Captures:
     def is_remote(self) -> bool:
         """Whether uploads need the link."""
         return self.destination is not None and self.destination.is_remote
-
-    def follow(self, error: Exception) -> bool:
-        """Whether another try is worth it at once: see Bucket."""
-        return self.destination is not None and self.destination.follow(error)
 
     def end_round(self) -> None:
         """Nothing is to be put now."""

@@ -28,44 +28,25 @@ class Bucket:
 
     is_remote = True
 
-    def __init__(self, bucket: str, prefix: str, open_s3: Callable[[str | None], S3]) -> None:
+    def __init__(self, bucket: str, prefix: str, open_s3: Callable[[], S3]) -> None:
         self._bucket = bucket
         self._start = f"{prefix.rstrip('/')}/" if prefix else ""
         self._open_s3 = open_s3
-        self._region: str | None = None  # the bucket's, if S3 has said that it differs
-        self._moved = False
         self._s3: S3 | None = None
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         """Store an object; it may be repeated."""
         if self._s3 is None:
-            self._s3 = self._open_s3(self._region)
+            self._s3 = self._open_s3()
             if not hasattr(self._s3, "put_object"):
                 raise ConfigError(MISSING_OPERATION)
         self._s3.put_object(
             Bucket=self._bucket, Key=self._start + key, Body=body, ContentType=content_type
         )
-        self._moved = False
 
     def place(self, folder: str, name: str) -> str:
         """The address of a file, for the lines."""
         return f"s3://{self._bucket}/{self._start}{folder}/{name}"
-
-    def follow(self, error: Exception) -> bool:
-        """Whether the error says that the bucket is in another region, so that an immediate retry
-        is worthwhile; not twice in a row.
-        """
-        if not isinstance(error, ServiceError) or error.status < 300 or error.status >= 500:
-            return False
-        from edgemote.agent.deployments.refusals import find_region
-
-        region = find_region(error, self._region)
-        if region is None:
-            return False
-        self._region = region
-        self.close()
-        again, self._moved = not self._moved, True
-        return again
 
     def close(self) -> None:
         """Close the connection."""
@@ -98,10 +79,6 @@ class DiskFolder:
     def place(self, folder: str, name: str) -> str:
         """The address of a file, for the lines: its name, so that the folder may be moved."""
         return name
-
-    def follow(self, error: Exception) -> bool:
-        """A folder has no region."""
-        return False
 
     def close(self) -> None:
         """There is nothing to close."""

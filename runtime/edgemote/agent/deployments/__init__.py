@@ -66,7 +66,7 @@ class Settings:
     def __init__(
         self,
         models_folder: str,
-        open_s3: Callable[[str | None], Any],
+        open_s3: Callable[[], Any],
         open_url: Callable[[str], Any] | None,
         meter: Meter,
         log: Log,
@@ -98,8 +98,7 @@ class Deployments:
     Args:
         state_folder: gets deployment.json, the journal
         models_folder: gets HANDLE/ID/FILE and the link HANDLE/current
-        open_s3: makes an S3 client for a region, None being the device's own. It must not retry:
-            retries, with their pauses, are made here
+        open_s3: makes an S3 client. It must not retry: retries, with their pauses, are made here
         open_url: connects to the host of an https URL; None if such URLs are not accepted
         meter: is asked before anything is read from the link
         hooks: accept or refuse each model
@@ -117,7 +116,7 @@ class Deployments:
         state_folder: str,
         models_folder: str,
         *,
-        open_s3: Callable[[str | None], Any],
+        open_s3: Callable[[], Any],
         open_url: Callable[[str], Any] | None = None,
         meter: Meter,
         log: Log,

@@ -10,7 +10,7 @@ from edgemote import limits
 from edgemote.agent.deployments.download import Digests, Download, Rehash, name_version
 from edgemote.agent.deployments.hooks import shorten
 from edgemote.agent.deployments.naming import read_sha256
-from edgemote.agent.deployments.refusals import find_region, judge
+from edgemote.agent.deployments.refusals import judge
 from edgemote.agent.deployments.states import ModelError, PauseError
 from edgemote.agent.limits import ETAG_CHARS, SIGNATURE_BYTES
 from edgemote.errors import CredentialsError, EdgemoteError, TransportError
@@ -50,7 +50,7 @@ class Fetcher:
         self._settings = settings
         self._folder = folder
         self._file = file
-        self._clients: dict[str | None, Any] = {}
+        self._clients: dict[str | None, Any] = {}  # of S3, and by URL
         self._download: Download | None = None
         self._rehash: Rehash | None = None
         self._silent_since_s = 0.0
@@ -198,7 +198,7 @@ class Fetcher:
         self._heed_meter(REQUEST_BYTES, moment)
         key = f"{model.key}{SIGNATURE_SUFFIX}"
         try:
-            with self._client(model.region).get_object(Bucket=model.bucket, Key=key).Body as body:
+            with self._client().get_object(Bucket=model.bucket, Key=key).Body as body:
                 data = body.read(SIGNATURE_BYTES + 1)
         except _CLIENT_ERRORS as error:
             if isinstance(error, ServiceError) and error.code == "NoSuchKey":
@@ -238,7 +238,7 @@ class Fetcher:
     def _source(self, model: ModelWork) -> Any:
         """What is asked for the model: S3, or who is like it."""
         if model.bucket:
-            return self._client(model.region)
+            return self._client()
         url = self._settings.urls.get(model.handle)
         if url is None:  # after a restart, and where the last one has expired
             self._settings.stale = True
@@ -247,7 +247,7 @@ class Fetcher:
             from edgemote.agent.deployments.url_source import UrlSource
 
             for old in self._clients.keys() - set(self._settings.urls.values()):
-                if old and "://" in old:  # no region: a URL before it was renewed
+                if old is not None:  # not S3: a URL before it was renewed
                     self._clients.pop(old).close()
             assert self._settings.open_url is not None
             self._clients[url] = UrlSource(url, self._settings.open_url)
@@ -258,10 +258,10 @@ class Fetcher:
         if url in self._clients:
             self._clients.pop(url).close()
 
-    def _client(self, region: str | None) -> Any:
-        if region not in self._clients:
-            self._clients[region] = self._settings.open_s3(region)
-        return self._clients[region]
+    def _client(self) -> Any:
+        if None not in self._clients:
+            self._clients[None] = self._settings.open_s3()
+        return self._clients[None]
 
     def _heed_meter(self, size_bytes: int, moment: Moment) -> None:
         wait_s = self._settings.meter.wait_s(size_bytes, moment.now_s, moment.steady_s)
@@ -275,10 +275,6 @@ class Fetcher:
         """Raise what an error of the client means: PauseError to try again, or ModelError."""
         where = f"{what}bucket {model.bucket}" if model.bucket else model.key
         if isinstance(error, ServiceError):
-            region = find_region(error, model.region)
-            if region is not None and model.bucket:
-                model.region = region
-                self._try_again(model, f"{where} is in {region}: {error}", 0.0)
             kind = judge(error)
             if kind == "refused":
                 model.refusals += 1

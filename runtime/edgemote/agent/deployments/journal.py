@@ -69,7 +69,6 @@ class ModelWork(msgspec.Struct, omit_defaults=True):
     version: str | None = None
     sum: str | None = None  # SHA-1 or SHA-256 in hexadecimal
     id: str = ""
-    region: str | None = None  # of the bucket, once it is known
     etag: str | None = None
     wanted_bytes: int | None = None  # as the deployment gave it
     size_bytes: int = 0

@@ -25,7 +25,6 @@ _BUCKET = frozenset(_ALNUM + "-_.")
 _VERSION = frozenset(_ALNUM + " _.")
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _DIGITS = {"SHA1": 40, "SHA256": 64}  # hexadecimal ones
-_REGION = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 def check_handle(handle: str | None) -> str:
@@ -127,11 +126,6 @@ def check_sum(kind: str | None, text: str | None) -> str:
     if len(digits) != _DIGITS[kind] or not _HEXADECIMAL.issuperset(digits):
         raise ModelError(f"Checksum {text!a:.60}: expected {_DIGITS[kind]} hexadecimal digits")
     return digits
-
-
-def is_region(text: str) -> bool:
-    """Whether a header's value can be the name of a region."""
-    return 0 < len(text) <= 32 and _REGION.issuperset(text)
 
 
 def read_sha256(text: str | None) -> str | None:
