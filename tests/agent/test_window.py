@@ -6,7 +6,7 @@ from aws.errors import ServiceError
 from aws.sigv4 import Credentials
 from edgemote.agent.pacing import AWAKE_S
 from edgemote.credentials.provider import Refreshing
-from edgemote.errors import ConnectError, CredentialsError
+from edgemote.errors import ConnectError
 
 from .board import Board
 from .scripted_iot import IotBoard
@@ -151,36 +151,16 @@ def test_what_shall_be_done_at_once_does_not_wait(tmp_path, monkeypatch):
 
 
 class TestCredentials:
-    """New keys ahead of their time, with a heartbeat."""
+    """New keys go with a call that needs them, and so with a heartbeat."""
 
     def make(self, lifetime_s=3_600.0):
         self.asked_s = []
 
         def fetch(now_s):
             self.asked_s.append(now_s)
-            if len(self.asked_s) in self.failing:
-                raise CredentialsError("nobody there")
             return Credentials(f"AKIA{len(self.asked_s)}", "secret"), now_s + lifetime_s
 
-        self.failing = ()
         return Refreshing(fetch)
-
-    def test_they_are_fetched_ahead(self):
-        provider = self.make()
-        first = provider.get(0.0)
-        provider.renew_ahead(2_000.0, 600.0)  # it is time in 700 s
-        assert self.asked_s == [0.0]
-        provider.renew_ahead(2_200.0, 600.0)
-        assert self.asked_s == [0.0, 2_200.0]
-        assert provider.get(2_201.0) != first
-
-    def test_those_at_hand_serve_on_where_that_fails(self):
-        provider = self.make()
-        first = provider.get(0.0)
-        self.failing = (2,)
-        provider.renew_ahead(2_200.0, 600.0)
-        assert provider.get(2_201.0) is first
-        assert self.asked_s == [0.0, 2_200.0]
 
     def test_an_agent_wakes_the_radio_for_none(self, tmp_path, monkeypatch):
         """Heartbeats every hour, polls every ten minutes, keys of an hour."""

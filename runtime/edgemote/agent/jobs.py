@@ -93,8 +93,6 @@ def beat(core: Core, now: float) -> float:
         if core.due["drain"] == NEVER:
             core.due["drain"] = now + wait_s
     else:
-        if core.window is not None:
-            core.renew_keys()
         if held:
             core.spool.note_dropped(-1)  # it is not lost yet
         outcome = _send(core, heartbeat)

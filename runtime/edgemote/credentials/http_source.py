@@ -49,6 +49,8 @@ class Response(msgspec.Struct, rename="pascal"):
 
 class HttpProvider(Refreshing):
     """Provider whose keys come over HTTP; the connection is made for a fetch, and closed after it.
+    Where it shows a certificate, the next one resumes its TLS session, if the files of certificate,
+    key and authorities have not changed since.
 
     fetch: gets this provider, asks by its `read` or `request`, and returns what its `credentials`
     makes of the response. open_transport: None for a plain connection, of the system's authorities
@@ -57,7 +59,15 @@ class HttpProvider(Refreshing):
     the path gets the keys. settings: what else to say to open_transport.
     """
 
-    __slots__ = ("_hides_target", "_settings", "_timeout_s", "_transport", "name", "origin")
+    __slots__ = (
+        "_former",
+        "_hides_target",
+        "_settings",
+        "_timeout_s",
+        "_transport",
+        "name",
+        "origin",
+    )
 
     def __init__(
         self,
@@ -76,6 +86,7 @@ class HttpProvider(Refreshing):
         self._timeout_s = timeout_s
         self._hides_target = hides_target
         self._settings = settings
+        self._former: Transport | None = None  # of the last fetch, whose session may be resumed
 
     def _connect(
         self, now_s: float, fetch: Callable[[HttpProvider], tuple[Credentials, float | None]]
@@ -90,8 +101,20 @@ class HttpProvider(Refreshing):
         self._transport: Transport = (self.open_transport or _open_plainly)(
             self.origin, body_limit_bytes=limits.CREDENTIALS_BYTES, **settings
         )
+        former, self._former = self._former, None
+        if former is not None:
+            from edgemote.http.tls import stamp_files
+
+            context: Any = former.context
+            if stamp_files(context.files[:3]) == context.stamp:
+                self._transport.follow(former)
         try:
-            return fetch(self)
+            found = fetch(self)
+            # A refusal is not followed: the next fetch shows the certificate anew. Nor is a context
+            # of all the system's authorities kept for an hour, which takes 1 MiB.
+            if getattr(self._transport.context, "stamp", None):
+                self._former = self._transport
+            return found
         finally:
             self._transport.close()
             # What is needed once in an hour need not be kept in memory.

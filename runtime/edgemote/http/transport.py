@@ -191,6 +191,13 @@ class Transport:
         self._closed = True
         self.drop()
 
+    def follow(self, former: Transport) -> None:
+        """Begin with what a closed one knows of the same origin: its context, whose files are as
+        they were, and the TLS session that may be resumed.
+        """
+        self.context, self._address = former.context, former._address
+        self._left, self._session, self._resumes = former._left, former._session, former._resumes
+
     def after_fork(self) -> None:
         """Leave the connection to the parent, and have a lock of our own: a thread of the parent's
         may have held the old one.
