@@ -78,6 +78,21 @@ def test_a_day_of_the_edge_cloud_wakes_the_radio_for_heartbeats_alone(tmp_path, 
     assert counts[0] >= counts[300] + 30
 
 
+def test_the_first_heartbeat_after_a_boot_goes_with_the_registration(tmp_path, monkeypatch):
+    """Which is spread over a period; without a window, or after a restart, both are apart."""
+    apart = {}
+    for window_s, uptime_s in ((300, 1.0), (300, 1_000.0), (0, 1.0)):
+        name = f"{window_s} {uptime_s}"
+        board = make_edge(tmp_path / name, monkeypatch, window_s)
+        monkeypatch.setattr("edgemote.agent.jobs.draw_fraction", lambda: 0.9)
+        board.start(steady_s=uptime_s)
+        board.run(600)
+        board.agent.close()
+        at_s = board.service.at_s
+        apart[name] = round(at_s["beat"][0] - at_s["register"][0])
+    assert apart == {"300 1.0": 0, "300 1000.0": 27, "0 1.0": 27}
+
+
 def test_a_day_of_the_iot_cloud(tmp_path, monkeypatch):
     counts = {}
     for window_s in (0, 300):

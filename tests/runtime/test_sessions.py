@@ -145,6 +145,35 @@ def test_by_request_of_the_server(authority, connect):
     assert resumed == [False, True]
 
 
+class Meter:
+    """Notes what it is told of connections."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def connected(self) -> None:
+        self.told.append("connected")
+
+    def resumed(self) -> None:
+        self.told.append("resumed")
+
+    def sent(self, size: int) -> None: ...
+
+    def received(self, size: int) -> None: ...
+
+
+def test_a_meter_hears_of_it(server, authority, connect):
+    meter = Meter()
+    transport = connect(server, meter=meter)
+    for _ in range(2):
+        call(transport)
+        transport.close()
+    assert meter.told == ["connected", "connected", "resumed"]
+    server.change(serve_tls(authority))  # which refuses the ticket
+    call(transport)
+    assert meter.told[3:] == ["connected"]
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_what_it_saves_on_the_wire(authority, ca_file, version):
     """Bytes of both directions, certificates above all."""

@@ -397,7 +397,10 @@ class Transport:
             connection = Connection(
                 sock, tls, self.peer, self._read_timeout_s, self._meter, self._deadline
             )
-            if own and tls is not None and not (session and tls.session_reused):
+            if session is not None and tls is not None and tls.session_reused:
+                if self._meter is not None:
+                    self._meter.resumed()
+            elif own and tls is not None:
                 connection.resumable, self._session = self._resumes, None
             self._address = address
         except BaseException as error:
