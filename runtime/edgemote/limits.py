@@ -70,8 +70,8 @@ ADDRESS_DELAY_S = 1.0
 KEPT_IDLE_S = 240.0
 KEPT_IDLE_LEAST_S = 10.0
 # How long after the last full handshake a TLS session may be resumed, which verifies no certificate
-# anew; RFC 8446 allows seven days. 0 to 604,800. And how many a process learns, each of which may
-# cost it 6 KiB for good (see http.certificates); 0 resumes none.
+# anew; RFC 8446 allows seven days. 0 to 604,800. And how many a process learns where each costs it
+# 6 KiB for good (see http.certificates); 0 resumes none there.
 SESSION_S = 86_400.0
 SESSION_COUNT = 64
 # TCP's keep-alive: when an idle connection is probed first, when again, and how many probes go

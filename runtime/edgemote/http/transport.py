@@ -128,8 +128,9 @@ class Transport:
         self._kept_idle_s = kept_idle_s  # how long it may be
         self._idle_s = 0.0  # how long the last one was
         self._address: Any = None  # of the last connection
-        # What read the last connection that was verified in full, and when it was closed.
-        self._left: tuple[Any, float] | None = None
+        # What read the last connection whose session may be resumed, when it was closed, and what
+        # it was resumed from itself.
+        self._left: tuple[Any, float, Session | None] | None = None
         self._session: Session | None = None
         self._resumes = True
         self._closed = False
@@ -238,8 +239,10 @@ class Transport:
         """Close a connection that has served its calls; the next one, if there is one, may resume
         its session. TLS 1.3's ticket has come by now: servers send it after the handshake.
         """
-        if connection.resumable:
-            self._left = unwrap(connection.tls), time.clock_gettime(_BOOTTIME)
+        resumable = connection.resumable
+        if resumable:
+            former = resumable if isinstance(resumable, tuple) else None
+            self._left = unwrap(connection.tls), time.clock_gettime(_BOOTTIME), former
         connection.close()
 
     def _converse(
@@ -400,6 +403,10 @@ class Transport:
             if session is not None and tls is not None and tls.session_reused:
                 if self._meter is not None:
                     self._meter.resumed()
+                from edgemote.http.certificates import is_aging
+
+                if self._session is not None and is_aging(session):
+                    connection.resumable = self._session
             elif own and tls is not None:
                 connection.resumable, self._session = self._resumes, None
             self._address = address
