@@ -40,7 +40,7 @@ def text_reader(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
         return read
     wire = facts.get("wire")
     if wire in _TIMES:
-        return read_time
+        return _read_time
     return WIRE_READERS[wire] if wire else READERS.get(bare, _hand_on)
 
 
@@ -50,7 +50,7 @@ def _write_text(value: Any) -> str:
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise ValidationError("$: a string contains an unpaired surrogate") from None
+            raise ValidationError("$: a text holds half of a surrogate pair") from None
     return text
 
 
@@ -72,7 +72,7 @@ def _write_time(value: Any) -> str:
     return str(format_unixtimestamp(value))
 
 
-def read_time(text: Any) -> Any:
+def _read_time(text: Any) -> Any:
     try:
         return parse_text(text)
     except (ValueError, OverflowError):

@@ -70,7 +70,7 @@ KEPT_IDLE_S = 240.0
 KEPT_IDLE_LEAST_S = 10.0
 # How long after the last full handshake a TLS session may be resumed, because resumption does not
 # verify certificates; RFC 8446 allows seven days. 0 to 604,800. And how many sessions a process
-# reads, each of which may cost it 6 KiB permanently (see http.certificates); 0 resumes none.
+# reads if each costs it 6 KiB permanently (see http.certificates); 0 then resumes none.
 SESSION_S = 86_400.0
 SESSION_COUNT = 64
 # TCP keep-alive: when an idle connection is first probed, how often it is probed again, and after

@@ -46,7 +46,8 @@ class Service:
     """SageMaker Edge: registers, lists `deployments`, and notes what it accepts.
 
     errors: what an operation raises instead, until it is taken away; or a function to be called
-    with what was sent. calls: how often each was called. clock: is vouched for, as by signed calls.
+    with what was sent. calls: how often each was called. at_s: when, in steady seconds. clock: is
+    vouched for, as by signed calls.
     """
 
     clock: Clock
@@ -58,9 +59,11 @@ class Service:
         self.beats: list[dict[str, Any]] = []
         self.errors: dict[str, Exception | Callable[[dict[str, Any]], None]] = {}
         self.calls: Counter[str] = Counter()
+        self.at_s: dict[str, list[float]] = {}
 
     def _called(self, operation: str, members: dict[str, Any]) -> None:
         self.calls[operation] += 1
+        self.at_s.setdefault(operation, []).append(self.clock.steady())
         error = self.errors.get(operation)
         try:
             if isinstance(error, Exception):

@@ -6,7 +6,7 @@ from aws.errors import ServiceError
 from aws.sigv4 import Credentials
 from edgemote.agent.pacing import AWAKE_S
 from edgemote.credentials.provider import Refreshing
-from edgemote.errors import ConnectError, CredentialsError
+from edgemote.errors import ConnectError
 
 from .board import Board
 from .scripted_iot import IotBoard
@@ -76,6 +76,21 @@ def test_a_day_of_the_edge_cloud_wakes_the_radio_for_heartbeats_alone(tmp_path, 
         assert counts[window_s] >= board.service.calls["beat"]
     assert counts[300] <= board.service.calls["beat"] + 2
     assert counts[0] >= counts[300] + 30
+
+
+def test_the_first_heartbeat_after_a_boot_goes_with_the_registration(tmp_path, monkeypatch):
+    """Which is spread over a period; without a window, or after a restart, both are apart."""
+    apart = {}
+    for window_s, uptime_s in ((300, 1.0), (300, 1_000.0), (0, 1.0)):
+        name = f"{window_s} {uptime_s}"
+        board = make_edge(tmp_path / name, monkeypatch, window_s)
+        monkeypatch.setattr("edgemote.agent.jobs.draw_fraction", lambda: 0.9)
+        board.start(steady_s=uptime_s)
+        board.run(600)
+        board.agent.close()
+        at_s = board.service.at_s
+        apart[name] = round(at_s["beat"][0] - at_s["register"][0])
+    assert apart == {"300 1.0": 0, "300 1000.0": 27, "0 1.0": 27}
 
 
 def test_a_day_of_the_iot_cloud(tmp_path, monkeypatch):
@@ -151,36 +166,16 @@ def test_what_shall_be_done_at_once_does_not_wait(tmp_path, monkeypatch):
 
 
 class TestCredentials:
-    """New keys ahead of their time, with a heartbeat."""
+    """New keys go with a call that needs them, and so with a heartbeat."""
 
     def make(self, lifetime_s=3_600.0):
         self.asked_s = []
 
         def fetch(now_s):
             self.asked_s.append(now_s)
-            if len(self.asked_s) in self.failing:
-                raise CredentialsError("nobody there")
             return Credentials(f"AKIA{len(self.asked_s)}", "secret"), now_s + lifetime_s
 
-        self.failing = ()
         return Refreshing(fetch)
-
-    def test_they_are_fetched_ahead(self):
-        provider = self.make()
-        first = provider.get(0.0)
-        provider.renew_ahead(2_000.0, 600.0)  # it is time in 700 s
-        assert self.asked_s == [0.0]
-        provider.renew_ahead(2_200.0, 600.0)
-        assert self.asked_s == [0.0, 2_200.0]
-        assert provider.get(2_201.0) != first
-
-    def test_those_at_hand_serve_on_where_that_fails(self):
-        provider = self.make()
-        first = provider.get(0.0)
-        self.failing = (2,)
-        provider.renew_ahead(2_200.0, 600.0)
-        assert provider.get(2_201.0) is first
-        assert self.asked_s == [0.0, 2_200.0]
 
     def test_an_agent_wakes_the_radio_for_none(self, tmp_path, monkeypatch):
         """Heartbeats every hour, polls every ten minutes, keys of an hour."""

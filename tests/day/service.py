@@ -95,6 +95,8 @@ class _Wire:
         """whether the service has said that it is over"""
         self.text = b""
         self.used_s = 0.0
+        self.over = False
+        """whether its program's day has ended"""
 
 
 class Service:
@@ -220,7 +222,8 @@ class Service:
 
     def _note(self, wire: _Wire) -> None:
         wire.used_s = self.now_s
-        self._radio.note(self.now_s)
+        if not wire.over:  # the next program's radio is another
+            self._radio.note(self.now_s)
 
     def _drop(self, wire: _Wire) -> None:
         self._selector.unregister(wire.sock)
@@ -271,6 +274,8 @@ class Service:
         self.counted.wakes, self.counted.closings = self._radio.wakes, self._radio.closings
         self.days.append(self.counted)
         self.counted, self._radio, self.now_s = Counted(), _Radio(), START_S
+        for wire in self._wires:
+            wire.over = True
 
     def drain(self) -> None:
         """Wait until all clients have gone, and all that they sent is counted."""

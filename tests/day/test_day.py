@@ -90,6 +90,14 @@ def test_a_script_wakes_the_radio_for_each_beat_and_each_end(
     assert (figures["heartbeats"], figures["polls"], figures["key_fetches"]) == (3, 1, 1)
 
 
+def test_the_agent_wakes_the_radio_for_heartbeats_alone(served: tuple[Service, Files]) -> None:
+    figures = read_figures(run_here("agent", *served, 30), 30)
+    assert (figures["heartbeats"], figures["wakes"], figures["closings"]) == (30, 30, 0)
+    # All but the first one of the service and of its keys are resumed.
+    assert figures["key_fetches"] == 3
+    assert figures["resumed"] == figures["connections"] - 2 == 31
+
+
 def test_a_heartbeat_is_what_one_more_takes(served: tuple[Service, Files]) -> None:
     beat = count_beat("floor", *served)
     two, five = (run_here("floor", *served, beats) for beats in (2, 5))

@@ -37,6 +37,8 @@ class Meter:
 
     def connected(self) -> None: ...
 
+    def resumed(self) -> None: ...
+
     def sent(self, size: int) -> None:
         self.bytes += size
 

@@ -395,6 +395,9 @@ class Meter:
     def connected(self):
         self.connections += 1
 
+    def resumed(self):
+        pass
+
     def sent(self, size):
         pass
 

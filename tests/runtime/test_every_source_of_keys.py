@@ -427,6 +427,9 @@ class Counter:
     def connected(self):
         self.connections += 1
 
+    def resumed(self):
+        pass
+
     def sent(self, size):
         self.bytes += size
 

@@ -14,6 +14,7 @@ from edgemote.agent.data_budget import (
     CONNECTION_BYTES,
     HYBRID_BYTES,
     RESERVED_PART,
+    RESUMED_BYTES,
     WRITES_PER_DAY,
     DataBudget,
     estimate_bytes,
@@ -72,10 +73,20 @@ def device(tmp_path):
     return Device(tmp_path)
 
 
+def test_a_resumed_connection_counts_less(device):
+    device.ask()
+    device.meter.connected()
+    assert device.meter.used_bytes == estimate_connection_bytes()
+    device.meter.resumed()
+    left = estimate_connection_bytes() - CONNECTION_BYTES
+    assert device.meter.used_bytes == RESUMED_BYTES + left
+
+
 def test_without_limits_nothing_is_counted(tmp_path):
     device = Device(tmp_path, day=0)
     for _ in range(100):
         device.meter.connected()
+        device.meter.resumed()
         device.meter.sent(10**12)
         device.meter.received(10**12)
         assert device.ask(10**12) == 0.0

@@ -13,6 +13,7 @@ import trustme
 
 from edgemote.agent.data_budget import (
     CONNECTION_BYTES,
+    RESUMED_BYTES,
     SEGMENT_BYTES,
     SEGMENT_HEADER_BYTES,
     estimate_bytes,
@@ -73,15 +74,20 @@ def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return server, client
 
 
-@pytest.fixture(params=VERSIONS)
-def secure(request, contexts) -> Iterator[ssl.SSLSocket]:
+def connect(contexts, session: ssl.SSLSession | None = None) -> ssl.SSLSocket:
     server, client = contexts
-    client.minimum_version = client.maximum_version = VERSIONS[request.param]
     sock = socket.socket()
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, LONGEST_SEGMENT)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.connect(("127.0.0.1", serve(server)))
-    with client.wrap_socket(sock, server_hostname="localhost") as secure:
+    return client.wrap_socket(sock, server_hostname="localhost", session=session)
+
+
+@pytest.fixture(params=VERSIONS)
+def secure(request, contexts) -> Iterator[ssl.SSLSocket]:
+    client = contexts[1]
+    client.minimum_version = client.maximum_version = VERSIONS[request.param]
+    with connect(contexts) as secure:
         yield secure
 
 
@@ -115,3 +121,15 @@ def test_a_connection(secure):
     # Closing: a segment and its acknowledgement, both ways.
     total = moved(secure) + 4 * SEGMENT_HEADER_BYTES
     assert total <= counted <= total * (1 + CONNECTION_TOLERANCE)
+
+
+def test_a_connection_that_resumes(contexts, secure):
+    exchange(secure, 100, 100)
+    with connect(contexts, secure.session) as again:
+        counted = RESUMED_BYTES + exchange(again, 100, 100)
+        assert again.session_reused
+        total = moved(again) + 4 * SEGMENT_HEADER_BYTES
+    if secure.version() == "TLSv1.3":
+        counted += estimate_connection_bytes() - CONNECTION_BYTES
+        assert counted <= total * (1 + CONNECTION_TOLERANCE)
+    assert total <= counted  # TLS 1.2 says less

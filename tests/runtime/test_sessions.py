@@ -6,6 +6,7 @@ import contextlib
 import random
 import ssl
 import time
+import types
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -65,6 +66,7 @@ class Server(Peer):
 
     def _answer(self, wire: Wire) -> None:
         self.resumed.append(wire.sock.session_reused)
+        self.version = wire.sock.version()
         for _ in range(self._requests):
             request, body = wire.read_request()
             if not request:
@@ -143,6 +145,35 @@ def test_by_request_of_the_server(authority, connect):
         call(transport)
         call(transport)
     assert resumed == [False, True]
+
+
+class Meter:
+    """Notes what it is told of connections."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def connected(self) -> None:
+        self.told.append("connected")
+
+    def resumed(self) -> None:
+        self.told.append("resumed")
+
+    def sent(self, size: int) -> None: ...
+
+    def received(self, size: int) -> None: ...
+
+
+def test_a_meter_hears_of_it(server, authority, connect):
+    meter = Meter()
+    transport = connect(server, meter=meter)
+    for _ in range(2):
+        call(transport)
+        transport.close()
+    assert meter.told == ["connected", "connected", "resumed"]
+    server.change(serve_tls(authority))  # which refuses the ticket
+    call(transport)
+    assert meter.told[3:] == ["connected"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -405,9 +436,11 @@ def test_not_for_ever(server, connect):
     assert server.resumed == [False, True, False, True]
 
 
-def test_a_process_learns_so_many(authority, connect, monkeypatch):
+@pytest.mark.parametrize(("leaks", "learnt"), [(True, 2), (False, 5)])
+def test_a_process_learns_so_many(authority, connect, monkeypatch, leaks, learnt):
     """Older Pythons lose memory with each."""
     monkeypatch.setattr(limits, "SESSION_COUNT", 2)
+    monkeypatch.setattr(certificates, "_LEAKS", leaks)
     with Server(serve_tls(authority)) as server:
         transport = connect(server)
         for _ in range(5):
@@ -416,8 +449,35 @@ def test_a_process_learns_so_many(authority, connect, monkeypatch):
             server.change(serve_tls(authority))  # refuses every ticket
         call(transport)
         transport.close()
-    assert certificates._learnt == 2
+    assert certificates._learnt == learnt
     assert not any(server.resumed)
+
+
+@pytest.mark.parametrize("leaks", [False, True])
+def test_an_aging_ticket_is_replaced_by_the_next(server, connect, monkeypatch, leaks):
+    """A server forgets its tickets some time. A Python that would lose memory reads no other."""
+    monkeypatch.setattr(certificates, "_LEAKS", leaks)
+    transport = connect(server)
+
+    def resume():
+        call(transport)
+        transport.close()
+        return transport._session
+
+    resume()
+    first = resume()
+    assert resume() is first
+    aged_s = time.time() + first[0].ticket_lifetime_hint / 2
+    monkeypatch.setattr(certificates, "time", types.SimpleNamespace(time=lambda: aged_s))
+    resume()  # with its ticket comes the next one
+    second = resume()
+    assert (second is first) == leaks
+    # The chain that was verified, and when, is that of the full handshake.
+    assert second[1:] == first[1:]
+    if server.version == "TLSv1.3":  # in TLS 1.2 it may come without
+        assert (second[0].id == first[0].id) == leaks
+    assert server.resumed == [False, True, True, True, True]
+    assert certificates._learnt == (1 if leaks else 2)
 
 
 def test_one_session_is_read_for_many_connections(server, connect):

@@ -21,7 +21,9 @@ from .http_peer import Peer, Wire
 
 PROJECT = Path(__file__).parents[2]
 # What both ways have to be shown with, but for what waits long, and for what is not about TLS.
-SUITES = "transport dates certificate_time client_certificate proxy fork sessions"
+SUITES = (
+    "transport dates certificate_time client_certificate proxy fork sessions credentials_resumed"
+)
 SKIPPED = "tcp or constant_memory or forg or slow or first_address or Boards"
 # What `ssl` adds to it is enumerations; `sni_callback` and the like are None in both.
 SETTINGS = (

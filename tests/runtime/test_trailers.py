@@ -227,6 +227,8 @@ def test_eight_megabytes_that_are_refused_cost_a_head(
 
         def connected(self) -> None: ...
 
+        def resumed(self) -> None: ...
+
         def sent(self, size: int) -> None:
             self.bytes += size
 

@@ -735,10 +735,13 @@ class Meter:
     """Adds up what it is told."""
 
     def __init__(self):
-        self.counts = {"connected": 0, "sent": 0, "received": 0}
+        self.counts = {"connected": 0, "resumed": 0, "sent": 0, "received": 0}
 
     def connected(self):
         self.counts["connected"] += 1
+
+    def resumed(self):
+        self.counts["resumed"] += 1
 
     def sent(self, size):
         self.counts["sent"] += size

@@ -175,16 +175,6 @@ class Core:
         except ClockSyncedError:
             self.services.provider.get(self.clock.now())
 
-    def renew_keys(self) -> None:
-        """Ask for new keys where it will be time for them before the link is used again."""
-        if self.cloud.needs_keys:
-            try:
-                renew = getattr(self.services.provider, "renew_ahead", None)
-                if renew is not None:
-                    renew(self.clock.now(), self.config.link.window_s)
-            except _ERRORS:
-                return  # who needs them says so
-
     def status(self) -> Status:
         """What it knows, for `--status`."""
         from edgemote.agent.status import Status

@@ -69,7 +69,9 @@ def _awake(core: Core, now: float) -> None:
     # A fleet that boots together must not beat together.
     window_s = core.config.heartbeat.period_s * core.config.heartbeat.jitter
     if core.due["beat"] == NEVER:
-        core.due["beat"] = now + draw_fraction() * window_s
+        # After a boot, a fleet's registrations are spread over a period already.
+        together = core.window is not None and core.boots and core.registered
+        core.due["beat"] = now if together else now + draw_fraction() * window_s
     core.due["drain"] = core.due["deploy"] = core.due["report"] = core.due["capture"] = now
     if core.cloud.state_bytes:
         core.due["state"] = now
@@ -93,8 +95,6 @@ def beat(core: Core, now: float) -> float:
         if core.due["drain"] == NEVER:
             core.due["drain"] = now + wait_s
     else:
-        if core.window is not None:
-            core.renew_keys()
         if held:
             core.spool.note_dropped(-1)  # it is not lost yet
         outcome = _send(core, heartbeat)

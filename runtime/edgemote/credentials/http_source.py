@@ -49,6 +49,8 @@ class Response(msgspec.Struct, rename="pascal"):
 
 class HttpProvider(Refreshing):
     """Provider of credentials that are fetched over HTTP. Each fetch opens and closes a connection.
+    With a client certificate, the next fetch resumes its TLS session, unless the files of the
+    certificate, the key or the authorities have changed.
 
     Args:
         fetch: gets this provider, calls its `read` or `request`, and returns what its `credentials`
@@ -60,7 +62,15 @@ class HttpProvider(Refreshing):
         settings: other arguments of open_transport
     """
 
-    __slots__ = ("_hides_target", "_settings", "_timeout_s", "_transport", "name", "origin")
+    __slots__ = (
+        "_former",
+        "_hides_target",
+        "_settings",
+        "_timeout_s",
+        "_transport",
+        "name",
+        "origin",
+    )
 
     def __init__(
         self,
@@ -79,6 +89,7 @@ class HttpProvider(Refreshing):
         self._timeout_s = timeout_s
         self._hides_target = hides_target
         self._settings = settings
+        self._former: Transport | None = None  # of the last fetch, whose session may be resumed
 
     def _connect(
         self, now_s: float, fetch: Callable[[HttpProvider], tuple[Credentials, float | None]]
@@ -93,8 +104,20 @@ class HttpProvider(Refreshing):
         self._transport: Transport = (self.open_transport or _open_plainly)(
             self.origin, body_limit_bytes=limits.CREDENTIALS_BYTES, **settings
         )
+        former, self._former = self._former, None
+        if former is not None:
+            from edgemote.http.tls import stamp_files
+
+            context: Any = former.context
+            if stamp_files(context.files[:3]) == context.stamp:
+                self._transport.follow(former)
         try:
-            return fetch(self)
+            found = fetch(self)
+            # After a refusal nothing is resumed: the next fetch presents the certificate again. A
+            # context with all of the system's authorities is not kept, because it takes 1 MiB.
+            if getattr(self._transport.context, "stamp", None):
+                self._former = self._transport
+            return found
         finally:
             self._transport.close()
             # It is needed about once an hour, so it is not kept in memory.

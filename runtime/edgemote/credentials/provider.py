@@ -204,12 +204,6 @@ class Refreshing:
         finally:
             self._lock.release()
 
-    def renew_ahead(self, now_s: float, ahead_s: float) -> None:
-        """Fetch now if a fetch will be due within this many seconds. Raises as `get` does."""
-        if now_s < self._until_s <= now_s + ahead_s:
-            self._until_s = now_s
-            self.get(now_s)
-
     def _refresh(self, now_s: float, held: Credentials | None) -> Credentials:
         # A clock that is set back must not make the pause last for years.
         if 0 <= now_s - self._asked_s < self._pause_s:

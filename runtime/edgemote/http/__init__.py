@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from edgemote.http.body import Body
 
     class Meter(Protocol):
-        """Counts traffic: gets the size of all data above TLS, and each new connection."""
+        """Counts traffic: gets the size of all data above TLS, and each new connection; then, of
+        those that resume a TLS session, that they do.
+        """
 
         def connected(self) -> None: ...
+
+        def resumed(self) -> None: ...
 
         def sent(self, size: int) -> None: ...
 

@@ -6,6 +6,9 @@ a new connection replaces one that has ended.
 
 from __future__ import annotations
 
+import sys
+import time
+
 from edgemote import limits
 from edgemote.http.sockets import ssl, unwrap
 
@@ -94,16 +97,19 @@ def make_refusal(code: int, message: str) -> ssl.SSLCertVerificationError:
     return error
 
 
-def learn_session(tls: Any, left_s: float) -> Session | None:
+def learn_session(tls: Any, left_s: float, former: Session | None = None) -> Session | None:
     """The TLS session of a verified connection that was closed at left_s; None if unavailable.
+    former: the one that the connection has resumed, whose bounds are the new one's.
 
-    Older Pythons leak 6 KiB each time it is read (3.13.0 does, 3.13.5 does not). It is therefore
-    only read when a connection can be resumed, once per full handshake, and at most SESSION_COUNT
-    times per process.
+    Older Pythons leak 6 KiB each time it is read. It is therefore only read when a connection can
+    be resumed, and there once per full handshake, and at most SESSION_COUNT times per process.
     """
     global _learnt
-    if _learnt >= limits.SESSION_COUNT:
+    if _LEAKS and _learnt >= limits.SESSION_COUNT:
         return None
+    if former is not None:
+        _learnt += 1
+        return tls.session, *former[1:]
     try:
         chain = read_chain(tls)
     except ssl.SSLError:
@@ -114,4 +120,12 @@ def learn_session(tls: Any, left_s: float) -> Session | None:
     return tls.session, tls.context, first_s, last_s, left_s + limits.SESSION_S
 
 
+def is_aging(session: Any) -> bool:
+    """Whether half of the time is over for which the server takes a session's ticket."""
+    lifetime_s = session.ticket_lifetime_hint or session.timeout
+    return not _LEAKS and time.time() - session.time >= lifetime_s / 2
+
+
 _learnt = 0
+# Python 3.13.0 does, 3.13.5 does not.
+_LEAKS = sys.version_info < (3, 13, 5)

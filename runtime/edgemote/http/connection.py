@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edgemote.http import Deadline, Meter
+    from edgemote.http.certificates import Session
     from edgemote.http.http1 import ResponseParser
 
 # Objects that a forked child leaves to its parent: their after_fork() is called in the child.
@@ -78,8 +79,9 @@ class Connection:
     ) -> None:
         self.sock = sock
         self.tls = tls
-        self.resumable = False
-        """whether its TLS session may be resumed, because all its certificates have been verified
+        self.resumable: bool | Session = False
+        """whether its TLS session may be resumed, because all its certificates have been verified;
+        or the session that it resumed itself, whose ticket should be replaced by its own
         """
         self._write = sock.send if tls is None else tls.write
         self._read = sock.recv if tls is None else tls.read

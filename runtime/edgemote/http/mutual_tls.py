@@ -6,13 +6,13 @@ and the clock is synced although no signature proves the time.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from aws.timestamps import format_iso8601, parse_http_date
 from edgemote.clock import PROOF_S, SKEW_THRESHOLD_S
 from edgemote.errors import ConfigError, ConnectError, TransportError
 from edgemote.http import parse_origin
+from edgemote.http.tls import stamp_files
 from edgemote.http.transport import Transport
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class MutualTlsTransport(Transport):
     def _renew(self) -> None:
         files = self._certificate.cert_file, self._certificate.key_file
         # Before they are read, so that a change meanwhile is noticed the next time.
-        stamp = [_stamp(file) for file in files if file is not None]
+        stamp = stamp_files(files)
         if self.context is not None and stamp == self._stamp:
             return
         assert self._tls is not None
@@ -257,11 +257,3 @@ def take_date(clock: Clock, skew_s: float) -> None:
     if proven_s is not None:
         clock.recall(proven_s)  # so that the floor does not follow
     clock.sync(clock.now() + skew_s)
-
-
-def _stamp(file: str) -> object:
-    try:
-        found = os.stat(file)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_dev

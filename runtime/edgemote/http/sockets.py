@@ -62,10 +62,13 @@ __all__ = (
 
 
 class Context(SSLContext):
-    """files: the CA file, certificate, key and protocol from which it was created."""
+    """files: the CA file, certificate, key and protocol from which it was created. stamp: of the
+    three files as they were then; None unless it has a certificate and a CA file of its own.
+    """
 
-    __slots__ = ("files",)
+    __slots__ = ("files", "stamp")
     files: tuple[str | None, str | None, str | None, str | None]
+    stamp: list[object] | None
 
 
 def ignore_common_names(context: ssl.SSLContext) -> None:

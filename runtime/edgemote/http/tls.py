@@ -4,8 +4,14 @@ oldest version allowed.
 
 from __future__ import annotations
 
+import os
+
 from edgemote.errors import ConfigError
 from edgemote.http.sockets import Context, ignore_common_names, offer, ssl
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Its member of ssl.TLSVersion would need the enumeration.
 _TLS_1_2 = 0x0303
@@ -49,6 +55,9 @@ def client_context(
     ignore_common_names(context)
     # For contexts that check certificates at another time; see `dates`.
     context.files = ca_file, cert_file, key_file, protocol
+    # Before they are read, so that a change meanwhile is noticed.
+    own = cert_file is not None and ca_file is not None
+    context.stamp = stamp_files((ca_file, cert_file, key_file)) if own else None
     introduce(context, cert_file, key_file, protocol)
     if authorities:
         context.load_verify_locations(cadata=authorities)
@@ -70,6 +79,19 @@ def introduce(
         _load_identity(context, cert_file, key_file)
     elif key_file is not None:
         raise ConfigError(f"private key {key_file} is set, but no certificate")
+
+
+def stamp_files(files: Iterable[str | None]) -> list[object]:
+    """What tells, compared with a later one, whether one of these files was replaced or changed."""
+    return [_stamp(file) for file in files if file is not None]
+
+
+def _stamp(file: str) -> object:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_dev
 
 
 def _load_authorities(context: ssl.SSLContext, ca_file: str) -> None:

@@ -132,8 +132,9 @@ class Transport:
         self._kept_idle_s = kept_idle_s  # how long it may be
         self._idle_s = 0.0  # how long the last one was
         self._address: Any = None  # of the last connection
-        # The TLS object of the last fully verified connection, and when that was closed.
-        self._left: tuple[Any, float] | None = None
+        # The TLS object of the last connection whose session may be resumed, when that was closed,
+        # and the session that it resumed itself.
+        self._left: tuple[Any, float, Session | None] | None = None
         self._session: Session | None = None
         self._resumes = True
         self._closed = False
@@ -197,6 +198,13 @@ class Transport:
         self._closed = True
         self.drop()
 
+    def follow(self, former: Transport) -> None:
+        """Take over from a closed transport of the same origin its context, whose files have not
+        changed, and the TLS session that may be resumed.
+        """
+        self.context, self._address = former.context, former._address
+        self._left, self._session, self._resumes = former._left, former._session, former._resumes
+
     def after_fork(self) -> None:
         """Leave the connection to the parent process, and create a new lock, because a thread of
         the parent may have held the old one.
@@ -237,8 +245,10 @@ class Transport:
         """Close a connection whose calls have finished; a later one may resume its TLS session. The
         ticket of TLS 1.3 has arrived by now, because servers send it after the handshake.
         """
-        if connection.resumable:
-            self._left = unwrap(connection.tls), time.clock_gettime(_BOOTTIME)
+        resumable = connection.resumable
+        if resumable:
+            former = resumable if isinstance(resumable, tuple) else None
+            self._left = unwrap(connection.tls), time.clock_gettime(_BOOTTIME), former
         connection.close()
 
     def _converse(
@@ -397,7 +407,14 @@ class Transport:
             connection = Connection(
                 sock, tls, self.peer, self._read_timeout_s, self._meter, self._deadline
             )
-            if own and tls is not None and not (session and tls.session_reused):
+            if session is not None and tls is not None and tls.session_reused:
+                if self._meter is not None:
+                    self._meter.resumed()
+                from edgemote.http.certificates import is_aging
+
+                if self._session is not None and is_aging(session):
+                    connection.resumable = self._session
+            elif own and tls is not None:
                 connection.resumable, self._session = self._resumes, None
             self._address = address
         except BaseException as error:

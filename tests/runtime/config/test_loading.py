@@ -637,6 +637,31 @@ def test_a_toml_reader_that_was_loaded_before_stays(file):
     assert reader in loaded
 
 
+def test_regular_expressions_that_nobody_else_uses_are_unloaded(file):
+    """With what keeps them in memory, how patterns are pickled; who imports them later has both."""
+    file.write_text(DEVICE)
+    modules_after(
+        "import gc, pickle, types\n"
+        "from edgemote.agent.config import load\n"
+        # As in a bundle, whose msgspec takes nothing of it.
+        "for name in [*sys.modules]:\n"
+        "    if name.partition('.')[0] in ('re', 'sre_compile', 'sre_parse', 'sre_constants'):\n"
+        "        del sys.modules[name]\n"
+        "def count():\n"
+        "    gc.collect()\n"
+        "    found = [one for one in gc.get_objects() if isinstance(one, types.ModuleType)]\n"
+        "    return sum(one.__name__ in ('re', 'sre_parse', 'tomllib._re') for one in found)\n"
+        "known = count()\n"
+        f"load({str(file)!r})\n"
+        "assert count() == known, (count(), known)\n"
+        "assert 're' not in sys.modules\n"
+        "import re\n"
+        "assert pickle.loads(pickle.dumps(re.compile('a'))).match('a')\n"
+        f"load({str(file)!r})\n"
+        "assert sys.modules['re'] is re and pickle.dumps(re.compile('b'))"
+    )
+
+
 def test_what_was_unloaded_loads_again(file):
     config = config_of(file, DEVICE)
     assert config_of(file, DEVICE) == config
