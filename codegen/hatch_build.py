@@ -1,5 +1,5 @@
-"""Record the time of the source in wheels and sdists, which are used without git. `bundle` writes it
-into the manifest.
+"""Record the time of the source in wheels and sdists, which are used without git. `bundle` writes
+it into the manifest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 _IN_SDIST, _IN_WHEEL = "runtime/device/built", "edgemote_codegen/device/built"
 
 
-class BuildTimeHook(BuildHookInterface):  # type: ignore[type-arg]
+class BuildTimeHook(BuildHookInterface):  # type: ignore[misc]
     """Adds the file `built`: POSIX seconds, the same for the same source."""
 
     PLUGIN_NAME = "custom"
