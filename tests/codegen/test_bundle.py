@@ -662,7 +662,7 @@ def test_the_cloud_follows_from_the_services(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('[cloud]\nkind = "mars"')
     for options, words in (
-        ((*services, "--cloud", "iot", "--client-only"), "drop one of them"),
+        ((*services, "--cloud", "iot", "--client-only"), "use only one of them"),
         ((*services, "--config", str(own)), "expected one of edge, iot, got 'mars'"),
     ):
         with pytest.raises(RuntimeError, match=words):

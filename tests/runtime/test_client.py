@@ -1006,37 +1006,39 @@ WRONG_SETTINGS = [
     (
         {"timeout_s": None},
         ConfigError,
-        "argument timeout_s: expected seconds, above 0 and up to 86400, got None",
+        "argument timeout_s: expected a number of seconds above 0 and up to 86400, got None",
     ),
     (
         {"timeout_s": 0},
         ConfigError,
-        "argument timeout_s: expected seconds, above 0 and up to 86400, got 0",
+        "argument timeout_s: expected a number of seconds above 0 and up to 86400, got 0",
     ),
     (
         {"timeout_s": float("nan")},
         ConfigError,
-        "argument timeout_s: expected seconds, above 0 and up to 86400, got nan",
+        "argument timeout_s: expected a number of seconds above 0 and up to 86400, got nan",
     ),
     (
         {"connect_timeout_s": -1.5},
         ConfigError,
-        "argument connect_timeout_s: expected seconds, above 0 and up to 86400, got -1.5",
+        "argument connect_timeout_s: expected a number of seconds above 0 and up to "
+        "86400, got -1.5",
     ),
     (
         {"connect_timeout_s": True},
         ConfigError,
-        "argument connect_timeout_s: expected seconds, above 0 and up to 86400, got True",
+        "argument connect_timeout_s: expected a number of seconds above 0 and up to "
+        "86400, got True",
     ),
     (
         {"kept_idle_s": 0},
         ConfigError,
-        "argument kept_idle_s: expected seconds, above 0 and up to 86400, got 0",
+        "argument kept_idle_s: expected a number of seconds above 0 and up to 86400, got 0",
     ),
     (
         {"connect_timeout_s": "5"},
         ConfigError,
-        "argument connect_timeout_s: expected seconds, above 0 and up to 86400, got '5'",
+        "argument connect_timeout_s: expected a number of seconds above 0 and up to 86400, got '5'",
     ),
 ]
 

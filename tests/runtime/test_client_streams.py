@@ -258,7 +258,7 @@ def test_a_file_without_an_end_is_refused(streams, monkeypatch):
     with Peer(Answers()) as peer, connect_streams(streams, peer) as client:
         with (
             open("/dev/zero", "rb") as file,
-            pytest.raises(ValidationError, match=r"says it has 0 bytes .*BODY_BYTES \(100000\)"),
+            pytest.raises(ValidationError, match=r"claims to have 0 bytes.*BODY_BYTES \(100000\)"),
         ):
             client.put_unsigned(Content=file)
         assert peer.accepted == 0

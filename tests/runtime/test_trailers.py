@@ -275,7 +275,7 @@ def test_without_tls_the_body_is_signed(connect: Callable[..., S3]) -> None:
     assert len(LARGE) > limits.SMALL_FILE_BYTES
     client.put_object(**WHERE, Body=io.BytesIO(LARGE))
     client.put_object(**WHERE, Body=io.BytesIO(LARGE), ChecksumAlgorithm="CRC32C")
-    with pytest.raises(ValidationError, match="takes bytes or a seekable file"):
+    with pytest.raises(ValidationError, match="expected bytes or a seekable file"):
         client.put_object(**WHERE, Body=iter([LARGE]))
     for head, body in requests:
         assert b"trailer" not in head
