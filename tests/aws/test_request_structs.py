@@ -359,7 +359,7 @@ def test_paginators_refuse_what_methods_refuse(s3: Ours) -> None:
         pages.list_objects_v2(ListObjectsV2Request(Bucket="dock-logs"), Prefix="a")
 
 
-def test_paginators_of_split_services_take_structs() -> None:
+def test_paginators_of_ec2_take_structs() -> None:
     ours = Ours("ec2-part")
     body = b"<R><volumeSet><item><volumeId>v</volumeId></item></volumeSet></R>"
     ours.recorder.answer = (200, {}, body)
