@@ -61,6 +61,7 @@ class Clock:
         "_steady_s",
         "_wall_s",
         "board_is_ahead",
+        "doubted",
         "proven",
         "resumed",
         "vouched",
@@ -85,6 +86,10 @@ class Clock:
         """
         self.vouched = False
         """whether a service has answered since it was last synced, and did not contradict it"""
+        self.doubted = False
+        """whether a service that may not set it has contradicted it, and nothing has proven it
+        since: nothing is to be dropped for its age
+        """
         self.resumed = False
         """whether it goes on from the last proven time of before a restart, and so is behind by as
         long as that took
@@ -138,7 +143,7 @@ class Clock:
         if not self.floor() <= server_s < _LAST_DAY_S:
             return False
         self._offset_s = server_s - self._steady_s()
-        self.proven = self.vouched = self.resumed = False
+        self.proven = self.vouched = self.resumed = self.doubted = False
         return True
 
     def prove(self, now_s: float) -> None:
@@ -149,6 +154,7 @@ class Clock:
         if 0 <= self.now() - now_s <= PROOF_S:
             self._proven_offset_s = self.now() - self._steady_s()
             self.proven = self.vouched = True
+            self.doubted = False
 
     def proven_s(self) -> float | None:
         """What it is now by the time that was proven last, in POSIX seconds; None for none."""
@@ -173,6 +179,7 @@ class Clock:
             return False
         self._offset_s = offset_s
         self.proven = self.vouched = True
+        self.doubted = False
         return True
 
     def judges(self) -> bool:

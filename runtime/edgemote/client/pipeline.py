@@ -541,6 +541,7 @@ class Pipeline:
             return False
         self.clock = clock
         self._shared_clock.vouched = True  # a proven time outranks what this service says
+        self._shared_clock.doubted = not self._shared_clock.proven
         return True
 
 
