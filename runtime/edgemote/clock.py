@@ -63,6 +63,7 @@ class Clock:
         "_steady_s",
         "_wall_s",
         "board_is_ahead",
+        "doubted",
         "proven",
         "resumed",
         "vouched",
@@ -87,6 +88,10 @@ class Clock:
         """
         self.vouched = False
         """whether a service has responded since the last sync without contradicting the time"""
+        self.doubted = False
+        """whether a service that may not set the clock has contradicted it, and nothing has proven
+        it since; nothing must then be dropped because of its age
+        """
         self.resumed = False
         """whether it continues from the last proven time before a restart, and is thus behind by
         the time that the restart took
@@ -142,7 +147,7 @@ class Clock:
         if not self.floor() <= server_s < _LAST_DAY_S:
             return False
         self._offset_s = server_s - self._steady_s()
-        self.proven = self.vouched = self.resumed = False
+        self.proven = self.vouched = self.resumed = self.doubted = False
         return True
 
     def prove(self, now_s: float) -> None:
@@ -153,6 +158,7 @@ class Clock:
         if 0 <= self.now() - now_s <= PROOF_S:
             self._proven_offset_s = self.now() - self._steady_s()
             self.proven = self.vouched = True
+            self.doubted = False
 
     def proven_s(self) -> float | None:
         """The current time by the last proven time, in POSIX seconds; None without one."""
@@ -177,6 +183,7 @@ class Clock:
             return False
         self._offset_s = offset_s
         self.proven = self.vouched = True
+        self.doubted = False
         return True
 
     def judges(self) -> bool:

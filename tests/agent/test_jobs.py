@@ -251,6 +251,19 @@ class TestBeats:
         assert board.agent.core.spool.depth <= (3600 + poll_s) / 300 + 2
         assert board.agent.core.spool.depth + board.agent.core.spool.dropped == 120
 
+    def test_nothing_is_too_old_by_a_clock_that_a_service_contradicts(self, board):
+        """Which may not set it, over plain HTTP: a board that boots years ahead loses nothing."""
+        board.run(1)
+        board.service.errors["beat"] = DOWN
+        board.run(1500)
+        board.wall_s += 10 * 365 * 86_400
+        board.start()
+        board.clock.doubted = True
+        del board.service.errors["beat"]
+        board.run(4800)
+        assert board.agent.core.spool.depth == board.agent.core.spool.dropped == 0
+        assert len(board.service.beats) >= 20
+
     @pytest.mark.parametrize("body", [b"", b"?", b"17\n[]", b"17\n{", b"x\n{}", b"17\n\xff"])
     def test_a_kept_beat_that_cannot_be_read_is_dropped(self, board, body):
         """Flash that has lost a bit, or a spool of another version."""

@@ -728,6 +728,8 @@ def test_a_server_that_keeps_refusing_is_asked_once_more_at_most(sleeps, date, c
         with pytest.raises(ServiceError, match="Signature expired"):
             edge.send_heartbeat(**BEAT)
         assert script.count == count
+        # Who may not set the clock still casts doubt on it.
+        assert clock.doubted is (count == 2)
         # Nothing could be signed with these dates; the board's own goes on.
         if count == 1:
             assert abs(clock.now() - time()) < 60

@@ -209,7 +209,7 @@ class Core:
             self.note_trouble(what, error)
             return Outcome(None, error, self.cloud.final_codes)
         self.accepted += 1
-        if self.spool.depth:
+        if self.spool.depth and not self.clock.doubted:
             # Nothing else proves that the time is right, and so what is too old.
             self.spool.expire(self.clock.now(), self.clock.steady())
         self.pauses[what].reset()

@@ -302,7 +302,9 @@ def capture(core: Core, now: float) -> float:
         return now + _CAPTURE_CHECK_S
     pieces: list[Piece | None] = []
     error = core.put_captured(
-        lambda: pieces.append(captures.next_piece(is_proven=core.clock.vouched))
+        lambda: pieces.append(
+            captures.next_piece(is_proven=core.clock.vouched and not core.clock.doubted)
+        )
     )
     piece = pieces[0] if pieces else None
     if error is None and piece is None:

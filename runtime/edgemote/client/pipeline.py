@@ -543,6 +543,7 @@ class Pipeline:
             return False
         self.clock = clock
         self._shared_clock.vouched = True  # a proven time takes precedence over this service's
+        self._shared_clock.doubted = not self._shared_clock.proven
         return True
 
 
