@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -82,6 +83,7 @@ def test_the_wheel_has_generator_and_runtime_and_no_clients(wheel: Path) -> None
         assert sources <= set(names)
     assert {name for name in names if "/device/" in name} == {
         "edgemote_codegen/device/LICENSE",
+        "edgemote_codegen/device/built",
         "edgemote_codegen/device/edgemote.service",
         "edgemote_codegen/device/edgemote.toml",
     }
@@ -123,3 +125,36 @@ def test_an_agent_is_bundled_without_a_checkout(bin_folder: Path, tmp_path: Path
     assert (bundle / "edgemote/LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
     said = run(python, "-m", "edgemote", "--version", cwd=tmp_path, path=bundle)
     assert said == f"edgemote {read_version()}\n"
+
+
+SOURCES = "LICENSE README.md codegen hatch_build.py pyproject.toml runtime".split()
+COPIED_S = 1_750_000_000
+
+
+@pytest.mark.slow
+def test_a_bundle_made_without_git_knows_how_old_its_source_is(tmp_path: Path) -> None:
+    # As an archive of a commit is unpacked: no git, and files as old as the commit.
+    source = tmp_path / "source"
+    source.mkdir()
+    subprocess.run(["cp", "-r", *SOURCES, str(source)], cwd=ROOT, check=True)
+    for path in source.rglob("*.py"):
+        os.utime(path, (COPIED_S, COPIED_S))
+    # An sdist of it, whose files have the times of another day, and a wheel of that.
+    tools = tmp_path / "tools"
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--target")
+    run(*pip, tools, "hatchling>=1.21,<2", cwd=tmp_path)
+    build = (sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path)
+    run(*build, cwd=source, path=tools)
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    run("tar", "-xzf", sdist, cwd=tmp_path)
+    (unpacked,) = tmp_path.glob("edgemote-*/")
+    run(*(*build[:-3], "wheel", "-d", tmp_path), cwd=unpacked, path=tools)
+    (wheel,) = tmp_path.glob("*.whl")
+    packages = tmp_path / "packages"
+    zipfile.ZipFile(wheel).extractall(packages)
+    tool = (sys.executable, "-m", "edgemote_codegen")
+    run(*tool, "generate", "iot-data:Publish", cwd=tmp_path, path=packages)
+    options = ("--target", "any", "--client-only")
+    run(*tool, "bundle", *options, "iot-data:Publish", cwd=tmp_path, path=packages)
+    manifest = json.loads((tmp_path / "build/edgemote-any/manifest.json").read_text())
+    assert manifest["built"] == COPIED_S

@@ -10,7 +10,6 @@ import hashlib
 import io
 import json
 import os
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Collection, Mapping
@@ -23,7 +22,7 @@ from ..errors import CodegenError
 from ..needs import FOR_AGENT, OPTIONAL_MODULES
 from .completeness import DEFAULT_CLOUD
 from .msgspec_builds import TOMLI_PYTHON, TOMLI_VERSION, fetch_msgspec, fetch_tomli
-from .runtime import CONFIG, UNIT, find_resource, find_runtime, read_version
+from .runtime import CONFIG, UNIT, find_build_time, find_resource, find_runtime, read_version
 from .sources import compile_sources, strip_docs
 
 MANIFEST = "manifest.json"
@@ -131,7 +130,7 @@ def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
     """Versions, and size and SHA-256 of every file; `python3 -m edgemote --verify` reads it."""
     manifest = {
         # Before that time no device can run it: see edgemote.clock.
-        "built": find_build_time(find_runtime()),
+        "built": find_build_time(),
         "edgemote": read_version(),
         "botocore": version("botocore"),
         "msgspec": None if contents.target == "any" else version("msgspec"),
@@ -141,21 +140,6 @@ def write_manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
         "files": {path: hashlib.sha256(content).hexdigest() for path, content in files.items()},
     }
     return json.dumps(manifest, indent=1).encode() + b"\n"
-
-
-def find_build_time(folder: Path) -> int:
-    """POSIX seconds, the same for the same source: SOURCE_DATE_EPOCH, else when the last commit was
-    made, else 0.
-    """
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given.isdecimal():
-        return int(given)
-    command = ["git", "-C", str(folder), "log", "-1", "--format=%ct"]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-    except OSError:
-        return 0
-    return int(said) if said.isdecimal() else 0
 
 
 def pack(name: str, files: Mapping[str, bytes]) -> bytes:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import CodegenError
 
 CONFIG, UNIT = "edgemote.toml", "edgemote.service"
+_BUILT = "built"  # of a wheel or an sdist: POSIX seconds of its source
+_INSTALLED = Path(__file__).parents[1] / "device"
 
 
 def find_runtime() -> Path:
@@ -30,9 +35,33 @@ def read_version() -> str:
 
 def find_resource(name: str) -> Path:
     """A file for the device that is no Python: of the wheel, or of the checkout."""
+    found = next(_list_resources(name), None)
+    if found is None:
+        raise CodegenError(
+            f"{_INSTALLED / name} is missing: pip install --force-reinstall 'edgemote[codegen]'"
+        )
+    return found
+
+
+def _list_resources(name: str) -> Iterator[Path]:
     runtime = find_runtime()
-    installed = Path(__file__).parents[1] / "device" / name
-    for path in (installed, runtime.parent / "device" / name, runtime.parents[1] / name):
-        if path.is_file():
-            return path
-    raise CodegenError(f"{installed} is missing: pip install --force-reinstall 'edgemote[codegen]'")
+    for folder in (_INSTALLED, runtime.parent / "device", runtime.parents[1]):
+        if (folder / name).is_file():
+            yield folder / name
+
+
+def find_build_time() -> int:
+    """POSIX seconds, the same for the same source: SOURCE_DATE_EPOCH, else what the wheel or the
+    sdist says, else when the last commit was made, else 0.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given.isdecimal() and (built := next(_list_resources(_BUILT), None)) is not None:
+        given = built.read_text().strip()
+    if not given.isdecimal():
+        command = ["git", "-C", str(find_runtime()), "log", "-1", "--format=%ct"]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except OSError:
+            return 0
+        given = done.stdout.strip()
+    return int(given) if given.isdecimal() else 0
