@@ -1,7 +1,7 @@
 """What boto3 does for services beyond their models, in rows: botocore has it in botocore.handlers.
 
 Rows name services by their serviceId. Whatever a function has to do on the device is in
-`customizations` and `decoded_text` of the shared modules.
+`customizations`, `s3_parameters`, `s3_copies` and `decoded_text` of the shared modules.
 """
 
 from __future__ import annotations
@@ -34,17 +34,20 @@ _HEADERS = {
 _PATH_STARTS = {"S3": "/{Bucket}"}
 
 # Functions that change the parameters first: serviceId -> function, where the input has a member.
-_RDS = ("SourceRegion", 'leave_out("SourceRegion")')
+_RDS = ("SourceRegion", 'customizations.leave_out("SourceRegion")')
 _PREPARED = {
     "DocDB": _RDS,
-    "Glacier": ("accountId", 'fill("accountId", "-")'),
+    "Glacier": ("accountId", 'customizations.fill("accountId", "-")'),
     "Neptune": _RDS,
     "RDS": _RDS,
-    "S3": ("Bucket", "fit_s3"),
+    "S3": ("Bucket", "s3_parameters.fit_s3"),
 }
+# (serviceId, operation) -> function, in place of that of the service.
 _PREPARED_OPERATIONS = {
-    ("Auto Scaling", "CreateLaunchConfiguration"): "encode_user_data",
-    ("EC2", "RunInstances"): "encode_user_data",
+    ("Auto Scaling", "CreateLaunchConfiguration"): "customizations.encode_user_data",
+    ("EC2", "RunInstances"): "customizations.encode_user_data",
+    ("S3", "CopyObject"): "s3_copies.fit_copy",
+    ("S3", "UploadPartCopy"): "s3_copies.fit_copy",
 }
 # Shapes of Route 53 that are written with a path and sent without.
 _IDS = ("ResourceId", "DelegationSetId", "ChangeId")
@@ -75,11 +78,12 @@ def lower_preparation(
     members = shape["members"]
     member, function = _PREPARED.get(service_id, ("", ""))
     if member not in members:
-        function = _PREPARED_OPERATIONS.get((service_id, operation), "")
+        function = ""
+    function = _PREPARED_OPERATIONS.get((service_id, operation), function)
     if service_id == "Route 53":
         ids = [f'"{name}"' for name, part in members.items() if part["shape"] in _IDS]
-        function = f"shorten({', '.join(ids)})" if ids else ""
-    return {"prepare": Reference(f"customizations.{function}")} if function else {}
+        function = f"customizations.shorten({', '.join(ids)})" if ids else ""
+    return {"prepare": Reference(function)} if function else {}
 
 
 def find_decoding(service_id: str, struct: str, member: str, shape: str) -> str | None:

@@ -113,6 +113,8 @@ def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]
     for ir in services:
         modules.update(find_codec_modules(ir))
         modules.update(f"{name}.py" for name in ir.function_modules)
+        if "s3_copies" in ir.function_modules:
+            modules.add("s3_parameters.py")
         modules.update(f"{name}.py" for name in ir.endpoint.modules)
         if ir.is_split:
             modules.add("lazy_structs.py")

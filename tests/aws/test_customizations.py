@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from aws import customizations
 from aws.errors import ValidationError
+from aws.s3_copies import fit_copy
+from aws.s3_parameters import fit_s3
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -38,7 +40,7 @@ def test_keys_of_ones_own(key: str | bytes, with_digest: bool) -> None:
     if with_digest:
         params["SSECustomerKeyMD5"] = "theirs"
     expected = by_botocore(params, handlers.sse_md5, handlers.copy_source_sse_md5)
-    assert customizations.fit_s3(params) == expected
+    assert fit_copy(params) == expected
 
 
 @given(
@@ -48,13 +50,13 @@ def test_keys_of_ones_own(key: str | bytes, with_digest: bool) -> None:
 )
 def test_sources_of_copies(source: Any) -> None:
     params = {"Bucket": "b", "CopySource": source}
-    assert customizations.fit_s3(params) == by_botocore(params, handlers.handle_copy_source_param)
+    assert fit_copy(params) == by_botocore(params, handlers.handle_copy_source_param)
 
 
 @pytest.mark.parametrize("source", [1, {"Bucket": "b"}, ["b", "k"]])
 def test_sources_that_are_none(source: Any) -> None:
     with pytest.raises(ValidationError, match=r"^\$\.CopySource: expected a text, or a dict"):
-        customizations.fit_s3({"Bucket": "b", "CopySource": source})
+        fit_copy({"Bucket": "b", "CopySource": source})
 
 
 @given(st.text(max_size=5) | st.sampled_from(["a.b-c_D9", "x" * 255, "x" * 256]))
@@ -72,20 +74,20 @@ def test_sources_that_are_none(source: Any) -> None:
 def test_names_of_buckets(name: str) -> None:
     if name.endswith("\n"):  # which the `$` of botocore's pattern lets through
         with pytest.raises(ValidationError, match=r"^\$\.Bucket: "):
-            customizations.fit_s3({"Bucket": name})
+            fit_s3({"Bucket": name})
         return
     try:
         handlers.validate_bucket_name({"Bucket": name})
     except ParamValidationError:
         with pytest.raises(ValidationError, match=r"^\$\.Bucket: "):
-            customizations.fit_s3({"Bucket": name})
+            fit_s3({"Bucket": name})
     else:
-        assert customizations.fit_s3({"Bucket": name}) == {"Bucket": name}
+        assert fit_s3({"Bucket": name}) == {"Bucket": name}
 
 
 def test_metadata_is_ascii() -> None:
     with pytest.raises(ValidationError, match=r"^\$\.Metadata\['k'\]: "):
-        customizations.fit_s3({"Bucket": "b", "Metadata": {"k": "é"}})
+        fit_s3({"Bucket": "b", "Metadata": {"k": "é"}})
 
 
 @pytest.mark.parametrize(("given_id", "sent"), [("/hostedzone/Z1", "Z1"), ("Z1", "Z1"), (1, 1)])

@@ -339,6 +339,23 @@ print(table.pages.scan(TableName="t").resume_token, hasattr(table.wait, "table_e
 """
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "present"),
+    [
+        ("s3", "GetObject", "s3_parameters"),
+        ("s3", "CopyObject", "s3_copies s3_parameters"),
+        ("ec2", "RunInstances", "customizations"),
+        ("ssm", "GetParameter", ""),
+    ],
+)
+def test_customizations_come_with_their_operations(
+    service: str, operation: str, present: str
+) -> None:
+    made = make_service(Task(Selection(service, (operation,)), {}, None, False, 500, "", False))
+    modules = ("customizations", "s3_copies", "s3_parameters")
+    assert {name for name in modules if f"aws/{name}.py" in made.files} == set(present.split())
+
+
 def test_pages_waiters_and_presigned_urls_are_in_it_on_request(tmp_path: Path) -> None:
     options = ("dynamodb:Scan,DescribeTable", "--client-only")
     without = make(tmp_path / "without", *options, target="any")

@@ -89,7 +89,7 @@ def _import_whole(text: str, shared: str) -> list[str]:
 
 
 # Modules of `aws` whose functions operations have among their data.
-_FUNCTION_MODULES = ("customizations", "member_paths")
+_FUNCTION_MODULES = ("customizations", "member_paths", "s3_copies", "s3_parameters")
 
 
 def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
