@@ -19,6 +19,8 @@ _BY_ARGUMENT = {
     "client/trailers.py": {"trailers"},
     "client/validation.py": {"validation_member"},
     "http/body.py": {"streams"},
+    "http/pace.py": {"payload", "streams"},
+    "http/streaming.py": {"payload"},
 }
 # The same, by the scheme of `auth`, of an operation or of its service.
 _BY_SCHEME = {"client/bearer.py": "bearer", "client/sigv2.py": "sigv2"}
@@ -60,6 +62,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "transfers": (
         "client/crc.py",
         "client/ranges.py",
+        "http/pace.py",
+        "http/streaming.py",
         "s3/__init__.py",
         "s3/download.py",
         "s3/state.py",
@@ -68,7 +72,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     ),
 }
 # Those that every agent has, too: for downloads, of URLs as well.
-FOR_AGENT = frozenset(("client/ranges.py", "http/body.py"))
+FOR_AGENT = frozenset(("client/ranges.py", "http/body.py", "http/pace.py"))
 # All that a bundle has only where an operation, a service or a feature needs it.
 OPTIONAL_MODULES = frozenset(
     (

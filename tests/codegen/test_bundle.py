@@ -254,6 +254,7 @@ def test_s3_may_be_called_at_its_global_host_where_us_east_1_is_all_there_is() -
 CERTIFICATE = "client/by_certificate.py credentials/client_certificate.py http/mutual_tls.py"
 ROLES = "credentials/role_profiles.py credentials/roles.py"
 BUCKETS = "client/bucket_region.py client/buckets.py client/s3_settings.py"
+UPLOADS = "http/pace.py http/streaming.py"
 IOT = (
     "agent/cloud/iot.py agent/cloud/iot_check.py agent/cloud/job_document.py "
     "agent/deployments/url_source.py agent/state.py"
@@ -264,23 +265,27 @@ IOT = (
     ("service", "operation", "modules"),
     [
         ("s3", "HeadObject", BUCKETS),
-        ("s3", "GetObject", f"client/digests.py client/validation.py http/body.py {BUCKETS}"),
+        (
+            "s3",
+            "GetObject",
+            f"client/digests.py client/validation.py http/body.py http/pace.py {BUCKETS}",
+        ),
         (
             "s3",
             "PutObject",
-            f"client/checksums.py client/digests.py client/trailers.py {BUCKETS}",
+            f"client/checksums.py client/digests.py client/trailers.py {UPLOADS} {BUCKETS}",
         ),
-        ("s3", "DeleteObjects", f"client/checksums.py client/digests.py {BUCKETS}"),
+        ("s3", "DeleteObjects", f"client/checksums.py client/digests.py {UPLOADS} {BUCKETS}"),
         ("sts", "AssumeRole", ROLES),
         ("sts", "AssumeRoleWithWebIdentity", ROLES),
-        ("glacier", "UploadArchive", "client/checksums.py client/digests.py"),
+        ("glacier", "UploadArchive", f"client/checksums.py client/digests.py {UPLOADS}"),
         ("ec2", "CopySnapshot", "client/presigned_copy.py"),
         ("cloudwatch", "PutMetricData", "client/compression.py"),
         ("timestream-write", "WriteRecords", "client/endpoint_discovery.py"),
         ("machinelearning", "Predict", "client/endpoint_discovery.py"),
         ("sdb", "PutAttributes", "client/sigv2.py"),
         ("codecatalyst", "GetSpace", "client/bearer.py"),
-        ("iot-data", "Publish", CERTIFICATE),
+        ("iot-data", "Publish", f"{CERTIFICATE} {UPLOADS}"),
         ("iot-jobs-data", "DescribeJobExecution", f"{CERTIFICATE} {IOT}"),
         ("sagemaker-edge", "SendHeartbeat", "agent/cloud/edge.py agent/config/retired.py"),
     ],

@@ -1373,6 +1373,7 @@ print(*sys.modules)
     unwanted = {
         "encodings.idna",
         "edgemote.http.body",
+        "edgemote.http.pace",
         "edgemote.http.streaming",
         "edgemote.http.proxy",
         "http.client",

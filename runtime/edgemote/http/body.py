@@ -7,7 +7,7 @@ import io
 from edgemote import limits
 from edgemote.errors import ConnectionClosedError, ProtocolError, TransportError
 from edgemote.http.connection import feed, leave_at_fork
-from edgemote.http.streaming import Pace
+from edgemote.http.pace import Pace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
