@@ -18,9 +18,9 @@ _INDENT = 4
 
 
 def strip_docs(source: bytes, *, foreign: bool = False) -> bytes:
-    """Python source without docstrings and comments, and with a space for each level of
-    indentation. What is not `foreign` loses the annotations of functions, too, and imports for type
-    checkers.
+    """Python source without docstrings and comments, with a space for each level of indentation,
+    and none before lines that go on with a statement. What is not `foreign` loses the annotations
+    of functions, too, and imports for type checkers.
 
     Every statement stays on its line: a traceback of the device points into the repository.
     """
@@ -161,7 +161,7 @@ def _cut(lines: list[str], start: _Place, end: _Place) -> None:
 
 
 def _shrink(lines: list[str]) -> bytes:
-    """Without comments, and with a space where four were."""
+    """Without comments and, where lines are indented by four, with a space for each level."""
     tokens = _list_tokens("\n".join(lines))
     inside = {
         row
@@ -169,6 +169,7 @@ def _shrink(lines: list[str]) -> bytes:
         if token.start[0] < token.end[0] and token.type != tokenize.NEWLINE
         for row in range(token.start[0], token.end[0])
     }
+    going_on = _find_continuations(tokens)
     regular = not any(
         len(token.string) % _INDENT or token.string.strip(" ")
         for token in tokens
@@ -182,8 +183,23 @@ def _shrink(lines: list[str]) -> bytes:
         for row, line in enumerate(lines):
             if row not in inside:
                 left = line.lstrip(" ")
-                lines[row] = " " * ((len(line) - len(left)) // _INDENT) + left
+                levels = 0 if row in going_on else (len(line) - len(left)) // _INDENT
+                lines[row] = " " * levels + left
     return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _find_continuations(tokens: list[tokenize.TokenInfo]) -> set[int]:
+    """Rows that begin inside of a statement, from 0 on."""
+    rows = set()
+    first = 0  # row of the statement, from 1 on; 0 between two
+    for token in tokens:
+        if token.type == tokenize.NEWLINE:
+            first = 0
+        elif token.type not in (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
+            first = first or token.start[0]
+            if token.start[0] > first:
+                rows.add(token.start[0] - 1)
+    return rows
 
 
 def compile_sources(
