@@ -19,13 +19,15 @@ from .programs.virtual import BEAT_S, HOUR_S
 from .service import Counted, Service
 
 PROGRAMS = Path(__file__).parent / "programs"
+_ROOT = PROGRAMS.parents[2]
 BEATS = 288
 BEATS_OF_AN_HOUR = round(HOUR_S / BEAT_S)
 # On the board; the first one has what is loaded late.
 HOURS = 3
 BOARD = "armhf"
 _TIMEOUT_S = 600
-_SOURCES = ("generated", "runtime")
+_BEATS = "tests/arm/programs"  # where the heartbeat is that all of them send
+_SOURCES = ("generated", "runtime", _BEATS)
 
 Figures = dict[str, int]
 # Name -> script, and its packages' folder on a board.
@@ -67,7 +69,7 @@ def run_here(
     name: str, service: Service, files: Files, beats: int, ports: tuple[int, int] | None = None
 ) -> Counted:
     """One program; ports: of something that stands before the service and its keys."""
-    paths = [str(PROGRAMS.parents[2] / source) for source in _SOURCES]
+    paths = [str(_ROOT / source) for source in _SOURCES]
     with tempfile.TemporaryDirectory(prefix="day-") as folder:
         subprocess.run(
             [sys.executable, *_arguments(name, service, files, beats, folder, ports)],
@@ -88,7 +90,7 @@ def count_instructions() -> dict[str, int]:
             packages = folder_of(target)
             with tempfile.TemporaryDirectory(prefix="day-") as folder:
                 arguments = _arguments(name, service, files, beats, folder)
-                run = run_guest(target, arguments, path=[packages], memory=False)
+                run = run_guest(target, arguments, path=[packages, _ROOT / _BEATS], memory=False)
             first, *_, last = (mark.instructions for mark in run.marks[1:])
             hour = (last - first) / (HOURS - 1)
             found[name] = round(first + hour * (BEATS / BEATS_OF_AN_HOUR - 1))

@@ -3,7 +3,7 @@
 # sha256 fd5263cb312c15585d99ea5adb8dd180208e743f14affddedd2eb59f4cb8bd06
 """Client of Amazon Simple Storage Service; client.pyi has its types and documentation."""
 
-from .. import customizations, rest_xml
+from .. import rest_xml, s3_parameters
 from ..operation import Client, Operation, Service
 from . import errors, shapes
 from .endpoint import resolve
@@ -13,7 +13,7 @@ GET_OBJECT = Operation(
     method="GET",
     path="/{Key+}",
     input=shapes.GetObjectRequest,
-    prepare=customizations.fit_s3,
+    prepare=s3_parameters.fit_s3,
     labels={"Bucket": "Bucket", "Key": "Key"},
     headers={
         "If-Match": "IfMatch",
@@ -98,7 +98,7 @@ HEAD_OBJECT = Operation(
     method="HEAD",
     path="/{Key+}",
     input=shapes.HeadObjectRequest,
-    prepare=customizations.fit_s3,
+    prepare=s3_parameters.fit_s3,
     labels={"Bucket": "Bucket", "Key": "Key"},
     headers={
         "If-Match": "IfMatch",
@@ -181,7 +181,7 @@ PUT_OBJECT = Operation(
     method="PUT",
     path="/{Key+}",
     input=shapes.PutObjectRequest,
-    prepare=customizations.fit_s3,
+    prepare=s3_parameters.fit_s3,
     headers={
         "x-amz-acl": "ACL",
         "Cache-Control": "CacheControl",

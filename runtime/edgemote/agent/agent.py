@@ -1,4 +1,4 @@
-"""The agent: it registers the device, reports how it is, and keeps its models up to date.
+"""The agent: it waits until the device is registered, reports its health and updates its models.
 
     agent = edgemote.Agent.from_config("/etc/edgemote.toml")
 
@@ -8,8 +8,8 @@
     agent.metric("QueueDepth", lambda: len(queue))
     agent.run()
 
-It has no threads, and waits for nothing but the call in hand: what it does are the jobs in
-`jobs`, and a step does the first one that is due.
+It has no threads, and never waits for anything but the current call: its work is split into the
+jobs in `jobs`, and each step does the first one that is due.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from edgemote.agent.spool import Spool
     from edgemote.agent.status import Status
 
-# What waits does not count the time that the board sleeps, the agent's clock does: it is looked at
-# so often.
+# Waiting does not count the time in which the board is suspended, but the agent's clock does, so it
+# is read at least this often.
 _WAIT_LIMIT_S = 60.0
 # The longest pause of a download that `--once` waits for.
 _ONCE_WAIT_S = 60.0
@@ -56,12 +56,12 @@ class Agent:
     """One device of one fleet.
 
     Args:
-        config: what `edgemote.agent.config.load` read
-        clock, log: to share with the rest of a script; their own by default
-        exclusive: False for one that only looks, beside another: it takes no lock, and no step
+        config: returned by `edgemote.agent.config.load`
+        clock, log: to share with the rest of a script; by default the agent's own
+        exclusive: False to only inspect the device beside a running agent: without locks or steps
 
-    Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work, and
-    StateLockedError where another agent works in the same folders.
+    Raises ConfigError, CredentialsError and EndpointError if the configuration cannot work, and
+    StateLockedError if another agent uses the same folders.
     """
 
     def __init__(
@@ -83,16 +83,16 @@ class Agent:
         self._exclusive = exclusive
         self._began = False
         self.patience: Callable[[float], None] = lambda limit_s: None
-        """told how long the piece of work may take that begins"""
+        """called with the time that the next piece of work may take"""
         self.path: str | None = None
-        """the file that SIGHUP reads again, where there is one"""
+        """the file that SIGHUP reads again, if there is one"""
         self.configure(config)
 
     @classmethod
     def from_config(cls, path: str) -> Agent:
-        """An agent as a file describes it: TOML, or the JSON of the retired agent.
+        """An agent with the configuration of a file: TOML, or the JSON of the retired agent.
 
-        Raises ConfigError with a line for each thing that is wrong.
+        Raises ConfigError with a line for each problem.
         """
         from edgemote.agent.config import load
 
@@ -101,9 +101,9 @@ class Agent:
         return agent
 
     def configure(self, config: Config) -> None:
-        """Begin anew with this configuration; hooks, metrics and what is kept on disk stay.
+        """Start again with this configuration; hooks, metrics and files on disk are kept.
 
-        Raises as the constructor does, and changes nothing then.
+        Raises what the constructor raises, and in that case changes nothing.
         """
         state, models = config.folders.state, config.folders.models
         folders = [state] if models.startswith(os.path.join(state, "")) else [state, models]
@@ -113,7 +113,7 @@ class Agent:
         before = getattr(self, "core", None)
         try:
             if before is not None and mine:
-                # It writes what was used to the byte; the next one begins there.
+                # This writes the exact count, with which the next one starts.
                 before.budget.close()
             core = Core(
                 config,
@@ -136,7 +136,7 @@ class Agent:
         self._lock.keep(folders)
         if self._owns_log:
             self.log.set_level(config.log.level)
-        # What imports and an earlier Core leave makes room for TLS: the peak is 24 to 44 KiB lower.
+        # Freeing what imports and an earlier Core left behind lowers the peak by 24 to 44 KiB.
         gc.collect()
         for warning in config.warnings:
             self.log.warning(warning)
@@ -150,23 +150,23 @@ class Agent:
 
     @property
     def config(self) -> Config:
-        """The configuration in force."""
+        """The current configuration."""
         return self.core.config
 
     # For the firmware script --------------------------------------------------------------------
 
     def on_deploy(self, hook: Hook) -> Hook:
-        """Decorate the function that takes a new model, called with its handle and its file's path.
+        """Decorate the function that loads a new model, called with its handle and its file's path.
 
-        It refuses the model by returning False, or by an exception, whose text becomes the reason;
-        one that takes longer than deployments.hook_limit_s is interrupted, which refuses it too. It
-        is called with the old model's path where a deployment is rolled back, and again for the
-        same model where the power failed in between.
+        It refuses the model by returning False or by an exception, whose text becomes the reason. A
+        function that takes longer than deployments.hook_limit_s is interrupted, which also refuses
+        the model. It is called with the old model's path if a deployment is rolled back, and again
+        for the same model if the power failed in between.
         """
         return self._hook("on_deploy", hook)
 
     def on_undeploy(self, hook: Hook) -> Hook:
-        """Decorate the function that lets go of a model before it is removed; as on_deploy."""
+        """Decorate the function that unloads a model before it is removed; like on_deploy."""
         return self._hook("on_undeploy", hook)
 
     def _hook(self, name: str, hook: Hook) -> Hook:
@@ -181,20 +181,20 @@ class Agent:
     ) -> None:
         """Add a metric to every heartbeat: a number, until another is set, or a function.
 
-        name: 4 to 100 characters. A function is called for each heartbeat; where it fails, or takes
+        name: 4 to 100 characters. A function is called for each heartbeat; if it fails, or takes
         longer than limits.METRIC_S in the main thread, that heartbeat lacks this metric. Raises
-        ValidationError for what the API would refuse.
+        ValidationError for what the API would reject.
         """
         self._beats.metric(name, value, dimension)
 
     def model(self, handle: str) -> ModelMetrics:
-        """The model with this handle as heartbeats report it: tell it of samples, of inferences and
-        of metrics of its own. Raises ValidationError for what is no handle.
+        """The model with this handle as heartbeats report it, which records samples, inferences
+        and metrics of its own. Raises ValidationError for an invalid handle.
         """
         return self._beats.model(handle)
 
     def beat_soon(self) -> None:
-        """Send the next heartbeat at the next step, unless the device is not registered."""
+        """Send a heartbeat in the next step, unless the device is not registered."""
         due = self.core.due
         if due["beat"] != NEVER:
             due["beat"] = AT_ONCE
@@ -202,12 +202,12 @@ class Agent:
             due["register"] = AT_ONCE  # after which the first heartbeat is sent
 
     def step(self, now: float | None = None) -> float:
-        """Do the first job that is due, and return the seconds until the next one is, 0.0 or more.
+        """Do the first job that is due; return the seconds until the next one is due, 0.0 or more.
 
-        now: what clock.steady() says, for tests. The board may sleep meanwhile: where steps come
-        late, nothing is lost but time. A step waits for the network no longer than
-        link.step_limit_s (name resolution aside), and for a hook no longer than
-        deployments.hook_limit_s. It does not raise: what goes wrong is logged and tried again.
+        now: the value of clock.steady(), for tests. The board may be suspended between steps:
+        late steps lose nothing but time. A step waits at most link.step_limit_s for the network
+        (name resolution aside), and at most deployments.hook_limit_s for a hook. It does not raise:
+        failures are logged, and the job is tried again.
         """
         given_s, now = now, self.clock.steady() if now is None else now
         if not self._has_folders():
@@ -215,7 +215,7 @@ class Agent:
         core = self.core
         due = core.due
         window = core.window
-        # The one that has waited longest: a job that fails again and again must not starve others.
+        # The one that has waited longest: a job that keeps failing must not starve the others.
         name = min(due, key=due.__getitem__)
         name, at_s = (name, due[name]) if window is None else window.choose(now, core.troubles)
         if at_s <= now:
@@ -227,7 +227,7 @@ class Agent:
                 due_s = JOBS[name](core, now)
                 if core.surprises:
                     core.surprises.pop(name, None)
-            except BaseException as error:  # a device in the field goes on
+            except BaseException as error:  # a device in the field must carry on
                 if is_interrupt(error):
                     raise
                 self.log.error(f"{name}: unexpected {_locate(error)}")
@@ -237,19 +237,19 @@ class Agent:
         now = self.clock.steady() if given_s is None else now
         next_s = min(due.values()) if window is None else window.choose(now, core.troubles)[1]
         if next_s - now > core.config.link.kept_idle_s:
-            # No job would use the connections again, and their end alone would wake the radio.
+            # No job would use the connections in time, and closing them later would wake the radio.
             core.services.close()
         return max(0.0, next_s - now)
 
     def run(self, asked: set[int] | None = None, *, reaps: bool = False) -> int:
-        """Work until SIGTERM or SIGINT, then return the exit status of the process.
+        """Run until SIGTERM or SIGINT, then return the exit status of the process.
 
-        Either ends it after the step in hand, whose time is bounded. SIGHUP reads the
-        configuration's file again and goes on with the old one if it is wrong; SIGUSR1 sends a
-        heartbeat. In the main thread alone: only there can signals be handled.
+        Either ends it after the current step, whose time is bounded. SIGHUP reads the configuration
+        file again, and keeps the old configuration if the new one is wrong; SIGUSR1 sends a
+        heartbeat. Call it in the main thread: signals can only be handled there.
 
-        asked: signals that have come before. reaps: whether all orphans of the machine are this
-        process's children, and it has no children but the agent's.
+        asked: signals that have already arrived. reaps: whether all orphans of the machine become
+        this process's children, and it has no other children than the agent's.
         """
         from edgemote.agent.signals import BEAT, ENDS, RELOAD, Signals
         from edgemote.agent.systemd import Notifier
@@ -264,7 +264,7 @@ class Agent:
             systemd.ready(self._summarize())
             while not asked & ENDS:
                 for number in asked - ENDS:
-                    asked.discard(number)  # before it is obeyed: another may come meanwhile
+                    asked.discard(number)  # before it is handled: another may arrive meanwhile
                     if number == RELOAD:
                         systemd.reloading()
                         self._reload()
@@ -288,8 +288,8 @@ class Agent:
         return 0
 
     def run_once(self, asked: set[int] | None = None) -> bool:
-        """Register, send one heartbeat and those kept, do and report what is deployed; whether all
-        of it could be done now. SIGTERM or SIGINT ends it after the step in hand, as it does `run`.
+        """Register, send one heartbeat and the stored ones, and carry out and report deployments;
+        return whether all of this could be done. SIGTERM or SIGINT ends it after the current step.
         """
         from edgemote.agent.signals import ENDS, Signals
 
@@ -305,7 +305,7 @@ class Agent:
                         return False
                     self.step()
                 if name == "register" and self.core.registered is None:
-                    continue  # the heartbeat is kept
+                    continue  # the heartbeat is stored
                 if self.core.troubles or not self.core.registered:
                     return False
             rest = ("deploy", "report", *(("state",) if self.core.cloud.state_bytes else ()))
@@ -316,7 +316,7 @@ class Agent:
             while (due := min(map(self.core.due.__getitem__, rest))) != NEVER:
                 wait_s = due - self.clock.steady()
                 if asked & ENDS or self.core.troubles or wait_s > _ONCE_WAIT_S:
-                    return False  # the journal knows how to go on another time
+                    return False  # the journal tells how to continue later
                 signals.wait(wait_s)
                 self.step()
             return not (self.core.troubles or self.core.spool.depth)
@@ -325,20 +325,20 @@ class Agent:
             self.close()
 
     def _make_due(self, *names: str) -> None:
-        """These jobs and no others."""
+        """Make these jobs due, and no others."""
         due = self.core.due
         due.update({name: AT_ONCE if name in names else NEVER for name in due})
 
     def _show(self, lock: FolderLock) -> None:
-        """Write what `--status` reads, where there is a folder in memory for it, and no other
-        agent's status in it.
+        """Write what `--status` reads, if there is a folder in memory for it that no other agent
+        uses.
         """
         folders = self.config.folders
         if os.path.isdir(folders.run):
             from edgemote.agent import status
 
             try:
-                if folders.run not in (folders.state, folders.models):  # of which it has the locks
+                if folders.run not in (folders.state, folders.models):  # which are locked already
                     lock.take([folders.run])
                     lock.keep([folders.run])
                 status.write(folders.run, self.status())
@@ -377,18 +377,16 @@ class Agent:
         self.patience(limit_s)
 
     def status(self) -> Status:
-        """What it knows, as `--status` shows it."""
+        """The current status, as `--status` shows it."""
         return self.core.status()
 
     def close(self) -> None:
-        """Close connections and files; does not raise. What was promised to be kept is kept
-        already.
-        """
+        """Close connections and files; does not raise. What had to be stored is stored already."""
         self._close(self.core, self._lock.check())
         self._lock.close()
 
     def _close(self, core: Core, mine: bool) -> None:
-        # Where the locks are not held, files and hooks are another's, as in a forked child.
+        # Without the locks, files and hooks belong to another process, as in a forked child.
         files = (core.budget, core.spool, core.deployments, core.captures) if mine else ()
         for one in (core.services, *files):
             self._close_one(one)
@@ -397,11 +395,11 @@ class Agent:
         try:
             if one is not None:
                 one.close()
-        except Exception as error:  # a disk that refuses must not keep the others open
+        except Exception as error:  # a failing disk must not keep the others open
             self.log.error(f"closing: {_locate(error)}")
 
     def _has_folders(self) -> bool:
-        """Whether the folders are ours, as they are now; does not raise."""
+        """Whether this agent holds the folders as they are now; does not raise."""
         try:
             if not (self._lock.check() or self._resume()):
                 return False
@@ -413,15 +411,15 @@ class Agent:
         return True
 
     def _follow_folder(self) -> None:
-        """Write what is known to a state folder that was deleted and is new; read what is in one
-        that took its place, such as a disk that was mounted late.
+        """Write the state into a folder that was deleted and created again; read the state from a
+        folder that took its place, such as a disk that was mounted late.
         """
         self._lock.replaced = False
         state = self.config.folders.state
         if any(os.path.exists(os.path.join(state, name)) for name in STATE_FILES):
             self.core.spool.close()
             dropped = self.core.spool.dropped
-            self._lock.close()  # so that nothing that is known overwrites what is there
+            self._lock.close()  # so that nothing overwrites what is there
             self._resume()
             self.core.spool.note_dropped(max(0, dropped - self.core.spool.dropped))
             return
@@ -432,8 +430,8 @@ class Agent:
             self.core.deployments.save()
 
     def _resume(self) -> bool:
-        """Begin anew where the locks were let go: after close, and in a forked child, which may go
-        on as soon as its parent has ended.
+        """Start again after the locks were released: after close, and in a forked child, which may
+        continue as soon as its parent has ended.
         """
         if self._lock.held or not self._exclusive:
             return False
@@ -446,20 +444,20 @@ class Agent:
 
 
 def _reap() -> None:
-    """Take the statuses of orphans that have ended, which hooks leave to the first process."""
+    """Reap orphans that have ended, which hooks leave to the first process."""
     hooks = sys.modules.get("edgemote.agent.deployments.hooks")
     own = hooks.RUNNING if hooks else ()
     try:
         while (
             ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        ) and ended.si_pid not in own:  # that one is asked for at the next step
+        ) and ended.si_pid not in own:  # that one is waited for in the next step
             os.waitpid(ended.si_pid, 0)
     except ChildProcessError:
         return
 
 
 def _locate(error: BaseException) -> str:
-    """An error with the line that raised it."""
+    """An error's text with the line that raised it."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""What the agent works with, made from one configuration. It knows no job: those are in `jobs`."""
+"""What the agent works with, built from one configuration. The jobs that use it are in `jobs`."""
 
 from __future__ import annotations
 
@@ -55,29 +55,29 @@ _TOO_LARGE = 413
 _PROVEN_FILE, _KEEP_PROVEN_S = "time", 86_400.0
 _BUDGET_FILE = "meter.json"
 STATE_FILES = (JOURNAL, _BUDGET_FILE)
-# While the cloud is out, a job that has just failed lets those go first that were not allowed to.
+# During an outage, a job that has just failed lets the jobs that were held back go first.
 AHEAD_S, BEHIND_S = 1.0, 2.0
 BEATS_SHARE, PUT_OFF_SHARE, LONG_OUTAGE_S = 0.9, 0.85, 3_600.0
-# What it holds up that nobody waits for.
+# Jobs that an outage delays and that nobody waits for.
 PUT_OFF = ("register", "poll", "progress", "state", "capture")
-_CAPTURES = "captures"  # samples that were not uploaded yet
+_CAPTURES = "captures"  # samples that have not been uploaded yet
 _ERRORS = (ServiceError, EdgemoteError, EndpointError, ValidationError)
 
 
 class Core:
-    """Clients, clock, budget, spool, models and troubles of an agent; a new configuration gets a
-    new one.
+    """Clients, clock, budget, spool, models and current problems of an agent. A new configuration
+    gets a new Core.
 
     Args:
         jobs: their names
         beats: makes the heartbeats
-        hooks: the firmware's functions, by their names; more may come
-        patience: told how long the piece of work may take that begins
-        may_write: whether the files are this process's
-        is_ours: the same, for any thread: it looks at nothing
+        hooks: the firmware's functions by name; more may be added later
+        patience: called with the time that the next piece of work may take
+        may_write: whether the files belong to this process
+        is_ours: the same for any thread; it only returns what is known
 
-    Raises ConfigError, CredentialsError and EndpointError where the configuration cannot work;
-    nothing is opened then.
+    Raises ConfigError, CredentialsError and EndpointError if the configuration cannot work; in that
+    case nothing is opened.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Core:
             rate_limit_bytes_per_s=config.link.rate_limit_bytes_per_s,
             log=log,
         )
-        # After the configuration is read: what reading it left behind is used again.
+        # Imported after the configuration is read, so that the memory that reading took is reused.
         from edgemote.agent.services import Services
 
         self.services = Services(config, clock, self.budget)
@@ -122,23 +122,23 @@ class Core:
         )
         self.due = dict.fromkeys(jobs, NEVER)
         self.pauses = {name: self._make_pauses() for name in self.due}
-        # After errors that nobody thought of. They may come after the call was accepted, which
-        # resets the others.
+        # After unexpected errors. They may occur after a call was accepted, which resets the other
+        # pauses.
         self.surprises: dict[str, Pauses] = {}
         self.outage = Outage(config.heartbeat.period_s)
-        self._catch_up: CatchUp | None = None  # while heartbeats of the spool are delivered
+        self._catch_up: CatchUp | None = None  # while stored heartbeats are delivered
         window_s = config.link.window_s
         self.window = Window(self.due, window_s) if window_s else None
         self.hurries = False  # delivers without pauses
-        self.boots = False  # perhaps one of many boards whose power came back
+        self.boots = False  # possibly one of many boards whose power has just returned
         self.unregistered = Pauses(config.registration.pause_s, config.registration.pause_limit_s)
-        # Not known: neither yes nor no.
+        # None until the service has said yes or no.
         self.registered: bool | None = None
-        self.accepted = 0  # calls
-        self.listed = False  # deployments, since anything else of them was done
-        # The kept beat, and the result, refused last, how often, and what had been accepted then.
+        self.accepted = 0  # number of accepted calls
+        self.listed = False  # whether deployments were listed since the last other work on them
+        # The stored heartbeat and the result rejected last, how often, and `accepted` at that time.
         self.refused: dict[str, tuple[int | str, int, int]] = {}
-        # What fails now, by the name of its job, in words; and what kind of failure that is.
+        # What fails at present, by job: its message, and the kind of failure.
         self.troubles: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self.deployments: Deployments | None = None
@@ -146,18 +146,18 @@ class Core:
         self._is_ours = is_ours
         self._loading, self._waking = allocate_lock(), allocate_lock()
         self.last_beat_s: float | None = None
-        # What the cloud was told of the deployment at work: its name, how far it was, and when.
+        # What was last reported of the current deployment: its name, its progress, and when.
         self.told: tuple[str, dict[str, str], float] = ("", {}, 0.0)
         self.last_deployment: dict[str, str] | None = None
         self._state_file: StateFile | None = None
-        self._keep_proven_s = 0.0  # from when on the time is to be kept again
+        self._keep_proven_s = 0.0  # when the time is to be stored again
 
     def begin(self, loads: bool) -> None:
-        """Look at what is on the disk. loads: whether models that may be there are, too."""
+        """Read what is on the disk. loads: whether to load models and samples that may be there."""
         folders = self.config.folders
         self.clock.recall(_read_seconds(os.path.join(folders.state, _PROVEN_FILE)))
         self.beats.configure(self.config, self.spool, self._cloud_module)
-        # Without a journal, models may be there that a factory has installed, or one that was lost.
+        # Even without a journal there may be models: the factory's, or those of a lost journal.
         if loads and (
             os.path.lexists(os.path.join(folders.state, JOURNAL)) or _is_filled(folders.models)
         ):
@@ -169,14 +169,14 @@ class Core:
                 self.log.warning(f"{folders.state}/{_CAPTURES}: samples are left there: {error}")
 
     def prove_credentials(self) -> None:
-        """Raise CredentialsError or TransportError where there are none to sign with."""
+        """Raise CredentialsError or TransportError if there are no credentials to sign with."""
         try:
             self.services.provider.get(self.clock.now())
         except ClockSyncedError:
             self.services.provider.get(self.clock.now())
 
     def status(self) -> Status:
-        """What it knows, for `--status`."""
+        """The current status, for `--status`."""
         from edgemote.agent.status import Status
 
         work, device = self.deployments, self.config.device
@@ -200,7 +200,7 @@ class Core:
         )
 
     def call(self, what: str, ask: Callable[..., Any], *arguments: Any) -> Outcome:
-        """Ask the cloud for something. Never raises what services and links do."""
+        """Make a call to the cloud. Errors of services and links are returned, not raised."""
         try:
             if self.window is not None:
                 self.note_used()
@@ -210,7 +210,7 @@ class Core:
             return Outcome(None, error, self.cloud.final_codes)
         self.accepted += 1
         if self.spool.depth and not self.clock.doubted:
-            # Nothing else proves that the time is right, and so what is too old.
+            # Only an accepted call proves the time, and thus which heartbeats are too old.
             self.spool.expire(self.clock.now(), self.clock.steady())
         self.pauses[what].reset()
         if self.outage.since_s is not None:
@@ -226,35 +226,35 @@ class Core:
         )
 
     def pause_surprised_s(self, name: str) -> float:
-        """Seconds until a job is tried again that has raised what it should not."""
+        """Seconds until a job that raised an unexpected error is tried again."""
         if name not in self.surprises:
             self.surprises[name] = self._make_pauses()
         return self.surprises[name].next_s()
 
     def note_used(self) -> None:
-        """The link is used just now."""
+        """Record that the link is in use."""
         if self.window is not None:
             self.window.used_s = self.clock.steady()
 
     def retry_s(self, what: str, now: float, error: Exception | None) -> float:
-        """When to try again what has failed, in steady seconds."""
+        """When to retry a failed job, in steady seconds."""
         asked_s, outage = find_asked_s(error), self.outage
         if not is_passing(error):
             return now + max(asked_s, self.pauses[what].next_s())
-        # Heartbeats tell whether the cloud is out; where nothing else fails, they go on.
+        # Heartbeats tell whether there is an outage: if only another job fails, they continue.
         if outage.since_s is None and what != "beat" and self.registered is not None:
             return now + max(self.pauses[what].next_s(), outage.pause_s(now, asked_s))
         outage.extend(now, asked_s)
-        # Mostly they are what asks again, so that they are what goes on.
+        # Heartbeats usually make the call that ends an outage, so that they are sent first.
         compares = self.due["register"] == AT_ONCE
-        # After a long outage others are more urgent than a flood that is avoided.
+        # After a long outage, other jobs matter more than spreading the load.
         is_long = outage.since_s is not None and now - outage.since_s > LONG_OUTAGE_S
         share = 0.5 if is_long else BEATS_SHARE
         first = what == "beat" and not compares and draw_fraction() < share
         return outage.until_s + (0.0 if first else BEHIND_S)
 
     def _resume(self, what: str) -> None:
-        """The cloud is back: spread what waited for it."""
+        """The cloud is back: spread the jobs that waited for it."""
         now, outage = self.clock.steady(), self.outage
         until_s = outage.until_s
         within_s = outage.end(now)
@@ -268,7 +268,7 @@ class Core:
             due["drain"] = now
 
     def next_drain_s(self, now: float) -> float:
-        """When to send the next heartbeat of the spool, after one was delivered."""
+        """When to send the next stored heartbeat after one was delivered."""
         depth, plan = self.spool.depth, self._catch_up
         if self.hurries or not depth:
             self._catch_up = None
@@ -281,13 +281,13 @@ class Core:
         return now if plan is None else plan.next_s(now)
 
     def settle(self, what: str) -> bool:
-        """Nothing is wrong with this any more; whether something was."""
+        """Record that a job works; return whether it had failed before."""
         self._kinds.pop(what, None)
         return self.troubles.pop(what, None) is not None
 
     def note_trouble(self, what: str, error: Exception) -> None:
-        # What changes is logged: a link that is down for a week is a line, not a thousand. The text
-        # has times and the service's request numbers in it, which always change.
+        # Only a change is logged as a warning: a link that is down for a week gives one line, not a
+        # thousand. The kind is compared, since messages contain times and request ids.
         kind = error.code if isinstance(error, ServiceError) else type(error).__name__
         log = self.log.debug if self._kinds.get(what) == kind else self.log.warning
         self._kinds[what] = kind
@@ -295,13 +295,13 @@ class Core:
         log(f"{what}: {error}")
 
     def note_delivered(self) -> None:
-        """A heartbeat was accepted."""
+        """Record that a heartbeat was accepted."""
         self.last_beat_s = self.clock.now()
         if self.last_beat_s >= self._keep_proven_s:
             self._keep_time(self.last_beat_s)
 
     def note_result(self, result: Result) -> None:
-        """The result of a deployment was accepted."""
+        """Record that the result of a deployment was accepted."""
         from aws.timestamps import format_iso8601
 
         self.last_deployment = {
@@ -311,13 +311,13 @@ class Core:
         }
 
     def _keep_time(self, now_s: float) -> None:
-        """Keep the time that a signed call has proven, for the next start: see http.dates."""
+        """Store the time that a signed call has proven, for the next start; see http.dates."""
         state = self.config.folders.state
         self._keep_proven_s = now_s + _KEEP_PROVEN_S
-        # Not what the clock says: a client may have been heard by a clock of its own. Nor what was
-        # proven last, which may be up to PROOF_S before what was kept: with each restart it could
-        # go back by as much. What was proven too late by a wrong server stays, since the clock does
-        # not go behind it either.
+        # Not the clock's own time, since a call may have been signed with another clock. Nor the
+        # time proven last, which may be up to PROOF_S before the stored one: each restart could
+        # then go back by as much. A time too late, from a server that was wrong, stays, since the
+        # clock does not go back behind it either.
         if self.clock.proven_s() is not None and os.path.isdir(state):
             from edgemote.agent.files import replace_file
 
@@ -337,20 +337,21 @@ class Core:
         return self.beats.restore(at_s, kept)
 
     def keep(self, beat: Beat) -> bool:
-        """Keep a heartbeat on disk until it can be sent; whether that could be done."""
+        """Store a heartbeat on disk until it can be sent; return whether that was possible."""
         now_s = self.clock.now()
         body = self.beats.encode(beat, now_s)
         return self.spool.add(body, self._spool_s(), self.clock.steady())
 
     def _spool_s(self) -> float:
-        """POSIX seconds by which heartbeats are kept. A clock that goes on from before a restart is
-        behind by as long as that took; the board's own is known to be wrong, and is put right.
+        """The time that is stored with a heartbeat, in POSIX seconds. A clock that was resumed
+        after a restart is behind by the time in between; the board's own time is known to be wrong,
+        and is corrected later.
         """
         clock = self.clock
         return clock.board_s() if clock.resumed and not clock.vouched else clock.now()
 
     def load_state_file(self) -> StateFile:
-        """What the cloud knows of the device's state."""
+        """The record of the state that the cloud knows."""
         if self._state_file is None:
             from edgemote.agent.state import StateFile
 
@@ -360,9 +361,9 @@ class Core:
         return self._state_file
 
     def load_deployments(self) -> Deployments:
-        """The machine of deployments, made when there first is one."""
+        """The deployments, loaded when there is the first one."""
         if self.deployments is None:
-            from edgemote.agent.deployments import Deployments
+            from edgemote.agent.deployments import Deployments, Settings
             from edgemote.agent.deployments.hooks import Hooks
 
             wanted = self.config.deployments
@@ -373,8 +374,7 @@ class Core:
                 limit_s=wanted.hook_limit_s,
                 patience=self._have_patience,
             )
-            self.deployments = Deployments(
-                self.config.folders.state,
+            settings = Settings(
                 self.config.folders.models,
                 open_s3=self.services.open_s3,
                 open_url=self.services.open_url if self.cloud.one_by_one else None,
@@ -386,11 +386,12 @@ class Core:
                 attempt_limit=wanted.attempt_limit,
                 signers=wanted.signers or (),
             )
+            self.deployments = Deployments(self.config.folders.state, settings)
         return self.deployments
 
     def load_captures(self) -> Captures:
-        """The samples of models, once there is one; any thread may have it. Raises ConfigError for
-        a bundle without captures.
+        """The captured samples, loaded with the first one; any thread may call this. Raises
+        ConfigError if the bundle has no captures.
         """
         with self._loading:
             if self.captures is None:
@@ -413,12 +414,12 @@ class Core:
         self.make_due("capture", due_s)
 
     def make_due(self, name: str, due_s: float) -> None:
-        """Have a job done then, if it is not due earlier; any thread may ask for it."""
+        """Make a job due at this time unless it is due earlier; any thread may call this."""
         with self._waking:
             self.due[name] = min(self.due[name], due_s)
 
     def put_captured(self, put: Callable[[], Any]) -> Exception | None:
-        """Do a step of an upload; the error, noted, that stopped it."""
+        """Do one step of an upload; return the error that stopped it, if any."""
         try:
             put()
         except (*_ERRORS, OSError) as error:
@@ -426,13 +427,13 @@ class Core:
         return None
 
     def note_captured(self) -> None:
-        """What was captured could be put."""
+        """Record that captured samples were uploaded."""
         self.pauses["capture"].reset()
         if self.settle("capture"):
             self.log.info("capture: recovered")
 
     def set_hook(self, name: str, hook: Hook) -> None:
-        """A hook that comes late."""
+        """Use a hook that was set after deployments were loaded."""
         if self._hooks is not None:
             setattr(self._hooks, name, hook)
 
@@ -440,15 +441,15 @@ class Core:
         self._patience(max(limit_s, self.config.link.step_limit_s))
 
     def installed(self) -> list[Any]:
-        """Models."""
+        """The current models."""
         return [] if self.deployments is None else self.deployments.installed
 
 
 class Outcome:
-    """What became of a call: its response, or an error.
+    """The outcome of a call: its response, or an error.
 
-    again: whether it is worth another try. accepted_perhaps: whether the service may have done it
-    all the same.
+    again: whether a retry may succeed; accepted_perhaps: whether the service may have accepted the
+    call in spite of the error
     """
 
     __slots__ = ("accepted_perhaps", "again", "error", "response")
@@ -471,7 +472,7 @@ class Outcome:
 
 
 def _read_seconds(path: str) -> float:
-    """What a file says twice, 0 for one that does not: a bit that flipped must not count."""
+    """The number that a file holds twice, or 0: a flipped bit must not count as a time."""
     try:
         with open(path, "rb") as file:
             first, second = file.read(40).split()

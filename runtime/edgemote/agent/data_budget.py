@@ -137,14 +137,11 @@ class DataBudget:
             self._count(RESUMED_BYTES - CONNECTION_BYTES)
 
     def sent(self, size: int) -> None:
-        """Count bytes that are sent, without TLS."""
+        """Count bytes that are sent or were received, without TLS."""
         if self._limited and size:
             self._count(estimate_bytes(size))
 
-    def received(self, size: int) -> None:
-        """Count bytes that were received, without TLS."""
-        if self._limited and size:
-            self._count(estimate_bytes(size))
+    received = sent
 
     def wait_s(self, size_bytes: int, now_s: float, steady_s: float, urgent: bool = False) -> float:
         """0.0 if this many bytes may be moved now, otherwise the seconds until they may.

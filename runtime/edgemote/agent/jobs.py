@@ -1,7 +1,7 @@
-"""What an agent does: the table of its jobs, each with what it does when it is due.
+"""What an agent does: the table of its jobs, each a function that is called when it is due.
 
-A job is at most one call of a service, or one piece of a download. It gets the core and the
-steady time, and returns the steady time at which it is due again; it may make others due.
+A job makes at most one call to a service, or downloads one piece. It gets the core and the steady
+time, and returns the steady time at which it is due again; it may make other jobs due.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
     Job = Callable[[Core, float], float]
 
-# What one call costs a metered link, there and back, on a kept connection.
+# The bytes of one call on a metered link, in both directions, on a kept connection.
 _CALL_BYTES = 4_096
-# How often it is looked whether heartbeats are done, so that captured samples may go.
+# The interval of checks whether all heartbeats are sent, so that samples may be uploaded.
 _CAPTURE_CHECK_S = 60.0
 _LONGEST_WAIT_S = 3_600.0
-# A piece of a download ends early, so that its last read may be slow.
+# The share of a step's time for a piece of a download: its last read may be slow.
 _PIECE_SHARE = 0.5
 
 
 def register(core: Core, now: float) -> float:
-    """Ask whether the device is registered; while it is not, nothing else is due."""
+    """Ask whether the device is registered; until it is, no other job is due."""
     wait_s = _held_back_s(core, now, urgent=True)
     outcome = None if wait_s else core.call("register", core.cloud.greet)
     if outcome is None or outcome.error is not None:
-        # A device that boots without its link measures and keeps until somebody says no.
+        # A device that boots without its link stores heartbeats until the service says no.
         if core.registered is None and core.due["beat"] == NEVER:
             _awake(core, now)
         return now + wait_s if outcome is None else core.retry_s("register", now, outcome.error)
@@ -53,7 +53,7 @@ def register(core: Core, now: float) -> float:
             core.due[name] = NEVER
             core.settle(name)
         if core.deployments is not None:
-            # Nobody would look after a hook that runs, or after a connection.
+            # Otherwise a running hook and an open connection would be left alone.
             core.deployments.close()
             core.deployments.forget_refusals()
         return now + core.unregistered.next_s()
@@ -66,7 +66,7 @@ def register(core: Core, now: float) -> float:
 
 
 def _awake(core: Core, now: float) -> None:
-    # A fleet that boots together must not beat together.
+    # A fleet that boots together must not send its heartbeats together.
     window_s = core.config.heartbeat.period_s * core.config.heartbeat.jitter
     if core.due["beat"] == NEVER:
         # After a boot, a fleet's registrations are spread over a period already.
@@ -83,20 +83,20 @@ def _awake(core: Core, now: float) -> None:
 
 
 def beat(core: Core, now: float) -> float:
-    """Send a heartbeat, or keep it where others wait to be sent before it, or nobody knows the time
-    yet that it should tell.
+    """Send a heartbeat, or store it if others have to be sent before it, or if the time that it
+    should carry is not known yet.
     """
     heartbeat = core.make_beat()
     wait_s = _held_back_s(core, now)
     held = core.spool.depth or wait_s or not core.clock.vouched
-    # What cannot be kept goes first, if it may: a disk that has died must not silence the device.
+    # One that cannot be stored is sent at once if possible: a dead disk must not silence it.
     if held and (core.keep(heartbeat) or wait_s):
-        # What drain waits for already, it waits for.
+        # If drain is due, it already waits for the right thing.
         if core.due["drain"] == NEVER:
             core.due["drain"] = now + wait_s
     else:
         if held:
-            core.spool.note_dropped(-1)  # it is not lost yet
+            core.spool.note_dropped(-1)  # it is not lost, since it is sent now
         outcome = _send(core, heartbeat)
         if outcome.again:
             core.keep(heartbeat)
@@ -106,20 +106,19 @@ def beat(core: Core, now: float) -> float:
 
 
 def drain(core: Core, now: float) -> float:
-    """Send the oldest of the heartbeats that were kept."""
+    """Send the oldest stored heartbeat."""
     if not core.clock.vouched:
         return NEVER
     core.spool.follow_clock(core.clock.now(), core.clock.steady())
     kept = core.spool.first()
     if kept is None:
         return NEVER
-    wait_s = _held_back_s(core, now)
-    if wait_s:
+    if wait_s := _held_back_s(core, now):
         return now + wait_s
     number, at_s, body = kept
     try:
         heartbeat = core.restore_beat(at_s, body)
-    except ValueError as error:  # it would hold up all that come after it
+    except ValueError as error:  # it would block all that follow
         core.log.error(f"dropping a stored heartbeat: {error}")
         core.spool.note_dropped()
         core.spool.remove(number)
@@ -135,9 +134,8 @@ def drain(core: Core, now: float) -> float:
 
 
 def poll(core: Core, now: float) -> float:
-    """Ask what is to be deployed."""
-    wait_s = _held_back_s(core, now)
-    if wait_s:
+    """List the deployments."""
+    if wait_s := _held_back_s(core, now):
         return now + wait_s
     if error := _list(core, now):
         return core.retry_s("poll", now, error)
@@ -158,39 +156,37 @@ def _list(core: Core, now: float) -> Exception | None:
         core.due["deploy"] = core.due["report"] = now
         at_work = None if work.is_withdrawn else work.at_work
         if core.cloud.one_by_one and at_work and at_work not in [one.name for one in listed]:
-            core.told = at_work, {}, -NEVER  # ask at once what has become of it
+            core.told = at_work, {}, -NEVER  # report at once, to learn what became of it
             core.due["progress"] = now
     core.listed = True
     return None
 
 
 def deploy(core: Core, now: float) -> float:
-    """Do one piece of the deployment in hand."""
+    """Do one piece of the current deployment."""
     work = core.deployments
     if work is None:
         return NEVER
     begins = work.begins
     if begins and not core.listed:
-        # It was listed before another was at work, and may have been withdrawn meanwhile.
-        wait_s = _held_back_s(core, now)
-        if wait_s:
+        # It was listed before the last deployment, and may have been withdrawn since.
+        if wait_s := _held_back_s(core, now):
             return now + wait_s
         if error := _list(core, now):
             return core.retry_s("poll", now, error)
         return now
     core.listed = begins
     if work.needs_renewal:
-        wait_s = _held_back_s(core, now)
-        if wait_s:
+        if wait_s := _held_back_s(core, now):
             return now + wait_s
         if error := _renew(core, work):
             return core.retry_s("deploy", now, error)
     before = work.at_work
     due = work.step(core.clock.now(), now, core.config.link.step_limit_s * _PIECE_SHARE)
     if due is not None and due <= now + AWAKE_S:
-        core.note_used()  # a download that goes on
+        core.note_used()  # a download continues
     if begins and before is None:
-        core.told = work.at_work or "", {}, now  # the cloud knows since it was asked for it
+        core.told = work.at_work or "", {}, now  # starting it has told the cloud
     if work.trouble is not None:
         core.troubles["deploy"] = work.trouble
     elif core.settle("deploy"):
@@ -228,7 +224,7 @@ def _withdraw(core: Core, work: Deployments, name: str, error: Exception) -> Non
 
 
 def progress(core: Core, now: float) -> float:
-    """Say how far the deployment at work is, where the cloud wants to know."""
+    """Report the progress of the current deployment, if the cloud accepts such reports."""
     work = core.deployments
     found = None if work is None or not core.cloud.one_by_one else work.progress
     if work is None or found is None:
@@ -236,16 +232,15 @@ def progress(core: Core, now: float) -> float:
     name, details = found
     cloud = core.config.cloud
     if core.told[0] != name:
-        core.told = name, {}, -NEVER  # after a restart nobody knows when that was
+        core.told = name, {}, -NEVER  # after a restart, the time of the last report is unknown
     _, told, told_s = core.told
-    # On a metered link nothing is said but that it goes on.
+    # On a metered link, only that the deployment is still active is reported.
     changed = details != told and not core.config.link.day_limit_bytes
     pause_s = cloud.progress_s if changed else cloud.job_timeout_s / 2
     due_s = told_s + pause_s
     if due_s > now:
         return min(due_s, now + cloud.progress_s) if not core.config.link.day_limit_bytes else due_s
-    wait_s = _held_back_s(core, now, urgent=not changed)
-    if wait_s:
+    if wait_s := _held_back_s(core, now, urgent=not changed):
         return now + wait_s
     outcome = core.call("progress", core.cloud.send_progress, name, details)
     if outcome.error is None:
@@ -258,7 +253,7 @@ def progress(core: Core, now: float) -> float:
 
 
 def state(core: Core, now: float) -> float:
-    """Report what has changed of the device's state, where the cloud keeps it."""
+    """Report changes of the device's state, if the cloud stores it."""
     if not core.cloud.state_bytes:
         return NEVER
     if not core.clock.vouched:
@@ -268,8 +263,7 @@ def state(core: Core, now: float) -> float:
     changes = file.find_change(found)
     if not changes:
         return NEVER
-    wait_s = _held_back_s(core, now)
-    if wait_s:
+    if wait_s := _held_back_s(core, now):
         return now + wait_s
     for change in changes:
         outcome = core.call("state", core.cloud.send_state, change)
@@ -283,7 +277,7 @@ def state(core: Core, now: float) -> float:
 
 
 def capture(core: Core, now: float) -> float:
-    """Upload one object of captured samples, once nothing else waits to be sent."""
+    """Upload one object of captured samples when nothing else waits to be sent."""
     captures = core.captures
     if captures is None:
         return NEVER
@@ -327,22 +321,21 @@ def capture(core: Core, now: float) -> float:
 
 
 def report(core: Core, now: float) -> float:
-    """Send the result of a deployment until it is accepted, and not once more."""
+    """Send the result of a deployment until it is accepted, but never again after that."""
     work = core.deployments
     if work is None or not (work.needs_listing or work.result):
         core.settle("report")
         return NEVER
-    wait_s = _held_back_s(core, now, urgent=True)
-    if wait_s:
+    if wait_s := _held_back_s(core, now, urgent=True):
         return now + wait_s
     if work.needs_listing:
-        # It was sent and nothing came back: if it was accepted, it is listed no more.
+        # It was sent without a response: if it was accepted, the deployment is no longer listed.
         error = _list(core, now)
         return now if error is None else core.retry_s("report", now, error)
     result = work.result
     assert result is not None
     name = result.name or ""
-    # On a kept connection that has ended meanwhile, it would be sent a second time.
+    # On a kept connection that the peer has closed, it would be sent a second time.
     core.cloud.close()
     work.note_sending(name)
     outcome = core.call("report", core.cloud.send_result, result, core.make_report())
@@ -351,8 +344,7 @@ def report(core: Core, now: float) -> float:
         return now
     if outcome.error is not None:
         if not outcome.again or _is_poison(core, "a result", name, outcome):
-            # For good, unless it is the device that is not registered any more, which
-            # is asked first.
+            # Final, unless the device is no longer registered, which is asked first.
             work.note_refused(name)
             _doubt_registration(core, outcome)
         elif not outcome.accepted_perhaps:
@@ -361,7 +353,7 @@ def report(core: Core, now: float) -> float:
     work.note_reported(name)
     _note_reported(core, result, now)
     if core.cloud.one_by_one and core.config.deployments.enabled:
-        core.due["poll"] = now  # the next one may wait already
+        core.due["poll"] = now  # the next one may be waiting
     return now
 
 
@@ -373,7 +365,7 @@ def _note_reported(core: Core, result: Result, now: float) -> None:
 
 
 def _send(core: Core, heartbeat: Beat) -> Outcome:
-    """Send a heartbeat; one that will never be taken counts as dropped."""
+    """Send a heartbeat; one that will never be accepted counts as dropped."""
     outcome = core.call("beat", core.cloud.send, heartbeat)
     if outcome.error is None:
         core.note_delivered()
@@ -384,9 +376,9 @@ def _send(core: Core, heartbeat: Beat) -> Outcome:
 
 
 def _is_poison(core: Core, what: str, number: int | str, outcome: Outcome) -> bool:
-    """Whether this kept heartbeat, or this result, alone is refused, or gets no whole response,
-    again and again, while other calls are accepted. Where the service refuses everything, or
-    asks for less, none is.
+    """Whether this stored heartbeat or result alone is rejected, or gets no complete response,
+    again and again, while other calls are accepted. If the service rejects everything, or throttles
+    the device, this is False.
     """
     error, limit = outcome.error, BEAT_REFUSALS
     if not isinstance(error, ServiceError):
@@ -410,9 +402,7 @@ def _is_poison(core: Core, what: str, number: int | str, outcome: Outcome) -> bo
 
 
 def _doubt_registration(core: Core, outcome: Outcome) -> None:
-    """Ask again where a service refuses for good: so it also says that the device is not
-    registered any more.
-    """
+    """Ask again whether the device is registered: a final rejection may mean that it is not."""
     if isinstance(outcome.error, ServiceError):
         core.due["register"] = AT_ONCE
 
@@ -420,8 +410,8 @@ def _doubt_registration(core: Core, outcome: Outcome) -> None:
 def _held_back_s(
     core: Core, now: float, size_bytes: int = _CALL_BYTES, *, urgent: bool = False
 ) -> float:
-    """Seconds for which an outage or the budget of the link holds a call back, or until it is worth
-    asking again: a clock that is corrected meanwhile may have changed the day.
+    """Seconds for which an outage or the link's data budget holds a call back, but at most until
+    the next check: a correction of the clock may change the day.
     """
     out_s = core.outage.until_s - now
     if out_s > 0:
@@ -430,7 +420,7 @@ def _held_back_s(
     return min(wait_s, _LONGEST_WAIT_S)
 
 
-# Of two that have been due for the same time, the upper one goes first.
+# Of two jobs that are due at the same time, the upper one runs first.
 JOBS: dict[str, Job] = {
     "register": register,
     "report": report,

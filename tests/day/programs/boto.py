@@ -5,40 +5,14 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 import botocore.session
+from beats import make_beat
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import RefreshableCredentials
 from botocore.httpsession import URLLib3Session
 from virtual import BEAT_S, HOUR_S, Day, mark
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-def make_metric(number, moment):
-    return {
-        "Dimension": f"board/cpu{number}",
-        "MetricName": f"CpuTemp{number}",
-        "Value": 51.5 + number,
-        "Timestamp": moment,
-    }
-
-
-def make_heartbeat(moment):
-    return {
-        "AgentVersion": "1.0",
-        "DeviceName": "cam-7",
-        "DeviceFleetName": "dock",
-        "AgentMetrics": [make_metric(number, moment) for number in range(8)],
-        "Models": [
-            {
-                "ModelName": f"model{index}",
-                "ModelVersion": "1.0",
-                "LatestSampleTime": moment,
-                "LatestInference": moment,
-                "ModelMetrics": [make_metric(number, moment) for number in range(4)],
-            }
-            for index in range(2)
-        ],
-    }
+NAMES = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
 
 
 def now():
@@ -81,9 +55,9 @@ edge = session.create_client(
 for beat in range(int(beats)):
     if beat and beat * BEAT_S % HOUR_S == 0:
         mark()
-    edge.send_heartbeat(**make_heartbeat(now()))
+    edge.send_heartbeat(**NAMES, **make_beat(dict, dict, now()))
     if beat * BEAT_S % HOUR_S == 0:
-        edge.get_deployments(DeviceName="cam-7", DeviceFleetName="dock")
+        edge.get_deployments(**NAMES)
     day.wait(BEAT_S)
 mark()
 day.end()

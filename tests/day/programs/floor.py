@@ -12,6 +12,7 @@ import time
 from hashlib import sha256
 
 import msgspec
+from beats import make_beat
 from msgspec import Struct
 from virtual import BEAT_S, HOUR_S, Day, mark
 
@@ -39,23 +40,6 @@ class Keys(Struct, rename="camel"):
 
 class Answer(Struct):
     credentials: Keys
-
-
-def make_metric(number, now_s):
-    return EdgeMetric(f"board/cpu{number}", f"CpuTemp{number}", 51.5 + number, now_s)
-
-
-def make_heartbeat(now_s):
-    return {
-        "AgentVersion": "1.0",
-        "DeviceName": "cam-7",
-        "DeviceFleetName": "dock",
-        "AgentMetrics": [make_metric(number, now_s) for number in range(8)],
-        "Models": [
-            Model(f"model{index}", "1.0", now_s, now_s, [make_metric(n, now_s) for n in range(4)])
-            for index in range(2)
-        ],
-    }
 
 
 port, keys_port, control, ca_file, device_file, beats = sys.argv[1:7]
@@ -118,16 +102,16 @@ def post(connection, path, params):
     assert answer.startswith(b"HTTP/1.1 200"), answer
 
 
-names = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
+NAMES = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
 for beat in range(int(beats)):
     if beat * BEAT_S % HOUR_S == 0:
         mark()
         keys = fetch_keys()
         signing[:] = None, None
     with connect(port, contexts[0]) as connection:
-        post(connection, "/SendHeartbeat", make_heartbeat(day.now_s))
+        post(connection, "/SendHeartbeat", {**NAMES, **make_beat(EdgeMetric, Model, day.now_s)})
         if beat * BEAT_S % HOUR_S == 0:
-            post(connection, "/GetDeployments", names)
+            post(connection, "/GetDeployments", NAMES)
     day.wait(BEAT_S)
 mark()
 day.end()

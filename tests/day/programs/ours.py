@@ -8,38 +8,12 @@ port, keys_port, control, ca_file, device_file, beats = sys.argv[1:7]
 day = Day(int(control))
 mark()
 
+from beats import make_beat  # noqa: E402
+
 import edgemote  # noqa: E402
 from aws.sagemaker_edge import EdgeMetric, Model, SagemakerEdgeManager  # noqa: E402
 
-
-def make_metric(number, now_s):
-    return EdgeMetric(
-        Dimension=f"board/cpu{number}",
-        MetricName=f"CpuTemp{number}",
-        Value=51.5 + number,
-        Timestamp=now_s,
-    )
-
-
-def make_heartbeat(now_s):
-    return {
-        "AgentVersion": "1.0",
-        "DeviceName": "cam-7",
-        "DeviceFleetName": "dock",
-        "AgentMetrics": [make_metric(number, now_s) for number in range(8)],
-        "Models": [
-            Model(
-                ModelName=f"model{index}",
-                ModelVersion="1.0",
-                LatestSampleTime=now_s,
-                LatestInference=now_s,
-                ModelMetrics=[make_metric(number, now_s) for number in range(4)],
-            )
-            for index in range(2)
-        ],
-    }
-
-
+NAMES = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
 edge = edgemote.connect(
     SagemakerEdgeManager,
     region="us-west-2",
@@ -52,9 +26,9 @@ edge = edgemote.connect(
 for beat in range(int(beats)):
     if beat and beat * BEAT_S % HOUR_S == 0:
         mark()
-    edge.send_heartbeat(**make_heartbeat(day.now_s))
+    edge.send_heartbeat(**NAMES, **make_beat(EdgeMetric, Model, day.now_s))
     if beat * BEAT_S % HOUR_S == 0:
-        edge.get_deployments(DeviceName="cam-7", DeviceFleetName="dock")
+        edge.get_deployments(**NAMES)
     day.wait(BEAT_S)
 mark()
 day.end()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import edgemote
 from aws.s3 import S3
-from edgemote.agent.deployments import Deployments
+from edgemote.agent.deployments import Deployments, Settings
 from edgemote.agent.deployments.hooks import Hooks
 from edgemote.agent.deployments.shapes import Definition, Deployment
 from s3_server import KEY_ID, SECRET
@@ -62,8 +62,7 @@ class Device:
         self.url = url
         self.ca_file = ca_file
         self.credentials = edgemote.Credentials(KEY_ID, SECRET)
-        self.deployments = Deployments(
-            str(self.folder / "state"),
+        settings = Settings(
             str(self.folder / "models"),
             open_s3=open_s3 or self.open_s3,
             meter=self.meter,
@@ -71,6 +70,7 @@ class Device:
             hooks=hooks or Hooks(),
             **{"keep_versions": 1, "reserve_bytes": 0, "attempt_limit": 5, **options},
         )
+        self.deployments = Deployments(str(self.folder / "state"), settings)
 
     def open_s3(self):
         self.opened += 1

@@ -42,10 +42,10 @@ def python(program, *arguments):
 
 IDLE = """
 import json, os, sys
-from edgemote.agent.deployments import Deployments
+from edgemote.agent.deployments import Deployments, Settings
 parts = dict(open_s3=None, meter=None, log=None, hooks=None)
 parts |= dict(keep_versions=1, reserve_bytes=0, attempt_limit=5)
-work = Deployments(sys.argv[1], sys.argv[1] + "/models", **parts)
+work = Deployments(sys.argv[1], Settings(sys.argv[1] + "/models", **parts))
 for second in range(3):
     work.offer([], 1000.0)
     assert work.step(1000.0, second, 1.0) is None

@@ -46,7 +46,21 @@ DISK_PAUSE_S = 60.0  # where the journal cannot be read or written
 
 
 class Settings:
-    """What an agent's configuration and firmware say about deployments."""
+    """What an agent's configuration and firmware say about deployments.
+
+    Args:
+        models_folder: gets HANDLE/ID/FILE and the link HANDLE/current
+        open_s3: makes an S3 client for a region, None being the device's own. It must not retry:
+            retries, with their pauses, are made here
+        open_url: connects to the host of an https URL; None if such URLs are not accepted
+        meter: is asked before anything is read from the link
+        hooks: accept or refuse each model
+        keep_versions: number of older versions of a model that are kept on disk
+        reserve_bytes: free disk space that a download must leave
+        attempt_limit: consecutive attempts without progress after which a model fails
+        signers: PEM files with the public keys that may sign models; empty if models need no
+            signature
+    """
 
     __slots__ = (
         "attempt_limit",
@@ -66,15 +80,16 @@ class Settings:
     def __init__(
         self,
         models_folder: str,
+        *,
         open_s3: Callable[[], Any],
-        open_url: Callable[[str], Any] | None,
+        open_url: Callable[[str], Any] | None = None,
         meter: Meter,
         log: Log,
         hooks: Hooks,
         keep_versions: int,
         reserve_bytes: int,
         attempt_limit: int,
-        signers: Sequence[str],
+        signers: Sequence[str] = (),
     ) -> None:
         self.models_folder = models_folder
         self.open_s3 = open_s3
@@ -93,52 +108,14 @@ class Settings:
 
 
 class Deployments:
-    """The deployments of one device.
-
-    Args:
-        state_folder: gets deployment.json, the journal
-        models_folder: gets HANDLE/ID/FILE and the link HANDLE/current
-        open_s3: makes an S3 client. It must not retry: retries, with their pauses, are made here
-        open_url: connects to the host of an https URL; None if such URLs are not accepted
-        meter: is asked before anything is read from the link
-        hooks: accept or refuse each model
-        keep_versions: number of older versions of a model that are kept on disk
-        reserve_bytes: free disk space that a download must leave
-        attempt_limit: consecutive attempts without progress after which a model fails
-        signers: PEM files with the public keys that may sign models; empty if models need no
-            signature
+    """The deployments of one device. state_folder: gets deployment.json, the journal.
 
     No method raises because of what the cloud, S3, the link or a hook does.
     """
 
-    def __init__(
-        self,
-        state_folder: str,
-        models_folder: str,
-        *,
-        open_s3: Callable[[], Any],
-        open_url: Callable[[str], Any] | None = None,
-        meter: Meter,
-        log: Log,
-        hooks: Hooks,
-        keep_versions: int,
-        reserve_bytes: int,
-        attempt_limit: int,
-        signers: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, state_folder: str, settings: Settings) -> None:
         self._state_folder = state_folder
-        self._settings = Settings(
-            models_folder,
-            open_s3,
-            open_url,
-            meter,
-            log,
-            hooks,
-            keep_versions,
-            reserve_bytes,
-            attempt_limit,
-            signers,
-        )
+        self._settings = settings
         self._file: JournalFile | None = None
         self._worker: Worker | None = None
         self._waiting: list[Deployment] = []
@@ -148,7 +125,7 @@ class Deployments:
         self.trouble: str | None = None
         """why no deployment can proceed before somebody intervenes"""
         # There may be models without a journal: the factory's, or those of a journal that was lost.
-        if os.path.lexists(os.path.join(state_folder, JOURNAL)) or os.path.lexists(models_folder):
+        if any(map(os.path.lexists, (os.path.join(state_folder, JOURNAL), settings.models_folder))):
             self._try_to_load()
 
     def offer(self, deployments: Iterable[Deployment], now_s: float, again: bool = False) -> None:
@@ -207,7 +184,7 @@ class Deployments:
 
         if self._worker is None:
             self._worker = Worker(self._settings, file)
-        waiting = self._waiting if len(file.journal.reports) < limits.DEPLOYMENT_REPORTS else []
+        waiting = self._waiting if self._may_begin(file) else []
         due_s = self._worker.step(Moment(now_s, steady_s, limit_s), waiting, self._listed)
         self.trouble = (
             None if file.saved else f"deployments are paused: {JOURNAL} cannot be written"
@@ -275,18 +252,15 @@ class Deployments:
             return False
         if file.journal.work is not None:
             return file.journal.work.planned
-        if file.journal.untidy:
-            return False
-        return bool(self._waiting) and len(file.journal.reports) < limits.DEPLOYMENT_REPORTS
+        return not file.journal.untidy and self._may_begin(file)
 
     def _is_busy(self, file: JournalFile) -> bool:
         journal = file.journal
-        return (
-            not file.saved
-            or journal.work is not None
-            or bool(journal.untidy)
-            or (bool(self._waiting) and len(journal.reports) < limits.DEPLOYMENT_REPORTS)
-        )
+        is_unfinished = not file.saved or journal.work is not None or bool(journal.untidy)
+        return is_unfinished or self._may_begin(file)
+
+    def _may_begin(self, file: JournalFile) -> bool:
+        return bool(self._waiting) and len(file.journal.reports) < limits.DEPLOYMENT_REPORTS
 
     def close(self) -> None:
         """Close the connection and end a hook's command; the next start resumes from there."""
@@ -412,10 +386,8 @@ class Deployments:
         except OSError as error:
             from edgemote.agent.deployments.recovery import describe_refusal
 
-            before, self.trouble = (
-                self.trouble,
-                f"deployments are paused: {describe_refusal(error)}",
-            )
+            before = self.trouble
+            self.trouble = f"deployments are paused: {describe_refusal(error)}"
             if self.trouble != before:
                 self._settings.log.error(self.trouble)
         return self.trouble is None
