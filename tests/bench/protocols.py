@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from _thread import allocate_lock
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from itertools import cycle
@@ -69,6 +70,7 @@ class Loopback:
 
     def __init__(self, answer: bytes) -> None:
         self.response = Response(200, {"x-amzn-requestid": "1"}, answer)
+        self.lock = allocate_lock()
 
     def exchange(self, head: bytes, body: bytes, **_: object) -> Response:
         return self.response
