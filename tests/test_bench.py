@@ -1,4 +1,4 @@
-"""The benchmark of the protocols measures what runs: each job of each case once, without a clock."""
+"""The benchmark of the protocols runs: each job of each case once, without a clock."""
 
 from __future__ import annotations
 

@@ -21,6 +21,26 @@ def listing(inside: bytes, attributes: bytes = b' xmlns="http://s3.amazonaws.com
     return HEAD + b"<ListBucketResult%b>%b</ListBucketResult>" % (attributes, inside)
 
 
+ODD_TIMES = (
+    b"2026-09-21T14:13:20",
+    b"2026-09-21",
+    b"1790000000",
+    b"Mon, 21 Sep 2026 14:13:20 GMT",
+    b" 2026-09-21T14:13:20Z ",
+    b"2026-09-21T14:13:60Z",
+    b"2026-09-21T14:13:20.1234567+02:00",
+    b"never",
+    b"",
+)
+ODD_SIZES = (b"7.5", b" 7 ", b"1_0", b"7" * 41, b"many", b"")
+
+
+def items(element: bytes, *texts: bytes) -> bytes:
+    return b"".join(
+        b"<Contents><%b>%b</%b></Contents>" % (element, text, element) for text in texts
+    )
+
+
 PLAIN = [
     listing(b""),
     listing(ITEM),
@@ -36,6 +56,9 @@ PLAIN = [
     listing(b"<Name>dock</Name>", b" xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"),
     b"  \r\n".replace(b"\r", b"") + listing(ITEM),
     b"<Anything><Name>dock</Name></Anything>",
+    listing(b"<Contents><Key/><Key>second</Key></Contents>" * 2),
+    *(listing(items(b"LastModified", b"2026-09-21T14:13:20Z", odd)) for odd in ODD_TIMES),
+    *(listing(items(b"Size", b"7", odd)) for odd in ODD_SIZES),
 ]
 UNUSUAL = [
     listing(b"<Name>a<!-- b -->c</Name>"),
