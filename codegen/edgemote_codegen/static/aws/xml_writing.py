@@ -2,28 +2,36 @@
 
 https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings, botocore.serialize.RestXMLSerializer
 
-A writer takes the list that the text is collected in, the name of its element, and a value. Writers
-are made from annotations when a struct is first written, and kept.
+A writer takes values, none of them None, and gives what the element of each contains, so the
+structs of a list are written together, member by member. Writers are made from annotations when a
+struct is first written, and kept.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from .errors import ValidationError
 from .scalars import take_apart, text_writer
 from .shape import Shape, type_hints
 from .validate import member_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
     from typing import TypeAlias
 
     from .operation import Operation
 
-    Writer: TypeAlias = Callable[[list[str], str, Any], None]
-    Row: TypeAlias = tuple[str, str, str, Writer | None, Callable[[Any], str] | None]
-    Table: TypeAlias = tuple[str, list[tuple[str, str, Callable[[Any], str]]], list[Row]]
+    Writer: TypeAlias = Callable[[Sequence[Any]], Sequence[str]]
+    # What stands before and behind what the writer gives.
+    Element: TypeAlias = tuple[str, Writer, str]
+    # A field, and its name in dicts.
+    Row: TypeAlias = tuple[str, str, Element]
 
 
 def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> bytes:
@@ -41,65 +49,44 @@ def encode(operation: Operation[Any], hint: Any, value: Any) -> bytes:
     """The body that a value of this type is: a struct, or a dict with the wire's names; a list or a
     map.
     """
-    out: list[str] = []
     name = operation.body_name
     if get_origin(take_apart(hint)[0]) is None:
-        _write_struct(hint, _declare(operation.body_namespace), out, name or hint.__name__, value)
+        element = _make_struct_element(hint, name or hint.__name__, operation.body_namespace)
     else:
-        _make_writer(hint)(out, name, value)
-    return "".join(out).encode()
+        element = _make_element(hint, name)
+    start, write, end = element
+    try:
+        return f"{start}{write([value])[0]}{end}".encode()
+    except UnicodeEncodeError:
+        raise ValidationError("$: a text holds half of a surrogate pair") from None
 
 
-def _write_struct(
-    shape: type[Shape], attributes: str, out: list[str], name: str, value: Any
-) -> None:
-    """`attributes` is the namespace of what refers to the struct: it hides the struct's own."""
-    table = _tables.get(shape)
-    if table is None:
-        table = _tables[shape] = _make_table(shape)
-    namespace, attribute_rows, rows = table
-    is_dict = isinstance(value, dict)
-    attributes = attributes or namespace
-    for field, wire, write_attribute in attribute_rows:
-        part = value.get(wire) if is_dict else getattr(value, field)
-        if part is not None:
-            attributes += f' {wire}="{_escape_attribute(write_attribute(part))}"'
-    out.append(f"<{name}{attributes}>")
-    for field, wire, tag, write, write_text in rows:
-        part = value.get(wire) if is_dict else getattr(value, field)
-        if part is None:
-            continue
-        if write_text is not None:  # without a call for each element
-            text = write_text(part)
-            if "&" in text or "<" in text or ">" in text or "\r" in text:
-                text = _escape(text)
-            out.append(f"<{tag}>{text}</{tag}>")
-        elif write is not None:
-            write(out, tag, part)
-    out.append(f"</{name}>")
+def _make_element(hint: Any, tag: str) -> Element:
+    bare, facts = take_apart(hint)
+    origin, args = get_origin(bare), get_args(bare)
+    is_flat, namespace = facts.get("flat"), facts.get("namespace", ())
+    if origin is list:
+        item = _make_element(args[0], tag if is_flat else facts.get("item", "member"))
+        write: Writer = partial(_write_lists, item)
+    elif origin is dict:
+        names = facts.get("entry", ("key", "value"))
+        key, part = map(_make_element, args, names)
+        write = partial(_write_maps, tag if is_flat else "entry", key, part)
+    elif isinstance(bare, type) and issubclass(bare, Shape):
+        return _make_struct_element(bare, tag, namespace)
+    elif bare is str:
+        write = _escape_texts  # what cannot be encoded is found in the whole body
+    else:
+        write = partial(_write_texts, text_writer(bare, facts))
+    return ("", write, "") if is_flat else (f"<{tag}{_declare(namespace)}>", write, f"</{tag}>")
 
 
-def _make_table(shape: type[Shape]) -> Table:
-    """(namespace declaration, attributes, elements) of a struct. A row is a field, its name in
-    dicts, and for elements the tag and what writes it, or the text in it.
-    """
-    hints = type_hints(shape)
-    attributes: list[tuple[str, str, Callable[[Any], str]]] = []
-    rows: list[Row] = []
-    in_tag = getattr(shape, "_xml_attributes", ())
-    shared = getattr(shape, "_xml_shared", {})
-    wires = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
-    for field, wire in wires.items():
-        bare, facts = take_apart(hints[field])
-        if field in in_tag:
-            attributes.append((field, wire, text_writer(bare, facts)))
-        else:
-            name = wires[shared.get(field, field)]
-            if _is_scalar(bare) and "namespace" not in facts:
-                rows.append((field, wire, name, None, text_writer(bare, facts)))
-            else:
-                rows.append((field, wire, name, _make_writer(hints[field]), None))
-    return _declare(getattr(shape, "_xml_namespace", ())), attributes, rows
+def _make_struct_element(shape: type[Shape], tag: str, namespace: tuple[str, ...]) -> Element:
+    """The namespace of what refers to the struct hides the struct's own."""
+    declared = _declare(namespace or getattr(shape, "_xml_namespace", ()))
+    if hasattr(shape, "_xml_attributes"):
+        return "", partial(_write_with_attributes, shape, tag, declared), ""
+    return f"<{tag}{declared}>", partial(_write_structs, shape), f"</{tag}>"
 
 
 def _declare(namespace: tuple[str, ...]) -> str:
@@ -110,74 +97,103 @@ def _declare(namespace: tuple[str, ...]) -> str:
     return f' xmlns{prefix and f":{prefix}"}="{_escape_attribute(uri)}"'
 
 
-def _make_writer(hint: Any) -> Writer:
-    bare, facts = take_apart(hint)
-    origin, args = get_origin(bare), get_args(bare)
-    namespace = _declare(facts.get("namespace", ()))
-    if origin is list:
-        return _make_list_writer(_make_writer(args[0]), facts, namespace)
-    if origin is dict:
-        return _make_map_writer(_make_writer(args[0]), _make_writer(args[1]), facts, namespace)
-    if not _is_scalar(bare):
-        return partial(_write_struct, bare, namespace)
-    write_text = text_writer(bare, facts)
-
-    def write(out: list[str], name: str, value: Any) -> None:
-        text = write_text(value)
-        if "&" in text or "<" in text or ">" in text or "\r" in text:
-            text = _escape(text)
-        out.append(f"<{name}{namespace}>{text}</{name}>")
-
-    return write
+def _escape_texts(texts: Sequence[str]) -> Sequence[str]:
+    """They may be members of enums, whose texts str.join and + take, and formats do not."""
+    together = "".join(texts)
+    if any(character in together for character in "&<>\r"):
+        return list(map(_escape, texts))
+    return texts
 
 
-def _is_scalar(bare: Any) -> bool:
-    if get_origin(bare) is not None:
-        return False
-    return not (isinstance(bare, type) and issubclass(bare, Shape))
+def _write_texts(write: Callable[[Any], str], values: Sequence[Any]) -> list[str]:
+    return list(map(write, values))
 
 
-def _make_list_writer(write: Writer, facts: Mapping[str, Any], namespace: str) -> Writer:
-    if facts.get("flat"):
-
-        def write_flat(out: list[str], name: str, value: Any) -> None:
-            for item in value:
-                if item is not None:
-                    write(out, name, item)
-
-        return write_flat
-    item_name = facts.get("item", "member")
-
-    def write_list(out: list[str], name: str, value: Any) -> None:
-        out.append(f"<{name}{namespace}>")
-        for item in value:
-            if item is not None:
-                write(out, item_name, item)
-        out.append(f"</{name}>")
-
-    return write_list
+def _write_attributes(write: Callable[[Any], str], values: Sequence[Any]) -> list[str]:
+    return [_escape_attribute(write(value)) for value in values]
 
 
-def _make_map_writer(
-    write_key: Writer, write: Writer, facts: Mapping[str, Any], namespace: str
-) -> Writer:
-    key_name, value_name = facts.get("entry", ("key", "value"))
-    is_flat = facts.get("flat")
+def _write_structs(shape: type[Shape], values: Sequence[Any]) -> list[str]:
+    return _write_rows(_find_rows(shape)[1], values)
 
-    def write_map(out: list[str], name: str, value: Any) -> None:
-        entry = name if is_flat else "entry"
-        if not is_flat:
-            out.append(f"<{name}{namespace}>")
-        for key, part in value.items():
-            if part is not None:
-                out.append(f"<{entry}>")
-                write_key(out, key_name, key)
-                write(out, value_name, part)
-                out.append(f"</{entry}>")
-        if not is_flat:
-            out.append(f"</{name}>")
 
-    return write_map
+def _write_with_attributes(
+    shape: type[Shape], tag: str, declared: str, values: Sequence[Any]
+) -> list[str]:
+    attributes, elements = (_write_rows(rows, values) for rows in _find_rows(shape))
+    heads = [f"<{tag}{declared}{written}>" for written in attributes]
+    return [f"{head}{body}</{tag}>" for head, body in zip(heads, elements, strict=True)]
+
+
+def _write_rows(rows: list[Row], values: Sequence[Any]) -> list[str]:
+    """All elements, or attributes, of each struct."""
+    if not values:  # a shape that contains itself would never end
+        return []
+    columns: list[Iterable[str]] = []
+    for (_, _, (start, write, end)), column in zip(rows, _read_columns(rows, values), strict=True):
+        missing = column.count(None)
+        if not missing:
+            columns += repeat(start), write(column), repeat(end)
+        elif missing < len(column):
+            left = iter(write([part for part in column if part is not None]))
+            columns.append(["" if part is None else start + next(left) + end for part in column])
+    return list(map("".join, zip(*columns))) if columns else [""] * len(values)  # noqa: B905
+
+
+def _read_columns(rows: list[Row], values: Sequence[Any]) -> list[Sequence[Any]]:
+    """The members of structs, one after the other."""
+    kind, *others = set(map(type, values))
+    if kind is dict:  # of all, as the check makes them
+        return [[value.get(wire) for value in values] for _, wire, _ in rows]
+    if others or not issubclass(kind, Struct):
+        return [[getattr(value, field) for value in values] for field, _, _ in rows]
+    # The same, in half of the time.
+    parts = zip(*map(astuple, values), strict=True)
+    columns = dict(zip(kind.__struct_fields__, parts, strict=True))
+    return [columns[field] for field, _, _ in rows]
+
+
+def _find_rows(shape: type[Shape]) -> tuple[list[Row], list[Row]]:
+    """Of the attributes and of the elements of a struct."""
+    if shape not in _rows:
+        attributes, elements = _rows[shape] = [], []
+        hints = type_hints(shape)
+        in_tag = getattr(shape, "_xml_attributes", ())
+        shared = getattr(shape, "_xml_shared", {})
+        wires = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
+        for field, wire in wires.items():
+            if field in in_tag:
+                write = partial(_write_attributes, text_writer(*take_apart(hints[field])))
+                attributes.append((field, wire, (f' {wire}="', write, '"')))
+            else:
+                tag = wires[shared.get(field, field)]
+                elements.append((field, wire, _make_element(hints[field], tag)))
+    return _rows[shape]
+
+
+def _write_lists(item: Element, values: Sequence[Any]) -> list[str]:
+    start, write, end = item
+    lists = [[item for item in value if item is not None] for value in values]
+    return _join(start, write([*chain.from_iterable(lists)]), end, lists)
+
+
+def _write_maps(tag: str, key: Element, part: Element, values: Sequence[Any]) -> list[str]:
+    (key_start, write_key, key_end), (start, write, end) = key, part
+    maps = [{key: part for key, part in value.items() if part is not None} for value in values]
+    keys = write_key([*chain.from_iterable(maps)])
+    parts = write([part for table in maps for part in table.values()])
+    between = key_end + start
+    entries = [key + between + part for key, part in zip(keys, parts, strict=True)]
+    return _join(f"<{tag}>{key_start}", entries, f"{end}</{tag}>", maps)
+
+
+def _join(start: str, contents: Sequence[str], end: str, groups: Iterable[Sized]) -> list[str]:
+    """The elements of each group as one text; their contents stand one after the other."""
+    left = iter(contents)
+    between = end + start
+    return [
+        f"{start}{between.join(islice(left, len(group)))}{end}" if group else "" for group in groups
+    ]
 
 
 def _escape(text: str) -> str:
@@ -191,4 +207,4 @@ def _escape_attribute(text: str) -> str:
     return text.replace("\n", "&#10;").replace("\t", "&#9;")
 
 
-_tables: dict[type[Shape], Table] = {}
+_rows: dict[type[Shape], tuple[list[Row], list[Row]]] = {}
