@@ -147,7 +147,7 @@ def _read_float(value: Any) -> Any:
 
 
 def _read_int(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > _DIGIT_LIMIT:
+    if isinstance(value, str) and len(value) > DIGIT_LIMIT:
         return value
     try:
         return int(value)
@@ -173,7 +173,7 @@ def _hand_on(value: Any) -> Any:
 
 
 # Digits of a number in text: Python 3.10 would read millions of them, in quadratic time.
-_DIGIT_LIMIT = 40
+DIGIT_LIMIT = 40
 
 READERS = {bytes: _read_blob, float: _read_float, int: _read_int, bool: _read_bool}
 WIRE_READERS = {

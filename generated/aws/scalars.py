@@ -40,7 +40,7 @@ def text_reader(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
         return read
     wire = facts.get("wire")
     if wire in _TIMES:
-        return _read_time
+        return read_time
     return WIRE_READERS[wire] if wire else READERS.get(bare, _hand_on)
 
 
@@ -72,7 +72,7 @@ def _write_time(value: Any) -> str:
     return str(format_unixtimestamp(value))
 
 
-def _read_time(text: Any) -> Any:
+def read_time(text: Any) -> Any:
     try:
         return parse_text(text)
     except (ValueError, OverflowError):

@@ -16,7 +16,7 @@ from typing import Any
 from .shape import END_S, FIRST_S
 
 _READS_Z = sys.version_info >= (3, 11)  # datetime.fromisoformat, in C
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NAIVE_EPOCH = datetime(1970, 1, 1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -42,7 +42,7 @@ def format_unixtimestamp(epoch_s: float) -> float:
 def format_iso8601(epoch_s: float) -> str:
     """2015-08-30T12:36:00Z, with six decimals where the second is not whole."""
     whole, micros = _split(epoch_s)
-    moment = _EPOCH + timedelta(seconds=whole)
+    moment = EPOCH + timedelta(seconds=whole)
     fraction = f".{micros:06}" if micros else ""
     # Not isoformat, which on a small board brings 64 KiB of the interpreter into memory.
     return (
@@ -53,7 +53,7 @@ def format_iso8601(epoch_s: float) -> str:
 
 def format_rfc822(epoch_s: float) -> str:
     """Sun, 30 Aug 2015 12:36:00 GMT; the format has no fractions."""
-    moment = _EPOCH + timedelta(seconds=_split(epoch_s)[0])
+    moment = EPOCH + timedelta(seconds=_split(epoch_s)[0])
     # Not strftime, whose names of days and months are the locale's.
     return (
         f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04} "
@@ -149,7 +149,7 @@ def _parse_iso8601(text: str) -> float:
     moment = datetime.fromisoformat(normal)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    return (moment - _EPOCH) / timedelta(seconds=1)
+    return (moment - EPOCH) / timedelta(seconds=1)
 
 
 def to_epoch(value: Any) -> float:
@@ -158,7 +158,7 @@ def to_epoch(value: Any) -> float:
     A datetime without a time zone is UTC, as botocore.utils.parse_to_aware_datetime has it.
     """
     if isinstance(value, datetime):
-        since = value - (_EPOCH if value.tzinfo is not None else _NAIVE_EPOCH)
+        since = value - (EPOCH if value.tzinfo is not None else _NAIVE_EPOCH)
         whole = since.days * 86400 + since.seconds
         micros = since.microseconds
         if not FIRST_S <= whole < END_S:  # beyond the calendar by its time zone alone
