@@ -266,6 +266,25 @@ def test_what_the_server_asks_for(found, delay_s):
     assert decision.delay_s == delay_s
 
 
+_numbers = st.sampled_from(["nan", "inf", "-inf", "1e999", "-" + "9" * 400, "9" * 4300, "0x10"])
+_dates = st.builds(
+    "{}, {:02} {} {:04} {:02}:00:00 GMT".format,
+    st.sampled_from(["Sun", "Mon"]),
+    st.integers(0, 32),
+    st.sampled_from(["Jan", "Feb", "Dec"]),
+    st.integers(0, 9999),
+    st.integers(0, 24),
+)
+_asked = _numbers | _dates | st.text("0123456789-+.eE ", max_size=12)
+
+
+@given(st.dictionaries(st.sampled_from(["retry-after", "x-amz-retry-after", "date"]), _asked))
+def test_no_server_makes_a_client_wait_for_long(found):
+    decision = RetryRules(draw=lambda: 0.5).next_retry(1, ServiceError("", "", 503), found)
+    longest_s = max(retry.RETRY_AFTER_LIMIT_S, 1 + retry.SERVER_DELAY_EXTRA_S)
+    assert 0 <= decision.delay_s <= longest_s  # and it is a number
+
+
 @pytest.mark.parametrize(
     "error",
     [ConfigError("x"), CredentialsError("x"), ValidationError("x"), ValueError("x"), OSError("x")],

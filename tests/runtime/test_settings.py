@@ -4,6 +4,7 @@ import functools
 import os
 import subprocess
 import sys
+from unittest.mock import patch
 
 import botocore.exceptions
 import botocore.session
@@ -14,9 +15,13 @@ from botocore.utils import is_valid_uri
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from aws.iot_data import IoTDataPlane
+from aws.sigv4 import Credentials
 from aws_home import aws_home, ini
+from edgemote import connect
 from edgemote.client.settings import Settings, read_settings
-from edgemote.errors import ConfigError
+from edgemote.errors import ConfigError, ConnectError
+from edgemote.http.transport import Transport
 from edgemote.profiles import FILE_LIMIT_BYTES, SharedFiles
 
 SERVICE = "Sagemaker Edge"
@@ -317,6 +322,30 @@ BAD_URLS = [
     "http://[hunter2]",
     "http://-host",
 ]
+
+
+_odd = st.text(st.sampled_from(".%[]:@/?#1a-_~\u00b2\u00e9 \\{}*"), max_size=8)
+
+
+@given(st.sampled_from(["", "http://", "https://"]), _odd)
+@example("https://", ".")
+@example("https://", "%1")
+@example("https://", "[::1%]")
+def test_an_odd_url_is_a_config_error_or_a_host_that_is_not_there(scheme, place):
+    keys = Credentials("AKIDEXAMPLE", "secret")
+    with patch.object(Transport, "_connect", side_effect=ConnectError("nobody is there")):
+        try:
+            client = connect(
+                IoTDataPlane,
+                endpoint_url=scheme + place,
+                region="us-west-2",
+                credentials=keys,
+                retries=0,
+            )
+        except ConfigError:
+            return
+        with pytest.raises(ConnectError):
+            client.publish(topic="t")
 
 
 @pytest.mark.parametrize("url", BAD_URLS)

@@ -314,7 +314,12 @@ def _mask_query(query: str, hidden: tuple[str, ...]) -> str:
     pairs = []
     for pair in query.split("&"):
         name, equals, _ = pair.partition("=")
-        pairs.append(f"{name}={MASK}" if equals and _is_secret(name, hidden) else pair)
+        plain = name
+        if "%" in name:  # any letter of a name may be escaped
+            from urllib.parse import unquote
+
+            plain = unquote(name)
+        pairs.append(f"{name}={MASK}" if equals and _is_secret(plain, hidden) else pair)
     return "&".join(pairs)
 
 
