@@ -40,7 +40,12 @@ _BY_SERVICE = {
     "agent/state.py": _IOT,
 }
 # The same, where the endpoint rules put buckets into the host or the path.
-_BUCKETS = ("client/bucket_region.py", "client/buckets.py", "client/s3_settings.py")
+_BUCKETS = (
+    "client/bucket_region.py",
+    "client/buckets.py",
+    "client/s3_options.py",
+    "client/s3_settings.py",
+)
 # Feature, as `bundle --with` and `features` of [tool.edgemote] name it -> its modules.
 FEATURES: dict[str, tuple[str, ...]] = {
     "captures": (

@@ -9,7 +9,7 @@ from aws.errors import ServiceError
 from edgemote.client.pipeline import Pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aws.endpoints import Endpoint
     from aws.operation import Operation, Request
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # "" stands for the service's own host; S3 Accelerate does not support path style.
 _VIRTUAL_HOSTS = ("", "s3-accelerate.amazonaws.com", "s3-accelerate.dualstack.amazonaws.com")
-_LEGACY_VARIABLE = "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"
+_VARIABLES = ("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "AWS_S3_USE_ARN_REGION")
 # Codes and statuses of responses that may mean that the bucket is in another region.
 _ELSEWHERE = {
     *(301, 302, 307, "400", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
@@ -28,18 +28,21 @@ _ELSEWHERE = {
 }
 
 
-def find_settings(settings: Settings, shared: SharedFiles, use_dual_stack: bool | None) -> Settings:
-    """Add the S3 settings of the profile and the environment. use_dual_stack: the caller's
-    argument.
+def find_settings(
+    settings: Settings, shared: SharedFiles, use_dual_stack: bool | None
+) -> tuple[Callable[..., BucketPipeline], Settings]:
+    """Add the S3 settings of the profile and the environment; also returns what makes the pipeline.
+    use_dual_stack: the caller's argument.
     """
     section = shared.profile(settings.profile)
-    key = _LEGACY_VARIABLE[4:].lower()
-    regional = os.environ.get(_LEGACY_VARIABLE) or section.get(key)
-    if not regional and "s3" not in section:
-        return settings
+    regional, arn_region = (
+        os.environ.get(name) or section.get(name[4:].lower()) for name in _VARIABLES
+    )
+    if not regional and not arn_region and "s3" not in section:
+        return BucketPipeline, settings
     from edgemote.client.s3_settings import add_s3_settings
 
-    return add_s3_settings(settings, shared, regional, use_dual_stack)
+    return add_s3_settings(settings, shared, regional, arn_region, use_dual_stack)
 
 
 class BucketPipeline(Pipeline):

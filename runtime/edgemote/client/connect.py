@@ -138,12 +138,11 @@ def connect(
         request_min_compression_size_bytes=request_min_compression_size_bytes,
         shared=shared,
     )
-    make: type[Pipeline] = Pipeline
+    make: Callable[..., Pipeline] = Pipeline
     if model.addresses_buckets:
         from edgemote.client import buckets
 
-        make = buckets.BucketPipeline
-        settings = buckets.find_settings(settings, shared, use_dual_stack)
+        make, settings = buckets.find_settings(settings, shared, use_dual_stack)
     certificate: Any = None if getattr(credentials, "signs", True) else credentials
     if certificate is not None:
         from edgemote.client import by_certificate

@@ -5,16 +5,17 @@ Imported only if there are any.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from edgemote.client.buckets import BucketPipeline
 from edgemote.client.settings import read_flag
 from edgemote.errors import ConfigError
 from edgemote.profiles import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from edgemote.client.settings import Settings
     from edgemote.profiles import SharedFiles
@@ -24,10 +25,15 @@ _REGIONAL = {"regional": True, "legacy": False}
 
 
 def add_s3_settings(
-    settings: Settings, shared: SharedFiles, regional: object, use_dual_stack: bool | None
-) -> Settings:
-    """Add the S3 settings that the caller has not set. regional: a us_east_1_regional_endpoint that
-    takes precedence over the section. use_dual_stack: the caller's argument.
+    settings: Settings,
+    shared: SharedFiles,
+    regional: object,
+    arn_region: object,
+    use_dual_stack: bool | None,
+) -> tuple[Callable[..., BucketPipeline], Settings]:
+    """Add the S3 settings that the caller has not set; also returns what makes the pipeline.
+    regional, arn_region: a us_east_1_regional_endpoint and a use_arn_region that take precedence
+    over the section. use_dual_stack: the caller's argument.
 
     Raises ConfigError, which names the key but not its value.
     """
@@ -46,8 +52,12 @@ def add_s3_settings(
     style = settings.path_style
     if style is None:
         style = choose("addressing_style", _PATH_STYLES)
+
+    def read(key: str, value: object = None) -> bool | None:
+        return read_flag(value or block.get(key) or None, f"{key} of {where}")
+
     dual_stack = settings.use_dual_stack
-    if use_dual_stack is None and read_flag(block.get("use_dualstack_endpoint") or None, where):
+    if use_dual_stack is None and read("use_dualstack_endpoint"):
         dual_stack = True
     settings = replace(
         settings,
@@ -55,16 +65,22 @@ def add_s3_settings(
         regional_s3=bool(is_regional),
         use_dual_stack=dual_stack,
     )
-    if not read_flag(block.get("use_accelerate_endpoint") or None, where):
-        return settings
-    if settings.endpoint_url is not None:
+    given = {
+        "accelerate": read("use_accelerate_endpoint"),
+        "arn_region": read("use_arn_region", arn_region),
+        "sign_payload": read("payload_signing_enabled"),
+    }
+    if given["accelerate"] and settings.endpoint_url is not None:
         raise ConfigError(
             f"use_accelerate_endpoint of {where}: it cannot be combined with endpoint_url"
         )
-    kind = ".dualstack" if settings.use_dual_stack else ""
-    return replace(
-        settings,
-        endpoint_url=f"https://s3-accelerate{kind}.amazonaws.com",
-        path_style=False,
-        use_dual_stack=False,  # the host says it
-    )
+    if not given["accelerate"] and False not in given.values():
+        return BucketPipeline, settings  # the rest are defaults
+    from edgemote.client.s3_options import Options, OptionsPipeline
+
+    options = Options(**{name: flag for name, flag in given.items() if flag is not None})
+
+    def make(*arguments: Any) -> BucketPipeline:
+        return OptionsPipeline(options, *arguments)
+
+    return make, settings
