@@ -23,7 +23,7 @@ OPERATION: Any = SimpleNamespace(input=None, headers={}, prefix_headers={}, quer
         ),
         (
             "location: https://h/?a=1&%74%6Fken=HIDDEN&b%=2",
-            "location: https://h/?a=1&%74%6Fken=***&b%=2",
+            "location: https://h/?a=1&%74%6Fken=***&b%=***",
         ),
         ("x-api-key: HIDDEN", "x-api-key: ***"),
         ("date: Sat, 28 Nov 2026", "date: Sat, 28 Nov 2026"),

@@ -9,7 +9,7 @@ from aws.errors import ServiceError
 from edgemote.client.pipeline import Pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from aws.endpoints import Endpoint
     from aws.operation import Operation, Request
@@ -30,16 +30,16 @@ _ELSEWHERE = {
 
 def find_settings(
     settings: Settings, shared: SharedFiles, use_dual_stack: bool | None
-) -> tuple[Callable[..., BucketPipeline], Settings]:
-    """Add the S3 settings of the profile and the environment; also returns what makes the pipeline.
-    use_dual_stack: the caller's argument.
+) -> tuple[Settings, dict[str, bool]]:
+    """Add the S3 settings of the profile and the environment; also returns those that take an
+    s3_options.OptionsPipeline. use_dual_stack: the caller's argument.
     """
     section = shared.profile(settings.profile)
     regional, arn_region = (
         os.environ.get(name) or section.get(name[4:].lower()) for name in _VARIABLES
     )
     if not regional and not arn_region and "s3" not in section:
-        return BucketPipeline, settings
+        return settings, {}
     from edgemote.client.s3_settings import add_s3_settings
 
     return add_s3_settings(settings, shared, regional, arn_region, use_dual_stack)

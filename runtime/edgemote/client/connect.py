@@ -142,7 +142,12 @@ def connect(
     if model.addresses_buckets:
         from edgemote.client import buckets
 
-        make, settings = buckets.find_settings(settings, shared, use_dual_stack)
+        make = buckets.BucketPipeline
+        settings, options = buckets.find_settings(settings, shared, use_dual_stack)
+        if options:
+            from edgemote.client.s3_options import make_pipeline
+
+            make = make_pipeline(options)
     certificate: Any = None if getattr(credentials, "signs", True) else credentials
     if certificate is not None:
         from edgemote.client import by_certificate

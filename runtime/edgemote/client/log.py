@@ -314,12 +314,9 @@ def _mask_query(query: str, hidden: tuple[str, ...]) -> str:
     pairs = []
     for pair in query.split("&"):
         name, equals, _ = pair.partition("=")
-        plain = name
-        if "%" in name:  # any letter of a name may be escaped
-            from urllib.parse import unquote
-
-            plain = unquote(name)
-        pairs.append(f"{name}={MASK}" if equals and _is_secret(plain, hidden) else pair)
+        # A % may stand for a letter of any of the words.
+        masked = equals and ("%" in name or _is_secret(name, hidden))
+        pairs.append(f"{name}={MASK}" if masked else pair)
     return "&".join(pairs)
 
 

@@ -15,13 +15,23 @@ from aws.operation import Operation
 from edgemote.client.buckets import BucketPipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aws.endpoints import Endpoint
 
     Result = TypeVar("Result")
 
 _LABEL = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+def make_pipeline(options: Mapping[str, bool]) -> Callable[..., BucketPipeline]:
+    """What makes a pipeline with these options."""
+    chosen = Options(**options)
+
+    def make(*arguments: Any) -> BucketPipeline:
+        return OptionsPipeline(chosen, *arguments)
+
+    return make
 
 
 class Options(Struct, frozen=True):

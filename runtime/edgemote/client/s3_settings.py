@@ -5,17 +5,16 @@ Imported only if there are any.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from edgemote.client.buckets import BucketPipeline
 from edgemote.client.settings import read_flag
 from edgemote.errors import ConfigError
 from edgemote.profiles import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from edgemote.client.settings import Settings
     from edgemote.profiles import SharedFiles
@@ -30,10 +29,10 @@ def add_s3_settings(
     regional: object,
     arn_region: object,
     use_dual_stack: bool | None,
-) -> tuple[Callable[..., BucketPipeline], Settings]:
-    """Add the S3 settings that the caller has not set; also returns what makes the pipeline.
-    regional, arn_region: a us_east_1_regional_endpoint and a use_arn_region that take precedence
-    over the section. use_dual_stack: the caller's argument.
+) -> tuple[Settings, dict[str, bool]]:
+    """Add the S3 settings that the caller has not set; also returns those that take an
+    s3_options.OptionsPipeline. regional, arn_region: a us_east_1_regional_endpoint and a
+    use_arn_region that take precedence over the section. use_dual_stack: the caller's argument.
 
     Raises ConfigError, which names the key but not its value.
     """
@@ -74,13 +73,4 @@ def add_s3_settings(
         raise ConfigError(
             f"use_accelerate_endpoint of {where}: it cannot be combined with endpoint_url"
         )
-    if not given["accelerate"] and False not in given.values():
-        return BucketPipeline, settings  # the rest are defaults
-    from edgemote.client.s3_options import Options, OptionsPipeline
-
-    options = Options(**{name: flag for name, flag in given.items() if flag is not None})
-
-    def make(*arguments: Any) -> BucketPipeline:
-        return OptionsPipeline(options, *arguments)
-
-    return make, settings
+    return settings, {name: flag for name, flag in given.items() if flag is not None}
