@@ -253,7 +253,7 @@ def test_s3_may_be_called_at_its_global_host_where_us_east_1_is_all_there_is() -
 
 CERTIFICATE = "client/by_certificate.py credentials/client_certificate.py http/mutual_tls.py"
 ROLES = "credentials/role_profiles.py credentials/roles.py"
-BUCKETS = "client/bucket_region.py client/buckets.py client/s3_settings.py"
+BUCKETS = "client/bucket_region.py client/buckets.py client/s3_options.py client/s3_settings.py"
 UPLOADS = "http/pace.py http/streaming.py"
 IOT = (
     "agent/cloud/iot.py agent/cloud/iot_check.py agent/cloud/job_document.py "
