@@ -66,7 +66,9 @@ def download_file(
         extra: further parameters of GetObject, such as VersionId
 
     Raises the client's error once retrying is no use. What was received stays in a hidden file
-    in the same folder, and the next call resumes from it if the object has not changed.
+    in the same folder, and the next call resumes from it if the object has not changed. Raises
+    OSError if the disk is full or fails, which leaves nothing behind, and if another download
+    writes the same file.
     """
     check_choice(on_exists)
     path = os.fsdecode(path)

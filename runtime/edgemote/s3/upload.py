@@ -72,7 +72,8 @@ def upload_file(
         extra: further parameters of PutObject, such as ContentType and Metadata
 
     Raises the client's errors; parts that were uploaded are kept, and the next call resumes.
-    Raises TransferError if the file changes during the upload.
+    Raises TransferError if the file changes during the upload, and OSError if another upload uses
+    the state file.
     """
     check_choice(on_exists)
     path = os.fsdecode(path)
