@@ -31,7 +31,7 @@ class Url(msgspec.Struct, frozen=True):
 
 
 def parse_arn(text: str) -> Arn | None:
-    """None unless the text is an ARN with a partition, a service and a resource."""
+    """Parse an ARN; None unless the text has a partition, a service and a resource."""
     parts = text.split(":", 5)
     if len(parts) < 6 or parts[0] != "arn" or not (parts[1] and parts[2] and parts[5]):
         return None
@@ -41,8 +41,8 @@ def parse_arn(text: str) -> Arn | None:
 
 
 def parse_url(text: str) -> Url | None:
-    """None unless the text is an http or https URL without a query."""
-    # By hand: urllib.parse costs a board more than all else here.
+    """Parse a URL; None unless the text is an http or https URL without a query."""
+    # Not with urllib.parse, which costs a board more than everything else here.
     scheme, _, rest = text.partition("://")
     rest, _, query = rest.partition("#")[0].partition("?")
     authority, slash, path = rest.partition("/")
@@ -54,19 +54,19 @@ def parse_url(text: str) -> Url | None:
 
 
 def substring(text: str, start: int, stop: int, from_end: bool = False) -> str | None:
-    """Characters start to stop, counted from the end if asked; None if the text is too short."""
+    """Return characters start to stop, optionally counted from the end; None if there are none."""
     if start >= stop or len(text) < stop or not text.isascii():
         return None
     return text[len(text) - stop : len(text) - start] if from_end else text[start:stop]
 
 
 def text_at(texts: tuple[str, ...], index: int) -> str | None:
-    """The text at an index; None behind the last one."""
+    """Return the text at an index; None after the last one."""
     return texts[index] if index < len(texts) else None
 
 
 def uri_encode(text: str) -> str:
-    """Percent-encodes everything but RFC 3986's unreserved characters."""
+    """Percent-encode everything except RFC 3986's unreserved characters."""
     return _escape(text, _UNRESERVED)
 
 
@@ -82,7 +82,7 @@ def is_host_label(text: str | None, dots: bool = False) -> bool:
 
 
 def is_virtual_host_bucket(name: str, dots: bool = False) -> bool:
-    """Whether a bucket's name can stand in a host name."""
+    """Whether a bucket's name can be part of a host name."""
     return (
         len(name) >= 3
         and name == name.lower()

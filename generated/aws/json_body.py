@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from .operation import Operation, Response, Service
     from .shape import Shape
 
-# Objects and lists of one response: one of three bytes takes 70 and more as a struct. A
-# page of DynamoDB, 1 MB, has 50,000 where attributes take 20 bytes; who has shorter ones asks for
-# fewer items at once, or sets this higher. 20,000 to what the board can spare.
+# Limit for the objects and lists of one response, because one of three bytes takes 70 bytes and
+# more as a struct. A page of DynamoDB, 1 MB, has 50,000 of them if attributes take 20 bytes. If
+# yours are shorter, request fewer items at once, or raise this limit: 20,000 to what the board can
+# spare.
 CONTAINER_LIMIT = 100_000
 
 
 def _plain(value: Any) -> Any:
-    """Subclasses of the plain types, which msgspec hands back instead of encoding them."""
+    """Convert subclasses of the plain types, which msgspec does not encode itself."""
     kinds: tuple[type[Any], ...] = (str, int, float, dict, list)
     for kind in kinds:
         if isinstance(value, kind):
             return kind(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 # Decimals pass the native check as floats, so they are written as numbers.
@@ -86,8 +87,8 @@ def decode(shape: type[Shape], body: bytes) -> Any:
 
 
 def decode_value(hint: Any, body: bytes) -> Any:
-    """A value of any annotated type from JSON text. An empty body is a struct without members, or
-    None.
+    """Parse JSON text into a value of any annotated type. An empty body is a struct without
+    members, or None.
     """
     from .lenient import read
     from .shape import Shape
@@ -107,7 +108,7 @@ def _read(reader: Callable[[Any, Any], Any], hint: Any, value: Any, body: bytes)
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body; an empty body and null are an empty object."""
+    """Return the JSON object in a body; an empty body and null are an empty object."""
     value = _parse(body) if body else {}
     if value is None:
         return {}
@@ -140,9 +141,9 @@ def _parse(body: bytes) -> Any:
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in a response, typed where the model knows its code, with its members.
+    """Return the error in a response, with its members, as its own class if the model has its code.
 
-    The code stands in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`,
+    The code is in one of several places (botocore.parsers.BaseJSONParser): a header, `__type`,
     `code` or `Code`.
     """
     from .service_errors import make_error, quote

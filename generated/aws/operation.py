@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from .endpoints import Endpoint
     from .shape import Shape
 
-# Raised with every change that clients and runtime have to make together: `edgemote.connect`
-# refuses clients of another one.
+# Incremented with each change that clients and runtime have to make together. `edgemote.connect`
+# refuses clients with another version.
 CONTRACT = 1
 
 Result = TypeVar("Result")
 
 
 class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
-    """One operation of a service, by what it returns.
+    """An operation of a service, generic in its result.
 
-    Names on the left of the tables are the wire's, on the right the members'.
+    The keys of the tables are names on the wire, and the values are members.
     """
 
     name: str
@@ -37,9 +37,9 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     path: str = "/"
     """URI template; {label} is one segment, {label+} keeps its slashes"""
     static_query: str = ""
-    """what the query, or the form, begins with"""
+    """the beginning of the query, or of the form"""
     host_prefix: str = ""
-    """template put before the endpoint's host; {label} is a member of the input"""
+    """template of a prefix of the endpoint's host; {label} is a member of the input"""
     input: type[Shape] | None = None
     output: type[Result] | None = None
 
@@ -51,58 +51,58 @@ class Operation(Struct, Generic[Result], kw_only=True, frozen=True, eq=False):
     payload: str | None = None
     """the member that is the whole body"""
     body_name: str = ""
-    """the XML element that the body is"""
+    """the XML element of the body"""
     body_namespace: tuple[str, ...] = ()
     """(prefix or "", URI) of that element"""
     prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
-    """what boto3 does with the parameters first"""
+    """the customization that boto3 applies to the parameters first"""
     token: str | None = None
-    """the member that is filled with a random UUID when the caller leaves it out"""
+    """the idempotency token: a member that is a random UUID if the caller leaves it out"""
 
     result_headers: Mapping[str, str] = {}
     result_prefix_headers: Mapping[str, str] = {}
     result_status: str | None = None
     result_payload: str | None = None
     result_wrapper: str = ""
-    """the XML element around the members, inside of the root"""
+    """the XML element around the members, inside the root"""
     result_is_root: bool = False
     """the XML root is the one member itself"""
     streams: bool = False
-    """the body of the response is handed on as a stream"""
+    """the body of the response is a stream"""
     maps_headers: bool = False
-    """the result, or an error, has a map of headers: their names keep the peer's spelling"""
+    """the result, or an error, has a map of headers, whose names keep the peer's spelling"""
 
     auth: tuple[str, ...] | None = None
-    """the schemes that it can be sent with, where they are not the service's; () is without any"""
+    """the authentication schemes, if they are not the service's; () means none"""
     signed_body: bool = True
     checksum: str = ""
-    """the checksum of the body that the service requires: CRC32, where the caller chooses no other,
+    """the checksum of the body that the service requires: CRC32, unless the caller chooses another,
     or Glacier's tree hash
     """
     checksum_member: str | None = None
     """the member by which the caller chooses one"""
     compression: str = ""
-    """which bodies are compressed: "large" ones, as the settings say, or "all" of them"""
+    """which bodies are compressed: "large" ones, according to the settings, or "all" of them"""
     trailers: bool = False
-    """the body is a stream, and its checksum may follow it"""
+    """the body is a stream, and its checksum may be sent in a trailer"""
     validation_member: str | None = None
     """the member with which the caller asks to validate the response's body by its checksum"""
     presigned_member: str | None = None
     """the member that takes this operation as a URL, signed for the region that it copies from"""
     endpoint_values: Mapping[str, Any] = {}
-    """what the endpoint rules ask of this operation, where it is always the same"""
+    """the arguments of the endpoint rules that are the same for each call"""
     endpoint_members: Mapping[str, str | Callable[[Mapping[str, Any]], Any]] = {}
-    """what they ask of its input: argument of `resolve` -> member, or what finds a part of one"""
+    """those that depend on the input: argument of `resolve` -> member, or a function of it"""
     fixed_headers: Mapping[str, str] = {}
-    """those that it always has, beside the service's and the protocol's"""
+    """headers that it always has, besides the service's and the protocol's"""
     discovered_by: str = ""
-    """the operation that tells the endpoint of this one"""
+    """the operation that returns the endpoint of this one"""
     url_member: str | None = None
     """the member that is the URL of the endpoint"""
 
 
 def binds_input(operation: Operation[Any]) -> bool:
-    """Whether a member of the input goes elsewhere than into a body that has all of them."""
+    """Whether a member of the input goes elsewhere than into a body with all members."""
     return bool(
         operation.labels
         or operation.query
@@ -115,7 +115,7 @@ def binds_input(operation: Operation[Any]) -> bool:
 
 
 def binds_output(operation: Operation[Any]) -> bool:
-    """Whether a member of the output comes from elsewhere than a body that has all of them."""
+    """Whether a member of the output comes from elsewhere than a body with all members."""
     return bool(
         operation.result_headers
         or operation.result_prefix_headers
@@ -140,13 +140,13 @@ class Service(Struct, kw_only=True, frozen=True, eq=False):
     addresses_buckets: bool = False
     """the endpoint rules take `force_path_style`: the bucket is part of the host, or of the path"""
     path_style: bool | None = None
-    """where buckets are, if that was chosen when the client was generated; it outranks settings"""
+    """where the bucket is, if that was chosen at generation; takes precedence over settings"""
     auth: tuple[str, ...] = ("sigv4",)
-    """the schemes that its operations can be sent with: sigv4, bearer, or sigv2 where the endpoint
-    does not say sigv4
+    """the authentication schemes of its operations: sigv4, bearer, or sigv2 unless the endpoint
+    requires sigv4
     """
     headers: Mapping[str, str] = {}
-    """those that every request has beside the protocol's"""
+    """headers that every request has, besides the protocol's"""
 
 
 class Request(Struct):
@@ -164,7 +164,7 @@ class Request(Struct):
 
 
 class Response(Struct):
-    """A response: header names are in lower case, `body` is bytes, or a stream where the operation
+    """A response. Header names are in lower case, and `body` is bytes, or a stream if the operation
     streams.
     """
 
@@ -172,19 +172,19 @@ class Response(Struct):
     headers: Mapping[str, str]
     body: Any = b""
     spelt: Mapping[str, str] = {}
-    """names in lower case -> as the peer spelt them, where the operation maps headers"""
+    """names in lower case -> as the peer spelled them, if the operation maps headers"""
 
 
 if TYPE_CHECKING:
 
     class Call(Protocol):
-        """Carries out an operation: checks, encodes, signs, sends and decodes."""
+        """Performs an operation: validates, serializes, signs, sends and parses."""
 
         def __call__(self, operation: Operation[Result], params: Mapping[str, Any]) -> Result: ...
 
 
 class Client:
-    """Root of the generated client classes. `edgemote.connect` makes their instances."""
+    """Base class of the generated clients. `edgemote.connect` makes their instances."""
 
     service: ClassVar[Service]
 
@@ -209,7 +209,7 @@ class Client:
 
 
 def expand_host(operation: Operation[Any], fields: Mapping[str, Any]) -> str:
-    """The host prefix with its labels filled in."""
+    """Return the host prefix with its labels filled in."""
     prefix = operation.host_prefix
     while "{" in prefix:
         before, _, rest = prefix.partition("{")
@@ -219,16 +219,16 @@ def expand_host(operation: Operation[Any], fields: Mapping[str, Any]) -> str:
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
         ):
             raise ValidationError(
-                f"$.{member}: must be letters, digits, hyphens and periods only, "
-                "it is part of a host name"
+                f"$.{member}: may contain only letters, digits, hyphens and periods, because it is "
+                "part of the host name"
             )
         prefix = f"{before}{label}{after}"
     return prefix
 
 
 def find_error(errors: ModuleType, code: str) -> type[ServiceError] | None:
-    """The modelled error of this code, or None. The code comes from the network and is trusted with
-    nothing else.
+    """Return the modelled error with this code, or None. The code comes from the network, so it is
+    used for nothing else.
     """
 
     name = errors.NAMES_BY_CODE.get(code, code)

@@ -50,7 +50,7 @@ def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any
     if fixed is not None:
         fixed.body = encode_body(operation, params)
         return fixed
-    from . import rest  # a device whose operations have JSON bodies alone never loads it
+    from . import rest  # never loaded if all operations have only JSON bodies
 
     fields = prepare_and_check(operation, params)
     path, query, headers, left = rest.bind(operation, fields)

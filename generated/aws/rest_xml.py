@@ -54,7 +54,7 @@ def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any
 def _encode_members(operation: Operation[Any], left: Mapping[str, Any]) -> bytes:
     if not left or (operation.input is None or not rest.has_body_members(operation)):
         return b""
-    from . import xml_writing  # most calls of S3 have no XML in them at all
+    from . import xml_writing  # most calls of S3 contain no XML
 
     return xml_writing.encode_members(operation, left)
 
@@ -98,7 +98,7 @@ def _read_body(operation: Operation[Any], body: bytes) -> Any:
 
     root = xml_reading.parse_result(body)
     if operation.result_is_root:
-        # S3 says of buckets in us-east-1 that their place is empty, and boto3 that it is None.
+        # For buckets in us-east-1, S3 returns an empty location, and boto3 returns None.
         place, root = root, xml_parser.Element("")
         if place.text:
             root.append(place)
@@ -106,7 +106,7 @@ def _read_body(operation: Operation[Any], body: bytes) -> Any:
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in a response. A device that meets no error never loads the XML parser."""
+    """Return the error in a response. A device that gets no errors never loads the parser."""
     from . import xml_reading
 
     return xml_reading.decode_error(service, response)

@@ -50,7 +50,7 @@ def _write_text(value: Any) -> str:
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise ValidationError("$: a text holds half of a surrogate pair") from None
+            raise ValidationError("$: a string contains an unpaired surrogate") from None
     return text
 
 

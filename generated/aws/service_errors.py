@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from .operation import Response, Service
 
-QUOTED_BYTES = 200  # of a response that is not legible, such as a proxy's text
+QUOTED_BYTES = 200  # of a response that cannot be parsed, such as a proxy's text
 
-# What the pages of load balancers and proxies say, in kilobytes of HTML.
+# The messages of load balancers and proxies, which send kilobytes of HTML.
 _PAGES = {
     500: "Internal Server Error",
     502: "Bad Gateway",
@@ -25,8 +25,8 @@ _PAGES = {
 
 
 def quote(response: Response) -> str:
-    """The message of an error response that is not in the protocol's format: its beginning, or, as
-    botocore has it, the meaning of the status if the response is an HTML page.
+    """Return a message for an error response that is not in the protocol's format: its beginning,
+    or, as in botocore, the meaning of the status if the response is an HTML page.
     """
     text = bytes(response.body[:QUOTED_BYTES]).decode("utf-8", "replace")
     is_page = text.lstrip().lower().startswith(("<html", "<!doctype html"))
@@ -36,10 +36,11 @@ def quote(response: Response) -> str:
 def make_error(
     service: Service, response: Response, code: Any, fields: Mapping[str, Any], fallback: str = ""
 ) -> ServiceError:
-    """The error of this code, typed where the model knows it, with its members from `fields`.
+    """Return the error with this code and its members from `fields`, as its own class if the model
+    has one.
 
-    Nothing after a colon and nothing before a hash sign belongs to a code. `fallback` is the
-    message where the fields have none.
+    A code ends at a colon, and begins after a hash sign. `fallback` is the message if the fields
+    have none.
     """
     headers = response.headers
     code = _text(code) or str(response.status)
@@ -59,12 +60,12 @@ def make_error(
 
 
 def _text(value: Any) -> str:
-    """Of what should be a text: a list or a map may be nested too deeply to be written as one."""
+    """Convert to a string. A list or map in its place may be nested too deeply for that."""
     return str(value) if isinstance(value, (str, int, float)) else ""
 
 
 def _set_members(error: ServiceError, fields: Mapping[str, Any], response: Response) -> None:
-    """Put an error's modelled members on it as attributes; `message` is on it already."""
+    """Set an error's modelled members as attributes, except `message`, which is set already."""
     from .lenient import read
 
     for member, (wire, hint) in set_head_members(error, response).items():
@@ -76,8 +77,8 @@ def _set_members(error: ServiceError, fields: Mapping[str, Any], response: Respo
 
 
 def set_head_members(error: ServiceError, response: Response) -> dict[str, tuple[str, Any]]:
-    """Set the members of an error, its message among them, that are in the head of the response;
-    return (name, type) of the others.
+    """Set the members of an error that are in the head of the response, which may include its
+    message. Returns (name, type) of the others.
     """
     from .shape import type_hints
 
@@ -96,7 +97,7 @@ def set_head_members(error: ServiceError, response: Response) -> dict[str, tuple
 
 
 def _read_head(hint: Any, response: Response, place: str) -> Any:
-    """What a place in the head says: a header, ":status", or ":headers " and a map's prefix."""
+    """Return the value at a place in the head: a header, ":status", or ":headers " and a prefix."""
     from .lenient import read_text
 
     if place.startswith(":headers "):

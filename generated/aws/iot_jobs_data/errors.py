@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..errors import ServiceError
 
-# Class names of the errors whose code is another.
+# Class names of errors whose code differs from the name.
 NAMES_BY_CODE: dict[str, str] = {}
 
 
