@@ -73,10 +73,10 @@ class Desk(Client):
         expires_s: int = 3600,
         method: str | None = ...,
     ) -> str:
-        """The URL of a request that whoever has it may make, for `expires_s` seconds (up to a week,
-        and not longer than the credentials are valid). Nothing is sent.
+        """Return a URL whose holder can make this request without keys, for `expires_s` seconds (up
+        to a week, but no longer than the credentials are valid). Nothing is sent.
 
-        method: the HTTP method, in place of the operation's own
+        method: the HTTP method, if it is not the operation's
         """
 
     @property

@@ -2,7 +2,7 @@
 # request-structs --model takes_structs=model.json takes_structs`. Do not edit.
 # Model takes_structs, API version 2020-01-01,
 # sha256 3045a2faccb2e4b40465b56c05fabce125dea8981cdde0cb67d8ae4a592fd17c
-"""Where requests go: the service's endpoint rules, reduced to what this client can ask for."""
+"""The service's endpoint rules, reduced to what this client can use."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def resolve(
     use_dual_stack: bool = False,
     endpoint_url: str | None = None,
 ) -> Endpoint:
-    """Finds the endpoint for a region and options.
+    """Find the endpoint for a region and options.
 
-    Raises EndpointError, in the words of the service's rules, where there is none.
+    Raises EndpointError, with the message of the service's rules, if there is none.
     """
     if endpoint_url is not None:
         if use_fips:
-            raise EndpointError("FIPS cannot be combined with an endpoint of one's own")
+            raise EndpointError("FIPS cannot be combined with a custom endpoint")
         if use_dual_stack:
-            raise EndpointError("Dual stack cannot be combined with an endpoint of one's own")
+            raise EndpointError("Dual stack cannot be combined with a custom endpoint")
         return Endpoint(endpoint_url)
     if region is None:
-        raise EndpointError("A region is needed")
+        raise EndpointError("A region is required")
     from ..partitions import partition
 
     part = partition(region)

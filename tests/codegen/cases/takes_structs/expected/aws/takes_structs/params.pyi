@@ -2,7 +2,7 @@
 # request-structs --model takes_structs=model.json takes_structs`. Do not edit.
 # Model takes_structs, API version 2020-01-01,
 # sha256 3045a2faccb2e4b40465b56c05fabce125dea8981cdde0cb67d8ae4a592fd17c
-"""What callers may pass: structs, or dicts as boto3 has them."""
+"""Parameters: structs, or dicts as in boto3."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -5,5 +5,5 @@
 
 from __future__ import annotations
 
-# Class names of the errors whose code is another.
+# Class names of errors whose code differs from the name.
 NAMES_BY_CODE: dict[str, str] = {}
