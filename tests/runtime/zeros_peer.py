@@ -31,7 +31,7 @@ def serve_zeros(sizes: Mapping[str, int]) -> Callable[[Wire], None]:
                 wire.send(b"HTTP/1.1 100 Continue\r\n\r\n")
             if head.startswith("POST"):
                 wire.read(left)
-                result = b"<CompleteMultipartUploadResult/>"
+                result = b"<C><ETag>e</ETag></C>"  # of CompleteMultipartUpload
                 if "?uploads" in head:
                     result = (
                         b"<InitiateMultipartUploadResult><UploadId>u</UploadId>"
