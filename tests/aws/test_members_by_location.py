@@ -203,7 +203,7 @@ def test_a_map_of_headers_has_none_of_the_clients_own(name, tmp_path):
     }
     service = f"own-{name}".lower()
     ours = make_service(tmp_path, service, shapes, {"Ask": {"input": {"shape": "In"}}})
-    with pytest.raises(ValidationError, match=rf"^\$\.Map\['{name}'\]: the header .* client alone"):
+    with pytest.raises(ValidationError, match=rf"^\$\.Map\['{name}'\]: the header .* client only"):
         ours.call("ask", {"Map": {name: "value"}}, (200, {}, b""))
     ours.call("ask", {"Map": {"X-Other": "value"}}, (200, {}, b""))
     assert ours.recorder.raw.headers["x-other"] == "value"

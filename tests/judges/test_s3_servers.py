@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import aws
 import edgemote
 import edgemote.s3
 from aws.s3_whole import S3
@@ -128,12 +129,11 @@ def test_what_a_killed_process_has_done_is_done(server: Server, tmp_path: Path) 
     source, copy = tmp_path / "source", tmp_path / "copy"
     source.write_bytes(LARGE)
     program = tmp_path / "program.py"
-    folder = os.path.dirname(os.path.dirname(sys.modules["aws.s3_whole"].__file__ or ""))
     program.write_text(
         _UPLOADING.replace("import aws\n", "")
         .replace(
             "from aws.s3_whole",
-            f"import aws; aws.__path__.insert(0, {folder!r})\nfrom aws.s3_whole",
+            f"import aws; aws.__path__[:] = {list(aws.__path__)!r}\nfrom aws.s3_whole",
         )
         .replace("import edgemote,", f"sys.path[:0] = {sys.path!r}\nimport edgemote,")
     )

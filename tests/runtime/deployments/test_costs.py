@@ -64,7 +64,7 @@ def test_nothing_before_the_first(tmp_path):
 
 def test_a_journal_from_before_is_all_that_an_idle_device_loads(device, tmp_path):
     device.deploy(make("d", undeploy("m")))
-    program = IDLE.replace("sys.argv[1], sys.argv[1]", "sys.argv[1] + '/state', sys.argv[1]", 1)
+    program = IDLE.replace("Deployments(sys.argv[1]", "Deployments(sys.argv[1] + '/state'")
     loaded, _ = python(
         program.replace('assert work.status["deployment"] is None', ""), str(tmp_path)
     )
