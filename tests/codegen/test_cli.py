@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from edgemote_codegen import output
-from edgemote_codegen.__main__ import main, make_parser, show_progress
+from edgemote_codegen.__main__ import main, show_progress
+from edgemote_codegen.command_line import make_parser
 from edgemote_codegen.config import Config, read_config
 from edgemote_codegen.errors import CodegenError
 from edgemote_codegen.output import compare_files, exchange, write_files
