@@ -1,4 +1,4 @@
-"""Renders the IR into the text of files, which `formatting` formats."""
+"""Render the IR into the text of files, which `formatting` formats."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SPLIT_TEMPLATES = _TEMPLATES | {
     "operations/__init__.py": "operations.py.j2",
 }
 
-# The same, of what is only there where it is asked for: field of the IR -> module -> template.
+# The same for optional modules: field of the IR -> module -> template.
 _AROUND = {
     "paginators": {"pages.py": "pages.py.j2", "pages.pyi": "pages.pyi.j2"},
     "waiters": {"waiters.py": "waiters.py.j2", "waiters.pyi": "waiters.pyi.j2"},
@@ -50,7 +50,7 @@ _AROUND = {
 
 _STATIC = Path(__file__).parent / "static" / "aws"
 
-# Static modules that every service needs, and those that a protocol adds.
+# Static modules that every service needs, and those that each protocol adds.
 _ALWAYS = (
     "py.typed",
     "validate.py",
@@ -64,7 +64,7 @@ _ALWAYS = (
     "sigv4.py",
     "timestamps.py",
 )
-# Names that no service's package can have.
+# Names that no service's package may have.
 SHARED_MODULES = frozenset(path.stem for path in _STATIC.glob("*.py")) | {"partitions"}
 
 
@@ -99,8 +99,8 @@ def _environment() -> Environment:
 
 
 def render_services(services: Iterable[ServiceIR], partitions: Mapping[str, Any]) -> dict[str, str]:
-    """Path below the output folder -> text, not yet formatted: one package for each service, and
-    the static modules that they need.
+    """Return path below the output folder -> unformatted text: a package for each service, and the
+    static modules that they need.
     """
     environment = _environment()
     services = tuple(services)
@@ -145,7 +145,7 @@ def _find_presigning_modules(ir: ServiceIR) -> Iterator[str]:
 
 
 def render_package(ir: ServiceIR, environment: Environment) -> dict[str, str]:
-    """Path below the service's package -> text."""
+    """Return path below the service's package -> text."""
     endpoint_source = render_endpoint(ir.endpoint, environment)
     templates = dict(_SPLIT_TEMPLATES if ir.is_split else _WHOLE_TEMPLATES)
     for field, modules in _AROUND.items():
@@ -161,7 +161,7 @@ def render_package(ir: ServiceIR, environment: Environment) -> dict[str, str]:
 
 
 def write_comment(text: str) -> str:
-    """Comment lines of at most WIDTH, unless a single word is longer."""
+    """Wrap a comment into lines of at most WIDTH, unless a single word is longer."""
     lines = textwrap.wrap(text, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
     return "\n".join(f"# {line}" for line in lines)
 

@@ -27,7 +27,7 @@ DICT_ALIASES = {
 
 
 def _annotations(items: Iterable[StructIR | ErrorIR | DictIR]) -> str:
-    """Without what is quoted in them."""
+    """Return annotations without their quoted parts."""
     text = "\n".join(member.annotation for item in items for member in item.members)
     return re.sub(r'"[^"]*"', "", text)
 
@@ -52,8 +52,8 @@ def list_module_imports(
     aliases: tuple[tuple[str, str], ...],
     module: str,
 ) -> list[str]:
-    """What a module of structs imports from outside of its package. Shared modules are named
-    relatively, so that `aws` may have another name, or stand in another package.
+    """Return what a module of structs imports from outside its package. Imports are relative, so
+    that `aws` may have another name or be inside another package.
     """
     shared = "." * (module.count(".") + 2)
     text = _annotations(structs)
@@ -77,8 +77,8 @@ def _import_annotated(text: str) -> list[str]:
 
 
 def _import_whole(text: str, shared: str) -> list[str]:
-    """Modules whose names are written with them, because fields have the same names; where a field
-    has the module's own name, it is imported by another.
+    """Return modules whose names are qualified because fields have the same names. If a field has
+    the module's own name, the module is imported under another one.
     """
     found = set(re.findall(r"(?<![\w.])(_?)(builtins|msgspec|shape|shapes|typing)\.", text))
     starts = {"shape": f"from {shared} ", "shapes": f"from {shared.removesuffix('.')} "}
@@ -88,23 +88,23 @@ def _import_whole(text: str, shared: str) -> list[str]:
     ]
 
 
-# Modules of `aws` whose functions operations have among their data.
+# Modules of `aws` whose functions occur in the data of operations.
 _FUNCTION_MODULES = ("customizations", "member_paths", "s3_copies", "s3_parameters")
 
 
 def list_function_modules(operations: Iterable[OperationIR]) -> list[str]:
-    """Those that these operations need."""
+    """Return those that these operations need."""
     names = {name.partition(".")[0] for name in list_references(operations)}
     return [module for module in _FUNCTION_MODULES if module in names]
 
 
 def list_text_modules(structs: Iterable[StructIR]) -> list[str]:
-    """The same, for annotations."""
+    """Return the same for annotations."""
     return ["decoded_text"] if _find(_annotations(structs), _TEXT_NAMES) else []
 
 
 def list_references(operations: Iterable[OperationIR]) -> list[str]:
-    """The names in the operations' arguments."""
+    """Return the names in the operations' arguments."""
     values = [value for operation in operations for _, value in operation.arguments]
     values += [part for value in values if isinstance(value, dict) for part in value.values()]
     return [value.name for value in values if isinstance(value, (CallIR, Reference))]
@@ -162,7 +162,7 @@ def _take_requests(operations: Iterable[OperationIR]) -> bool:
 
 
 def list_around_imports(items: tuple[PaginatorIR | WaiterIR, ...]) -> list[str]:
-    """Of the modules of paginators and waiters."""
+    """Return the imports of the modules of paginators and waiters."""
     takes_requests = _take_requests(item.operation for item in items)
     return import_names("..request_structs", ["read_call"] if takes_requests else ())
 

@@ -180,16 +180,16 @@ def test_all_problems_are_told_at_once(file):
         level = "loud"
         """,
     ) == [
-        "device.nmae: unknown key; do you mean device.name?",
-        "device.period_s: unknown key; do you mean heartbeat.period_s?",
+        "device.nmae: unknown key; did you mean device.name?",
+        "device.period_s: unknown key; did you mean heartbeat.period_s?",
         "device.colour: unknown key",
-        "[hartbeat]: unknown section; do you mean heartbeat?",
+        "[hartbeat]: unknown section; did you mean heartbeat?",
         "device.name: required, but missing",
         "device.fleet: expected 1 to 63 letters, digits, - and _ with a letter or digit at both "
         "ends, got 'dock-'",
         "device.region: expected a region such as us-west-2, got 3",
         "device.endpoint_url: expected a URL such as https://host:8443/path without user name and "
-        "query, got a text that may hold a secret",
+        "query, got a string that may contain a secret",
         "credentials.cert_file: expected a PEM file with a certificate, "
         f"got '{file.parent}/absent.pem': No such file or directory",
         "heartbeat.period_s: expected a number (seconds), 1 to 86,400, got 'often'",
@@ -268,14 +268,14 @@ def test_keys_and_sections_in_each_other_s_place_are_told(file):
         [device.limits]
         """,
     ) == [
-        "fleet: unknown key; do you mean device.fleet?",
+        "fleet: unknown key; did you mean device.fleet?",
         "colour: unknown key",
         "log: expected [log] and keys in it, got 'debug'",
         "spool: expected [spool] and keys in it, got a list",
         "zone: unknown key",
         ": unknown key",
-        "device.limits: unknown key; do you mean spool.limit_bytes?",
-        "link.limits: unknown key; do you mean spool.limit_bytes?",
+        "device.limits: unknown key; did you mean spool.limit_bytes?",
+        "link.limits: unknown key; did you mean spool.limit_bytes?",
         "device.name: expected 1 to 63 letters, digits, - and _ with a letter or digit at both "
         "ends, got a section",
         "device.fleet: expected 1 to 63 letters, digits, - and _ with a letter or digit at both "
@@ -330,7 +330,7 @@ WORDS = 'a list such as ["/usr/bin/load", "{handle}", "{path}"]'
 PROVIDER = "a host, or https://HOST/role-aliases/ALIAS/credentials"
 SENSORS = "a list of names of sensors"
 URL = "a URL such as https://host:8443/path without user name and query"
-HIDDEN = "a text that may hold a secret"
+HIDDEN = "a string that may contain a secret"
 ABSENT = "No such file or directory"
 UNUSABLE = [  # key, its value, what is expected instead of what; paths without their folder
     ("device.name", "'cam 7'", "1 to 63 letters, digits, - and _ with a letter", "'cam 7'"),
@@ -343,11 +343,11 @@ UNUSABLE = [  # key, its value, what is expected instead of what; paths without 
     ("device.endpoint_url", "'edge.example.com'", URL, "'edge.example.com'"),
     ("device.endpoint_url", "'https://host?token=s3cret'", URL, HIDDEN),
     ("device.endpoint_url", "['https://u:s3cret@host']", URL, "a list"),
-    ("credentials.profile", f"'{'a' * 256}'", "a text of at most 255", f"'{'a' * 128}...'"),
+    ("credentials.profile", f"'{'a' * 256}'", "a string of at most 255", f"'{'a' * 128}...'"),
     (
         "credentials.profile",
         "''",
-        "a text of at most 255 characters",
+        "a string of at most 255 characters",
         "'': empty, too long, or with",
     ),
     ("device.ca_file", "'.'", PEM, "'.': not a file"),

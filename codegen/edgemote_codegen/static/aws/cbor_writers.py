@@ -1,4 +1,4 @@
-"""Checked parameters as CBOR: a function for each annotation, made when first asked for."""
+"""Write checked parameters as CBOR, by a function for each annotation, made on first use."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _NOT_FINITE = {"NaN": b"\xf9\x7e\x00", "Infinity": b"\xf9\x7c\x00", "-Infinity":
 
 
 def write_members(out: bytearray, shape: type[Shape], fields: Mapping[str, Any]) -> None:
-    """The map of an input from its checked parameters, by member name.
+    """Write the map of an input from its checked parameters, by member name.
 
-    Raises ValueError, TypeError or OverflowError for what has no CBOR form.
+    Raises ValueError, TypeError or OverflowError for values without a CBOR form.
     """
     members = _members.get(shape)
     if members is None:
@@ -41,10 +41,10 @@ def write_members(out: bytearray, shape: type[Shape], fields: Mapping[str, Any])
 
 
 def _plan(shape: type[Shape]) -> list[tuple[str, str, bytes, Writer]]:
-    """(field, wire name, its bytes, writer) of each member."""
+    """Return (field, wire name, its bytes, writer) of each member."""
     plan = _plans.get(shape)
     if plan is None:
-        plan = _plans[shape] = []  # before it is filled: a shape may contain itself
+        plan = _plans[shape] = []  # stored before it is filled, because a shape may contain itself
         hints = type_hints(shape)
         names = zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
         for field, wire in names:
@@ -73,7 +73,7 @@ def _writer(hint: Any) -> Writer:
 
 
 def _struct_writer(shape: type[Shape]) -> Writer:
-    # In the order of the fields of what is written: the struct, or its check type.
+    # In the order of the fields of what is written: the struct, or the struct that checks it.
     plans: dict[type, list[tuple[bytes, Writer]]] = {}
 
     def make_plan(kind: type) -> list[tuple[bytes, Writer]]:
@@ -85,7 +85,7 @@ def _struct_writer(shape: type[Shape]) -> Writer:
     def write(out: bytearray, value: Any) -> None:
         kind = type(value)
         plan = plans.get(kind) or make_plan(kind)
-        # The second pass of the check makes a dict of a struct whose members the wire renames.
+        # Validation's second pass turns a struct whose members the wire renames into a dict.
         parts = map(value.get, shape.__struct_encode_fields__) if kind is dict else astuple(value)
         start = len(out)
         out.append(_MAP << 5)
@@ -95,7 +95,7 @@ def _struct_writer(shape: type[Shape]) -> Writer:
                 continue
             count += 1
             out += key
-            if write_part is append_text:  # the usual member, without a call
+            if write_part is append_text:  # the usual kind of member, written without a call
                 content = part.encode()
                 size = len(content)
                 if size < 24:
@@ -139,7 +139,7 @@ def _map_writer(write_part: Writer) -> Writer:
 
 
 def _optional_writer(write: Writer) -> Writer:
-    """An item of a sparse list or map; an optional member that is None is left out before."""
+    """Write an item of a sparse list or map; optional members that are None are left out before."""
 
     def write_or_null(out: bytearray, value: Any) -> None:
         if value is None:
@@ -164,7 +164,7 @@ def _write_time(out: bytearray, value: Any) -> None:
 
 
 def _write_double(out: bytearray, value: Any) -> None:
-    if isinstance(value, str):  # as the check words what is not finite
+    if isinstance(value, str):  # validation turns numbers that are not finite into strings
         out += _NOT_FINITE[value]
     else:
         out += pack(">Bd", _DOUBLE, value)

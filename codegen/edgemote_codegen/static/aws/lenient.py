@@ -1,11 +1,11 @@
-"""The lenient reader of responses, for what msgspec's strict and fast one refuses.
+"""A lenient reader of responses, for those that msgspec's strict and fast reader refuses.
 
-It takes what JSON gave (dicts, lists, text, numbers) and builds the structs, as botocore.parsers
-does: unknown members are skipped, null is absent (in maps that are not sparse, too,
-unlike there: https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait), "NaN" is a
-number, timestamps come in any known form, and a value of an unexpected type is handed on as it is
-rather than lost. Imported only after the strict reader has refused a response, or for headers and
-errors.
+It builds structs from what a JSON parser returned (dicts, lists, strings, numbers) as
+botocore.parsers does: unknown members are skipped, null means absent (also in maps that are not
+sparse, unlike botocore: https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait), "NaN"
+is a number, timestamps may have any known form, and a value of an unexpected type is passed on
+unchanged. This module is imported only after the strict reader has refused a response, or for
+headers and errors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .shape import Shape, type_hints
 
 
 def build(shape: type[Shape], values: Any) -> Any:
-    """A struct of a dict with wire names. Members that are not there are None, required or not."""
+    """Build a struct from a dict with wire names. Absent members are None, even required ones."""
     if not isinstance(values, dict):
         return values
     hints = type_hints(shape)
@@ -28,7 +28,7 @@ def build(shape: type[Shape], values: Any) -> Any:
 
 
 def read(hint: Any, value: Any) -> Any:
-    """A value of the annotated type."""
+    """Return a value of the annotated type."""
     if value is None:
         return None
     origin, args = get_origin(hint), get_args(hint)
@@ -40,7 +40,7 @@ def read(hint: Any, value: Any) -> Any:
     if origin is dict:
         if not isinstance(value, dict):
             return value
-        # An annotation that takes None is that of a sparse map, or of a document.
+        # Only sparse maps and documents have annotations that accept None.
         keeps_null = type(None) in get_args(args[1]) or _takes_anything(args[1])
         return {
             key: read(args[1], item)
@@ -60,7 +60,7 @@ def _takes_anything(hint: Any) -> bool:
 
 
 def read_text(hint: Any, text: str) -> Any:
-    """A value of the annotated type from a header's text."""
+    """Return a value of the annotated type from the text of a header."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is list:
         return [read_text(args[0], part) for part in _split_list(args[0], text)]
@@ -75,7 +75,7 @@ def read_text(hint: Any, text: str) -> Any:
 
 
 def _split_list(hint: Any, text: str) -> list[str]:
-    """The items of a list in a header; a date has a comma itself, and so may a quoted text
+    """Return the items of a list in a header. A date contains a comma, and so may a quoted string
     (https://smithy.io/2.0/spec/http-bindings.html#httpheader-trait).
     """
     parts = [part.strip() for part in text.split(",")]
@@ -109,7 +109,7 @@ def _split_quoted(text: str) -> list[str]:
 
 
 def _read_quoted(text: str, at: int) -> tuple[str, int]:
-    """What is in the quotes that have begun, and the place behind them, or 0 if they do not end."""
+    """Return the content of the open quotes and the place after them, or 0 if they do not end."""
     found = ""
     while at < len(text) and text[at] != '"':
         at += text[at : at + 2] in ('\\"', "\\\\")
@@ -171,7 +171,7 @@ def _hand_on(value: Any) -> Any:
     return value
 
 
-# Digits of a number in text: Python 3.10 would read millions of them, in quadratic time.
+# Limit of a number's digits: Python 3.10 would read millions of them, in quadratic time.
 DIGIT_LIMIT = 40
 
 READERS = {bytes: _read_blob, float: _read_float, int: _read_int, bool: _read_bool}

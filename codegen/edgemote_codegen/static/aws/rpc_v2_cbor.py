@@ -1,4 +1,4 @@
-"""RPC v2 CBOR: everything is in the body, the operation's name is in the path.
+"""RPC v2 CBOR: everything is in the body, except for the operation's name, which is in the path.
 
 https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def fixed_head(service: Service, operation: Operation[Any]) -> Request:
-    """The request without its body: nothing else depends on the parameters."""
+    """Return the request without its body; nothing else depends on the parameters."""
     headers = {"smithy-protocol": "rpc-v2-cbor", "accept": "application/cbor"}
     if operation.input is not None:
         headers["content-type"] = "application/cbor"
@@ -31,12 +31,12 @@ def fixed_head(service: Service, operation: Operation[Any]) -> Request:
 
 
 def encode_body(operation: Operation[Any], params: Mapping[str, Any]) -> bytes:
-    """The body of an operation. Raises ValidationError."""
+    """Return the body of an operation. Raises ValidationError."""
     return _encode_members(operation, check(operation, params))
 
 
 def encode(service: Service, operation: Operation[Any], params: Mapping[str, Any]) -> Request:
-    """The request of an operation. Raises ValidationError."""
+    """Return the request of an operation. Raises ValidationError."""
     fields = check(operation, params)
     request = fixed_head(service, operation)
     request.host_prefix = expand_host(operation, fields)
@@ -59,7 +59,7 @@ def _encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> byt
 
 
 def decode(operation: Operation[Any], response: Response) -> Any:
-    """The result of an operation, None where it has none."""
+    """Return the result of an operation, or None if it has none."""
     shape = operation.output
     if shape is None:
         return None
@@ -76,7 +76,7 @@ def decode(operation: Operation[Any], response: Response) -> Any:
 
 
 def parse_map(body: bytes) -> dict[str, Any]:
-    """The CBOR map in a body; an empty body is an empty map."""
+    """Return the CBOR map in a body; an empty body is an empty map."""
     from .cbor import CborError, decode
 
     if not body:
@@ -88,14 +88,14 @@ def parse_map(body: bytes) -> dict[str, Any]:
             "UnreadableAnswer", f"the response of {len(body)} bytes is not CBOR: {error}"
         ) from None
     if not isinstance(value, dict):
-        # Never the body itself: a response may contain a secret.
+        # The body is not quoted, because a response may contain a secret.
         kind = type(value).__name__
         raise ServiceError("UnreadableAnswer", f"expected a CBOR map, got {kind}")
     return value
 
 
 def decode_error(service: Service, response: Response) -> ServiceError:
-    """The error in a response, typed where the model knows its code, with its members."""
+    """Return the error in a response with its members, typed if the model knows its code."""
     from .service_errors import make_error, quote
 
     fallback = ""

@@ -1,4 +1,4 @@
-"""Scalars as text, both ways: what XML elements and query strings hold."""
+"""Convert scalars to and from the text in XML elements and query strings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def take_apart(hint: Any) -> tuple[Any, Mapping[str, Any]]:
-    """(the type itself, the facts that its annotations carry), without `| None`."""
+    """Return the bare type, without `| None`, and the facts in its annotations."""
     facts: dict[str, Any] = {}
     while True:
         origin, args = get_origin(hint), get_args(hint)
@@ -26,14 +26,14 @@ def take_apart(hint: Any) -> tuple[Any, Mapping[str, Any]]:
 
 
 def text_writer(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], str]:
-    """What makes a text of a checked value of this type."""
+    """Return a function that converts a checked value of this type to text."""
     if facts.get("wire") == "unixtimestamp":
         return _write_time
     return _WRITERS.get(bare, str)
 
 
 def text_reader(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """What makes a value of this type of a text; a text that does not fit is handed on."""
+    """Return a function that converts text to this type, and returns text that does not fit."""
     read: Callable[[Any], Any] | None = facts.get("read")
     if read is not None:
         return read
@@ -44,7 +44,7 @@ def text_reader(bare: Any, facts: Mapping[str, Any]) -> Callable[[Any], Any]:
 
 
 def _write_text(value: Any) -> str:
-    text = str.__str__(value)  # the text itself, of an enum's member too
+    text = str.__str__(value)  # the plain text, also of an enum's member
     if not text.isascii():
         try:
             text.encode()

@@ -1,4 +1,4 @@
-"""Times as the wire writes them.
+"""Timestamps in the formats of the wire.
 
 The conversions of `time` and datetime.fromtimestamp go through the platform's time_t, which has 32
 bits on 32-bit ARM and ends in 2038. Adding a timedelta to 1970 does not.
@@ -24,8 +24,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def _split(epoch_s: float) -> tuple[int, int]:
-    """POSIX seconds to whole seconds and microseconds, rounded the way datetime.fromtimestamp
-    rounds.
+    """Split POSIX seconds into whole seconds and microseconds, rounded as datetime.fromtimestamp
+    does.
     """
     whole = int(epoch_s // 1)
     micros = round((epoch_s - whole) * 1e6)
@@ -33,17 +33,17 @@ def _split(epoch_s: float) -> tuple[int, int]:
 
 
 def format_unixtimestamp(epoch_s: float) -> float:
-    """An int where the second is whole, else a float rounded to microseconds."""
+    """Return an int if the second is whole, else a float rounded to microseconds."""
     whole, micros = _split(epoch_s)
     return (whole * 10**6 + micros) / 10**6 if micros else whole
 
 
 def format_iso8601(epoch_s: float) -> str:
-    """2015-08-30T12:36:00Z, with six decimals where the second is not whole."""
+    """Return 2015-08-30T12:36:00Z, with six decimals if the second is not whole."""
     whole, micros = _split(epoch_s)
     moment = EPOCH + timedelta(seconds=whole)
     fraction = f".{micros:06}" if micros else ""
-    # Not isoformat, which on a small board brings 64 KiB of the interpreter into memory.
+    # isoformat would bring 64 KiB of the interpreter into a small board's memory.
     return (
         f"{moment.year:04}-{moment.month:02}-{moment.day:02}T"
         f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}{fraction}Z"
@@ -51,9 +51,9 @@ def format_iso8601(epoch_s: float) -> str:
 
 
 def format_rfc822(epoch_s: float) -> str:
-    """Sun, 30 Aug 2015 12:36:00 GMT; the format has no fractions."""
+    """Return Sun, 30 Aug 2015 12:36:00 GMT; the format has no fractions."""
     moment = EPOCH + timedelta(seconds=_split(epoch_s)[0])
-    # Not strftime, whose names of days and months are the locale's.
+    # strftime would use the locale's names of days and months.
     return (
         f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04} "
         f"{moment.hour:02}:{moment.minute:02}:{moment.second:02} GMT"
@@ -61,8 +61,8 @@ def format_rfc822(epoch_s: float) -> str:
 
 
 def parse_text(text: str) -> float:
-    """POSIX seconds of a number, an ISO 8601 or an HTTP date in text. ValueError where it is none
-    of them.
+    """Return the POSIX seconds of a text with a number, an ISO 8601 date or an HTTP date. Raises
+    ValueError for anything else.
     """
     # 2015-08-30T12:36:00Z and 2015-08-30T12:36:00.000Z, the usual case in XML.
     if (
@@ -89,7 +89,7 @@ def parse_text(text: str) -> float:
 
 
 def parse_http_date(text: str) -> float | None:
-    """POSIX seconds of a date in one of the three forms of RFC 9110, section 5.6.7; None if not."""
+    """Return the POSIX seconds of a date in one of RFC 9110's three forms (5.6.7), else None."""
     words = text.split()
     if len(words) == 6 and words[5] == "GMT" and words[0][-1] == ",":
         # Sun, 06 Nov 1994 08:49:37 GMT
@@ -125,12 +125,12 @@ def _count_seconds(day: str, month: str, year: str, clock: str) -> float | None:
         moment = datetime(years, _MONTHS.index(month) + 1, days, hours, minutes)
     except ValueError:
         return None
-    # Second 60 is a leap second: the first of the next minute, as POSIX counts.
+    # Second 60 is a leap second, which POSIX counts as the first of the next minute.
     return to_epoch(moment) + seconds if seconds <= 60 else None
 
 
 def _parse_iso8601(text: str) -> float:
-    # 2015-08-30T12:36:00Z, also with a fraction: how services write it.
+    # 2015-08-30T12:36:00Z, with or without a fraction, is how services write it.
     if text[10:17:3] == "T::" and text[-1:] == "Z":
         digits = text[20:-1]
         if text[19:] == "Z" or (text[19] == "." and digits.isascii() and digits.isdecimal()):
@@ -142,7 +142,7 @@ def _parse_iso8601(text: str) -> float:
     if normal[-1:] in "zZ":
         normal = normal[:-1] + "+00:00"
     head, dot, tail = normal.partition(".")
-    if dot:  # Python 3.10 takes three or six decimals only
+    if dot:  # Python 3.10 accepts only three or six decimals
         digits = tail[: len(tail) - len(tail.lstrip("0123456789"))]
         normal = f"{head}.{digits[:6]:0<6}{tail[len(digits) :]}"
     moment = datetime.fromisoformat(normal)
@@ -152,20 +152,21 @@ def _parse_iso8601(text: str) -> float:
 
 
 def to_epoch(value: Any) -> float:
-    """POSIX seconds of what a caller may pass for a timestamp: a number, a datetime or date text.
+    """Return the POSIX seconds of what a caller may pass as a timestamp: a number, a datetime or
+    the text of a date.
 
-    A datetime without a time zone is UTC, as botocore.utils.parse_to_aware_datetime has it.
+    A datetime without a time zone is UTC, as in botocore.utils.parse_to_aware_datetime.
     """
     if isinstance(value, datetime):
         since = value - (EPOCH if value.tzinfo is not None else _NAIVE_EPOCH)
         whole = since.days * 86400 + since.seconds
         micros = since.microseconds
-        if not FIRST_S <= whole < END_S:  # beyond the calendar by its time zone alone
+        if not FIRST_S <= whole < END_S:  # only its time zone puts it beyond the calendar
             return _check_range(whole)
         if not micros:
             return whole
         epoch_s = (whole * 1_000_000 + micros) / 1_000_000
-        # The last microseconds of 9999, of datetime.max too, round to the year 10000.
+        # The last microseconds of 9999, as in datetime.max, would round to the year 10000.
         return epoch_s if epoch_s < END_S else whole
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return _check_range(float(value) if isinstance(value, Decimal) else value)

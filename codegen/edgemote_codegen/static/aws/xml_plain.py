@@ -1,10 +1,10 @@
-"""Reads XML as services write it: elements and texts, with attributes in the root at most. For all
-else, such as comments, prefixes or attributes, `read` gives None, and the tree of xml_reading takes
-its place, which also words what is wrong.
+"""Read XML in the form in which services write it: elements and text, and attributes only in the
+root. For anything else, such as comments, prefixes or attributes, `read` returns None, and
+xml_reading builds a tree instead; it also writes the errors.
 
-Expat decides whether a response is well formed, without telling what it read: markup as simple as
-this is then taken apart by str.split. What has the same tags as the one before it, as the items of
-a list mostly have, is read by the same plan, with no look at its tags but to compare them.
+Expat only checks that a response is well formed. Markup this simple is then taken apart by
+str.split. An element with the same tags as the one before it, such as most items of a list, is
+read by the same plan: its tags are compared and not looked at otherwise.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TypeAlias
 
-    # Field, way, what reads its texts, or the table of its struct.
+    # Field, kind, and the reader of its text, or the table of its struct.
     Row: TypeAlias = tuple[str, int, Any]
 
 # The limits of xml_parser, which reports documents that exceed them.
 TAG_LIMIT = 150_000
 DEPTH_LIMIT = 60
 _CHUNK_BYTES = 65_536
-# Of an element that is compared with the next one.
+# The most tags of an element that is compared with the next one.
 _TAGS_KEPT = 256
 
-# How a member is read: as a text, another scalar or a struct; or a list of those in an element of
-# its own, or without one.
+# Kinds of members: text, another scalar, or a struct; or a list of them, in an element of its own
+# or without one.
 _TEXT, _SCALAR, _STRUCT, _LIST, _FLAT = 0, 1, 2, 4, 8
 
 
 class _UnusualError(Exception):
-    """The document has to be read by xml_reading's tree."""
+    """The document must be read by xml_reading."""
 
 
 class _Table:
-    """What is known of a struct: its rows by tag, its fields without a default, and the tags of the
-    element that was planned last, with its plan and how deep it stood.
+    """What is known about a struct: its rows by tag, its fields without a default, and the tags of
+    the element that was planned last, with its plan and its depth.
     """
 
     __slots__ = ("absent", "depth", "make", "plan", "rows", "tags")
@@ -61,8 +61,8 @@ class _Table:
 
 
 class _Plan:
-    """Where the values of an element are, counted in tags from its own: of each member that is
-    there its way, its place, and what reads it; and what is always the same, such as "" and None.
+    """Where the values of an element are, counted in tags from its own: the kind, place and reader
+    of each member that is present, and the values that are always the same, such as "" and None.
     """
 
     __slots__ = ("constants", "make", "members")
@@ -74,9 +74,9 @@ class _Plan:
 
 
 def read(shape: type[Shape], body: bytes, wrapper: str = "", error: str = "") -> Any:
-    """The struct of a response: of its root, or of the element in it that is called `wrapper`.
+    """Return the struct of a response's root, or of the element named `wrapper` in it.
 
-    None for what is not as plain, is not well formed, or has `error` for its root.
+    Returns None if the response is not that simple, is not well formed, or has the root `error`.
     """
     if shape not in _tables:
         made: dict[type[Shape], _Table] = {}
@@ -94,7 +94,7 @@ def read(shape: type[Shape], body: bytes, wrapper: str = "", error: str = "") ->
     try:
         parser = ParserCreate("utf-8")
         for at in range(0, len(body), _CHUNK_BYTES):
-            # Said with the last bytes: what may go on is parsed again.
+            # An error in the last bytes counts too, so the parser is told that they are the last.
             parser.Parse(body[at : at + _CHUNK_BYTES], at + _CHUNK_BYTES >= len(body))
         return _read_root(table, body.decode(), wrapper, error)
     except (ExpatError, IndexError, UnicodeDecodeError, _UnusualError):
@@ -106,7 +106,7 @@ def _read_root(table: _Table, text: str, wrapper: str, error: str) -> Any:
     if not 1 < count <= TAG_LIMIT:
         raise _UnusualError
     if "&" in text:
-        # Without &lt; and &gt;, which could be taken for tags, and characters by their numbers.
+        # &lt;, &gt; and numeric character references are left out: they could be mistaken for tags.
         text = text.replace("&quot;", '"')
         if "&" in text:
             text = text.replace("&apos;", "'")
@@ -115,7 +115,7 @@ def _read_root(table: _Table, text: str, wrapper: str, error: str) -> Any:
             text = text.replace("&amp;", "&")
     pieces = text.replace(">", "<").split("<")
     tags, texts = pieces[1::2], pieces[2::2]
-    # A text or an attribute may have an end of a tag in it.
+    # Text and attributes may contain the end of a tag.
     if len(pieces) != 2 * count + 1:
         raise _UnusualError
     name = tags[0].split(None, 1)[0]
@@ -126,14 +126,14 @@ def _read_root(table: _Table, text: str, wrapper: str, error: str) -> Any:
         while tags[at] != wrapper:
             at = _skip(tags, at, 2)
             if tags[at][0] == "/":
-                raise _UnusualError  # no result in it
+                raise _UnusualError  # it contains no result
         at += 1
     return _carry_out(_plan(table, tags, at, 1)[0], texts, at, 1, 1)[0]
 
 
 def _carry_out(plan: _Plan, texts: list[str], at: int, stride: int, count: int) -> list[Any]:
-    """The structs of so many elements, whose tags are the same and stand one after the other: the
-    values are taken out column by column.
+    """Return the structs of `count` consecutive elements that have the same tags. The values are
+    extracted column by column.
     """
     structs = [plan.make(**plan.constants) for _ in range(count)]
     for field, (way, place, how) in plan.members.items():
@@ -149,14 +149,14 @@ def _carry_out(plan: _Plan, texts: list[str], at: int, stride: int, count: int) 
             for run in how:
                 items += _carry_out_run(*run, texts, at)
             column = [items]
-        else:  # all first items, all second ones, ...
+        else:  # all first items, then all second ones, and so on
             across = [
                 _carry_out_run(kind, place + gap * turn, part, stride, count, texts, at)
                 for kind, place, part, gap, turns in how
                 for turn in range(turns)
             ]
             column = [[*row] for row in zip(*across, strict=True)] or [[] for _ in structs]
-        # Not by keywords: a dict for each struct takes four times as long.
+        # Keyword arguments would take a dict for each struct, and four times as long.
         for struct, value in zip(structs, column):  # noqa: B905 - both have `count`
             setattr(struct, field, value)
     return structs
@@ -165,7 +165,7 @@ def _carry_out(plan: _Plan, texts: list[str], at: int, stride: int, count: int) 
 def _carry_out_run(
     way: int, place: int, how: Any, stride: int, count: int, texts: list[str], at: int
 ) -> list[Any]:
-    """So many items of a list."""
+    """Return `count` items of a list."""
     at += place
     if way & _STRUCT:
         return _carry_out(how, texts, at, stride, count)
@@ -174,7 +174,7 @@ def _carry_out_run(
 
 
 def _plan(table: _Table, tags: list[str], at: int, depth: int) -> tuple[_Plan, int]:
-    """The plan of an element that begins before this place, and the place behind it."""
+    """Return the plan of the element that begins before this place, and the place after it."""
     size = len(table.tags)
     if size and depth <= table.depth and tags[at : at + size] == table.tags:
         return table.plan, at + size
@@ -188,7 +188,7 @@ def _plan(table: _Table, tags: list[str], at: int, depth: int) -> tuple[_Plan, i
             at = _skip(tags, at, depth)
             continue
         field, way, how = row
-        # Of a member that is there twice the first counts.
+        # If a member is present twice, the first one counts.
         known = field in members or constants.get(field) is not None
         if way & _FLAT:
             runs = members[field][2] if known else []
@@ -219,7 +219,7 @@ def _plan(table: _Table, tags: list[str], at: int, depth: int) -> tuple[_Plan, i
                 members[field] = _STRUCT, place, part
         else:
             if tags[at + 1][0] != "/":
-                raise _UnusualError  # elements in a text
+                raise _UnusualError  # elements inside text
             if not known:
                 members[field] = way, at - start, how
             at += 2
@@ -232,7 +232,7 @@ def _plan(table: _Table, tags: list[str], at: int, depth: int) -> tuple[_Plan, i
 def _plan_run(
     runs: list[Any], way: int, how: Any, tags: list[str], at: int, start: int, depth: int
 ) -> int:
-    """Add items that have the same tags; the place behind them."""
+    """Add items that have the same tags, and return the place after them."""
     tag, begin = tags[at], at
     if _is_odd(tag):
         raise _UnusualError
@@ -261,7 +261,7 @@ def _plan_run(
 
 
 def _skip(tags: list[str], at: int, depth: int) -> int:
-    """The place behind an element that is no member."""
+    """Return the place after an element that is not a member."""
     left = 0
     while True:
         tag = tags[at]
@@ -281,7 +281,7 @@ def _is_odd(tag: str) -> bool:
 
 
 def _make_table(shape: type[Shape], made: dict[type[Shape], _Table]) -> _Table | None:
-    """None for a struct with members that are not elements with one name."""
+    """Return None for a struct with members that are not elements with a single name."""
     if hasattr(shape, "_xml_attributes") or hasattr(shape, "_xml_shared"):
         return None
     hints = type_hints(shape)
@@ -300,7 +300,7 @@ def _make_row(field: str, hint: Any, made: dict[type[Shape], _Table]) -> Row | N
     flag = 0
     if get_origin(bare) is list:
         if facts.get("flat") and "item" in facts:
-            return None  # it goes by two names
+            return None  # it has two names
         flag = _FLAT if facts.get("flat") else _LIST
         bare, facts = take_apart(get_args(bare)[0])
     if get_origin(bare) is not None:
@@ -314,7 +314,7 @@ def _make_row(field: str, hint: Any, made: dict[type[Shape], _Table]) -> Row | N
 
 
 def _make_column_reader(read: Callable[[str], Any]) -> Callable[[list[str]], list[Any]]:
-    """What reads texts as `read` reads each: at once, in C, if they are what they should be."""
+    """Return a reader of many texts: all at once, in C, or by `read` if one has an unusual form."""
     read_all = _AT_ONCE.get(read)
     if read_all is None:
         return lambda texts: list(map(read, texts))
@@ -329,7 +329,7 @@ def _make_column_reader(read: Callable[[str], Any]) -> Callable[[list[str]], lis
 
 
 def _read_times(texts: list[str]) -> Iterable[float]:
-    """TypeError for a time without a zone. Python 3.10 reads none with a Z."""
+    """Raise TypeError for a time without a zone. Python 3.10 cannot read one that ends in Z."""
     since = map(sub, map(datetime.fromisoformat, texts), repeat(EPOCH))
     return map(timedelta.total_seconds, since)
 

@@ -1,10 +1,10 @@
-"""From checked parameters to XML bodies.
+"""Write checked parameters as XML bodies.
 
 https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings, botocore.serialize.RestXMLSerializer
 
-A writer takes values, none of them None, and gives what the element of each contains, so the
-structs of a list are written together, member by member. Writers are made from annotations when a
-struct is first written, and kept.
+A writer takes a list of values, none of them None, and returns the content of each one's element.
+The structs of a list are thus written together, member by member. Writers are made from annotations
+when a struct is first written, and kept.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from .operation import Operation
 
     Writer: TypeAlias = Callable[[Sequence[Any]], Sequence[str]]
-    # What stands before and behind what the writer gives.
+    # The text before and after what the writer returns.
     Element: TypeAlias = tuple[str, Writer, str]
-    # A field, and its name in dicts.
+    # A field, and its name in a dict.
     Row: TypeAlias = tuple[str, str, Element]
 
 
 def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> bytes:
-    """The body that holds these checked parameters, by member name."""
+    """Return the body for these checked parameters, by member name."""
     shape = operation.input
     assert shape is not None
     value = {
@@ -46,7 +46,7 @@ def encode_members(operation: Operation[Any], fields: Mapping[str, Any]) -> byte
 
 
 def encode(operation: Operation[Any], hint: Any, value: Any) -> bytes:
-    """The body that a value of this type is: a struct, or a dict with the wire's names; a list or a
+    """Return the body for a value of this type: a struct, a dict with the wire's names, a list or a
     map.
     """
     name = operation.body_name
@@ -58,7 +58,7 @@ def encode(operation: Operation[Any], hint: Any, value: Any) -> bytes:
     try:
         return f"{start}{write([value])[0]}{end}".encode()
     except UnicodeEncodeError:
-        raise ValidationError("$: a text holds half of a surrogate pair") from None
+        raise ValidationError("$: a string contains an unpaired surrogate") from None
 
 
 def _make_element(hint: Any, tag: str) -> Element:
@@ -75,14 +75,14 @@ def _make_element(hint: Any, tag: str) -> Element:
     elif isinstance(bare, type) and issubclass(bare, Shape):
         return _make_struct_element(bare, tag, namespace)
     elif bare is str:
-        write = _escape_texts  # what cannot be encoded is found in the whole body
+        write = _escape_texts  # what cannot be encoded is detected in the whole body
     else:
         write = partial(_write_texts, text_writer(bare, facts))
     return ("", write, "") if is_flat else (f"<{tag}{_declare(namespace)}>", write, f"</{tag}>")
 
 
 def _make_struct_element(shape: type[Shape], tag: str, namespace: tuple[str, ...]) -> Element:
-    """The namespace of what refers to the struct hides the struct's own."""
+    """Return the namespace: that of a member takes precedence over that of its struct."""
     declared = _declare(namespace or getattr(shape, "_xml_namespace", ()))
     if hasattr(shape, "_xml_attributes"):
         return "", partial(_write_with_attributes, shape, tag, declared), ""
@@ -90,7 +90,7 @@ def _make_struct_element(shape: type[Shape], tag: str, namespace: tuple[str, ...
 
 
 def _declare(namespace: tuple[str, ...]) -> str:
-    """The attribute that declares a namespace of (prefix or "", URI); none is ()."""
+    """Return the attribute that declares a namespace (prefix or "", URI); () stands for none."""
     if not namespace:
         return ""
     prefix, uri = namespace
@@ -98,7 +98,7 @@ def _declare(namespace: tuple[str, ...]) -> str:
 
 
 def _escape_texts(texts: Sequence[str]) -> Sequence[str]:
-    """They may be members of enums, whose texts str.join and + take, and formats do not."""
+    """Escape texts. They may be members of enums: str.join and + use their text, formats do not."""
     together = "".join(texts)
     if any(character in together for character in "&<>\r"):
         return list(map(_escape, texts))
@@ -126,8 +126,8 @@ def _write_with_attributes(
 
 
 def _write_rows(rows: list[Row], values: Sequence[Any]) -> list[str]:
-    """All elements, or attributes, of each struct."""
-    if not values:  # a shape that contains itself would never end
+    """Write all elements, or attributes, of each struct."""
+    if not values:  # a shape that contains itself would recurse without end
         return []
     columns: list[Iterable[str]] = []
     for (_, _, (start, write, end)), column in zip(rows, _read_columns(rows, values), strict=True):
@@ -141,20 +141,20 @@ def _write_rows(rows: list[Row], values: Sequence[Any]) -> list[str]:
 
 
 def _read_columns(rows: list[Row], values: Sequence[Any]) -> list[Sequence[Any]]:
-    """The members of structs, one after the other."""
+    """Return the members of structs, one column after the other."""
     kind, *others = set(map(type, values))
-    if kind is dict:  # of all, as the check makes them
+    if kind is dict:  # if the first is one, all are: validation makes them
         return [[value.get(wire) for value in values] for _, wire, _ in rows]
     if others or not issubclass(kind, Struct):
         return [[getattr(value, field) for value in values] for field, _, _ in rows]
-    # The same, in half of the time.
+    # The same in half the time.
     parts = zip(*map(astuple, values), strict=True)
     columns = dict(zip(kind.__struct_fields__, parts, strict=True))
     return [columns[field] for field, _, _ in rows]
 
 
 def _find_rows(shape: type[Shape]) -> tuple[list[Row], list[Row]]:
-    """Of the attributes and of the elements of a struct."""
+    """Return the rows of a struct's attributes and of its elements."""
     if shape not in _rows:
         attributes, elements = _rows[shape] = [], []
         hints = type_hints(shape)
@@ -188,7 +188,7 @@ def _write_maps(tag: str, key: Element, part: Element, values: Sequence[Any]) ->
 
 
 def _join(start: str, contents: Sequence[str], end: str, groups: Iterable[Sized]) -> list[str]:
-    """The elements of each group as one text; their contents stand one after the other."""
+    """Join the elements of each group; `contents` has those of all groups in order."""
     left = iter(contents)
     between = end + start
     return [
@@ -197,7 +197,7 @@ def _join(start: str, contents: Sequence[str], end: str, groups: Iterable[Sized]
 
 
 def _escape(text: str) -> str:
-    """Carriage returns too: a reader of XML would make line feeds of them."""
+    """Escape carriage returns too, which an XML parser would turn into line feeds."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("\r", "&#13;")
 

@@ -44,7 +44,7 @@ def show(value: object, title: str | None = None) -> str:
         return "a list" if isinstance(value, list) else "a section"
     if isinstance(value, str):
         if title in ("url", "provider", "command") and not _SECRET_MARKS.isdisjoint(value):
-            return "a text that may hold a secret"
+            return "a string that may contain a secret"
         return f"'{spell(value)}'"
     return spell(str(value).lower())
 

@@ -119,7 +119,7 @@ def _refuse_unknown(document: Document, name: str) -> None:
         known.sort(key=lambda key: not key.startswith(section))
         names = {key.rpartition(".")[2]: key for key in reversed(known)}
         hint = "".join(
-            f"; do you mean {names[key]}?" for key in get_close_matches(word[:64], names, 1)
+            f"; did you mean {names[key]}?" for key in get_close_matches(word[:64], names, 1)
         )
     document.refuse(name, f"unknown {what}{hint}")
 

@@ -35,7 +35,7 @@ def _limit(least: int, most: int) -> Meta:
     return _text(what, ge=0, le=most, extra={"least": least})
 
 
-Text = Annotated[str, _text("a text of at most 255 characters", max_length=255)]
+Text = Annotated[str, _text("a string of at most 255 characters", max_length=255)]
 # SageMaker's DeviceName and DeviceFleetName; AWS IoT's ThingName and RoleAlias.
 Name = Annotated[
     str,

@@ -190,7 +190,7 @@ class Download:
             if not data:
                 self.disconnect()
                 if self.have_bytes < self._end_bytes:
-                    raise ProtocolError("the object ended early")
+                    raise ProtocolError("the object is shorter than announced")
                 break
             taken += len(data)
             if self._skip_bytes:
