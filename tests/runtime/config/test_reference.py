@@ -174,7 +174,7 @@ def test_a_new_key_gets_a_place_that_wants_an_explanation(grown):
 # colour = true
 
 #
-# A text of at most 255 characters; default: none.
+# A string of at most 255 characters; default: none.
 # prefix = ""
 
 #
