@@ -13,7 +13,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +28,7 @@ from edgemote_codegen.bundle.msgspec_builds import (
     fetch_msgspec,
     find_host_headers,
     lend_headers,
+    unpack_archive,
     unpack_source,
 )
 from endpoint import Endpoint
@@ -249,8 +249,7 @@ def run_tests(target: Target, servers: Servers, suites: Sequence[str], quick: bo
 
 def unpack(target: Target, folder: Path) -> Path:
     """What copying the bundle's archive onto a board gives."""
-    with tarfile.open(device.find_archive(device.bundle(target))) as packed:
-        packed.extractall(folder, filter="data")
+    unpack_archive(device.find_archive(device.bundle(target)), folder)
     # Named as in the source tree, where some tests look for it.
     board = (folder / f"edgemote-{target.name}").rename(folder / "runtime")
     # The board's Python does that at its first start.

@@ -10,7 +10,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tarfile
 import tokenize
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,7 +20,7 @@ from hypothesis import strategies as st
 
 from edgemote_codegen.bundle import Contents, collect_files
 from edgemote_codegen.bundle.completeness import Settings, check_completeness
-from edgemote_codegen.bundle.msgspec_builds import TOMLI_VERSION
+from edgemote_codegen.bundle.msgspec_builds import TOMLI_VERSION, unpack_archive
 from edgemote_codegen.bundle.runtime import find_build_time, read_version
 from edgemote_codegen.bundle.sources import strip_docs
 from edgemote_codegen.endpoints import Reduction
@@ -106,8 +105,7 @@ def test_two_builds_are_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
 
 
 def test_the_archive_holds_the_folder(bundle: Path, tmp_path: Path) -> None:
-    with tarfile.open(bundle.with_name(f"{bundle.name}.tar.gz")) as archive:
-        archive.extractall(tmp_path, filter="data")
+    unpack_archive(bundle.with_name(f"{bundle.name}.tar.gz"), tmp_path)
     unpacked = tmp_path / bundle.name
     names = {path.relative_to(bundle) for path in bundle.rglob("*") if path.is_file()}
     assert names == {path.relative_to(unpacked) for path in unpacked.rglob("*") if path.is_file()}
@@ -843,8 +841,7 @@ def test_no_build_host_module_is_in_it(bundle: Path) -> None:
     ],
 )
 def test_a_changed_bundle_is_refused(change, line: str, bundle: Path, tmp_path: Path) -> None:
-    with tarfile.open(bundle.with_name(f"{bundle.name}.tar.gz")) as archive:
-        archive.extractall(tmp_path, filter="data")
+    unpack_archive(bundle.with_name(f"{bundle.name}.tar.gz"), tmp_path)
     change(tmp_path / bundle.name)
     done = run(tmp_path / bundle.name, "-m", "edgemote", "--verify")
     assert done.returncode == 1
@@ -858,8 +855,7 @@ def flip(path: Path) -> None:
 
 
 def test_what_a_user_puts_beside_the_packages_is_not_judged(bundle: Path, tmp_path: Path) -> None:
-    with tarfile.open(bundle.with_name(f"{bundle.name}.tar.gz")) as archive:
-        archive.extractall(tmp_path, filter="data")
+    unpack_archive(bundle.with_name(f"{bundle.name}.tar.gz"), tmp_path)
     (tmp_path / bundle.name / "firmware.py").write_text("import edgemote\n")
     assert run(tmp_path / bundle.name, "-m", "edgemote", "--verify").returncode == 0
 

@@ -228,8 +228,14 @@ def unpack_source(cache: Path, folder: Path) -> None:
     source = cache / f"source-{version('msgspec')}"
     if not source.exists():
         _download(source, f"msgspec=={version('msgspec')}", "--no-binary=msgspec")
-    with tarfile.open(next(source.glob("*.tar.gz"))) as archive:
-        archive.extractall(folder, filter="data")
+    unpack_archive(next(source.glob("*.tar.gz")), folder)
+
+
+def unpack_archive(path: Path, folder: Path) -> None:
+    """Unpack a .tar.gz, by the data filter if Python has it: Debian 12's does not."""
+    with tarfile.open(path) as archive:
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)
 
 
 def find_headers(target: str, python: str, cache: Path) -> list[Path]:
