@@ -79,7 +79,7 @@ SUITES = (
     "tests/runtime/test_retry.py",
     "tests/runtime/test_settings.py",
     "tests/runtime/test_spool.py",
-    "tests/runtime/test_transport.py",
+    "tests/runtime/transport",
     "tests/aws/test_timestamps.py",
     "tests/arm/board/agent.py",
     "tests/arm/board/bundle.py",

@@ -412,7 +412,7 @@ def test_a_client_needs_no_agent(tmp_path: Path) -> None:
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
             *("-o", f"pythonpath={folder} codegen tests"),
-            *("tests/runtime/test_client.py", "tests/runtime/test_settings.py"),
+            *("tests/runtime/client", "tests/runtime/test_settings.py"),
         ],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(folder)},

@@ -22,7 +22,8 @@ from .http_peer import Peer, Wire
 PROJECT = Path(__file__).parents[2]
 # What both ways have to be shown with, but for what waits long, and for what is not about TLS.
 SUITES = (
-    "transport dates certificate_time client_certificate proxy fork sessions credentials_resumed"
+    "transport test_dates.py test_certificate_time.py test_client_certificate.py test_proxy.py "
+    "test_fork.py test_sessions.py test_credentials_resumed.py"
 )
 SKIPPED = "tcp or constant_memory or forg or slow or first_address or Boards"
 # What `ssl` adds to it is enumerations; `sni_callback` and the like are None in both.
@@ -37,7 +38,7 @@ def test_the_public_modules_do_the_same(suite):
     """Of `_ssl`, TLS and its errors are what every other run of these tests shows."""
     command = ["-m", "pytest", "-q", "-x", "-p", "runtime.public_ssl", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [sys.executable, *command, "-k", f"not ({SKIPPED})", f"tests/runtime/test_{suite}.py"],
+        [sys.executable, *command, "-k", f"not ({SKIPPED})", f"tests/runtime/{suite}"],
         cwd=PROJECT,
         env={**os.environ, "CI": "true", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
