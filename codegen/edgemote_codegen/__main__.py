@@ -1,4 +1,4 @@
-"""The command line: `python -m edgemote_codegen --help`.
+"""The command line: `edgemote-codegen --help`, or `python -m edgemote_codegen --help`.
 
 model -> selection -> IR -> text -> files: `generate` below is that sentence in code.
 """
@@ -185,7 +185,7 @@ def main() -> int:
     try:
         return COMMANDS[arguments.command](arguments)
     except CodegenError as error:
-        print(f"edgemote_codegen: {error}", file=sys.stderr)
+        print(f"edgemote-codegen: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stderr.close()  # the reader, such as `head`, has seen enough

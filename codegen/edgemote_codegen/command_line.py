@@ -38,7 +38,7 @@ class _Parser(argparse.ArgumentParser):
     """Prints an error as one line, without the usage that argparse would print before it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"edgemote_codegen: {message}; see `{self.prog} --help`\n")
+        self.exit(2, f"edgemote-codegen: {message}; see `{self.prog} --help`\n")
 
 
 class _Version(argparse.Action):
@@ -52,7 +52,7 @@ class _Version(argparse.Action):
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the complete command line."""
     parser = _Parser(
-        prog="edgemote_codegen", description="Write small typed AWS clients from service models."
+        prog="edgemote-codegen", description="Write small typed AWS clients from service models."
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="the version of edgemote")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -54,7 +54,7 @@ def _find_builtin(name: str, others: Iterable[str]) -> Path:
     if name not in list_services():
         raise CodegenError(
             f"unknown service {name!r}{suggest(name, [*list_services(), *others])}; "
-            "`edgemote_codegen list` lists them"
+            "`edgemote-codegen list` lists them"
         )
     version = _loader().determine_latest_version(name, "service-2")
     folder = Path(Loader.BUILTIN_DATA_PATH) / name / version

@@ -61,7 +61,7 @@ def select(model: Model, wanted: tuple[str, ...], protocol: str | None = None) -
         if name not in operations:
             raise CodegenError(
                 f"{model.name} has no operation {name!r}{suggest(name, operations)}; "
-                f"`edgemote_codegen list {model.name}` lists them"
+                f"`edgemote-codegen list {model.name}` lists them"
             )
     chosen: dict[str, Mapping[str, Any]] = {}
     left_out: list[tuple[str, str]] = []

@@ -297,7 +297,7 @@ def test_files_of_somebody_else_are_refused(name: str, copy: Path) -> None:
     done = run("generate", "iot-jobs-data", cwd=copy)
     assert done.returncode == 2
     assert done.stderr == (
-        f"edgemote_codegen: generated/{name} was not written by this generator: "
+        f"edgemote-codegen: generated/{name} was not written by this generator: "
         "move it away, or name another folder with --out\n"
     )
     assert read_tree(copy) == before

@@ -59,7 +59,7 @@ def test_another_ruff_is_refused_before_anything_is_made(tmp_path: Path) -> None
     )
     assert done.returncode == 2
     assert done.stderr == (
-        f"edgemote_codegen: the clients are formatted with ruff {RUFF_VERSION}, but the installed "
+        f"edgemote-codegen: the clients are formatted with ruff {RUFF_VERSION}, but the installed "
         f"version is 0.1.2: pip install 'edgemote[codegen]', or ruff=={RUFF_VERSION}\n"
     )
     assert not (tmp_path / "generated").exists()

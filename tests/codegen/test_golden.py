@@ -166,7 +166,7 @@ def test_errors_are_one_clear_line() -> None:
         lines = text.splitlines()
         assert text.endswith("\n"), case
         assert len(lines) == 1, case
-        assert lines[0].startswith("edgemote_codegen: "), case
+        assert lines[0].startswith("edgemote-codegen: "), case
         assert "Traceback" not in text, case
         assert str(ROOT) not in text, case
 

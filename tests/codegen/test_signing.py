@@ -115,7 +115,7 @@ def test_what_cannot_be_signed_is_told_in_one_line(folder, monkeypatch, capsys):
             sys.exit(main())
         assert exit_.value.code == 2
         said = capsys.readouterr().err
-        assert said.startswith("edgemote_codegen: ")
+        assert said.startswith("edgemote-codegen: ")
         assert said.count("\n") == 1
         assert why in said
 
@@ -128,7 +128,7 @@ def test_a_key_with_a_password_asks_for_it(folder):
     )
     done = run(folder, "snow-1.4.bin", "--key", "key.pem", stdin=subprocess.DEVNULL)
     assert done.stderr == (
-        "edgemote_codegen: key.pem: the key has a password, and there is no terminal to ask for"
+        "edgemote-codegen: key.pem: the key has a password, and there is no terminal to ask for"
         " it\n"
     )
     pid, terminal = pty.fork()
