@@ -79,7 +79,7 @@ bundle: setup ## make the folder to copy to a device: make bundle TARGET=armhf|a
 	$(RUN) -m edgemote_codegen bundle --target $(or $(TARGET),any) $(BUNDLE_OPTIONS)
 
 .PHONY: sign-model
-sign-model: setup ## MODEL.sig for devices with deployments.signers: make sign-model MODEL=FILE KEY=KEY.pem [PRINT=1]
+sign-model: setup ## sign a model for devices with deployments.signers: make sign-model MODEL=FILE KEY=KEY.pem [PRINT=1]
 	@$(RUN) -m edgemote_codegen sign-model '$(MODEL)' --key '$(KEY)' $(if $(PRINT),--print)
 
 .PHONY: test-arm
@@ -100,12 +100,12 @@ bench-day: setup ## measure a day on a metered link: bytes, wake-ups and instruc
 	@$(RUN) -m day
 
 .PHONY: soak
-soak: setup ## watch memory over 101,000 heartbeats, then run random sequences of events; so long: make soak MINUTES=30
+soak: setup ## watch memory over 101,000 heartbeats, then run random sequences of events for MINUTES=30
 	$(RUN) -m arm.soak
 	$(RUN) -m agent.net --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: herd
-herd: setup ## simulate outages for 10,000 agents in virtual time, and write tests/herd/results.json; takes some ten minutes
+herd: setup ## simulate outages for 10,000 agents in virtual time, and write tests/herd/results.json; takes about ten minutes
 	$(RUN) -m herd --write
 
 .PHONY: endpoint

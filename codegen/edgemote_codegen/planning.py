@@ -126,8 +126,8 @@ def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) ->
     selections = [parse_selection(text) for text in named or configured]
     if not selections:
         raise CodegenError(
-            "nothing to generate: name a service, or list services in [tool.edgemote] "
-            "of a pyproject.toml"
+            "nothing to generate: name a service, or list services in [tool.edgemote] of a "
+            "pyproject.toml, which `edgemote-codegen init SERVICE` writes"
         )
     merged: dict[str, Selection] = {}
     for selection in selections:

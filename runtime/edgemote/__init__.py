@@ -82,8 +82,8 @@ except ModuleNotFoundError as error:
     if error.name != "aws":
         raise
     raise ImportError(
-        "no generated clients were found (package aws): run `edgemote-codegen generate SERVICE`, "
-        "and add the folder `generated` to PYTHONPATH",
+        "no generated clients were found (package aws): add the folder `generated` to PYTHONPATH; "
+        "if there is none, run `edgemote-codegen init SERVICE` and `edgemote-codegen generate`",
         name="aws",
     ) from None
 

@@ -68,7 +68,7 @@ def test_all_errors_have_one_root() -> None:
 def test_without_clients_it_says_what_to_run() -> None:
     done = run("import edgemote", ROOT / "runtime")
     line = done.stderr.splitlines()[-1]
-    assert line.startswith("ImportError: no generated clients were found (package aws): run `")
+    assert line.startswith("ImportError: no generated clients were found (package aws): add ")
     assert "edgemote-codegen generate" in line
 
 
