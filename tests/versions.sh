@@ -29,9 +29,9 @@ if [ -n "${QUICK:-}" ]; then
         tests/aws/test_{unions,xml_codecs}.py
         tests/aws/test_hostile_answers.py::test_{corpus,any_answer_is_a_result_or_a_service_error}
         tests/aws/test_hostile_answers.py::test_json_in_a_header_that_is_nested_too_deeply_is_handed_on
-        tests/runtime/test_{client,clock,credentials,dates,fork,log,metrics,notify,package}.py
-        tests/runtime/test_{settings,spool,transport}.py
-        tests/runtime/config tests/runtime/deployments/test_{hooks,journal,rows}.py
+        tests/runtime/test_{clock,credentials,dates,fork,log,metrics,notify,package}.py
+        tests/runtime/test_{settings,spool}.py tests/runtime/{client,config,transport}
+        tests/runtime/deployments/test_{hooks,journal,rows}.py
     )
 fi
 
