@@ -55,7 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog="edgemote-codegen", description="Write small typed AWS clients from service models."
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="the version of edgemote")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     model_option = _Parser(add_help=False)
     model_option.add_argument(
         "--model",
@@ -153,7 +153,6 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="SERVICE[:Operation,Operation]",
         help="the services to list (default: those that the agent calls)",
     )
-    command.set_defaults(command="init")
 
     command = commands.add_parser(
         "generate",
@@ -174,7 +173,6 @@ def make_parser() -> argparse.ArgumentParser:
         help="write nothing; exit with status 1 and name each file that differs, is missing or "
         "does not belong there",
     )
-    command.set_defaults(command="generate")
 
     command = commands.add_parser(
         "sizes",
@@ -183,7 +181,6 @@ def make_parser() -> argparse.ArgumentParser:
         description="Print the bytes that `generate` with the same arguments would write, for each "
         "service and operation, and what leaving out the other operations saves.",
     )
-    command.set_defaults(command="sizes")
 
     command = commands.add_parser(
         "bundle",
@@ -248,7 +245,7 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="the folder for downloads (default: ~/.cache/edgemote)",
     )
-    command.set_defaults(command="bundle", all=False, no_docs=False)
+    command.set_defaults(all=False, no_docs=False)
 
     command = commands.add_parser(
         "list", parents=[model_option], help="print the services, or the operations of one service"
@@ -259,7 +256,6 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="SERVICE",
         help="print the operations of this service (default: print all services)",
     )
-    command.set_defaults(command="list")
 
     command = commands.add_parser(
         "sign-model",
@@ -283,5 +279,4 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write no file, and print the signature in base64, for a job document",
     )
-    command.set_defaults(command="sign-model")
     return parser

@@ -88,6 +88,15 @@ class Wire:
             return b""
 
 
+def echo(wire: Wire) -> None:
+    """Answer each request with its body."""
+    while True:
+        request, body = wire.read_request()
+        if not request:
+            return
+        wire.answer(body)
+
+
 class Peer:
     """Listens; each connection is given to `script` in a thread of its own.
 

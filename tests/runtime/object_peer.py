@@ -13,7 +13,18 @@ from typing import Any
 from urllib.parse import parse_qs
 from zlib import crc32
 
+import edgemote
+from aws.s3_whole import S3
+
 from .http_peer import Peer, Wire
+
+KEYS = edgemote.Credentials("AKIDEXAMPLE", "secret")
+
+
+def connect_store(peer: Peer, **options: Any) -> S3:
+    """Return a client of the store."""
+    options = {"region": "us-west-2", "credentials": KEYS, "timeout_s": 10, **options}
+    return edgemote.connect(S3, endpoint_url=peer.origin, **options)
 
 
 def crc32_text(data: bytes) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import os
-import tracemalloc
 from array import array
-from contextlib import closing, contextmanager
+from contextlib import closing
 from email.utils import formatdate
 from time import strftime, time
 
@@ -20,6 +18,7 @@ from edgemote import Clock, ServiceError, ValidationError, limits
 from endpoint.signatures import Key, Request, read_claim, read_date, sign_again, verify
 from made_service import make_service
 from runtime.http_peer import Peer
+from runtime.memory import traced_peak
 
 
 @pytest.fixture
@@ -437,17 +436,6 @@ class Endless:
         size = max(0, min(size, len(BLOCK) * BLOCKS - self.position))
         self.position += size
         return BLOCK[:size]
-
-
-@contextmanager
-def traced_peak(limit_bytes):
-    gc.collect()
-    tracemalloc.start()
-    try:
-        yield
-        assert tracemalloc.get_traced_memory()[1] < limit_bytes
-    finally:
-        tracemalloc.stop()
 
 
 def test_an_endless_error_in_place_of_a_stream_ends(streams):

@@ -23,7 +23,7 @@ from edgemote.http.http1 import request_head
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
 
-from .http_peer import Peer, Wire
+from .http_peer import Peer, Wire, echo
 
 HEAD = request_head("POST", "/", {"Host": "h", "Content-Length": "1"})
 CHILD_LIMIT_S = 60
@@ -55,14 +55,6 @@ def fork(work):
         return pickle.loads(data) if data else "the child was stuck"
 
     return wait
-
-
-def echo(wire: Wire) -> None:
-    while True:
-        request, body = wire.read_request()
-        if not request:
-            return
-        wire.answer(body)
 
 
 @pytest.fixture(scope="module")

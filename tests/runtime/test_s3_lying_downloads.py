@@ -17,15 +17,13 @@ import pytest
 
 import edgemote
 import edgemote.s3
-from aws.s3_whole import S3
 from edgemote import DamagedBodyError, ProtocolError
 from edgemote.http.body import Body
 from edgemote.s3 import TransferError, download
 
 from .http_peer import Peer, Wire
-from .object_peer import crc32_text
+from .object_peer import connect_store, crc32_text
 
-KEYS = edgemote.Credentials("AKIDEXAMPLE", "secret")
 CONTENT = bytes(range(256)) * 1000
 SIZE = len(CONTENT)
 # What a server sends for the request number so many: status, headers, body. Content-Length is added
@@ -70,17 +68,7 @@ def serve(
     """Download to a path or a file object. The requests' heads, and what was raised."""
     server = Server(answer)
     failure = None
-    with (
-        Peer(server.script) as peer,
-        edgemote.connect(
-            S3,
-            region="us-west-2",
-            endpoint_url=peer.origin,
-            credentials=KEYS,
-            timeout_s=10,
-            retries=0,
-        ) as client,
-    ):
+    with Peer(server.script) as peer, connect_store(peer, retries=0) as client:
         how = (
             edgemote.s3.download_fileobj if hasattr(target, "write") else edgemote.s3.download_file
         )

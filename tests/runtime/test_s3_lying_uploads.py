@@ -22,12 +22,11 @@ from edgemote import ConfigError, ProtocolError, ServiceError
 from edgemote.s3 import TransferError, upload
 
 from .http_peer import Wire
-from .object_peer import Objects
+from .object_peer import Objects, connect_store
 
 PART = 100_000
 CONTENT = os.urandom(2 * PART + 7)
 PARTS_MD5 = b"".join(md5(CONTENT[at : at + PART]).digest() for at in range(0, len(CONTENT), PART))
-KEYS = edgemote.Credentials("AKIDEXAMPLE", "secret")
 PORTAL = b"<html><title>Log in</title></html>"
 Store = tuple[Objects, S3]
 
@@ -41,17 +40,7 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(upload, "LEAST_PART_BYTES", PART)
     objects = Liar()
-    with (
-        objects.serve() as peer,
-        edgemote.connect(
-            S3,
-            region="us-west-2",
-            endpoint_url=peer.origin,
-            credentials=KEYS,
-            timeout_s=10,
-            retries=0,
-        ) as client,
-    ):
+    with objects.serve() as peer, connect_store(peer, retries=0) as client:
         yield objects, client
 
 

@@ -20,13 +20,12 @@ from edgemote import ConfigError, DamagedBodyError, ServiceError, TransportError
 from edgemote.s3 import TransferError, download, upload
 from edgemote.s3.state import State
 
-from .object_peer import Objects, crc32_text
+from .object_peer import KEYS, Objects, connect_store, crc32_text
 
 MIB = 1 << 20
 PART = 100_000  # the least that S3 takes is set to that
 CONTENT = os.urandom(2 * PART + 7)
 SMALL = bytes(range(256)) * 1000  # more than is held in memory
-KEYS = edgemote.Credentials("AKIDEXAMPLE", "secret")
 Store = tuple[Objects, S3]
 
 
@@ -39,12 +38,7 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(upload, "LEAST_PART_BYTES", PART)
     objects = Objects()
-    with (
-        objects.serve() as peer,
-        edgemote.connect(
-            S3, region="us-west-2", endpoint_url=peer.origin, credentials=KEYS, timeout_s=10
-        ) as client,
-    ):
+    with objects.serve() as peer, connect_store(peer) as client:
         yield objects, client
 
 

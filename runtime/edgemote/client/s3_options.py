@@ -83,10 +83,8 @@ class OptionsPipeline(BucketPipeline):
                 "without periods and capitals, and no ARN or access point; set "
                 "use_accelerate_endpoint to false for the others"
             )
-        if self.settings.use_fips or str(own)[:3] == "cn-":
-            raise EndpointError(
-                "S3 Accelerate has no FIPS endpoints, and is not available in China"
-            )
+        if str(own)[:3] == "cn-":
+            raise EndpointError("S3 Accelerate is not available in China")
         kind = ".dualstack" if self.settings.use_dual_stack else ""
         accelerated = {
             "region": self.regions.get(bucket, own),

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import tracemalloc
-from contextlib import contextmanager
-
 import pytest
 
 from aws.sagemaker_edge import (
@@ -25,6 +21,7 @@ from runtime.client.device_calls import (
     assert_hidden,
     connect,
 )
+from runtime.memory import traced_peak
 
 
 def test_no_error_holds_a_secret(endpoint, sleeps):
@@ -75,17 +72,6 @@ def test_a_caught_error_keeps_no_request_alive(endpoint, sleeps):
 
 
 # Memory ------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def traced_peak(limit_bytes):
-    gc.collect()
-    tracemalloc.start()
-    try:
-        yield
-        assert tracemalloc.get_traced_memory()[1] < limit_bytes
-    finally:
-        tracemalloc.stop()
 
 
 def test_bodies_that_are_held_whole_have_a_limit(endpoint, sleeps):

@@ -10,7 +10,6 @@ import trustme
 
 from edgemote.http.http1 import request_head
 from edgemote.http.transport import Transport
-from runtime.http_peer import Wire
 
 MIB = 1024 * 1024
 SECRET = "AKIA-not-for-the-log"
@@ -30,15 +29,6 @@ def server_context(
     context.minimum_version = context.maximum_version = version
     authority.issue_cert(*(names or ("127.0.0.1", "::1")), **more).configure_cert(context)
     return context
-
-
-def echo(wire: Wire) -> None:
-    """Answer each request with its body."""
-    while True:
-        request, body = wire.read_request()
-        if not request:
-            return
-        wire.answer(body)
 
 
 def wait_readable(transport: Transport) -> None:

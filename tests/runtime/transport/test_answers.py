@@ -15,10 +15,9 @@ from edgemote.errors import (
 )
 from edgemote.http import parse_origin
 from edgemote.http.transport import Transport
-from runtime.http_peer import Peer, Wire
+from runtime.http_peer import Peer, Wire, echo
 from runtime.transport.exchanges import (
     check_failure,
-    echo,
     head,
 )
 

@@ -13,10 +13,9 @@ from edgemote.errors import (
     ConnectError,
 )
 from edgemote.http import connection, sockets
-from runtime.http_peer import Peer
+from runtime.http_peer import Peer, echo
 from runtime.transport.exchanges import (
     check_failure,
-    echo,
     head,
 )
 

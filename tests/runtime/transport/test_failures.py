@@ -18,10 +18,9 @@ from edgemote.errors import (
 )
 from edgemote.http import Deadline
 from edgemote.http.connection import NoResponseError
-from runtime.http_peer import Peer, Wire
+from runtime.http_peer import Peer, Wire, echo
 from runtime.transport.exchanges import (
     check_failure,
-    echo,
     head,
 )
 

@@ -24,10 +24,9 @@ from edgemote.http import connection
 from edgemote.http.connection import NoResponseError
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
-from runtime.http_peer import Peer, Wire
+from runtime.http_peer import Peer, Wire, echo
 from runtime.transport.exchanges import (
     MIB,
-    echo,
     head,
     wait_readable,
 )

@@ -17,10 +17,9 @@ from edgemote.errors import (
     ReadTimeoutError,
 )
 from edgemote.http.body import Body
-from runtime.http_peer import Peer, Wire
+from runtime.http_peer import Peer, Wire, echo
 from runtime.transport.exchanges import (
     MIB,
-    echo,
     head,
 )
 

@@ -17,10 +17,9 @@ from edgemote.errors import (
 from edgemote.http import sockets
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
-from runtime.http_peer import Peer, Wire
+from runtime.http_peer import Peer, Wire, echo
 from runtime.transport.exchanges import (
     check_failure,
-    echo,
     head,
     server_context,
 )
