@@ -134,7 +134,7 @@ def _parse_iso8601(text: str) -> float:
     # 2015-08-30T12:36:00Z, with or without a fraction, is how services write it.
     if text[10:17:3] == "T::" and text[-1:] == "Z":
         digits = text[20:-1]
-        if text[19:] == "Z" or (text[19] == "." and digits.isascii() and digits.isdecimal()):
+        if text[19:] == "Z" or (text[19:20] == "." and digits.isascii() and digits.isdecimal()):
             since = datetime.fromisoformat(text[:19]) - _NAIVE_EPOCH
             whole = since.days * 86_400 + since.seconds
             micros = int(f"{digits[:6]:0<6}") if digits else 0

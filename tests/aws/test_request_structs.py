@@ -43,9 +43,12 @@ from aws.shape import Shape
 from aws.validate import is_optional, member_name, type_hints
 from aws.waiting import WaiterError
 from calls import Ours
+from conformance.comparison import generated
 from conformance.wires import WIRES
 from conftest import CLIENTS, TAKES_STRUCTS
 from edgemote.testing import Stub
+from edgemote_codegen.models import load_model
+from edgemote_codegen.selection import select
 from oracle import Raw
 
 OBJECT = {"Bucket": "dock-logs", "Key": "cam-7/log"}
@@ -252,6 +255,27 @@ def test_what_is_no_request_is_refused(
 ) -> None:
     words = f"$: GetObject takes one GetObjectRequest or keyword arguments, {told}"
     assert send(s3, "get_object", *given_, **params) == words
+
+
+def test_operations_that_are_loaded_when_they_are_called() -> None:
+    selected = select(load_model("secretsmanager", {}), ("GetSecretValue", "PutSecretValue"))
+    with generated(selected, split_from=1) as ours:
+        late = f"{ours.package.__name__}.operations.put_secret_value"
+        shape = ours.package.PutSecretValueRequest
+        assert shape.__module__ == late
+        params = {"SecretId": "n", "ClientRequestToken": "t" * 32, "SecretString": "s"}
+        assert isinstance(send(ours, "put_secret_value", shape(**params)), Raw)
+        assert send(ours, "put_secret_value", shape(**params)) == send(
+            ours, "put_secret_value", **params
+        )
+        # A struct of the same name, but of another package.
+        assert send(ours, "put_secret_value", PutSecretValueRequest(**params)) == (
+            "$: PutSecretValue takes one PutSecretValueRequest or keyword arguments, "
+            "got `aws.secretsmanager.shapes.PutSecretValueRequest`"
+        )
+        assert "takes one GetSecretValueRequest or" in str(
+            send(ours, "get_secret_value", shape(**params))
+        )
 
 
 def test_methods_without_the_feature_take_keyword_arguments_only() -> None:

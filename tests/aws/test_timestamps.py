@@ -226,6 +226,8 @@ def test_what_is_of_no_type_of_a_time(value: Any) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=30) | st.text("0123456789-:TZ.+ GMT,SunAug", max_size=30))
+@example("2015-08-30T12:36:Z")
+@example("2015-08-30T12:36: Z")
 def test_any_text_is_a_time_or_a_value_error(text: str) -> None:
     with contextlib.suppress(ValueError):
         assert FIRST_S <= to_epoch(text) < END_S

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from conformance.comparison import generated
@@ -96,6 +98,8 @@ REFUSED = [
     listing(b"<Name>\xed\xa0\x80</Name>"),
     b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
     listing(b"<a>" * 70 + b"</a>" * 70),
+    listing(b"<a/>" * 150_000),
+    listing(b"<Name>a</Name>", b"".join(b' a%d=""' % number for number in range(50_001))),
     listing(b"<Name>a</Name>") + b"<b/>",
     b"<Error><Code>Busy</Code><Message>wait</Message></Error>",
 ]
@@ -156,6 +160,24 @@ def test_what_is_refused_is_refused_in_the_same_words(s3, body):
     assert plain is None
     assert whole == tree
     assert isinstance(tree, str)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<a>" * 200_000, b"<r %b/>" % b"".join(b' a%d=""' % number for number in range(60_000))],
+    ids=["tags", "attributes"],
+)
+def test_what_exceeds_the_limits_takes_no_memory(s3, body):
+    from aws import xml_plain
+
+    output = s3.operations["ListObjectsV2"].output
+    xml_plain.read(output, listing(ITEM))  # which makes its table
+    tracemalloc.start()
+    try:
+        assert xml_plain.read(output, body) is None
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(body)
+    finally:
+        tracemalloc.stop()
 
 
 def test_structs_of_one_result_share_nothing(s3):

@@ -29,6 +29,7 @@ from calls import Ours
 from edgemote_codegen.customizations import find_alias
 from edgemote_codegen.errors import UnsupportedError
 from edgemote_codegen.lowering import lower_service
+from edgemote_codegen.lowering.partitioning import SPLIT_FROM
 from edgemote_codegen.models import load_model, load_partitions
 from edgemote_codegen.names import module_name
 from edgemote_codegen.output import write_files
@@ -105,7 +106,9 @@ def run_task(task: tuple[str, str, int]) -> Outcome:
 
 
 @contextmanager
-def generated(selected: Selected, **options: Any) -> Iterator[Ours]:
+def generated(
+    selected: Selected, *, split_from: int = SPLIT_FROM, **options: Any
+) -> Iterator[Ours]:
     """Our client of what was selected, importable within the block; options: those of Ours."""
     partitions = load_partitions()
     ir = lower_service(
@@ -114,6 +117,7 @@ def generated(selected: Selected, **options: Any) -> Iterator[Ours]:
         with_docs=False,
         command="tests",
         features=("presign", "request-structs"),
+        split_from=split_from,
     )
     folder = Path(tempfile.mkdtemp(prefix="edgemote-conformance-"))
     package = f"aws.{module_name(selected.model.name)}"

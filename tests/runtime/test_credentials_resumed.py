@@ -124,6 +124,31 @@ def test_a_renewed_certificate_is_shown_in_full(served, files, alias):
     assert served.seen == [(False, first), (True, first), (False, second), (True, second)]
 
 
+def test_nor_does_one_hide_behind_the_size_and_time_of_the_last(served, files, alias):
+    """As where files are copied over, and images set all of their times to the same."""
+    fetch(alias)
+    before, old = files.cert_file.stat(), files.cert_file.read_bytes()
+    made = files._authority.issue_cert("second.example").private_key_and_cert_chain_pem.bytes()
+    size = max(len(made), len(old))
+    files.cert_file.write_bytes(old.ljust(size, b"\n"))
+    os.utime(files.cert_file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    fetch(alias)
+    while True:  # the clock of file systems ticks every few milliseconds
+        last = files.cert_file.stat()
+        files.cert_file.write_bytes(made.ljust(size, b"\n"))
+        os.utime(files.cert_file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if files.cert_file.stat().st_ctime_ns != last.st_ctime_ns:
+            break
+    found = files.cert_file.stat()
+    assert (found.st_mtime_ns, found.st_size, found.st_ino) == (
+        last.st_mtime_ns,
+        last.st_size,
+        last.st_ino,
+    )
+    fetch(alias)
+    assert served.seen[-1] == (False, "second.example")
+
+
 def test_authorities_that_were_replaced_verify_anew(served, files, alias):
     fetch(alias)
     files.trust()

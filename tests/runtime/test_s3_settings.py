@@ -237,13 +237,29 @@ def test_an_argument_outranks_the_profile():
         (
             {},
             {"AWS_S3_USE_ARN_REGION": "hunter2"},
-            "use_arn_region of s3 in profile 'default' of {}: expected true or false, got str",
+            "AWS_S3_USE_ARN_REGION: expected true or false, got str",
         ),
         (
             {},
             {LEGACY: "hunter2"},
-            "us_east_1_regional_endpoint of s3 in profile 'default' of {}: expected one of "
-            "regional, legacy",
+            "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT: expected one of regional, legacy",
+        ),
+        (
+            {"s3_use_arn_region": "hunter2", "s3": {"use_arn_region": "true"}},
+            {},
+            "s3_use_arn_region in profile 'default' of {}: expected true or false, got str",
+        ),
+        (
+            {"s3": {"payload_signing_enabled": "1"}},
+            {},
+            "payload_signing_enabled of s3 in profile 'default' of {}: expected true or false, got "
+            "str",
+        ),
+        (
+            {"s3_us_east_1_regional_endpoint": {"regional": "true"}},
+            {},
+            "s3_us_east_1_regional_endpoint in profile 'default' of {}: expected one of regional, "
+            "legacy",
         ),
     ],
 )

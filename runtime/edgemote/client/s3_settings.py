@@ -5,6 +5,7 @@ Imported only if there are any.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -41,11 +42,21 @@ def add_s3_settings(
     if not isinstance(block, dict):
         raise ConfigError(f"{where}: expected indented lines, got {describe(block)}")
 
+    def tell(key: str, value: object) -> str:
+        if not value:
+            return f"{key} of {where}"
+        variable = f"AWS_S3_{key.upper()}"
+        if os.environ.get(variable):
+            return variable
+        return shared.origin(settings.profile, f"s3_{key}")
+
     def choose(key: str, choices: Mapping[str, bool | None], value: object = None) -> bool | None:
-        value = value or block.get(key)
-        if value and value not in choices:
-            raise ConfigError(f"{key} of {where}: expected one of {', '.join(choices)}")
-        return choices[value] if isinstance(value, str) and value else None
+        found = value or block.get(key)
+        if not found:
+            return None
+        if not isinstance(found, str) or found not in choices:
+            raise ConfigError(f"{tell(key, value)}: expected one of {', '.join(choices)}")
+        return choices[found]
 
     is_regional = choose("us_east_1_regional_endpoint", _REGIONAL, regional)
     style = settings.path_style
@@ -53,7 +64,7 @@ def add_s3_settings(
         style = choose("addressing_style", _PATH_STYLES)
 
     def read(key: str, value: object = None) -> bool | None:
-        return read_flag(value or block.get(key) or None, f"{key} of {where}")
+        return read_flag(value or block.get(key) or None, tell(key, value))
 
     dual_stack = settings.use_dual_stack
     if use_dual_stack is None and read("use_dualstack_endpoint"):

@@ -91,7 +91,8 @@ def _stamp(file: str) -> object:
         found = os.stat(file)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_dev
+    # Whoever sets the time of modification back cannot do so with that of change.
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev
 
 
 def _load_authorities(context: ssl.SSLContext, ca_file: str) -> None:

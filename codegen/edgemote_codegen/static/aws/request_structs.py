@@ -36,7 +36,11 @@ def read_request(
     given = request[0]
     if not isinstance(given, shape):
         hint = ": pass its items as `**params`" if isinstance(given, dict) else ""
-        raise ValidationError(f"{wanted}, got `{type(given).__name__}`{hint}")
+        kind = type(given)
+        name = kind.__name__
+        if name == shape.__name__:  # another service's
+            name = f"{kind.__module__}.{name}"
+        raise ValidationError(f"{wanted}, got `{name}`{hint}")
     if params:
         names = ", ".join(map(member_name, params))
         raise ValidationError(
