@@ -114,20 +114,23 @@ def test_another_authority_is_refused_in_every_era(era, tmp_path):
 ZONED = "fe80::1"
 
 
+# One moment for all certificates, so that those with the same validity end in the same second.
+STARTED = datetime.datetime.now(datetime.timezone.utc)
+
+
 def make_authority(name, first_s, last_s, issuer=None, *, leaf=False, host=None, key=None):
-    """A certificate valid from first_s to last_s, counted from now, and its key."""
+    """A certificate valid from first_s to last_s, counted from the start, and its key."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     signer, signing_key = issuer or (None, key)
-    now = datetime.datetime.now(datetime.timezone.utc)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(signer.subject if signer else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now + datetime.timedelta(seconds=first_s))
-        .not_valid_after(now + datetime.timedelta(seconds=last_s))
+        .not_valid_before(STARTED + datetime.timedelta(seconds=first_s))
+        .not_valid_after(STARTED + datetime.timedelta(seconds=last_s))
         .add_extension(x509.BasicConstraints(ca=not leaf, path_length=None), critical=True)
     )
     if leaf or host:
@@ -774,11 +777,13 @@ def test_a_bare_refusal_is_judged_once(tmp_path):
 
 
 class Family:
-    """Two roots of the same name and key, two such intermediates, and a leaf; `era_s` from now."""
+    """Two roots of the same name and key, two such intermediates, and a leaf; `era_s` from now. The
+    good leaf ends `outlives_s` after its authorities.
+    """
 
     OLD, GOOD = (-8 * YEAR_S, -YEAR_S), (-YEAR_S, YEAR_S)
 
-    def __init__(self, tmp_path, era_s=0.0):
+    def __init__(self, tmp_path, era_s=0.0, outlives_s=0.0):
         self.folder = tmp_path
         at = {
             name: (first_s + era_s, last_s + era_s)
@@ -798,7 +803,14 @@ class Family:
         leaf = make_authority("leaf", *at["old"], middle, leaf=True)
         self.leafs = {
             "old": leaf,
-            "good": make_authority("leaf", *at["good"], middle, leaf=True, key=leaf[1]),
+            "good": make_authority(
+                "leaf",
+                at["good"][0],
+                at["good"][1] + outlives_s,
+                middle,
+                leaf=True,
+                key=leaf[1],
+            ),
         }
 
     def ca_file(self, names):
@@ -846,11 +858,12 @@ def test_chains_are_judged_as_openssl_does_with_the_right_time(tmp_path, leaf, m
             assert len(requests) == asked + expected
 
 
+@pytest.mark.parametrize("outlives_s", [0.0, DAY_S])
 @pytest.mark.parametrize("middles", SENT[2:], ids="-".join)
 @pytest.mark.parametrize("roots", ORDERS[2:], ids="-".join)
-def test_a_board_in_1970_finds_the_twin_that_is_good(tmp_path, roots, middles):
+def test_a_board_in_1970_finds_the_twin_that_is_good(tmp_path, roots, middles, outlives_s):
     # OpenSSL asks this machine, so the family is of a later time.
-    family = Family(tmp_path, 30 * YEAR_S)
+    family = Family(tmp_path, 30 * YEAR_S, outlives_s)
     server_s = time.time() + 30 * YEAR_S
     clock = Clock(lambda: 5.0, earliest_s=0.0)
     chain = family.chain("good", middles)

@@ -134,18 +134,25 @@ def _peek(peer: Peer, refusal: BaseException | None) -> list[Certificate]:
     return sent
 
 
-def _reconnect(peer: Peer, sent: list[Certificate], now_s: float) -> Connection | None:
+def _reconnect(peer: Peer, sent: list[Certificate], now_s: float | None) -> Connection | None:
     """Connect with only the certificates that are valid now, so that OpenSSL cannot choose others.
+
+    now_s: POSIX seconds, or None for the last moment at which a chain of them can be valid
 
     The certificates that the peer sent are added to the authorities, where OpenSSL looks first, but
     the chain must still end at an authority of our own.
     """
     own = peer.context
     files = getattr(own, "files", None)
-    if own is None or files is None or not sent[0].is_good(now_s):
+    if own is None or files is None:
         return None
     ders, infos = own.get_ca_certs(True), own.get_ca_certs()
-    known = (Certificate(der, info) for der, info in zip(ders, infos, strict=True))
+    known = [Certificate(der, info) for der, info in zip(ders, infos, strict=True)]
+    if now_s is None:
+        ranks = (sent[:1], sent[1:], known)
+        now_s = min(max(one.last_s for one in rank) for rank in ranks if rank)
+    if not sent[0].is_good(now_s):
+        return None
     authorities = frozenset(one.der for one in known if one.is_good(now_s))
     if not authorities:
         return None
@@ -254,8 +261,7 @@ def _ask(peer: Peer, clock: Clock) -> tuple[float, bool]:
         connection = peer.open(lambda _: None)
     except ConnectError as error:
         sent = _peek(peer, error.__cause__)
-        # The time cannot be later than this.
-        connection = _reconnect(peer, sent, sent[0].last_s) if sent else None
+        connection = _reconnect(peer, sent, None) if sent else None
         if connection is None:
             raise
     # ask_date closes the socket, after which the certificates are no longer available.
