@@ -2,9 +2,10 @@
 
 https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings, botocore.serialize.RestXMLSerializer
 
-A writer takes a list of values, none of them None, and returns the content of each one's element.
-The structs of a list are thus written together, member by member. Writers are made from annotations
-when a struct is first written, and kept.
+A writer takes a list of values, none of them None, and returns the contents of their elements, and
+what comes before and after each of them. The structs of a list are thus written together, member by
+member, and the markup that all of them share is joined once. Writers are made from annotations when
+a struct is first written, and kept.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
     from .operation import Operation
 
-    Writer: TypeAlias = Callable[[Sequence[Any]], Sequence[str]]
+    # The text before each content, the contents, and the text after each.
+    Written: TypeAlias = tuple[str, Sequence[str], str]
+    Writer: TypeAlias = Callable[[Sequence[Any]], Written]
     # The text before and after what the writer returns.
     Element: TypeAlias = tuple[str, Writer, str]
     # A field, and its name in a dict.
@@ -56,7 +59,8 @@ def encode(operation: Operation[Any], hint: Any, value: Any) -> bytes:
         element = _make_element(hint, name)
     start, write, end = element
     try:
-        return f"{start}{write([value])[0]}{end}".encode()
+        before, (content,), after = write([value])
+        return f"{start}{before}{content}{after}{end}".encode()
     except UnicodeEncodeError:
         raise ValidationError("$: a string contains an unpaired surrogate") from None
 
@@ -97,47 +101,66 @@ def _declare(namespace: tuple[str, ...]) -> str:
     return f' xmlns{prefix and f":{prefix}"}="{_escape_attribute(uri)}"'
 
 
-def _escape_texts(texts: Sequence[str]) -> Sequence[str]:
+def _escape_texts(texts: Sequence[str]) -> Written:
     """Escape texts. They may be members of enums: str.join and + use their text, formats do not."""
     together = "".join(texts)
     if any(character in together for character in "&<>\r"):
-        return list(map(_escape, texts))
-    return texts
+        texts = list(map(_escape, texts))
+    return "", texts, ""
 
 
-def _write_texts(write: Callable[[Any], str], values: Sequence[Any]) -> list[str]:
-    return list(map(write, values))
+def _write_texts(write: Callable[[Any], str], values: Sequence[Any]) -> Written:
+    return "", list(map(write, values)), ""
 
 
-def _write_attributes(write: Callable[[Any], str], values: Sequence[Any]) -> list[str]:
-    return [_escape_attribute(write(value)) for value in values]
+def _write_attributes(write: Callable[[Any], str], values: Sequence[Any]) -> Written:
+    return "", [_escape_attribute(write(value)) for value in values], ""
 
 
-def _write_structs(shape: type[Shape], values: Sequence[Any]) -> list[str]:
+def _write_structs(shape: type[Shape], values: Sequence[Any]) -> Written:
     return _write_rows(_find_rows(shape)[1], values)
 
 
 def _write_with_attributes(
     shape: type[Shape], tag: str, declared: str, values: Sequence[Any]
-) -> list[str]:
-    attributes, elements = (_write_rows(rows, values) for rows in _find_rows(shape))
-    heads = [f"<{tag}{declared}{written}>" for written in attributes]
-    return [f"{head}{body}</{tag}>" for head, body in zip(heads, elements, strict=True)]
+) -> Written:
+    attributes, elements = _find_rows(shape)
+    first, heads, last = _write_rows(attributes, values)
+    before, bodies, after = _write_rows(elements, values)
+    between = f"{last}>{before}"
+    contents = [head + between + body for head, body in zip(heads, bodies, strict=True)]
+    return f"<{tag}{declared}{first}", contents, f"{after}</{tag}>"
 
 
-def _write_rows(rows: list[Row], values: Sequence[Any]) -> list[str]:
+def _write_rows(rows: list[Row], values: Sequence[Any]) -> Written:
     """Write all elements, or attributes, of each struct."""
     if not values:  # a shape that contains itself would recurse without end
-        return []
-    columns: list[Iterable[str]] = []
+        return "", values, ""
+    texts = [""]  # what comes before each column, and after the last one
+    columns: list[Sequence[str]] = []
     for (_, _, (start, write, end)), column in zip(rows, _read_columns(rows, values), strict=True):
         missing = column.count(None)
-        if not missing:
-            columns += repeat(start), write(column), repeat(end)
-        elif missing < len(column):
-            left = iter(write([part for part in column if part is not None]))
-            columns.append(["" if part is None else start + next(left) + end for part in column])
-    return list(map("".join, zip(*columns))) if columns else [""] * len(values)  # noqa: B905
+        if missing == len(column):
+            continue
+        present = [part for part in column if part is not None] if missing else column
+        before, contents, after = write(present)
+        before, after = start + before, after + end
+        if missing:
+            left = iter(contents)
+            contents = ["" if part is None else before + next(left) + after for part in column]
+            before = after = ""
+        texts[-1] += before
+        texts.append(after)
+        columns.append(contents)
+    if not columns:
+        return "", [""] * len(values), ""
+    first, *between, last = texts
+    if between:
+        together: list[Iterable[str]] = [columns[0]]
+        for text, contents in zip(between, columns[1:], strict=True):
+            together += repeat(text), contents
+        columns[0] = list(map("".join, zip(*together)))  # noqa: B905
+    return first, columns[0], last
 
 
 def _read_columns(rows: list[Row], values: Sequence[Any]) -> list[Sequence[Any]]:
@@ -171,29 +194,31 @@ def _find_rows(shape: type[Shape]) -> tuple[list[Row], list[Row]]:
     return _rows[shape]
 
 
-def _write_lists(item: Element, values: Sequence[Any]) -> list[str]:
+def _write_lists(item: Element, values: Sequence[Any]) -> Written:
     start, write, end = item
     lists = [[item for item in value if item is not None] for value in values]
-    return _join(start, write([*chain.from_iterable(lists)]), end, lists)
+    before, contents, after = write([*chain.from_iterable(lists)])
+    return _join(start + before, contents, after + end, lists)
 
 
-def _write_maps(tag: str, key: Element, part: Element, values: Sequence[Any]) -> list[str]:
+def _write_maps(tag: str, key: Element, part: Element, values: Sequence[Any]) -> Written:
     (key_start, write_key, key_end), (start, write, end) = key, part
     maps = [{key: part for key, part in value.items() if part is not None} for value in values]
-    keys = write_key([*chain.from_iterable(maps)])
-    parts = write([part for table in maps for part in table.values()])
-    between = key_end + start
+    first, keys, last = write_key([*chain.from_iterable(maps)])
+    before, parts, after = write([part for table in maps for part in table.values()])
+    between = last + key_end + start + before
     entries = [key + between + part for key, part in zip(keys, parts, strict=True)]
-    return _join(f"<{tag}>{key_start}", entries, f"{end}</{tag}>", maps)
+    return _join(f"<{tag}>{key_start}{first}", entries, f"{after}{end}</{tag}>", maps)
 
 
-def _join(start: str, contents: Sequence[str], end: str, groups: Iterable[Sized]) -> list[str]:
+def _join(start: str, contents: Sequence[str], end: str, groups: Iterable[Sized]) -> Written:
     """Join the elements of each group; `contents` has those of all groups in order."""
     left = iter(contents)
     between = end + start
-    return [
+    joined = [
         f"{start}{between.join(islice(left, len(group)))}{end}" if group else "" for group in groups
     ]
+    return "", joined, ""
 
 
 def _escape(text: str) -> str:
