@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from struct import pack
+from struct import Struct
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from msgspec.structs import astuple
@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 from .cbor import append_bytes, append_head, append_integer, append_text
 from .shape import Shape, type_hints
 from .timestamps import format_unixtimestamp
-from .validate import member_name
+from .validate import is_optional, member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TEXT, _LIST, _MAP = 3, 4, 5
 _TIME_TAG = 0xC1
+_pack_single, _pack_double, _pack_time = (Struct(form).pack for form in (">Bf", ">Bd", ">BBd"))
 _SINGLE, _DOUBLE = 0xFA, 0xFB
 _NOT_FINITE = {"NaN": b"\xf9\x7e\x00", "Infinity": b"\xf9\x7c\x00", "-Infinity": b"\xf9\xfc\x00"}
 
@@ -50,7 +51,10 @@ def _plan(shape: type[Shape]) -> list[tuple[str, str, bytes, Writer]]:
         for field, wire in names:
             key = bytearray()
             append_text(key, wire)
-            plan.append((field, wire, bytes(key), _writer(hints[field])))
+            hint = hints[field]
+            # A member that is None is left out.
+            write = _writer(get_args(hint)[0] if is_optional(hint) else hint)
+            plan.append((field, wire, bytes(key), write))
     return plan
 
 
@@ -139,7 +143,7 @@ def _map_writer(write_part: Writer) -> Writer:
 
 
 def _optional_writer(write: Writer) -> Writer:
-    """Write an item of a sparse list or map; optional members that are None are left out before."""
+    """Write an item of a sparse list or map."""
 
     def write_or_null(out: bytearray, value: Any) -> None:
         if value is None:
@@ -160,21 +164,21 @@ def _write_time(out: bytearray, value: Any) -> None:
         out.append(_TIME_TAG)
         append_integer(out, seconds)
     else:
-        out += pack(">BBd", _TIME_TAG, _DOUBLE, seconds)
+        out += _pack_time(_TIME_TAG, _DOUBLE, seconds)
 
 
 def _write_double(out: bytearray, value: Any) -> None:
     if isinstance(value, str):  # validation turns numbers that are not finite into strings
         out += _NOT_FINITE[value]
     else:
-        out += pack(">Bd", _DOUBLE, value)
+        out += _pack_double(_DOUBLE, value)
 
 
 def _write_single(out: bytearray, value: Any) -> None:
     if isinstance(value, str):
         out += _NOT_FINITE[value]
     else:
-        out += pack(">Bf", _SINGLE, value)
+        out += _pack_single(_SINGLE, value)
 
 
 _WRITERS: dict[Any, Writer] = {
