@@ -15,7 +15,7 @@ from botocore.utils import is_valid_uri
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from aws.iot_data import IoTDataPlane
+from aws.sagemaker_edge import SagemakerEdgeManager
 from aws.sigv4 import Credentials
 from aws_home import aws_home, ini
 from edgemote import connect
@@ -337,7 +337,7 @@ def test_an_odd_url_is_a_config_error_or_a_host_that_is_not_there(scheme, place)
     with patch.object(Transport, "_connect", side_effect=ConnectError("nobody is there")):
         try:
             client = connect(
-                IoTDataPlane,
+                SagemakerEdgeManager,
                 endpoint_url=scheme + place,
                 region="us-west-2",
                 credentials=keys,
@@ -346,7 +346,7 @@ def test_an_odd_url_is_a_config_error_or_a_host_that_is_not_there(scheme, place)
         except ConfigError:
             return
         with pytest.raises(ConnectError):
-            client.publish(topic="t")
+            client.get_deployments(DeviceName="cam-7", DeviceFleetName="dock")
 
 
 @pytest.mark.parametrize("url", BAD_URLS)
