@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gzip
 import io
 import os
 import pty
@@ -338,6 +339,22 @@ def test_a_path_that_is_no_text_is_written_as_far_as_it_is(tmp_path: Path) -> No
     done = start("generate", SERVICE, "--out", "größe", cwd=tmp_path, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(r"gr\xf6\xdfe/aws: ")
+
+
+@pytest.mark.parametrize("name", ["service-2.json", "service-2.json.gz"])
+def test_a_model_without_end_is_refused(name: str, tmp_path: Path) -> None:
+    with (
+        gzip.open(tmp_path / name, "wb", 1)
+        if name.endswith(".gz")
+        else (tmp_path / name).open("wb") as file
+    ):
+        for _ in range(65):
+            file.write(b" " * 1_048_576)
+    done = run("generate", "--model", f"vast={name}", "vast", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"edgemote-codegen: cannot read the model {name}: it exceeds 67108864 bytes\n",
+    )
 
 
 # Killed in the middle -----------------------------------------------------------------------------
