@@ -507,7 +507,7 @@ def test_an_interrupted_run_says_so_and_leaves_nothing(tmp_path: Path) -> None:
         assert run_all.poll() is None
         time.sleep(0.05)
     os.killpg(run_all.pid, signal.SIGINT)
-    _, said = run_all.communicate(timeout=60)
+    _, said = run_all.communicate(timeout=120)
     assert (run_all.returncode, said) == (130, "edgemote-codegen: interrupted\n")
     assert list(tmp_path.iterdir()) == []
 
