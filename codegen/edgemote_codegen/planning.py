@@ -62,7 +62,7 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
 
 def check_named_services(arguments: argparse.Namespace, config: Config, chosen: set[str]) -> None:
     """Raise CodegenError if the command line or the configuration says something about a service
-    that is not generated.
+    that is not generated, or not known.
     """
     for name, protocol in arguments.protocol:
         if name not in chosen:
@@ -70,12 +70,22 @@ def check_named_services(arguments: argparse.Namespace, config: Config, chosen: 
                 f"--protocol {name}={protocol}: {name!r} is not generated{suggest(name, chosen)}"
             )
     configured = chosen | {parse_selection(text).service for text in config.services}
-    for key in ("paginators", "waiters", "protocols", "endpoint_parameters"):
+    for key in ("paginators", "waiters"):
         named = getattr(config, key)
         for name in [] if isinstance(named, bool) else named:
             if name not in configured:
                 raise CodegenError(
                     f"{key} of [tool.edgemote]: {name!r} is not listed in services: add it there"
+                )
+    # These may also be for services that only a command line names.
+    for key in ("protocols", "endpoint_parameters"):
+        for name in getattr(config, key):
+            if name in configured or name in config.models:
+                continue
+            if name not in (known := list_services()):
+                raise CodegenError(
+                    f"{key} of [tool.edgemote]: unknown service {name!r}"
+                    f"{suggest(name, [*known, *configured])}"
                 )
 
 
