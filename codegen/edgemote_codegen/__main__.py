@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import base64
+import io
 import os
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +18,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from .bundle import Contents, default_cache, describe_sizes, write_bundle
-from .bundle.msgspec_builds import DEFAULT_PYTHON
+from .bundle.completeness import Settings
+from .bundle.msgspec_builds import DEFAULT_PYTHON, check_libc
 from .command_line import make_parser
 from .config import read_config, write_table
 from .errors import CodegenError
@@ -24,8 +27,8 @@ from .generation import make_changed, make_services
 from .models import list_services, load_model
 from .needs import FEATURES
 from .output import compare_files, write_files
-from .planning import choose_cloud, choose_features, plan_tasks
-from .selection import parse_selection, select
+from .planning import choose_cloud, merge_selections, plan_tasks
+from .selection import select
 from .sizes import measure_services, report_sizes
 from .tasks import Made, Task
 
@@ -70,15 +73,17 @@ def tell_sizes(arguments: argparse.Namespace) -> int:
 
 def bundle(arguments: argparse.Namespace) -> int:
     """Write the folder to copy to a device."""
-    if arguments.cloud and arguments.client_only:
-        raise CodegenError(
-            "--cloud chooses the agent's cloud, but --client-only leaves out the agent: use only "
-            "one of them"
-        )
+    for option, what in {"cloud": "chooses its cloud", "config": "configures it"}.items():
+        if getattr(arguments, option) and arguments.client_only:
+            raise CodegenError(
+                f"--client-only leaves out the agent, but --{option} {what}: use only one of them"
+            )
+    check_libc(arguments.target, arguments.libc)
     tasks = plan_tasks(arguments)
-    config = b""
+    features, config = {*tasks[0].features}, b""
     if not arguments.client_only:
         tasks, config = choose_cloud(arguments, tasks)
+        features |= {*Settings(config).features}
     made = make_clients(arguments, tasks)
     contents = Contents(
         target=arguments.target,
@@ -89,7 +94,7 @@ def bundle(arguments: argparse.Namespace) -> int:
         clients=join_files(made),
         optional_modules={
             *(module for one in made for module in one.runtime_modules),
-            *(module for name in choose_features(arguments, config) for module in FEATURES[name]),
+            *(module for name in features for module in FEATURES[name]),
         },
         client_only=arguments.client_only,
         config=config,
@@ -126,8 +131,7 @@ def show_progress(items: Iterable[Item], total: int, quiet_s: float = 1.0) -> It
 
 def init(arguments: argparse.Namespace) -> int:
     """Write a [tool.edgemote] to fill in."""
-    for text in arguments.services:
-        selection = parse_selection(text)
+    for selection in merge_selections(arguments.services):
         select(load_model(selection.service, {}), selection.operations)
     path = write_table(Path.cwd(), arguments.services)
     print(f"{path}: [tool.edgemote] written; `edgemote-codegen generate` reads it")
@@ -182,14 +186,31 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def main() -> int:
     """Run one command. The user's errors are printed to stderr, as one line."""
     arguments = make_parser().parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files that the locale cannot write
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return COMMANDS[arguments.command](arguments)
+        status = COMMANDS[arguments.command](arguments)
+        sys.stdout.flush()
+        return status
     except CodegenError as error:
-        print(f"edgemote-codegen: {error}", file=sys.stderr)
-        return 2
+        return fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()  # the reader, such as `head`, has seen enough
         return 0
+    except OSError as error:
+        path = error.filename
+        if path is None:  # a full disk below stdout, which Python would flush again at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        reason = error.strerror or str(error)
+        return fail(f"{os.fsdecode(path)}: {reason}" if isinstance(path, (str, bytes)) else reason)
+    except KeyboardInterrupt:
+        return fail("interrupted", 128 + signal.SIGINT)
+
+
+def fail(text: str, status: int = 2) -> int:
+    """Print an error, and return the exit status."""
+    print(f"edgemote-codegen: {CodegenError(text)}", file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

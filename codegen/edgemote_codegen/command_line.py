@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .bundle.completeness import CLOUDS
 from .bundle.msgspec_builds import DEFAULT_PYTHON, PYTHONS, TARGETS
@@ -36,6 +36,13 @@ def read_protocol_argument(text: str) -> tuple[str, str]:
 
 class _Parser(argparse.ArgumentParser):
     """Prints an error as one line, without the usage that argparse would print before it."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Refuse what a command does not know in its own name, and not in that of the program."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"edgemote-codegen: {message}; see `{self.prog} --help`\n")

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, ValidationError, convert
 
 from .errors import CodegenError
 from .lowering.partitioning import SPLIT_FROM
+from .models import suggest
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -18,16 +19,19 @@ else:
     import tomli as tomllib
 
 
+_Path = Annotated[str, Meta(pattern=r"^[^\0]*$")]
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The table's keys."""
 
     services: list[str] = []
     """what to generate, each SERVICE or SERVICE:Operation,Operation"""
-    out: str = "generated"
+    out: _Path = "generated"
     """folder that gets the package aws, relative to the file"""
     docs: bool = True
     """docstrings from the models"""
-    models: dict[str, str] = {}
+    models: dict[str, _Path] = {}
     """service -> the user's own service-2.json, relative to the file"""
     protocols: dict[str, str] = {}
     """service -> the protocol to use of those that it lists, instead of the lightest"""
@@ -64,8 +68,22 @@ def read_config(folder: Path) -> tuple[Config, Path]:
                 try:
                     return convert(table, Config), candidate
                 except ValidationError as error:
-                    raise CodegenError(f"{path}: [tool.edgemote]: {error}") from None
+                    raise CodegenError(f"{path}: {_explain(str(error))}") from None
     return Config(), folder
+
+
+def _explain(said: str) -> str:
+    """msgspec's message, with the key that it is about first."""
+    problem, _, key = said.partition(" - at `$.")
+    key = key.removesuffix("`")
+    start = "Object contains unknown field `"
+    if problem.startswith(start):
+        unknown = problem.removeprefix(start).removesuffix("`")
+        return f"[tool.edgemote] has no key {unknown!r}{suggest(unknown, Config.__struct_fields__)}"
+    if "regex" in problem:
+        problem = "expected a path without a NUL character"
+    where = f"{key} of [tool.edgemote]" if key else "[tool.edgemote]"
+    return f"{where}: {problem[:1].lower()}{problem[1:]}"
 
 
 _TEMPLATE = """\

@@ -28,6 +28,15 @@ def format_files(files: Mapping[str, str]) -> dict[str, str]:
     if not files:
         return {}
     check_ruff()
+    try:
+        return _format_in_folder(files)
+    except OSError as error:
+        raise CodegenError(
+            f"cannot format the clients in {tempfile.gettempdir()}: {error.strerror or error}"
+        ) from None
+
+
+def _format_in_folder(files: Mapping[str, str]) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="edgemote-") as folder:
         for name, text in files.items():
             path = Path(folder, name)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -73,9 +76,24 @@ def _make_unformatted(tasks: Sequence[Task]) -> Iterator[Made]:
         return
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         try:
-            yield from map(_expect, pool.map(make_service, tasks, chunksize=2))
+            with _block_interrupts():
+                results = pool.map(make_service, tasks, chunksize=2)
+            yield from map(_expect, results)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _block_interrupts() -> Iterator[None]:
+    """Processes that are started here never get Ctrl-C, which ends this one and so them."""
+    if sys.platform == "win32":
+        yield
+        return
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _expect(made: Made) -> Made:
@@ -88,7 +106,16 @@ def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
     """The selected part of a service, and its IR."""
     model = load_model(task.selection.service, task.files)
     selected = select(model, task.selection.operations, task.protocol)
-    ir = lower_service(
+    try:
+        return selected, _lower_selected(task, selected)
+    except RecursionError:
+        raise UnsupportedError(
+            f"{model.name}: a list or map of the model contains itself, or is nested too deeply"
+        ) from None
+
+
+def _lower_selected(task: Task, selected: Selected) -> ServiceIR:
+    return lower_service(
         selected,
         load_partitions(),
         with_docs=task.with_docs,
@@ -100,7 +127,6 @@ def lower_task(task: Task) -> tuple[Selected, ServiceIR]:
         features=task.features,
         command=task.command,
     )
-    return selected, ir
 
 
 def _load_extra(task: Task, kind: str) -> Mapping[str, Any]:

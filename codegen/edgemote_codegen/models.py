@@ -20,6 +20,8 @@ from .errors import CodegenError, ModelError
 from .ir import Model
 
 _RULE_SET = "endpoint-rule-set-1"
+# Fifteen times the largest model of botocore.
+_LIMIT_BYTES = 67_108_864
 PAGINATORS, WAITERS = EXTRAS = "paginators-1", "waiters-2"
 
 
@@ -141,14 +143,17 @@ def check_regions(regions: Iterable[str]) -> None:
 
 def _unpacked(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix == ".gz" else content
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            content: bytes = file.read(_LIMIT_BYTES + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise CodegenError(
             f"cannot read the model {path}: it is not a complete gzip file"
         ) from None
     except OSError as error:
         raise CodegenError(f"cannot read the model {path}: {error.strerror}") from None
+    if len(content) > _LIMIT_BYTES:
+        raise CodegenError(f"cannot read the model {path}: it exceeds {_LIMIT_BYTES} bytes")
+    return content
 
 
 def _parse_json(origin: str, text: bytes) -> Any:

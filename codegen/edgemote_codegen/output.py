@@ -32,6 +32,7 @@ def write_files(out: Path, files: Mapping[str, str]) -> list[str]:
     run removes what a killed one left in `.aws-new`.
     """
     try:
+        refuse_other_kinds(out)
         different = compare_files(out, files)
         if not different:
             return []
@@ -42,6 +43,19 @@ def write_files(out: Path, files: Mapping[str, str]) -> list[str]:
     except OSError as error:
         raise CodegenError(f"cannot write to {out}: {error.strerror or error}") from None
     return different
+
+
+def refuse_other_kinds(out: Path) -> None:
+    """Raise CodegenError if a path that must be a folder is something else. The package must not be
+    a link: replacing it would leave what it leads to as it is.
+    """
+    root = out / "aws"
+    for path in (*reversed(out.parents), out, root):
+        is_link = path.is_symlink()
+        if (path.exists() or is_link) and (not path.is_dir() or (is_link and path is root)):
+            raise CodegenError(
+                f"{path} is not a folder: move it away, or name another folder with --out"
+            )
 
 
 def compare_files(out: Path, files: Mapping[str, str]) -> list[str]:
@@ -69,10 +83,6 @@ def _read(path: Path) -> bytes | None:
 
 def refuse_foreign_files(root: Path) -> None:
     """Raise CodegenError for a file that was not generated, which replacing the tree would lose."""
-    if root.exists() and not root.is_dir():
-        raise CodegenError(
-            f"{root} is not a folder: move it away, or name another folder with --out"
-        )
     for name, path in _list_files(root.parent).items():
         with path.open("rb") as file:
             start = file.read(len(MARK))

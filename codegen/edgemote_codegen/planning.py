@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from .config import Config, read_config
 from .endpoints import Reduction
 from .errors import CodegenError
 from .ir import Selection
-from .models import check_regions, list_services
+from .models import check_regions, list_services, suggest
 from .names import check_module_names
 from .needs import FEATURES
 from .rendering import SHARED_MODULES
@@ -27,20 +28,19 @@ from .tasks import Task
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
     """Return a task for each service to generate."""
     config, home = read_config(Path.cwd())
     files = {name: home / path for name, path in config.models.items()} | dict(arguments.model)
-    for key in ("paginators", "waiters"):
-        check_services_of(key, getattr(config, key), config.services)
     protocols = {**config.protocols, **dict(arguments.protocol)}
     selections = choose_services(arguments, config.services)
+    check_named_services(arguments, config, {selection.service for selection in selections})
     reduction = choose_reduction(arguments, config, selections)
     command = write_command(arguments, config, home)
-    features = tuple(choose_features(arguments))
+    features = choose_features(arguments, config)
     return [
         Task(
             selection,
@@ -60,14 +60,33 @@ def plan_tasks(arguments: argparse.Namespace) -> list[Task]:
     ]
 
 
-def check_services_of(key: str, named: bool | list[str], services: Sequence[str]) -> None:
-    """Raise CodegenError if a key of the configuration names a service that is not generated."""
-    generated = {parse_selection(text).service for text in services}
-    for name in [] if isinstance(named, bool) else named:
-        if name not in generated:
+def check_named_services(arguments: argparse.Namespace, config: Config, chosen: set[str]) -> None:
+    """Raise CodegenError if the command line or the configuration says something about a service
+    that is not generated, or not known.
+    """
+    for name, protocol in arguments.protocol:
+        if name not in chosen:
             raise CodegenError(
-                f"{key} of [tool.edgemote]: {name!r} is not listed in services: add it there"
+                f"--protocol {name}={protocol}: {name!r} is not generated{suggest(name, chosen)}"
             )
+    configured = chosen | {parse_selection(text).service for text in config.services}
+    for key in ("paginators", "waiters"):
+        named = getattr(config, key)
+        for name in [] if isinstance(named, bool) else named:
+            if name not in configured:
+                raise CodegenError(
+                    f"{key} of [tool.edgemote]: {name!r} is not listed in services: add it there"
+                )
+    # These may also be for services that only a command line names.
+    for key in ("protocols", "endpoint_parameters"):
+        for name in getattr(config, key):
+            if name in configured or name in config.models:
+                continue
+            if name not in (known := list_services()):
+                raise CodegenError(
+                    f"{key} of [tool.edgemote]: unknown service {name!r}"
+                    f"{suggest(name, [*known, *configured])}"
+                )
 
 
 def choose_around(
@@ -85,15 +104,14 @@ def is_everything(arguments: argparse.Namespace) -> bool:
     return bool(arguments.all or arguments.services == ["*"])
 
 
-def choose_features(arguments: argparse.Namespace, config: bytes = b"") -> list[str]:
-    """Return the features of the command line, the project and the device's configuration."""
-    configured = read_config(Path.cwd())[0].features
-    for name in configured:
+def choose_features(arguments: argparse.Namespace, config: Config) -> tuple[str, ...]:
+    """Return the features of the command line and of the project."""
+    for name in config.features:
         if name not in FEATURES:
             raise CodegenError(
                 f"features of [tool.edgemote]: expected one of {', '.join(FEATURES)}, got {name!r}"
             )
-    return [*arguments.features, *configured, *Settings(config).features]
+    return *arguments.features, *config.features
 
 
 def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list[Task], bytes]:
@@ -113,6 +131,8 @@ def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list
             f"{arguments.config}"
         )
     command = f"edgemote-codegen bundle --target {arguments.target}"
+    if arguments.cloud:
+        command += f" --cloud {arguments.cloud}"
     if arguments.config:
         command += f" --config {shlex.quote(str(arguments.config))}"
     selections = [task.selection for task in tasks]
@@ -122,21 +142,30 @@ def choose_cloud(arguments: argparse.Namespace, tasks: list[Task]) -> tuple[list
 
 def choose_services(arguments: argparse.Namespace, configured: Sequence[str]) -> list[Selection]:
     """Return the services of the command line, or all services, or those of the configuration."""
-    named = list_services() if is_everything(arguments) else list(arguments.services)
-    selections = [parse_selection(text) for text in named or configured]
+    everything = is_everything(arguments)
+    others = [text for text in arguments.services if text != "*"]
+    if others and (everything or "*" in arguments.services):
+        raise CodegenError(f"'*' and --all are every service: leave out {' '.join(others)}")
+    named = list_services() if everything else arguments.services
+    selections = merge_selections(named or configured)
     if not selections:
         raise CodegenError(
             "nothing to generate: name a service, or list services in [tool.edgemote] of a "
             "pyproject.toml, which `edgemote-codegen init SERVICE` writes"
         )
+    check_module_names((selection.service for selection in selections), SHARED_MODULES)
+    return selections
+
+
+def merge_selections(texts: Iterable[str]) -> list[Selection]:
+    """Read services and operations, each service once."""
     merged: dict[str, Selection] = {}
-    for selection in selections:
+    for selection in map(parse_selection, texts):
         if selection.service in merged:
             raise CodegenError(
                 f"{selection.service} is given twice: combine its operations into one argument"
             )
         merged[selection.service] = selection
-    check_module_names(merged, SHARED_MODULES)
     return list(merged.values())
 
 
@@ -198,4 +227,5 @@ def write_command(arguments: argparse.Namespace, config: Config, home: Path) -> 
     for name, protocol in arguments.protocol:
         words += ["--protocol", f"{name}={protocol}"]
     words += ["--all"] if arguments.all else arguments.services
-    return shlex.join(words)
+    # A path that is not in UTF-8 cannot be written into a header.
+    return os.fsencode(shlex.join(words)).decode(errors="replace")

@@ -39,7 +39,7 @@ class Selected(Struct, frozen=True):
 
 def parse_selection(text: str) -> Selection:
     """`s3:GetObject,HeadObject` -> Selection."""
-    service, colon, operations = text.partition(":")
+    service, colon, operations = text.strip().partition(":")
     names = tuple(filter(None, (part.strip() for part in operations.split(","))))
     if not service or (colon and not names):
         raise CodegenError(f"cannot read {text!r}: expected SERVICE or SERVICE:Operation,Operation")

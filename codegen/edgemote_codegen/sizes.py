@@ -121,10 +121,13 @@ def _group_errors(selected: Selected, ir: ServiceIR) -> dict[str, list[ErrorIR]]
 
 def report_sizes(sizes: Iterable[ServiceSize]) -> Iterator[str]:
     """The lines of a table."""
-    yield f"{'bytes of source':46}{'chosen':>12}{'all operations':>17}{'saved':>8}"
+    head = f"{'bytes of source':46}{'chosen':>12}{'all operations':>17}{'saved':>8}"
     total = 0
     shared: dict[str, int] = {}
     for size in sizes:
+        if head:  # not before an error
+            yield head
+        head = ""
         total += size.bytes
         shared |= size.shared
         count = f"{size.whole_bytes:,}" if size.whole_bytes != size.bytes else ""

@@ -77,7 +77,10 @@ AGENT_MISSING = (
 )
 
 try:
-    import aws  # noqa: F401 - only the package itself: its parts are loaded late
+    import aws  # only the package itself: its parts are loaded late
+
+    if aws.__file__ is None:  # some folder of this name
+        raise ModuleNotFoundError(name="aws")
 except ModuleNotFoundError as error:
     if error.name != "aws":
         raise

@@ -264,7 +264,18 @@ class TestBeats:
         assert board.agent.core.spool.depth == board.agent.core.spool.dropped == 0
         assert len(board.service.beats) >= 20
 
-    @pytest.mark.parametrize("body", [b"", b"?", b"17\n[]", b"17\n{", b"x\n{}", b"17\n\xff"])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            *(b"", b"?", b"17\n[]", b"17\n{", b"x\n{}", b"17\n\xff"),
+            *(
+                b'17\n{"AgentMetrics":[null]}',
+                b'17\n{"Models":[7]}',
+                b'17\n{"Models":[{"ModelMetrics":[[]]}]}',
+            ),
+            b'17\n{"AgentMetrics":[{"Timestamp":"x"}]}',
+        ],
+    )
     def test_a_kept_beat_that_cannot_be_read_is_dropped(self, board, body):
         """Flash that has lost a bit, or a spool of another version."""
         board.agent.core.spool.add(body, NOW_S, board.steady_s)

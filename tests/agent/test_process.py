@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from edgemote.agent.config.retired import FLEET_ALIAS, KEYS, PREFIX
+from edgemote.agent.state import StateFile
 from endpoint import Endpoint
 from endpoint.credential_provider import CredentialProvider
 from fault_proxy import Fault, FaultProxy
 from runtime.deployments.signing import make_key, write_public
 
-from .device import FLEET, NAME, Device
+from .device import FLEET, NAME, WAIT_S, Device
 
 
 @pytest.fixture
@@ -245,9 +248,33 @@ def test_status_says_what_it_does_not_know(device, endpoint):
     assert f"stored heartbeats: unknown: cannot read {device.state}/spool.db: file is not a" in said
     assert (device.state / "spool.db").read_bytes() == b"garbage" * 100
     (device.folder / "none").mkdir()
-    (device.folder / "none" / "status.json").write_text("?")
-    assert "status.json is corrupt: " in device.call("--status").stdout
+    for garbage in (b"?", b'{"device": "\xff"}'):
+        (device.folder / "none" / "status.json").write_bytes(garbage)
+        assert "status.json is corrupt: " in device.call("--status").stdout
     endpoint.start()
+
+
+def test_a_pipe_in_a_file_s_place_holds_up_nobody(device):
+    """Opening it would wait for a writer, before any signal is handled."""
+    device.write_config(link={"day_limit_bytes": 10_000_000})
+    device.state.mkdir()
+    for path in (
+        device.state / "time",
+        device.state / "meter.json",
+        device.run_folder / "status.json",
+    ):
+        os.mkfifo(path)
+    assert device.call("--status").returncode == 0
+    assert device.call("--once").returncode == 0
+    assert (device.state / "time").is_file()
+    os.mkfifo(device.state / "state.json")
+    found = []
+    reader = threading.Thread(
+        target=lambda: found.append(StateFile(str(device.state), 8_000, "").known), daemon=True
+    )
+    reader.start()
+    reader.join(WAIT_S)
+    assert found == [None]
 
 
 def test_a_state_folder_that_is_deleted_is_made_again(device, endpoint):

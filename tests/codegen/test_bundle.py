@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tokenize
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -972,6 +973,73 @@ def test_a_folder_that_is_no_bundle_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="is not a bundle"):
         make(tmp_path, UNSTRIPPED, target="any")
     assert (tmp_path / "edgemote-any" / "thesis.tex").exists()
+
+
+@pytest.mark.parametrize("name", ["edgemote.toml", "edgemote/mine.py"])
+def test_what_a_user_wrote_into_a_bundle_is_kept(name: str, tmp_path: Path) -> None:
+    """The configuration is there to be filled in, and may have been filled in right here."""
+    folder = make(tmp_path, UNSTRIPPED, target="any")
+    (folder / "edgemote" / "__pycache__").mkdir()
+    (folder / "edgemote" / "__pycache__" / "x.pyc").touch()  # it was tried, which changes nothing
+    make(tmp_path, UNSTRIPPED, target="any")
+    (folder / name).write_text("# mine\n")
+    with pytest.raises(RuntimeError, match=f"{name} was added or changed after the bundle"):
+        make(tmp_path, UNSTRIPPED, target="any")
+    assert (folder / name).read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--libc", "musl"), "--libc musl is only for arm64 and amd64, not for any"),
+        (("--client-only", "--config", "x.toml"), "--config configures it: use only one of them"),
+        (("--client-only", "--cloud", "iot"), "--cloud chooses its cloud: use only one of them"),
+    ],
+)
+def test_options_without_effect_are_refused(
+    options: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        make(tmp_path, *options, target="any")
+    (line,) = str(caught.value).splitlines()
+    assert words in line
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('[cloud]\nkind = ["iot"]', "cloud.kind: expected one of edge, iot, got ['iot']"),
+        ('[cloud]\nkind = ""', "cloud.kind: expected one of edge, iot, got ''"),
+        ("cloud = 3", "cloud: expected a table, got 3"),
+        ("[[deployments]]", "deployments: expected a table, got [{}]"),
+    ],
+)
+def test_a_configuration_of_other_types_is_told(config: str, words: str) -> None:
+    settings = Settings(config.encode())
+    with pytest.raises(CodegenError) as caught:
+        check_completeness([], settings, settings.cloud, "edgemote-codegen bundle")
+    assert str(caught.value) == f"--config: {words}"
+
+
+def test_the_command_for_a_cloud_names_it(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        make(tmp_path, "--cloud", "iot", "sagemaker-edge", "iot-jobs-data", target="any")
+    assert "bundle --target any --cloud iot sagemaker-edge" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"cut off", None])
+def test_a_damaged_download_is_told(content: bytes | None, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    folder = cache / f"wheel-{version('msgspec')}-manylinux2014_x86_64-3.11"
+    folder.mkdir(parents=True)
+    if content is not None:
+        (folder / "msgspec.whl").write_bytes(content)
+    with pytest.raises(RuntimeError) as caught:
+        make(tmp_path / "out", "--cache", str(cache), UNSTRIPPED)
+    assert str(caught.value) == (
+        f"edgemote-codegen: a download in {cache} is damaged: remove this folder\n"
+    )
 
 
 BODIES = st.recursive(

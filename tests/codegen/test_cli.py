@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import gzip
 import io
 import os
 import pty
@@ -12,7 +14,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -310,6 +314,49 @@ def test_a_file_in_the_folder_s_place_is_refused(tmp_path: Path) -> None:
     assert read_tree(tmp_path) == {"aws": b"# Generated\n"}
 
 
+def test_a_link_in_the_package_s_place_is_refused(tmp_path: Path) -> None:
+    """A run would replace the link, and what it leads to would be out of date unnoticed."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "generated").mkdir()
+    (tmp_path / "generated" / "aws").symlink_to(tmp_path / "elsewhere")
+    done = run("generate", SERVICE, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "generated/aws is not a folder: move it away" in done.stderr
+    assert (tmp_path / "generated" / "aws").is_symlink()
+    # A link to the output folder is another name of it.
+    (tmp_path / "aws").symlink_to("elsewhere")
+    assert run("generate", SERVICE, "--out", "aws", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "elsewhere" / "aws").is_dir()
+
+
+def test_a_path_that_is_no_text_is_written_as_far_as_it_is(tmp_path: Path) -> None:
+    out = os.fsdecode(b"made-\xff")
+    assert run("generate", SERVICE, "--out", out, cwd=tmp_path).returncode == 0
+    client = tmp_path / out / "aws" / "sagemaker_edge" / "client.py"
+    assert "generate --out 'made-\ufffd' sagemaker-edge" in client.read_text(encoding="utf-8")
+    assert run("generate", "--check", SERVICE, "--out", out, cwd=tmp_path).returncode == 0
+    # A terminal without these letters gets them as escapes.
+    done = start("generate", SERVICE, "--out", "größe", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(r"gr\xf6\xdfe/aws: ")
+
+
+@pytest.mark.parametrize("name", ["service-2.json", "service-2.json.gz"])
+def test_a_model_without_end_is_refused(name: str, tmp_path: Path) -> None:
+    with (
+        gzip.open(tmp_path / name, "wb", 1)
+        if name.endswith(".gz")
+        else (tmp_path / name).open("wb") as file
+    ):
+        for _ in range(65):
+            file.write(b" " * 1_048_576)
+    done = run("generate", "--model", f"vast={name}", "vast", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"edgemote-codegen: cannot read the model {name}: it exceeds 67108864 bytes\n",
+    )
+
+
 # Killed in the middle -----------------------------------------------------------------------------
 
 # Writes two trees in turn, for ever; all files of a tree hold the same letter.
@@ -418,6 +465,55 @@ def test_a_write_that_fails_leaves_the_old_tree(tmp_path: Path) -> None:
         write_files(tmp_path, {"aws/a.py": "# Generated anew\n", f"aws/{'b' * 300}.py": ""})
     assert read_tree(tmp_path) == {"aws/a.py": b"# Generated\n"}
     assert [path.name for path in tmp_path.iterdir()] == ["aws"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_told_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "edgemote_codegen", "list"],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "codegen")},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (done.returncode, done.stderr) == (2, "edgemote-codegen: No space left on device\n")
+
+    def fill(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", fill)
+    done = run("generate", SERVICE, cwd=tmp_path)
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"edgemote-codegen: cannot format the clients in \S+: No space left on device\n",
+        done.stderr,
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_run_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    """As on a terminal, which sends SIGINT to its workers, too."""
+    run_all = subprocess.Popen(
+        [sys.executable, "-m", "edgemote_codegen", "generate", "--all"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "codegen")},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not list_children(run_all.pid):
+        assert run_all.poll() is None
+        time.sleep(0.05)
+    os.killpg(run_all.pid, signal.SIGINT)
+    _, said = run_all.communicate(timeout=120)
+    assert (run_all.returncode, said) == (130, "edgemote-codegen: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def list_children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 # Words on the screen ------------------------------------------------------------------------------

@@ -418,6 +418,7 @@ def test_few_writes(device, monkeypatch):
         b'{"day": 20900, "used": 1e999}',
         b'{"day": 20900, "used": NaN}',
         b'{"day": 1000000000000000000000, "used": 1}',
+        b"[" * 1_024,
     ],
 )
 def test_a_file_that_is_no_count(device, content):

@@ -65,8 +65,11 @@ def test_all_errors_have_one_root() -> None:
     assert issubclass(edgemote.TransportError, edgemote.EdgemoteError)
 
 
-def test_without_clients_it_says_what_to_run() -> None:
-    done = run("import edgemote", ROOT / "runtime")
+@pytest.mark.parametrize("folder", ["", "aws"])
+def test_without_clients_it_says_what_to_run(folder: str, tmp_path: Path) -> None:
+    """Even beside a folder of this name that has something else in it."""
+    (tmp_path / folder).mkdir(exist_ok=True)
+    done = run("import edgemote", tmp_path, ROOT / "runtime")
     line = done.stderr.splitlines()[-1]
     assert line.startswith("ImportError: no generated clients were found (package aws): add ")
     assert "edgemote-codegen generate" in line

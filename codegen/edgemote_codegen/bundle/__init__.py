@@ -12,6 +12,8 @@ import json
 import os
 import tarfile
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -74,9 +76,22 @@ def write_bundle(contents: Contents, out: Path, cache: Path) -> Path:
 
 
 def refuse_foreign_folder(folder: Path) -> None:
-    """Raise CodegenError if the folder to be replaced is not a bundle."""
-    if not (folder / MANIFEST).is_file():
-        raise CodegenError(f"{folder} is not a bundle: move it away, or choose another --out")
+    """Raise CodegenError if the folder to be replaced is not a bundle, or has the user's work."""
+    try:
+        made = json.loads((folder / MANIFEST).read_bytes())["files"]
+    except (OSError, ValueError, LookupError, TypeError):
+        raise CodegenError(
+            f"{folder} is not a bundle: move it away, or choose another --out"
+        ) from None
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() or name == MANIFEST or "__pycache__" in path.parts:
+            continue
+        if made.get(name) != hashlib.sha256(path.read_bytes()).hexdigest():
+            raise CodegenError(
+                f"{path} was added or changed after the bundle was made: move it away, or choose "
+                "another --out"
+            )
 
 
 def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
@@ -99,10 +114,13 @@ def collect_files(contents: Contents, cache: Path) -> dict[str, bytes]:
         others[CONFIG] = contents.config
         others[UNIT] = find_resource(UNIT).read_bytes()
     foreign: dict[str, bytes] = {}
-    if contents.target != "any":
-        foreign |= fetch_msgspec(contents.target, contents.pythons, contents.libc, cache)
-    if TOMLI_PYTHON in contents.pythons and not contents.client_only:
-        foreign |= fetch_tomli(cache)
+    try:
+        if contents.target != "any":
+            foreign |= fetch_msgspec(contents.target, contents.pythons, contents.libc, cache)
+        if TOMLI_PYTHON in contents.pythons and not contents.client_only:
+            foreign |= fetch_tomli(cache)
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, StopIteration):
+        raise CodegenError(f"a download in {cache} is damaged: remove this folder") from None
     for path, content in foreign.items():
         (sources if path.endswith(".py") else others)[path] = content
     if not contents.with_docs:

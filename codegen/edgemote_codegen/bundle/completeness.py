@@ -34,13 +34,16 @@ class Settings:
 
     def get(self, section: str, key: str) -> Any:
         """Return a key's value; None if it is not set."""
-        keys = self._sections.get(section)
-        return keys.get(key) if isinstance(keys, dict) else None
+        keys = self._sections.get(section, {})
+        if not isinstance(keys, dict):
+            raise CodegenError(f"--config: {section}: expected a table, got {keys!r:.80}")
+        return keys.get(key)
 
     @property
     def cloud(self) -> str:
-        kind = self.get("cloud", "kind") or DEFAULT_CLOUD
-        if kind not in CLOUDS:
+        kind = self.get("cloud", "kind")
+        kind = DEFAULT_CLOUD if kind is None else kind
+        if kind not in [*CLOUDS]:
             names = ", ".join(CLOUDS)
             raise CodegenError(f"--config: cloud.kind: expected one of {names}, got {kind!r:.80}")
         return str(kind)

@@ -96,6 +96,13 @@ def __getattr__(name):
 """
 
 
+def check_libc(target: str, libc: str) -> None:
+    """Raise CodegenError for a C library for which there is no msgspec."""
+    fitting = [name for name, build in TARGETS.items() if build.machine]
+    if libc != "gnu" and target not in fitting:
+        raise CodegenError(f"--libc {libc} is only for {' and '.join(fitting)}, not for {target}")
+
+
 def fetch_msgspec(
     target: str, pythons: tuple[str, ...], libc: str, cache: Path
 ) -> dict[str, bytes]:

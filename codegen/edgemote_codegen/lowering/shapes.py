@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from .. import docs, names
 from ..customizations import find_decoding
-from ..errors import ModelError
+from ..errors import ModelError, UnsupportedError
 from ..ir import DictIR, ErrorIR, Member, StructIR
 from ..selection import Selected
 from .types import Scope, ShapeTypes, location_name, read_namespace
+
+_ROLES = ("input", "output")
 
 
 def no_doc(html: str | None) -> str:
@@ -26,12 +28,20 @@ def list_errors(selected: Selected) -> list[str]:
         for operation in selected.operations.values()
         for error in operation.get("errors", ())
     }
-    # A shape that is both raised and a member of something stays a struct, and also gets an error
-    # with the name that callers use. In botocore's models, no such shape is marked as an exception,
-    # so the mark decides.
-    return [
+    errors = [
         name for name, shape in selected.shapes.items() if name in raised or shape.get("exception")
     ]
+    returned = {
+        reference["shape"]
+        for part in (*selected.shapes.values(), *selected.operations.values())
+        for reference in (*_contained(part), *(part[role] for role in _ROLES if role in part))
+    }
+    for name in errors:
+        if name in returned:
+            raise UnsupportedError(
+                f"{selected.model.name}: {name} is an error, and also a part of an input or output"
+            )
+    return errors
 
 
 def lower_members(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aws.errors import EndpointError, ServiceError, ValidationError
 from edgemote.agent.cloud import load_cloud
 from edgemote.agent.data_budget import DataBudget
-from edgemote.agent.files import JOURNAL
+from edgemote.agent.files import JOURNAL, read_file
 from edgemote.agent.pacing import (
     AT_ONCE,
     FIRST_PAUSE_S,
@@ -474,9 +474,8 @@ class Outcome:
 def _read_seconds(path: str) -> float:
     """The number that a file holds twice, or 0: a flipped bit must not count as a time."""
     try:
-        with open(path, "rb") as file:
-            first, second = file.read(40).split()
-            return float(int(first)) if first == second else 0.0
+        first, second = read_file(path, 40).split()
+        return float(int(first)) if first == second else 0.0
     except (OSError, ValueError):
         return 0.0
 

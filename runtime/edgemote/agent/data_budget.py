@@ -227,9 +227,10 @@ class DataBudget:
 
     def _read(self) -> tuple[int, int]:
         """The day until whose end an earlier process's bytes count, and their number."""
+        from edgemote.agent.files import read_file
+
         try:
-            with open(self._path, "rb") as file:
-                content = file.read(_FILE_BYTES)
+            content = read_file(self._path, _FILE_BYTES)
         except FileNotFoundError:
             return 0, 0
         except OSError as error:
@@ -240,11 +241,11 @@ class DataBudget:
         from msgspec import DecodeError, json
 
         try:
-            kept = json.decode(content)
-            day, used = int(kept["day"]), int(kept["used"])
+            kept = json.decode(content, type=dict[str, int])
+            day, used = kept["day"], kept["used"]
             if not (0 <= day < _NEVER and 0 <= used < _NEVER):
                 raise ValueError
-        except (DecodeError, KeyError, OverflowError, TypeError, ValueError):
+        except (DecodeError, KeyError, ValueError):
             self._log.warning(f"{self._path} is corrupt; today's usage starts from zero")
             return 0, 0
         return (day if day >= _TRUSTED_FROM_DAY else _NEVER), used

@@ -118,7 +118,7 @@ def drain(core: Core, now: float) -> float:
     number, at_s, body = kept
     try:
         heartbeat = core.restore_beat(at_s, body)
-    except ValueError as error:  # it would block all that follow
+    except Exception as error:  # whatever it is, it would block all that follow
         core.log.error(f"dropping a stored heartbeat: {error}")
         core.spool.note_dropped()
         core.spool.remove(number)

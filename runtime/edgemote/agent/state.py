@@ -13,7 +13,7 @@ import msgspec
 
 from aws.timestamps import format_iso8601
 from edgemote import __version__
-from edgemote.agent.files import replace_file
+from edgemote.agent.files import read_file, replace_file
 
 if TYPE_CHECKING:
     from edgemote.agent.deployments.journal import InstalledModel
@@ -48,10 +48,9 @@ class StateFile:
 
     def _load(self) -> State | None:
         try:
-            with open(self._path, "rb") as file:
-                kept: dict[str, Any] = msgspec.json.decode(
-                    file.read(_FILE_BYTES), type=dict[str, Any]
-                )
+            kept: dict[str, Any] = msgspec.json.decode(
+                read_file(self._path, _FILE_BYTES), type=dict[str, Any]
+            )
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None  # so the whole state is reported
         state = kept.get("state")

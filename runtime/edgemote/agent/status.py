@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from aws.timestamps import format_iso8601
-from edgemote.agent.files import open_anew
+from edgemote.agent.files import open_anew, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,13 +59,12 @@ def read(folder: str) -> Status | str:
     """The status that was written last, or a sentence that says why there is none."""
     path = os.path.join(folder, STATUS_FILE)
     try:
-        with open(path, "rb") as file:
-            return msgspec.json.decode(file.read(STATUS_LIMIT_BYTES), type=Status)
+        return msgspec.json.decode(read_file(path, STATUS_LIMIT_BYTES), type=Status)
     except (FileNotFoundError, NotADirectoryError):
         return f"no agent with this configuration has written {STATUS_FILE} in {folder}"
     except OSError as error:
         return f"cannot read {path}: {error.strerror}"
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return f"{path} is corrupt: {error}"
 
 

@@ -271,10 +271,12 @@ def test_what_the_links_say(course):
         assert found == ([expected] if expected else [])
 
 
-@pytest.mark.parametrize("name", [".partial/m", "m/.current.new"])
+@pytest.mark.parametrize("name", [".partial", ".partial/m", "m/.current.new"])
 @pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
 def test_what_is_in_the_way_of_ours_is_in_the_way_once(kind, name, course):
     path = course.folder / "models" / name
+    if path.exists():
+        shutil.rmtree(path)
     if kind == "folder":
         path.mkdir()
         (path / "thing").write_bytes(b"?")

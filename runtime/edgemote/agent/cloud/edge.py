@@ -8,6 +8,7 @@ from aws.rest_json import encode_body
 from aws.sagemaker_edge import (
     DeploymentModel,
     DeploymentResult,
+    EdgeDeployment,
     EdgeMetric,
     Model,
     SagemakerEdgeManager,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from aws.sagemaker_edge import EdgeDeployment
     from edgemote.agent.cloud import Beat, State
     from edgemote.agent.config import Config
     from edgemote.agent.deployments.shapes import Deployment, Result
@@ -101,14 +101,22 @@ def read_ttl_s(text: str | None) -> float:
     """Seconds of a CacheTTL, which is a string."""
     try:
         ttl_s = float(text or "")
-    except ValueError:
+    except (TypeError, ValueError):
         ttl_s = _USUAL_TTL_S
     return min(max(_SHORTEST_TTL_S, ttl_s), _LONGEST_TTL_S)
 
 
-def read_deployment(deployment: EdgeDeployment) -> Deployment:
+def read_deployment(deployment: Any) -> Deployment:
+    from msgspec import ValidationError, convert, to_builtins
+
     from edgemote.agent.deployments import shapes
 
+    try:  # decoding a response lets values of other types pass
+        deployment = convert(to_builtins(deployment), EdgeDeployment)
+    except ValidationError as error:
+        name = getattr(deployment, "DeploymentName", None)
+        name = name if isinstance(name, str) else ""
+        return shapes.Deployment(name, refusal=f"the service's list is malformed: {error}")
     kind = deployment.Type
     return shapes.Deployment(
         deployment.DeploymentName or "",

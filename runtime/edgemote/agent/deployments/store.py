@@ -54,6 +54,7 @@ class ModelFolder:
         """Create the folder, and that of the downloads."""
         partial = os.path.join(self.path, _PARTIAL)
         if not os.path.isdir(partial):
+            remove(partial)
             os.makedirs(partial, exist_ok=True)
             sync_folder(self.path)
 
