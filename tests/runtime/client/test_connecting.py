@@ -24,7 +24,7 @@ from runtime.client.device_calls import (
     connect,
     seen,
 )
-from runtime.http_peer import Peer
+from runtime.http_peer import Peer, refusing_port
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(endpoint, sleeps):
@@ -45,16 +45,15 @@ def test_a_certificate_for_another_host_is_refused(sleeps):
 
 
 def test_nobody_listens(sleeps):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    edge = edgemote.connect(
-        SagemakerEdgeManager,
-        region="us-west-2",
-        endpoint_url=f"https://127.0.0.1:{port}",
-        credentials=edgemote.Credentials("AKID", "secret"),
-    )
-    with pytest.raises(ConnectError, match=rf"^127\.0\.0\.1:{port}: Connection refused \("):
-        edge.send_heartbeat(**BEAT)
+    with refusing_port() as port:
+        edge = edgemote.connect(
+            SagemakerEdgeManager,
+            region="us-west-2",
+            endpoint_url=f"https://127.0.0.1:{port}",
+            credentials=edgemote.Credentials("AKID", "secret"),
+        )
+        with pytest.raises(ConnectError, match=rf"^127\.0\.0\.1:{port}: Connection refused \("):
+            edge.send_heartbeat(**BEAT)
     assert len(sleeps) == 2
 
 
