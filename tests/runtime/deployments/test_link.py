@@ -251,7 +251,7 @@ def open_peer(peer):
             region="us-east-1",
             endpoint_url=peer.origin,
             credentials=edgemote.Credentials(KEY_ID, SECRET),
-            timeout_s=5,
+            timeout_s=30,
             retries=0,
         )
 
