@@ -33,7 +33,7 @@ def server():
     yield listener.getsockname()[1]
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def ask(proxy, stalls_at=None, request=b"?"):
 
     stalls_at: after so many bytes, silence is not waited out for long
     """
-    with socket.create_connection(("127.0.0.1", proxy.port), 10) as sock:
+    with socket.create_connection(("127.0.0.1", proxy.port), 60) as sock:
         sock.settimeout(60)
         got = b""
         try:
@@ -80,7 +80,7 @@ def test_refused_and_back(proxy):
 
 def test_refusing_resets_what_is_open(proxy):
     proxy.fault = Fault("stall", at_byte=100)
-    with socket.create_connection(("127.0.0.1", proxy.port), 10) as sock:
+    with socket.create_connection(("127.0.0.1", proxy.port), 60) as sock:
         sock.sendall(b"?")
         got = 0
         while got < 100:
@@ -119,8 +119,8 @@ def test_cut_request(proxy):
 
 def test_one_byte_at_a_time(proxy):
     proxy.fault = Fault("drip")
-    with socket.create_connection(("127.0.0.1", proxy.port), 10) as sock:
-        sock.settimeout(10)
+    with socket.create_connection(("127.0.0.1", proxy.port), 60) as sock:
+        sock.settimeout(60)
         sock.sendall(b"?")
         pieces = list(iter(lambda: sock.recv(65536), b""))
     assert b"".join(pieces) == ANSWER

@@ -142,12 +142,12 @@ def tunnel(wire: Wire, seen: list[bytes]) -> None:
         return
     place = head.split()[1].decode()
     host, _, port = place.rpartition(":")
-    with socket.create_connection((host.strip("[]"), int(port)), 5) as onward:
+    with socket.create_connection((host.strip("[]"), int(port)), 60) as onward:
         wire.send(b"HTTP/1.0 200 Connection established\r\nVia: test\r\n\r\n")
         back = threading.Thread(target=carry, args=(onward, wire.sock))
         back.start()
         carry(wire.sock, onward)
-        back.join(5)
+        back.join(60)
 
 
 def carry(source: socket.socket, sink: socket.socket) -> None:

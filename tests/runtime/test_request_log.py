@@ -56,7 +56,7 @@ def connect(endpoint, **options):
     options = {"endpoint_url": endpoint.url, "ca_file": endpoint.ca_file, **options}
     return closing(
         edgemote.connect(
-            SagemakerEdgeManager, region=endpoint.region, credentials=keys, timeout_s=10, **options
+            SagemakerEdgeManager, region=endpoint.region, credentials=keys, timeout_s=60, **options
         )
     )
 

@@ -77,12 +77,12 @@ def connect_proxy(status=b"200 Connection established"):
         if not status.startswith(b"200"):
             wire.send(b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % status)
             return
-        with socket.create_connection((host, int(port)), timeout=10) as target:
+        with socket.create_connection((host, int(port)), timeout=60) as target:
             wire.send(b"HTTP/1.1 %b\r\n\r\n" % status)
             back = threading.Thread(target=pump, args=(target, wire.sock))
             back.start()
             pump(wire.sock, target)
-            back.join(10)
+            back.join(60)
 
     with Peer(script) as peer:
         yield peer.origin, heads
