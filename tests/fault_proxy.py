@@ -23,7 +23,7 @@ from typing import NamedTuple
 KINDS = ("refuse", "stall", "cut", "reset", "drip", "slow")
 _PIECE_BYTES = 65_536
 _POLL_S = 0.02
-_JOIN_TIMEOUT_S = 10.0
+_JOIN_TIMEOUT_S = 60.0
 _NO_LINGER = struct.pack("ii", 1, 0)  # close() then sends RST
 
 

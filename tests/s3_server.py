@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 KEY_ID, SECRET = "AKIAMODELS", "s3-secret"
 _START_TIMEOUT_S = 60.0
-_STOP_TIMEOUT_S = 10.0
+_STOP_TIMEOUT_S = 30.0
 _LISTENING = re.compile(rb"(https?)://127\.0\.0\.1:(\d+)")
 
 

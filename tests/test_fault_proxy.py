@@ -33,7 +33,7 @@ def server():
     yield listener.getsockname()[1]
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture
@@ -42,15 +42,20 @@ def proxy(server):
         yield proxy
 
 
-def ask(proxy, timeout_s=10.0, request=b"?"):
-    """What came back, and how it ended: "end", "reset" or "silence"."""
-    with socket.create_connection(("127.0.0.1", proxy.port), 10) as sock:
-        sock.settimeout(timeout_s)
+def ask(proxy, stalls_at=None, request=b"?"):
+    """What came back, and how it ended: "end", "reset" or "silence".
+
+    stalls_at: after so many bytes, silence is not waited out for long
+    """
+    with socket.create_connection(("127.0.0.1", proxy.port), 60) as sock:
+        sock.settimeout(60)
         got = b""
         try:
             sock.sendall(request)
             while piece := sock.recv(65536):
                 got += piece
+                if len(got) == stalls_at:
+                    sock.settimeout(0.2)
         except ConnectionResetError:
             return got, "reset"
         except TimeoutError:
@@ -75,7 +80,7 @@ def test_refused_and_back(proxy):
 
 def test_refusing_resets_what_is_open(proxy):
     proxy.fault = Fault("stall", at_byte=100)
-    with socket.create_connection(("127.0.0.1", proxy.port), 10) as sock:
+    with socket.create_connection(("127.0.0.1", proxy.port), 60) as sock:
         sock.sendall(b"?")
         got = 0
         while got < 100:
@@ -101,7 +106,7 @@ def test_reset(proxy):
 
 def test_stalled(proxy):
     proxy.fault = Fault("stall", 700)
-    assert ask(proxy, timeout_s=0.2) == (ANSWER[:700], "silence")
+    assert ask(proxy, stalls_at=700) == (ANSWER[:700], "silence")
 
 
 def test_cut_request(proxy):
@@ -114,8 +119,8 @@ def test_cut_request(proxy):
 
 def test_one_byte_at_a_time(proxy):
     proxy.fault = Fault("drip")
-    with socket.create_connection(("127.0.0.1", proxy.port), 10) as sock:
-        sock.settimeout(10)
+    with socket.create_connection(("127.0.0.1", proxy.port), 60) as sock:
+        sock.settimeout(60)
         sock.sendall(b"?")
         pieces = list(iter(lambda: sock.recv(65536), b""))
     assert b"".join(pieces) == ANSWER

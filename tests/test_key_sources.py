@@ -47,6 +47,6 @@ def test_the_command_serves_sources_of_keys_too(tmp_path):
                     )
         finally:
             process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
     assert process.returncode == 0
     assert (folder / "device" / "device-key.pem").stat().st_mode & 0o077 == 0

@@ -221,8 +221,12 @@ def test_killed_again_and_again(device, endpoint, s3):
     for number in range(60):
         with device.running() as process:
             # A hook that the process never survives is given up after three times: every other
-            # time it may run, on a busy machine too.
-            time.sleep(4 if number % 2 else 0.25 + 0.07 * (number % 7))
+            # time it runs until one more is reported, however long a busy machine takes.
+            if number % 2:
+                count = len(results(device))
+                device.wait_for(lambda count=count: len(results(device)) > count)
+            else:
+                time.sleep(0.25 + 0.07 * (number % 7))
             process.send_signal(signal.SIGKILL)
             process.wait()
         link = device.state / "models" / "snow" / "current"

@@ -100,7 +100,7 @@ def test_a_script_reads_its_configuration_again_too(device):
         names = {metric["MetricName"] for metric in device.beats()[-1]["AgentMetrics"]}
         assert "QueueDepth" in names
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(WAIT_S) == 0
     finally:
         process.kill()
 
@@ -114,7 +114,7 @@ def test_sigterm_ends_a_step_that_waits(device, endpoint):
         with device.running() as process:
             device.wait_for(lambda: proxy.connections)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0
+            assert process.wait(WAIT_S) == 0
 
 
 def test_a_link_that_drips_is_a_link(device, endpoint):

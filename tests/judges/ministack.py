@@ -19,7 +19,7 @@ from judges.environment import prepare_environment
 
 _REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 _START_TIMEOUT_S = 60.0
-_STOP_TIMEOUT_S = 10.0
+_STOP_TIMEOUT_S = 30.0
 # hypercorn writes this once its socket listens, with the port that the kernel chose.
 _LISTENING = re.compile(rb"Running on (http://127\.0\.0\.1:\d+)")
 

@@ -146,7 +146,7 @@ def raw_socket(endpoint, *, server_name="localhost"):
     # With this option, which Debian 12's Python sets, a cut connection looks like a closed one.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     with (
-        socket.create_connection(("127.0.0.1", endpoint.port), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", endpoint.port), timeout=60) as plain,
         context.wrap_socket(plain, server_hostname=server_name, suppress_ragged_eofs=False) as sock,
     ):
         yield sock
@@ -169,7 +169,7 @@ def receive_all(sock, limit_bytes=200_000_000):
 def exchange(endpoint, headers, body, *, path="/SendHeartbeat", method="POST"):
     """Send by http.client: (status, headers, body)."""
     context = ssl.create_default_context(cafile=endpoint.ca_file)
-    connection = HTTPSConnection("localhost", endpoint.port, timeout=10, context=context)
+    connection = HTTPSConnection("localhost", endpoint.port, timeout=60, context=context)
     try:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()

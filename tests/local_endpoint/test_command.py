@@ -106,7 +106,7 @@ def test_the_command_serves_obeys_and_shows(tmp_path, capsys):
             assert context.cert_store_stats()["x509_ca"] == 1
         finally:
             process.send_signal(signal.SIGTERM)
-        output, log = process.communicate(timeout=10)
+        output, log = process.communicate(timeout=60)
     assert process.returncode == 0
     assert not (folder / "endpoint.json").exists()
     for words in ("board/cpu", "CpuTemp", "51.5", "roll-1", "2023-11-14 22:13:20", "cam-8"):

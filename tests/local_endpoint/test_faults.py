@@ -207,7 +207,7 @@ def test_latency_outlasts_a_client(endpoint):
 def test_a_kept_connection_that_closes(endpoint):
     endpoint.faults.add("close-after-answer")
     context = ssl.create_default_context(cafile=endpoint.ca_file)
-    connection = HTTPSConnection("localhost", endpoint.port, timeout=10, context=context)
+    connection = HTTPSConnection("localhost", endpoint.port, timeout=60, context=context)
     headers, body = signed(endpoint)
     connection.request("POST", "/SendHeartbeat", body, headers)
     answer = connection.getresponse()

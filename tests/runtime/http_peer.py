@@ -7,7 +7,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 
 class Wire:
@@ -88,6 +88,14 @@ class Wire:
             return b""
 
 
+@contextlib.contextmanager
+def refusing_port() -> Iterator[int]:
+    """A port of 127.0.0.1 that refuses. It is taken, so that nobody else can listen there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
 def echo(wire: Wire) -> None:
     """Answer each request with its body."""
     while True:
@@ -136,7 +144,7 @@ class Peer:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive(), "a peer's script hangs"
         if self._errors:
             raise self._errors[0]
@@ -156,7 +164,7 @@ class Peer:
             self._start(self._serve, sock)
 
     def _serve(self, sock: socket.socket) -> None:
-        sock.settimeout(10)
+        sock.settimeout(60)
         # What is sent must leave at once: a reset takes what waits for an acknowledgement with it.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:

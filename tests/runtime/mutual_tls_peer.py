@@ -69,7 +69,7 @@ class MutualTlsPeer:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive()
 
     def _start(self, work, *arguments):
@@ -95,7 +95,7 @@ class MutualTlsPeer:
         return context
 
     def _serve(self, raw, number):
-        raw.settimeout(10)
+        raw.settimeout(60)
         if self.hangs_up(number):
             raw.close()
             return

@@ -61,7 +61,7 @@ class Board:
                 credentials=edgemote.ClientCertificate(*self.files),
                 clock=self.clock,
                 retries=0,
-                connect_timeout_s=10,
+                connect_timeout_s=60,
             )
 
     def publish(self):

@@ -91,7 +91,7 @@ def connect_streams(streams, peer, **options):
             credentials=edgemote.Credentials(
                 STREAM_KEY.access_key_id, STREAM_KEY.secret_access_key
             ),
-            timeout_s=10,
+            timeout_s=60,
             **options,
         )
     )

@@ -96,7 +96,7 @@ def test_the_body_follows_the_word(words: bytes) -> None:
         wire.sock.setblocking(False)
         with pytest.raises(BlockingIOError):
             wire.sock.recv(1)
-        wire.sock.settimeout(10)
+        wire.sock.settimeout(60)
         wire.send(words)
         assert wire.read(len(BODY)) == BODY
         wire.answer(b"yes")

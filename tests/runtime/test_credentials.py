@@ -513,7 +513,7 @@ def test_one_thread_fetches_and_the_others_go_on():
         if now_s == NOW_S:
             return first, NOW_S + 3600
         entered.set()
-        assert leave.wait(10)
+        assert leave.wait(60)
         return Credentials("second", "secret"), NOW_S + 7200
 
     found = Refreshing(fetch)
@@ -521,10 +521,10 @@ def test_one_thread_fetches_and_the_others_go_on():
     results = []
     waiting = threading.Thread(target=lambda: results.append(found.get(NOW_S + 3000)))
     waiting.start()
-    assert entered.wait(10)
+    assert entered.wait(60)
     assert found.get(NOW_S + 3000) is first
     leave.set()
-    waiting.join(10)
+    waiting.join(60)
     assert [keys.access_key_id for keys in results] == ["second"]
 
 

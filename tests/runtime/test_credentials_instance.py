@@ -1,7 +1,5 @@
 """The keys of an instance, from a real metadata service; botocore asks the same one the same."""
 
-import socket
-
 import botocore.credentials
 import botocore.utils
 import pytest
@@ -17,6 +15,7 @@ from edgemote.profiles import SharedFiles
 from endpoint import Endpoint
 from endpoint.instance_metadata import ROLES_PATH, TOKEN_PATH, InstanceMetadata
 
+from .http_peer import refusing_port
 from .key_servers import refused
 
 NAME = "instance metadata"
@@ -165,11 +164,11 @@ def test_settings_that_cannot_be_used(environ, text):
 
 
 def test_on_a_board_that_is_no_instance_every_source_says_what_to_set():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    environ = {ENDPOINT: f"http://127.0.0.1:{port}", "AWS_EC2_METADATA_DISABLED": "false"}
     with (
-        aws_home(environ),
+        refusing_port() as port,
+        aws_home(
+            {ENDPOINT: f"http://127.0.0.1:{port}", "AWS_EC2_METADATA_DISABLED": "false"},
+        ),
         edgemote.connect(SagemakerEdgeManager, region="us-west-2") as edge,
         pytest.raises(CredentialsError) as caught,
     ):

@@ -214,7 +214,7 @@ def chain(tmp_path):
         clock = clock or Clock(earliest_s=0.0)
         with serve(tmp_path, [certificate, middle[0]], key, answer) as (origin, requests):
             transport = Transport(
-                origin, tls=lambda: client_context(str(ca_file)), clock=clock, connect_timeout_s=5
+                origin, tls=lambda: client_context(str(ca_file)), clock=clock, connect_timeout_s=60
             )
             with closing(transport):
                 yield transport, clock, requests

@@ -30,7 +30,7 @@ def connect(origin: str, **options: Any) -> S3:
         region="us-west-2",
         endpoint_url=origin,
         credentials=KEYS,
-        timeout_s=10,
+        timeout_s=60,
         retries=0,
         **options,
     )
@@ -89,7 +89,7 @@ def test_hints_are_no_word_to_go_on(hint: bytes, then: bytes) -> None:
         wire.sock.settimeout(0.2)
         with pytest.raises(TimeoutError):
             wire.read(1)
-        wire.sock.settimeout(10)
+        wire.sock.settimeout(60)
         wire.send(then)
         if then is CONTINUE:
             assert wire.read(len(BODY)) == BODY

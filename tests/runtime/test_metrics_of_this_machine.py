@@ -57,8 +57,10 @@ SLACK = {
 
 def test_psutil_agrees():
     sampler = Sampler(None, Gauges(), Log(), Board("/", None))
+    before = judge()
     found = {metric.MetricName: metric.Value for metric in sampler.sample(0.0, EdgeMetric)}
-    expected = judge()
-    assert len(expected) >= 9
-    for name, value in expected.items():
-        assert found[name] == pytest.approx(value, abs=SLACK[name]), name
+    after = judge()
+    assert len(after) >= 9
+    for name in after:
+        least, most = sorted((before[name], after[name]))
+        assert least - SLACK[name] <= found[name] <= most + SLACK[name], name

@@ -24,7 +24,7 @@ from edgemote.http.proxy import Proxy, find_proxy, parse_proxy
 from edgemote.http.tls import client_context
 from edgemote.http.transport import Transport
 
-from .http_peer import Peer, Wire
+from .http_peer import Peer, Wire, refusing_port
 
 SECRET = "s3cr%65t"  # the proxy is to see "s3cret"
 
@@ -142,12 +142,12 @@ def tunnel(wire: Wire, seen: list[bytes]) -> None:
         return
     place = head.split()[1].decode()
     host, _, port = place.rpartition(":")
-    with socket.create_connection((host.strip("[]"), int(port)), 5) as onward:
+    with socket.create_connection((host.strip("[]"), int(port)), 60) as onward:
         wire.send(b"HTTP/1.0 200 Connection established\r\nVia: test\r\n\r\n")
         back = threading.Thread(target=carry, args=(onward, wire.sock))
         back.start()
         carry(wire.sock, onward)
-        back.join(5)
+        back.join(60)
 
 
 def carry(source: socket.socket, sink: socket.socket) -> None:
@@ -325,9 +325,8 @@ def test_slow_proxy_has_the_connect_timeout(ca_file, drip):
 
 
 def test_proxy_that_is_not_there(ca_file):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    for origin in ("https://service.lan", "http://service.lan"):
-        transport = Transport(origin, proxy=Proxy("127.0.0.1", port))
-        with pytest.raises(ConnectError, match=f"through proxy 127.0.0.1:{port}: .*refused"):
-            transport.exchange(head())
+    with refusing_port() as port:
+        for origin in ("https://service.lan", "http://service.lan"):
+            transport = Transport(origin, proxy=Proxy("127.0.0.1", port))
+            with pytest.raises(ConnectError, match=f"through proxy 127.0.0.1:{port}: .*refused"):
+                transport.exchange(head())

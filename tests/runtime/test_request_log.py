@@ -10,6 +10,7 @@ import threading
 from contextlib import closing, suppress
 from pathlib import Path
 from time import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,7 +24,7 @@ from edgemote.clock import Clock
 from edgemote.http.transport import Transport
 from edgemote.retry import RetryRules
 from endpoint import Endpoint
-from runtime.http_peer import Peer, Wire
+from runtime.http_peer import Peer, Wire, refusing_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DEVICE = {"DeviceName": "cam-7", "DeviceFleetName": "dock"}
@@ -55,7 +56,7 @@ def connect(endpoint, **options):
     options = {"endpoint_url": endpoint.url, "ca_file": endpoint.ca_file, **options}
     return closing(
         edgemote.connect(
-            SagemakerEdgeManager, region=endpoint.region, credentials=keys, timeout_s=10, **options
+            SagemakerEdgeManager, region=endpoint.region, credentials=keys, timeout_s=60, **options
         )
     )
 
@@ -151,12 +152,12 @@ def test_a_new_connection_in_place_of_one_that_ended_is_seen():
 
 def test_no_connection_is_seen():
     lines: list[str] = []
-    with Peer(lambda wire: None) as peer:
-        pass
     edgemote.set_log("debug", to=lines.append)
-    with s3_at(peer) as s3, pytest.raises(edgemote.ConnectError):
-        s3.head_object(Bucket="dock-logs", Key="a")
-    assert lines[2] == f"no connection: 127.0.0.1:{peer.port}: Connection refused"
+    with refusing_port() as port:
+        nobody = SimpleNamespace(origin=f"http://127.0.0.1:{port}")
+        with s3_at(nobody) as s3, pytest.raises(edgemote.ConnectError):
+            s3.head_object(Bucket="dock-logs", Key="a")
+    assert lines[2] == f"no connection: 127.0.0.1:{port}: Connection refused"
     assert lines[3].startswith("HeadObject (attempt 1): failed with ConnectError: 127.0.0.1:")
 
 

@@ -24,7 +24,7 @@ from runtime.client.device_calls import (
     connect,
     seen,
 )
-from runtime.http_peer import Peer
+from runtime.http_peer import Peer, refusing_port
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(endpoint, sleeps):
@@ -45,16 +45,15 @@ def test_a_certificate_for_another_host_is_refused(sleeps):
 
 
 def test_nobody_listens(sleeps):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    edge = edgemote.connect(
-        SagemakerEdgeManager,
-        region="us-west-2",
-        endpoint_url=f"https://127.0.0.1:{port}",
-        credentials=edgemote.Credentials("AKID", "secret"),
-    )
-    with pytest.raises(ConnectError, match=rf"^127\.0\.0\.1:{port}: Connection refused \("):
-        edge.send_heartbeat(**BEAT)
+    with refusing_port() as port:
+        edge = edgemote.connect(
+            SagemakerEdgeManager,
+            region="us-west-2",
+            endpoint_url=f"https://127.0.0.1:{port}",
+            credentials=edgemote.Credentials("AKID", "secret"),
+        )
+        with pytest.raises(ConnectError, match=rf"^127\.0\.0\.1:{port}: Connection refused \("):
+            edge.send_heartbeat(**BEAT)
     assert len(sleeps) == 2
 
 
@@ -78,12 +77,12 @@ def connect_proxy(status=b"200 Connection established"):
         if not status.startswith(b"200"):
             wire.send(b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % status)
             return
-        with socket.create_connection((host, int(port)), timeout=10) as target:
+        with socket.create_connection((host, int(port)), timeout=60) as target:
             wire.send(b"HTTP/1.1 %b\r\n\r\n" % status)
             back = threading.Thread(target=pump, args=(target, wire.sock))
             back.start()
             pump(wire.sock, target)
-            back.join(10)
+            back.join(60)
 
     with Peer(script) as peer:
         yield peer.origin, heads

@@ -195,7 +195,7 @@ def test_over_tls_cut_and_resumed(open_device, secure_s3, limit_s):
     with FaultProxy("127.0.0.1", server.port) as proxy:
         device = open_device(url=f"https://{proxy.origin}", ca_file=ca_file)
         device.real_pause_s = 0.001
-        device.timeout_s = 0.5  # for the rest of a TLS record, which never comes
+        device.timeout_s = 2.0  # for the rest of a TLS record, which never comes
         proxy.once(Fault("cut", 200_000), Fault("stall", 100_000))
         device.deployments.offer([make("d", model)], device.now_s)
         while device.step(limit_s=limit_s if proxy.connections != 2 else 0.0) is not None:
@@ -251,7 +251,7 @@ def open_peer(peer):
             region="us-east-1",
             endpoint_url=peer.origin,
             credentials=edgemote.Credentials(KEY_ID, SECRET),
-            timeout_s=5,
+            timeout_s=30,
             retries=0,
         )
 

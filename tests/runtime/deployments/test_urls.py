@@ -97,7 +97,7 @@ def device(tmp_path, ca_file):
 
     def open_url(origin):
         transport = Transport(
-            origin, tls=lambda: client_context(ca_file), read_timeout_s=2, may_sync=False
+            origin, tls=lambda: client_context(ca_file), read_timeout_s=30, may_sync=False
         )
         opened.append(transport)
         return transport

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 import trustme
 
+from edgemote.http.connection import Connection
 from edgemote.http.http1 import request_head
 from edgemote.http.transport import Transport
 
@@ -37,7 +38,13 @@ def wait_readable(transport: Transport) -> None:
 
     poll = select.poll()
     poll.register(transport._kept.sock, select.POLLIN)
-    assert poll.poll(5000)
+    assert poll.poll(60_000)
+
+
+def lose_patience(connection: Connection, read_timeout_s: float = 0.2) -> None:
+    """Wait no longer than this from now on; before, a peer on a busy machine may take its time."""
+    connection.read_timeout_s = read_timeout_s
+    connection.sock.settimeout(read_timeout_s)
 
 
 def check_failure(transport: Transport, error: type[Exception], words: str, **options) -> Exception:

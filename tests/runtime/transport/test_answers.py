@@ -98,7 +98,7 @@ def test_waiting_for_a_body(server, connect):
     def script(wire: Wire) -> None:
         wire.read_request()
         wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n")
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         wire.send(b"x" * 40_000)
 
     with Peer(script, server) as peer:
@@ -109,7 +109,7 @@ def test_waiting_for_a_body(server, connect):
         chunks = iter(body)
         got = 0
         while got < 40_000:
-            assert body.wait(10)
+            assert body.wait(60)
             got += len(next(chunks))
         assert body.wait(0)  # for the end
         assert next(chunks, b"") == b""

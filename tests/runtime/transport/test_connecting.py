@@ -13,7 +13,7 @@ from edgemote.errors import (
     ConnectError,
 )
 from edgemote.http import connection, sockets
-from runtime.http_peer import Peer, echo
+from runtime.http_peer import Peer, echo, refusing_port
 from runtime.transport.exchanges import (
     check_failure,
     head,
@@ -21,9 +21,8 @@ from runtime.transport.exchanges import (
 
 
 def test_connect_refused(connect):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    check_failure(connect(f"https://127.0.0.1:{port}"), ConnectError, "refused")
+    with refusing_port() as port:
+        check_failure(connect(f"https://127.0.0.1:{port}"), ConnectError, "refused")
 
 
 @contextmanager
@@ -87,14 +86,13 @@ def test_a_dead_first_address_delays_one_connection_a_little(connect, monkeypatc
 
 
 def test_few_of_many_addresses_are_tried(connect, monkeypatch):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
-    monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_: [row] * 5000)
     tried = []
     make = sockets.Socket
     monkeypatch.setattr(connection, "Socket", lambda *kind: tried.append(kind) or make(*kind))
-    check_failure(connect(f"http://h:{port}"), ConnectError, "Connection refused")
+    with refusing_port() as port:
+        row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+        monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_: [row] * 5000)
+        check_failure(connect(f"http://h:{port}"), ConnectError, "Connection refused")
     assert len(tried) == limits.ADDRESS_COUNT
 
 

@@ -28,6 +28,7 @@ from runtime.http_peer import Peer, Wire, echo
 from runtime.transport.exchanges import (
     MIB,
     head,
+    lose_patience,
     wait_readable,
 )
 
@@ -68,7 +69,7 @@ def test_kept_connection_that_ended_is_replaced(server, connect, ending):
     def once(wire: Wire) -> None:
         wire.read_request()
         wire.answer(b"a")
-        go.acquire(timeout=5)
+        go.acquire(timeout=60)
         getattr(wire, ending)()
 
     with Peer(once, server) as peer:
@@ -215,9 +216,10 @@ def test_silence_on_a_connection_that_lay_idle_makes_the_next_ones_shorter(conne
         over.wait(60)
 
     with Peer(once) as peer:
-        transport = connect(peer, read_timeout_s=0.2)
+        transport = connect(peer)
         for idle_s, limit_s in ((1, limits.KEPT_IDLE_S), (100, 50)):
             transport.exchange(head())
+            lose_patience(transport._kept)
             sleep(idle_s)
             with pytest.raises(ReadTimeoutError):
                 transport.exchange(head())
@@ -280,7 +282,7 @@ def test_bytes_after_an_answer_end_the_connection(server, connect, late):
         wire.read_request()
         wire.answer(b"a", more=b"")
         if late:
-            go.wait(5)
+            go.wait(60)
         wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison")
         wire.read_head()
 

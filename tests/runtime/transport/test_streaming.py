@@ -227,7 +227,7 @@ def test_early_answer_of_a_peer_that_just_stops_reading(server, connect):
     def talk(wire: Wire) -> None:
         wire.read_head()
         wire.answer(b"too much", b"413 Content Too Large")
-        done.wait(10)
+        done.wait(60)
 
     with Peer(talk, server) as peer:
         transport = connect(peer)
@@ -261,7 +261,7 @@ def test_interim_answer_does_not_stop_an_upload(server, connect):
 
 def test_peer_that_takes_nothing(server, connect):
     go = threading.Event()
-    with Peer(lambda wire: go.wait(5) and None, server) as peer:
+    with Peer(lambda wire: go.wait(60) and None, server) as peer:
         transport = connect(peer, read_timeout_s=0.2)
         with pytest.raises(ReadTimeoutError, match=r"0\.2 s"):
             transport.exchange(head(64 * MIB), (b"x" * MIB for _ in range(64)))
