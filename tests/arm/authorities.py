@@ -50,6 +50,7 @@ def _make_certificates(
     organization_name: str | None = None,
     authority: tuple[str, str] | None = None,
     names: tuple[str, ...] = (),
+    common_name: str | None = None,
     not_before: str | None = None,
     not_after: str | None = None,
 ) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def _make_certificates(
     issuer = trustme.CA.from_pem(*(pem.encode() for pem in authority))
     leaf = issuer.issue_cert(
         *names,
+        common_name=common_name,
         not_before=datetime.fromisoformat(not_before) if not_before else None,
         not_after=datetime.fromisoformat(not_after) if not_after else None,
     )

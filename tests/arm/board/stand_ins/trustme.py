@@ -60,12 +60,14 @@ class CA:
     def issue_cert(
         self,
         *names: str,
+        common_name: str | None = None,
         not_before: datetime | None = None,
         not_after: datetime | None = None,
     ) -> LeafCert:
         made = _ask(
             authority=self._pems,
             names=names,
+            common_name=common_name,
             not_before=not_before and not_before.isoformat(),
             not_after=not_after and not_after.isoformat(),
         )
