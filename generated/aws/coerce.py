@@ -35,6 +35,8 @@ def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
             checked = _convert(params, ANYTHING.check_type(shape))
         except RecursionError:
             raise ValidationError("$: nested too deeply") from None
+        except UnicodeEncodeError:
+            raise ValidationError("$: a parameter contains an unpaired surrogate") from None
         except (MsgspecError, ValueError, TypeError) as error:
             from .msgspec_messages import word
 

@@ -412,6 +412,22 @@ OTHERS = [
         {"Marker": "\ud800"},
         "$.Marker: contains an unpaired surrogate",
     ),
+    # Halves of surrogate pairs where no text is expected, and where boto3 encodes it first.
+    (
+        "lambda",
+        "list_functions",
+        {"MaxItems": "\ud800"},
+        "$: a parameter contains an unpaired surrogate",
+    ),
+    *(
+        (
+            "s3-whole",
+            "copy_object",
+            {"Bucket": "b", "Key": "k", "CopySource": "b/k", **wrong},
+            "$: a parameter contains an unpaired surrogate",
+        )
+        for wrong in ({"CopySource": "b/\ud800"}, {"SSECustomerKey": "\ud800"})
+    ),
     # Operations without parameters.
     (
         "iot",
