@@ -79,9 +79,9 @@ def _header_text(operation: Operation[Any], member: str, value: Any) -> str:
     if _wire(operation.input, member) == "jsonvalue":
         from binascii import b2a_base64
 
-        from msgspec.json import encode
+        from .json_body import encode
 
-        return b2a_base64(encode(value), newline=False).decode()
+        return b2a_base64(encode(operation, value), newline=False).decode()
     if isinstance(value, (list, tuple)):
         texts = [_text(operation, member, item) for item in value if item is not None]
         if _wire(operation.input, member):

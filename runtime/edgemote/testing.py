@@ -22,6 +22,7 @@ from aws.shape import Shape, type_hints
 from aws.timestamps import to_epoch
 from aws.validate import member_name
 from edgemote import limits
+from edgemote.client.connect import _check_service
 from edgemote.client.naming import name_call, name_resource
 from edgemote.errors import TransportError
 from edgemote.http import Response
@@ -49,6 +50,7 @@ class Stub(Generic[AnyClient]):
     """
 
     def __init__(self, service: type[AnyClient]) -> None:
+        _check_service(service)
         self.client = service(self._call, lambda: None)
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self._class = service
@@ -70,7 +72,7 @@ class Stub(Generic[AnyClient]):
                 raise ValidationError(f"$: {operation.name} returns nothing, got {result!r:.80}")
             built = None
         else:
-            if isinstance(result, Shape) and not isinstance(result, shape):
+            if result is not None and not isinstance(result, (shape, Mapping)):
                 kind = type(result).__name__
                 raise ValidationError(
                     f"$: {operation.name} returns {shape.__name__} or a dict, got {kind}"
@@ -90,6 +92,8 @@ class Stub(Generic[AnyClient]):
     ) -> None:
         """Queue a raw HTTP response, possibly an error, which the client decodes."""
         self._find(method)
+        if not hasattr(headers or {}, "items"):
+            raise ValidationError(f"headers: expected a dict, got {type(headers).__name__}")
         lower = {name.lower(): value for name, value in (headers or {}).items()}
 
         def decode(operation: Operation[Any]) -> Any:
@@ -164,11 +168,11 @@ class Stub(Generic[AnyClient]):
         """The operation of a method, found by calling it."""
         found: list[Operation[Any]] = []
         probe = self._class(lambda operation, params: found.append(operation), lambda: None)  # type: ignore[arg-type]
-        member = getattr(probe, method, None)
+        member = getattr(probe, method, None) if isinstance(method, str) else None
         if callable(member) and not method.startswith("_") and method not in vars(Client):
             member()
         if not found:
-            raise ValueError(f"{self._class.__name__} has no operation {method!r}")
+            raise ValidationError(f"{self._class.__name__} has no operation {method!r:.80}")
         self._methods[found[0].name] = method
         return found[0]
 

@@ -6,6 +6,7 @@ import io
 import sys
 from collections import OrderedDict, UserDict
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -19,7 +20,7 @@ from botocore.validate import ParamValidator
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from aws.errors import ValidationError
+from aws.errors import ServiceError, ValidationError
 from aws.sagemaker_edge import DeploymentModel, DeploymentResult, EdgeMetric, Model
 from calls import Ours
 from conftest import SERVICES
@@ -412,6 +413,35 @@ OTHERS = [
         {"Marker": "\ud800"},
         "$.Marker: contains an unpaired surrogate",
     ),
+    # Halves of surrogate pairs where no text is expected, and where boto3 encodes it first.
+    (
+        "lambda",
+        "list_functions",
+        {"MaxItems": "\ud800"},
+        "$: a parameter contains an unpaired surrogate",
+    ),
+    *(
+        (
+            "s3-whole",
+            "copy_object",
+            {"Bucket": "b", "Key": "k", "CopySource": "b/k", **wrong},
+            "$: a parameter contains an unpaired surrogate",
+        )
+        for wrong in ({"CopySource": "b/\ud800"}, {"SSECustomerKey": "\ud800"})
+    ),
+    # A sequence that msgspec takes for a mapping.
+    (
+        "dynamodb",
+        "put_item",
+        {"TableName": "t", "Item": range(3)},
+        "$: 'range' object has no attribute 'keys'",
+    ),
+    (
+        "iot-data",
+        "publish",
+        {"topic": "t", "userProperties": ["\ud800"]},
+        f"$: Publish {HALF_A_PAIR}",
+    ),
     # Operations without parameters.
     (
         "iot",
@@ -425,6 +455,30 @@ OTHERS = [
 @pytest.mark.parametrize(("service", "method", "params", "text"), OTHERS)
 def test_other_services(service: str, method: str, params: Any, text: str) -> None:
     assert refused(client(service), method, params) == text
+
+
+def test_decimals_and_subclasses_are_written_by_each_protocol() -> None:
+    class Text(str):
+        __slots__ = ()
+
+    noon = Decimal("1440938160.5")
+    for service in ("cloudwatch", "cloudwatch-json", "cloudwatch-query"):
+        times = {"StartTime": noon, "EndTime": noon}
+        method, params = "get_metric_data", {"MetricDataQueries": [], **times}
+        client(service).recorder.answer = (200, {}, b"")
+        with suppress(ServiceError):
+            getattr(client(service).client, method)(**params)
+        sent = client(service).recorder.raw.body
+        with suppress(ServiceError):
+            getattr(client(service).client, method)(
+                MetricDataQueries=[], StartTime=float(noon), EndTime=float(noon)
+            )
+        assert sent == client(service).recorder.raw.body, service
+    sent_headers = []
+    for properties in ([{"a": Text("b")}], [{"a": "b"}]):
+        client("iot-data").client.publish(topic="t", userProperties=properties)
+        sent_headers.append(client("iot-data").recorder.raw.headers["x-amz-mqtt5-user-properties"])
+    assert sent_headers[0] == sent_headers[1]
 
 
 _clients: dict[str, Ours] = {}

@@ -559,3 +559,12 @@ def test_counts_that_are_none(count: Any) -> None:
     for name in ("MaxItems", "PageSize"):
         with pytest.raises(ValidationError, match=name):
             pages.list_objects_v2(Bucket="b", PaginationConfig={name: count})
+
+
+@pytest.mark.parametrize("config", [5, iter("x"), object()])
+def test_a_configuration_that_is_no_dict(config: Any) -> None:
+    client = S3(lambda *_: pytest.fail("sent"), lambda: None)
+    with pytest.raises(ValidationError, match=r"^\$.PaginationConfig: expected a dict, got "):
+        client.pages.list_objects_v2(Bucket="dock", PaginationConfig=config)
+    with pytest.raises(ValidationError, match=r"^\$.WaiterConfig: expected a dict, got "):
+        client.wait.bucket_exists(Bucket="dock", WaiterConfig=config)

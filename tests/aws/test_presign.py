@@ -189,6 +189,18 @@ def test_what_is_no_operation(name: Any) -> None:
         Both().ours.presign(name, {})
 
 
+@pytest.mark.parametrize("params", [5, "Bucket", [("Bucket", "b")], {1: "b"}])
+def test_parameters_that_are_no_dict(params: Any) -> None:
+    with pytest.raises(ValidationError, match=r"^presign: expected a dict of parameters by name"):
+        Both().ours.presign("get_object", params)
+
+
+@pytest.mark.parametrize("method", [5, b"GET", "GET /", ""])
+def test_what_is_no_http_method(method: Any) -> None:
+    with pytest.raises(ValidationError, match=r"^presign: method: expected an HTTP method such as"):
+        Both().ours.presign("get_object", OBJECT, method=method)
+
+
 def test_parameters_are_checked() -> None:
     ours = Both().ours
     with pytest.raises(ValidationError, match=r"\$.Key"):
@@ -257,6 +269,22 @@ def test_a_forms_arguments_stay_as_they_are() -> None:
     fields, conditions = {"acl": "private"}, [{"acl": "private"}]
     Both().ours.presign_post("dock-logs", "log", fields=fields, conditions=conditions)
     assert (fields, conditions) == ({"acl": "private"}, [{"acl": "private"}])
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"Bucket": 5}, r"^\$.Bucket: expected `str` of length >= 1, got int$"),
+        ({"Bucket": None}, r"^\$.Bucket: expected `str` of length >= 1, got NoneType$"),
+        ({"Key": b"log"}, r"^\$.Key: expected `str` of length >= 1, got bytes$"),
+        ({"fields": [1]}, r"^fields: expected a dict, got list$"),
+        ({"conditions": 5}, r"^conditions: expected a list, got int$"),
+        ({"conditions": [{"acl": b"x"}]}, r"^conditions: cannot be written as JSON: "),
+    ],
+)
+def test_what_a_form_cannot_have(changes: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValidationError, match=text):
+        Both().ours.presign_post(**{"Bucket": "dock-logs", "Key": "log", **changes})
 
 
 def test_only_s3_has_forms() -> None:

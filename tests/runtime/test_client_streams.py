@@ -412,6 +412,26 @@ def test_an_error_in_place_of_a_stream_is_typed(streams):
     assert peer.accepted == 1
 
 
+def test_an_error_that_never_ends_is_read_as_far_as_it_came(streams, monkeypatch):
+    monkeypatch.setattr(limits, "RESPONSE_TIMEOUT_S", 0.0)
+
+    def script(wire):
+        wire.read_request()
+        wire.send(
+            b"HTTP/1.1 404 Not Found\r\nx-amzn-ErrorType: Missing\r\n"
+            b"transfer-encoding: chunked\r\n\r\n17\r\n" + b'{"message": "not here"}\r\n'
+        )
+        wire.read_request()  # until the client closes
+
+    with (
+        Peer(script) as peer,
+        connect_streams(streams, peer, retries=0) as client,
+        pytest.raises(client.exceptions.Missing) as caught,
+    ):
+        client.get()
+    assert caught.value.message == "not here"
+
+
 BLOCK = b"b" * 65_536
 BLOCKS = 400  # 26 MB
 

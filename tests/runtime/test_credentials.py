@@ -702,3 +702,8 @@ def test_the_files_parser_is_loaded_for_files_and_processes_for_programs():
 def test_times_beyond_a_32_bit_time_t():
     assert provider.parse_expiration("x", "2106-02-07T06:28:16Z") == 2**32
     assert provider.parse_expiration("x", "1969-12-31T23:59:59Z") == -1
+
+
+def test_an_expiration_that_is_not_even_text():
+    with pytest.raises(CredentialsError, match=r"^x: expected a time like 2023-02-06T05:54:46Z, "):
+        provider.parse_expiration("x", "\udcff")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import traceback
+from types import SimpleNamespace
 
 import botocore.session
 import pytest
@@ -250,6 +251,15 @@ def test_keys_are_asked_for_again_ahead_of_their_end(sts, provider):
     assert len(sts.asked) == 2
 
 
+@pytest.mark.parametrize("lifetime_s", [86_400.0, 3.2e10])
+def test_no_key_is_kept_for_longer_than_sts_grants(sts, provider, lifetime_s):
+    now_s = time.time()
+    sts.lifetime_s = lifetime_s
+    first = provider.get(now_s)
+    assert provider.get(now_s + 42_200) is first
+    assert provider.get(now_s + 42_400).access_key_id == "ASIAA2"
+
+
 @pytest.mark.parametrize(
     ("status", "pause_s", "tries"), [(400, 120, 1), (403, 120, 1), (500, 60, 2)]
 )
@@ -369,7 +379,7 @@ def test_the_endpoint_is_that_of_the_region(home, region):
 
 
 def test_sts_is_called_with_the_clients_own_settings(home):
-    clock, meter = edgemote.Clock(), object()
+    clock, meter = edgemote.Clock(), SimpleNamespace(received=None)
     role = edgemote.AssumeRole(ROLE.format("a"), SOURCE)
     edgemote.connect(SSM, credentials=role, clock=clock, meter=meter, timeout_s=7)
     sts = role.open_client(STS, credentials=SOURCE)._call
@@ -464,6 +474,18 @@ def test_sts_is_called_with_the_clients_own_settings(home):
                 }
             },
             "profile 'default': duration_seconds: expected a number of seconds",
+        ),
+        (
+            {"default": {"role_arn": ROLE.format("a"), "source_profile": ""}},
+            "profile 'default': source_profile '': argument profile: expected the name of",
+        ),
+        (
+            {
+                f"profile {n}": {"role_arn": ROLE.format("a"), "source_profile": f"{n + 1}"}
+                for n in range(400)
+            }
+            | {"default": {"role_arn": ROLE.format("a"), "source_profile": "0"}},
+            "profile 'default': source_profile '0': profile '0': source_profile '1': ",
         ),
         (
             {"default": {"role_arn": {"x": "y"}, "source_profile": "default", **KEYS}},

@@ -366,6 +366,36 @@ def test_a_client_without_the_operations(path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "argument"),
+    [
+        ({"path": None}, "path"),
+        ({"path": "a\0b"}, "path"),
+        ({"path": "\ud800"}, "path"),
+        ({"threshold_bytes": "8 MB"}, "threshold_bytes"),
+        ({"threshold_bytes": None}, "threshold_bytes"),
+        ({"part_bytes": 1.5}, "part_bytes"),
+        ({"threshold_bytes": 1, "state_file": 5}, "state_file"),
+        ({"threshold_bytes": 1, "state_file": "a\0b"}, "state_file"),
+    ],
+)
+def test_arguments_that_cannot_be_used(path: Path, options: dict[str, Any], argument: str) -> None:
+    client = edgemote.connect(
+        S3, region="us-west-2", endpoint_url="http://127.0.0.1:1", credentials=KEYS
+    )
+    with pytest.raises(ConfigError, match=rf"^argument {argument}: expected "):
+        edgemote.s3.upload_file(client, **{"path": path, "bucket": "b", "key": "k", **options})
+    if argument == "path":
+        with pytest.raises(ConfigError, match=r"^argument path: expected the path of a file, got "):
+            fetch(client, options["path"])
+    if "bytes" in argument:
+        with pytest.raises(ConfigError, match=rf"^argument {argument}: expected "):
+            edgemote.s3.upload_fileobj(client, Pipe(CONTENT), "b", "k", **options)
+    for transfer in (edgemote.s3.upload_fileobj, edgemote.s3.download_fileobj):
+        with pytest.raises(ConfigError, match=r"^argument file: expected a binary file, got str$"):
+            transfer(client, file="source", bucket="b", key="k")
+
+
 # Downloads ----------------------------------------------------------------------------------------
 
 

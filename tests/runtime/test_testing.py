@@ -244,3 +244,17 @@ def test_with_response_works_with_a_stub():
         stub.answer("head_object", {"ContentLength": 1})
         result, response = edgemote.with_response(stub.client.head_object)(**OBJECT)
         assert (result.ContentLength, response.status, response.attempts) == (1, 200, 1)
+
+
+def test_a_stub_says_what_it_was_given_in_error():
+    with pytest.raises(edgemote.ConfigError, match=r"^argument service: expected a generated cl"):
+        Stub(None)
+    stub = Stub(S3)
+    with pytest.raises(edgemote.ValidationError, match=r"^S3 has no operation None$"):
+        stub.answer(None)
+    with pytest.raises(edgemote.ValidationError, match=r"^\$: GetObject returns .*, got int$"):
+        stub.answer("get_object", 5)
+    with pytest.raises(edgemote.ValidationError, match=r"^headers: expected a dict, got str$"):
+        stub.answer_bytes("get_object", headers="x")
+    with pytest.raises(edgemote.ConfigError, match=r"^argument method: expected a client's method"):
+        edgemote.with_response(None)

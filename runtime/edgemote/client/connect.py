@@ -12,7 +12,7 @@ from edgemote.clock import Clock
 from edgemote.errors import (
     ConfigError,
 )
-from edgemote.http import parse_origin
+from edgemote.http import Deadline, parse_origin
 from edgemote.http.transport import Transport
 
 if TYPE_CHECKING:
@@ -22,13 +22,22 @@ if TYPE_CHECKING:
     from aws.operation import Client
     from aws.sigv4 import Credentials
     from edgemote.credentials.provider import Provider
-    from edgemote.http import Deadline, Meter
+    from edgemote.http import Meter
     from edgemote.http.proxy import Proxy
 
     AnyClient = TypeVar("AnyClient", bound=Client)
     Result = TypeVar("Result")
 
 _TIMEOUT_LIMIT_S = 86_400
+# Argument -> its types, or an attribute that it has, and what is expected.
+_KINDS: dict[str, tuple[Any, str]] = {
+    "path_style": (bool, "True or False"),
+    "cert_file": ((str, os.PathLike), "the path of a PEM file"),
+    "key_file": ((str, os.PathLike), "the path of a PEM file"),
+    "clock": (Clock, "an edgemote.Clock"),
+    "meter": ("received", "an object that counts traffic"),
+    "deadline": (Deadline, "an edgemote.http.Deadline"),
+}
 # The version of the interface to generated clients; must equal the one in aws.operation.
 CONTRACT = 1
 
@@ -116,13 +125,14 @@ def connect(
         response_timeout_s=response_timeout_s,
         kept_idle_s=kept_idle_s,
     )
+    _check_kinds(given)
     if type(body_limit_bytes) is not int or body_limit_bytes < 1:
         raise ConfigError(
             f"argument body_limit_bytes: expected 1 byte or more, got {body_limit_bytes!r:.80}"
         )
     # An object store may set its own client's clock, but not a shared one.
     may_sync = clock is None or not service.service.addresses_buckets
-    clock = clock or Clock()
+    clock = Clock() if clock is None else clock
     shared = SharedFiles(os.environ)
     model = service.service
     settings = read_settings(
@@ -289,6 +299,16 @@ def _check_times(**arguments: object) -> None:
                 f"argument {name}: expected a number of seconds above 0 and up to "
                 f"{_TIMEOUT_LIMIT_S}, got {value!r:.80}"
             )
+
+
+def _check_kinds(given: dict[str, Any]) -> None:
+    from edgemote.profiles import describe
+
+    for name, (kind, wanted) in _KINDS.items():
+        value = given[name]
+        fits = hasattr(value, kind) if isinstance(kind, str) else isinstance(value, kind)
+        if value is not None and (not fits or value == ""):
+            raise ConfigError(f"argument {name}: expected {wanted}, got {describe(value)}")
 
 
 def _count_attempts(retries: int) -> int:

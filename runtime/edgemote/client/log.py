@@ -108,6 +108,11 @@ def with_response(
     `result, response = edgemote.with_response(ssm.get_parameter)(Name="/a")`
     """
     global _keeps_responses
+    if not callable(method):
+        raise ConfigError(
+            "argument method: expected a client's method, which is then called, as in "
+            f"with_response(ssm.get_parameter)(Name=...), got {type(method).__name__}"
+        )
     _keeps_responses = True
     _patch()
 

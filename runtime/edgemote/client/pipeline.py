@@ -509,7 +509,12 @@ class Pipeline:
     def _read_error(self, operation: Operation[Any], response: Any) -> ServiceError:
         if operation.streams:
             with response.body as stream:
-                response.body = stream.read(limits.ERROR_BODY_BYTES)
+                body, end_s = b"", time.monotonic() + limits.RESPONSE_TIMEOUT_S
+                for piece in stream:  # which may come slowly, in the smallest of chunks
+                    body += piece
+                    if len(body) >= limits.ERROR_BODY_BYTES or time.monotonic() >= end_s:
+                        break
+                response.body = body[: limits.ERROR_BODY_BYTES]
         error: ServiceError = self.service.protocol.decode_error(self.service, response)
         error.headers = response.headers
         return error

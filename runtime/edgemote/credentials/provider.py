@@ -279,7 +279,7 @@ def parse_expiration(source: str, text: str) -> float:
 
     try:
         moment = msgspec.convert(text, datetime.datetime)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, ValueError):  # also for unpaired surrogates
         raise CredentialsError(
             f"{source}: expected a time like 2023-02-06T05:54:46Z, got another string"
         ) from None

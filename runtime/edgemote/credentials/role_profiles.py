@@ -22,6 +22,8 @@ _NAMED_SOURCES = {
     "Ec2InstanceMetadata": "instance",
     "EcsContainer": "container",
 }
+# Each profile of a chain makes a call within that of the one before.
+_CHAIN_LIMIT = 16
 _TOKEN_FILE = "web_identity_token_file"
 # A profile's keys for a web identity -> the environment variables that take precedence.
 _WEB_IDENTITY = {
@@ -75,16 +77,18 @@ def _find_chained(context: ProviderContext, section: Section) -> AssumeRole:
 
 
 def _find_in_profile(context: ProviderContext, wanted: str, name: str) -> Provider:
-    inner = ProviderContext(
-        wanted,
-        context.environ,
-        context.shared,
-        open_transport=context.open_transport,
-        open_client=context.open_client,
-        visited=context.visited,
-    )
-    where = f"{name}: source_profile {wanted!r}"
+    where = f"{name}: source_profile {wanted!r:.80}"
+    if len(context.visited) > _CHAIN_LIMIT:
+        raise CredentialsError(f"{where}: expected at most {_CHAIN_LIMIT} profiles in a chain")
     try:
+        inner = ProviderContext(
+            wanted,
+            context.environ,
+            context.shared,
+            open_transport=context.open_transport,
+            open_client=context.open_client,
+            visited=context.visited,
+        )
         section = inner.read_profile()
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from None

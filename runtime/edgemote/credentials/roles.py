@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from edgemote.credentials.provider import OpenClient, Provider
 
 
+# STS grants no more, so that a later expiration is an error of an imitation, such as milliseconds.
+LIFETIME_LIMIT_S = 43_200.0
+
+
 class _Role(Refreshing):
     """Provider of a role's credentials. `source` signs the request; if it is None, the credentials
     come from the client's default search.
@@ -110,7 +114,7 @@ class _Role(Refreshing):
         found = make_credentials(
             self.where, keys.AccessKeyId, keys.SecretAccessKey, keys.SessionToken
         )
-        return found, keys.Expiration
+        return found, min(now_s + LIFETIME_LIMIT_S, keys.Expiration)
 
     def _add_secret(self, params: dict[str, Any]) -> str | None:
         """Add a secret to the parameters and return it, so that errors do not quote it."""

@@ -22,8 +22,9 @@ def read_token(where: str, path: str) -> str:
             content = os.read(descriptor, limits.LINE_BYTES)
         finally:
             os.close(descriptor)
-    except OSError as error:
-        raise CredentialsError(f"{where} {path} cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", error)
+        raise CredentialsError(f"{where} {path} cannot be read: {reason}") from None
     if not content or len(content) == limits.LINE_BYTES:
         what = "empty" if not content else f"longer than {limits.LINE_BYTES - 1} bytes"
         raise CredentialsError(f"{where} {path} is {what}")

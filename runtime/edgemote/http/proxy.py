@@ -106,7 +106,7 @@ def _write_basic(user: str) -> str:
     from urllib.parse import unquote
 
     name, _, password = user.partition(":")
-    pair = f"{unquote(name)}:{unquote(password)}".encode()
+    pair = f"{unquote(name)}:{unquote(password)}".encode("utf-8", "surrogateescape")
     return "Basic " + b2a_base64(pair, newline=False).decode()
 
 

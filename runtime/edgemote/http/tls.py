@@ -89,7 +89,7 @@ def stamp_files(files: Iterable[str | None]) -> list[object]:
 def _stamp(file: str) -> object:
     try:
         found = os.stat(file)
-    except OSError:
+    except (OSError, ValueError):  # a name may have characters that no file system allows
         return None
     # Whoever sets the time of modification back cannot do so with that of change.
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev
@@ -102,8 +102,9 @@ def _load_authorities(context: ssl.SSLContext, ca_file: str) -> None:
         raise ConfigError(
             f"CA file {ca_file} holds no usable PEM certificate ({_reason(error)})"
         ) from None
-    except OSError as error:
-        raise ConfigError(f"cannot read CA file {ca_file}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", error)
+        raise ConfigError(f"cannot read CA file {ca_file}: {reason}") from None
     if not context.cert_store_stats()["x509"]:
         raise ConfigError(f"CA file {ca_file} holds no certificate")
 
@@ -122,10 +123,11 @@ def _load_identity(context: ssl.SSLContext, cert_file: str, key_file: str | None
             f"certificate {cert_file} and private key {key_file or cert_file}"
             f" cannot be used ({_reason(error)})"
         ) from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         # OpenSSL does not say which of the two files it was.
         files = cert_file if key_file is None else f"{cert_file} or {key_file}"
-        raise ConfigError(f"cannot read {files}: {error.strerror}") from None
+        reason = getattr(error, "strerror", error)
+        raise ConfigError(f"cannot read {files}: {reason}") from None
 
 
 def _reason(error: ssl.SSLError) -> str:

@@ -51,6 +51,25 @@ def check_choice(on_exists: str) -> None:
         )
 
 
+def read_path(argument: str, path: "Any") -> str:
+    """Return a path as a string. Raises ConfigError for what cannot be one."""
+    try:
+        text = os.fsdecode(path)
+        os.fsencode(text)  # may fail
+        if "\0" not in text:
+            return text
+    except (TypeError, ValueError):
+        pass
+    raise ConfigError(f"argument {argument}: expected the path of a file, got {path!r:.80}")
+
+
+def check_sizes(**sizes: object) -> None:
+    """Raise ConfigError unless these arguments are numbers of bytes."""
+    for name, size in sizes.items():
+        if type(size) is not int or size < 0:
+            raise ConfigError(f"argument {name}: expected a number of bytes, got {size!r:.80}")
+
+
 def sync_folder(path: str) -> None:
     """Flush the names in a folder to the disk."""
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

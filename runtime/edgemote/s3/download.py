@@ -13,7 +13,15 @@ from aws.errors import ServiceError
 from edgemote.client.ranges import open_rest
 from edgemote.errors import ConfigError, DamagedBodyError, ProtocolError, TransportError
 from edgemote.retry import THROTTLED_STATUS, TRANSIENT_STATUSES, draw_fraction
-from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, lock, require, sync_folder
+from edgemote.s3 import (
+    CUSTOMER_KEY,
+    TransferError,
+    check_choice,
+    lock,
+    read_path,
+    require,
+    sync_folder,
+)
 from edgemote.s3.verification import find_checksum
 
 if TYPE_CHECKING:
@@ -71,7 +79,7 @@ def download_file(
     writes the same file.
     """
     check_choice(on_exists)
-    path = os.fsdecode(path)
+    path = read_path("path", path)
     if on_exists == "replace" or not os.path.lexists(path):
         target = _File(path)
         try:
@@ -101,6 +109,8 @@ def download_fileobj(
     The download resumes after a broken connection. Raises DamagedBodyError if the data that was
     written differs from the stored object.
     """
+    if not hasattr(file, "write"):
+        raise ConfigError(f"argument file: expected a binary file, got {type(file).__name__}")
     return _Download(client, bucket, key, _Stream(file), progress, verify, extra).run()
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypedDict
 import msgspec
 
 from edgemote.errors import ConfigError
-from edgemote.s3 import lock, sync_folder
+from edgemote.s3 import lock, read_path, sync_folder
 
 _START = b'{"source":'  # of every state file
 _LIMIT_BYTES = 8_388_608  # 10,000 parts take about 1.5 MB
@@ -37,7 +37,7 @@ class State:
 
     def __init__(self, given: str | os.PathLike[str] | None, usual: str = "") -> None:
         self._is_given = given is not None
-        self._path = os.fspath(given or usual)
+        self._path = read_path("state_file", given or usual)
         self._file: Any = None
         self.parts: list[dict[str, Any]] = []
 

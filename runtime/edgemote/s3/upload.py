@@ -12,7 +12,7 @@ from aws.sigv4 import sha256
 from edgemote.errors import ConfigError, ProtocolError
 from edgemote.http.streaming import hold_small, measure
 from edgemote.limits import SMALL_FILE_BYTES
-from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, require
+from edgemote.s3 import CUSTOMER_KEY, TransferError, check_choice, check_sizes, read_path, require
 from edgemote.s3.state import State
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def upload_file(
     the state file.
     """
     check_choice(on_exists)
-    path = os.fsdecode(path)
+    check_sizes(threshold_bytes=threshold_bytes, part_bytes=part_bytes)
+    path = read_path("path", path)
     mode = os.stat(path).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for its writer
         raise TransferError(f"{path}: not a regular file: open it, and pass it to upload_fileobj")
@@ -145,6 +146,9 @@ def upload_fileobj(
     that fails is aborted.
     """
     check_choice(on_exists)
+    check_sizes(threshold_bytes=threshold_bytes, part_bytes=part_bytes)
+    if not hasattr(file, "read"):
+        raise ConfigError(f"argument file: expected a binary file, got {type(file).__name__}")
     upload = _Upload(client, bucket, key, on_exists, extra, progress)
     size = measure(file)
     if size is None:
@@ -507,7 +511,8 @@ class _Upload:
 
 def _place_state(path: str | os.PathLike[str], bucket: str, key: str) -> str:
     """The default state file: in the file's folder, with a name that depends on the object."""
-    return f"{os.fsdecode(path)}.{crc32(f'{bucket}/{key}'.encode()):08x}.upload"
+    name = f"{bucket}/{key}".encode("utf-8", "replace")
+    return f"{read_path('path', path)}.{crc32(name):08x}.upload"
 
 
 def _read_part(file: Any, size: int) -> bytes:

@@ -14,6 +14,7 @@ from edgemote import (
     CredentialsError,
     EndpointError,
 )
+from edgemote.credentials.token_file import read_token
 from runtime.client.device_calls import (
     BEAT,
     assert_hidden,
@@ -122,6 +123,33 @@ WRONG_SETTINGS = [
         ConfigError,
         "argument kept_idle_s: expected a number of seconds above 0 and up to 86400, got 0",
     ),
+    ({"path_style": "true"}, ConfigError, "argument path_style: expected True or False, got str"),
+    (
+        {"cert_file": 5},
+        ConfigError,
+        "argument cert_file: expected the path of a PEM file, got int",
+    ),
+    (
+        {"key_file": ""},
+        ConfigError,
+        "argument key_file: expected the path of a PEM file, got an empty str",
+    ),
+    (
+        {"clock": edgemote.Clock},
+        ConfigError,
+        "argument clock: expected an edgemote.Clock, got type",
+    ),
+    ({"clock": 0}, ConfigError, "argument clock: expected an edgemote.Clock, got int"),
+    (
+        {"meter": 1},
+        ConfigError,
+        "argument meter: expected an object that counts traffic, got int",
+    ),
+    (
+        {"deadline": 5.0},
+        ConfigError,
+        "argument deadline: expected an edgemote.http.Deadline, got float",
+    ),
     (
         {"connect_timeout_s": "5"},
         ConfigError,
@@ -187,6 +215,18 @@ def test_files_that_cannot_be_used(endpoint, tmp_path):
         with connect(endpoint, ca_file=str(path)) as edge, pytest.raises(ConfigError) as caught:
             edge.send_heartbeat(**BEAT)
         assert str(caught.value).startswith(text)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_names_that_no_file_can_have(endpoint, name):
+    for argument in ("ca_file", "cert_file"):
+        with (
+            connect(endpoint, **{argument: name}) as edge,
+            pytest.raises(ConfigError, match=r"^cannot read "),
+        ):
+            edge.send_heartbeat(**BEAT)
+    with pytest.raises(CredentialsError, match=r"^the token file .* cannot be read: "):
+        read_token("the token file", name)
 
 
 def test_no_credentials_anywhere(monkeypatch):

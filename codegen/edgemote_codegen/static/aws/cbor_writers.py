@@ -159,7 +159,7 @@ def _write_bool(out: bytearray, value: Any) -> None:
 
 
 def _write_time(out: bytearray, value: Any) -> None:
-    seconds = format_unixtimestamp(value)
+    seconds = format_unixtimestamp(float(value))  # a Decimal passes the native check
     if isinstance(seconds, int):
         out.append(_TIME_TAG)
         append_integer(out, seconds)

@@ -17,7 +17,7 @@ from msgspec import MsgspecError, convert
 from .errors import ValidationError
 from .shape import Shape, TaggedUnion
 from .timestamps import format_iso8601, format_rfc822, to_epoch
-from .validate import FINITE_FLOAT, NATIVE_TYPES, Kind, member_name
+from .validate import FINITE_FLOAT, NATIVE_TYPES, UNFIT, Kind, member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,12 +29,14 @@ def coerce(shape: type[Shape], params: Mapping[str, Any]) -> dict[str, Any]:
         checked = convert(
             params, DICTS.check_type(shape), builtin_types=NATIVE_TYPES, dec_hook=_coerce_leaf
         )
-    except (MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
+    except UNFIT:
         try:
             checked = _convert(params, ANYTHING.check_type(shape))
         except RecursionError:
             raise ValidationError("$: nested too deeply") from None
-        except (MsgspecError, ValueError, TypeError) as error:
+        except UnicodeEncodeError:
+            raise ValidationError("$: a parameter contains an unpaired surrogate") from None
+        except (MsgspecError, ValueError, TypeError, AttributeError) as error:
             from .msgspec_messages import word
 
             parameters = map(member_name, shape.__struct_fields__)

@@ -89,6 +89,10 @@ class Pages(Generic[Page, Item]):
         self._method = method
         self._arguments = tokens, results, more, constants
         config = params.pop("PaginationConfig", None) or {}
+        if not hasattr(config, "keys"):
+            raise ValidationError(
+                f"$.PaginationConfig: expected a dict, got {type(config).__name__}"
+            )
         for name in config:
             if name not in PaginationConfig.__annotations__:
                 raise ValidationError(

@@ -5,6 +5,7 @@ As in botocore's generate_presigned_url, parameters that would be in a body go i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,8 +16,6 @@ from .sigv4 import Signer, uri_encode
 from .url_signature import check_expiry, sign_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .endpoints import Endpoint
     from .operation import Client, Operation, Request
 
@@ -39,6 +38,16 @@ def presign(
     operation's. Raises ValidationError, and the errors of a client without endpoint or credentials.
     """
     check_expiry(expires_s)
+    if not isinstance(params, Mapping) or not all(isinstance(key, str) for key in params):
+        raise ValidationError(
+            f"presign: expected a dict of parameters by name, got {type(params).__name__}"
+        )
+    if method is not None and not (
+        isinstance(method, str) and method.isascii() and method.isalpha()
+    ):
+        raise ValidationError(
+            f"presign: method: expected an HTTP method such as GET, got {method!r:.80}"
+        )
     call: Any = client._call  # the runtime's pipeline, which knows settings and keys
     operation, params = find_operation(client, name, params)
     if operation.token is not None and params.get(operation.token) is None:

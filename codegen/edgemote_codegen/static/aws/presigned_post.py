@@ -9,6 +9,7 @@ from binascii import b2a_base64
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from .endpoints import locate
+from .errors import ValidationError
 from .operation import Operation, Request
 from .presign import find_signer
 from .sigv4 import ALGORITHM, amz_date, credential_scope, signature, signing_key
@@ -44,6 +45,15 @@ def presign_post(
     from json import dumps  # with the same white space that botocore signs
 
     check_expiry(expires_s)
+    for name, value in (("Bucket", bucket), ("Key", key)):
+        if not isinstance(value, str) or not value:
+            raise ValidationError(
+                f"$.{name}: expected `str` of length >= 1, got {type(value).__name__}"
+            )
+    if not hasattr(fields, "keys"):
+        raise ValidationError(f"fields: expected a dict, got {type(fields).__name__}")
+    if not isinstance(conditions, (list, tuple)):
+        raise ValidationError(f"conditions: expected a list, got {type(conditions).__name__}")
     call: Any = client._call
     endpoint = call.resolve(_BUCKET, {"Bucket": bucket})
     origin, path = locate(endpoint.url, Request("POST", "/", "", {}))
@@ -72,7 +82,10 @@ def presign_post(
             *({name: value} for name, value in added.items()),
         ],
     }
-    text = b2a_base64(dumps(policy).encode(), newline=False).decode()
+    try:
+        text = b2a_base64(dumps(policy).encode(), newline=False).decode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValidationError(f"conditions: cannot be written as JSON: {error}") from None
     secret = signing_key(keys.secret_access_key, stamp[:8], signer.region, signer.service)
     signed = {"policy": text, "x-amz-signature": signature(secret, text)}
     return {"url": f"{origin}{path}", "fields": {**fields, "key": key, **added, **signed}}

@@ -189,10 +189,17 @@ NATIVE = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=False, rename=_unmatch
 NATIVE_INPUT = Kind(_NATIVE_LEAVES, _nest_native, with_defaults=True, nullable=False)
 
 
+# msgspec raises AttributeError for what has a __getitem__, such as a range, but no keys().
+UNFIT = (MsgspecError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+
+
 def prepare_and_check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
     """`check`, for the protocols of services with customizations in boto3."""
     prepare = operation.prepare
-    return check(operation, params if prepare is None else prepare(params))
+    try:
+        return check(operation, params if prepare is None else prepare(params))
+    except UnicodeEncodeError:
+        raise ValidationError("$: a parameter contains an unpaired surrogate") from None
 
 
 def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -211,7 +218,7 @@ def check(operation: Operation[Any], params: Mapping[str, Any]) -> Mapping[str, 
             convert(params, check_type, from_attributes=True, builtin_types=NATIVE_TYPES)
         else:  # reading that list takes a twentieth of a small check
             convert(params, check_type, from_attributes=True)
-    except (MsgspecError, TypeError, OverflowError, RecursionError):
+    except UNFIT:
         from .coerce import coerce
 
         return coerce(shape, params)

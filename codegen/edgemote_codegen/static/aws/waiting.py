@@ -124,6 +124,8 @@ def _judge(acceptors: tuple[tuple[Any, ...], ...], response: Any) -> tuple[str, 
 
 def _read_config(params: dict[str, Any], delay_s: float, max_attempts: int) -> tuple[float, int]:
     config: Mapping[str, Any] = params.pop("WaiterConfig", None) or {}
+    if not hasattr(config, "keys"):
+        raise ValidationError(f"$.WaiterConfig: expected a dict, got {type(config).__name__}")
     for name in config:
         if name not in WaiterConfig.__annotations__:
             raise ValidationError(f"$.WaiterConfig.{name}: expected Delay or MaxAttempts")
