@@ -1,5 +1,6 @@
 """One heartbeat, that of programs/ours.py, which an agent's cloud is sent again and again."""
 
+import gc
 import time
 
 
@@ -8,6 +9,8 @@ def send_again(cloud, calls, mark):
     structs = __import__(type(cloud).__module__, fromlist=("EdgeMetric", "Model"))
     beat = make_beat(structs.EdgeMetric, structs.Model, time.time() // 1 + 0.25)
     cloud.send(beat)
+    # Else what the start left behind is collected among these calls or after them, as chance has it.
+    gc.collect()
     mark()
     for _ in range(calls):
         cloud.send(beat)
