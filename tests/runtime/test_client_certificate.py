@@ -4,8 +4,10 @@ import datetime
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+import trustme
 
 import edgemote
 from aws.iot_data import IoTDataPlane
@@ -158,6 +160,23 @@ def test_a_renewed_certificate_counts_from_the_next_connection_on(peer, monkeypa
             data.publish(**BEAT)
     assert [seen.serial for seen in peer.seen] == [peer.serial] * 2 + [renewed] * 2
     assert len(made) == 2  # what has not changed is not loaded again
+
+
+def test_replaced_authorities_count_from_the_next_connection_on(peer):
+    ca_file = Path(peer.ca_file)
+    right = ca_file.read_bytes()
+    with connect(peer) as data:
+        data.publish(**BEAT)
+        replace(ca_file, trustme.CA().cert_pem.bytes())
+        data.publish(**BEAT)  # over the connection that there is
+        data.close()
+        with pytest.raises(edgemote.TransportError, match="its certificate is refused"):
+            data.publish(**BEAT)
+        for content in (right, right[:100]):
+            replace(ca_file, content)
+            data.close()
+            data.publish(**BEAT)
+    assert len(peer.seen) == 4
 
 
 def by_cert_alone(device, cert, key):

@@ -115,7 +115,7 @@ class HttpProvider(Refreshing):
             found = fetch(self)
             # After a refusal nothing is resumed: the next fetch presents the certificate again. A
             # context with all of the system's authorities is not kept, because it takes 1 MiB.
-            if getattr(self._transport.context, "stamp", None):
+            if all(getattr(self._transport.context, "files", (None,))[:2]):
                 self._former = self._transport
             return found
         finally:

@@ -1,6 +1,6 @@
 """Connections on which the client authenticates with a certificate alone.
 
-A renewed certificate is used from the next connection on, errors explain why a server refused one,
+Renewed files are used from the next connection on, errors explain why a server refused one,
 and the clock is synced although no signature proves the time.
 """
 
@@ -89,7 +89,6 @@ class MutualTlsTransport(Transport):
         "_failures",
         "_midnight_s",
         "_problem",
-        "_stamp",
     )
 
     def __init__(
@@ -103,7 +102,6 @@ class MutualTlsTransport(Transport):
         protocol = certificate.protocols.get(parse_origin(origin)[2])
         super().__init__(origin, tls=lambda: tls(protocol), **settings)
         self._certificate = certificate
-        self._stamp: object = None  # of the files that the context was made from
         self._problem = ""  # why the current files are not used
         self._doubted_until_s = float("-inf")
         self._failures = 0
@@ -148,26 +146,24 @@ class MutualTlsTransport(Transport):
         judge: Callable[[Any], None] | None = None,
         context: ssl.SSLContext | None = None,
     ) -> Connection:
-        """As Transport.open, with the certificate that the files contain now."""
+        """As Transport.open, with the certificate and authorities that the files contain now."""
         self._renew()
         return super().open(judge, context)
 
     def _renew(self) -> None:
-        files = self._certificate.cert_file, self._certificate.key_file
-        # Before they are read, so that a change meanwhile is noticed the next time.
-        stamp = stamp_files(files)
-        if self.context is not None and stamp == self._stamp:
+        context: Any = self.context
+        if context is not None and stamp_files(context.files[:3]) == context.stamp:
             return
         assert self._tls is not None
         try:
             self.context = self._tls()
         except ConfigError as error:
-            # Perhaps only one of the files has been replaced yet. The old pair is still in memory.
+            # Perhaps only one of the files has been replaced yet. The old ones are still in memory.
             if self.context is None:
                 raise
             self._problem = str(error)
             return
-        self._stamp, self._problem = stamp, ""
+        self._problem = ""
 
     def _describe_refusal(self, reason: str) -> str:
         from edgemote.http.certificates import read_dates

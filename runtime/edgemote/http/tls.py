@@ -56,8 +56,7 @@ def client_context(
     # For contexts that check certificates at another time; see `dates`.
     context.files = ca_file, cert_file, key_file, protocol
     # Before they are read, so that a change meanwhile is noticed.
-    own = cert_file is not None and ca_file is not None
-    context.stamp = stamp_files((ca_file, cert_file, key_file)) if own else None
+    context.stamp = stamp_files(context.files[:3])
     introduce(context, cert_file, key_file, protocol)
     if authorities:
         context.load_verify_locations(cadata=authorities)

@@ -9,7 +9,7 @@ def send_again(cloud, calls, mark):
     structs = __import__(type(cloud).__module__, fromlist=("EdgeMetric", "Model"))
     beat = make_beat(structs.EdgeMetric, structs.Model, time.time() // 1 + 0.25)
     cloud.send(beat)
-    # Else what the start left behind is collected among these calls or after them, as chance has it.
+    # Else it is left to chance whether what the start left behind is collected among these calls.
     gc.collect()
     mark()
     for _ in range(calls):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from unittest.mock import patch
 
 import pytest
 
 from edgemote.agent.deployments import states
 from edgemote.agent.deployments.hooks import Hooks
+from edgemote.agent.deployments.store import ModelFolder
 from runtime.deployments.device import Device, define, make, undeploy
 from runtime.deployments.signing import make_key, sign, write_public
 
@@ -171,11 +173,9 @@ def damaged_and_changed(course):
 
 def no_folder_to_download_to(course):
     device = course.open()
-    partial = device.folder / "models" / ".partial"
-    partial.rmdir()
-    partial.write_bytes(b"?")
-    result = device.finish(make("d", course.new))
-    assert result.models[0].reason == "look: File exists"
+    with patch.object(ModelFolder, "prepare", side_effect=OSError(28, "No space left on device")):
+        result = device.finish(make("d", course.new))
+    assert result.models[0].reason == "look: No space left on device"
     assert device.current() == {"m": OLD}
 
 
