@@ -96,16 +96,25 @@ class Services(NamedTuple):
 
     def count_results(self, job_id: str) -> int:
         """How often an end of this job was accepted."""
-        return sum(
-            passed.operation == "UpdateJobExecution"
+        return len(self._find_results(job_id))
+
+    def has_polled_since(self, job_id: str) -> bool:
+        """Whether the queue was looked at after an end of this job was accepted."""
+        return any(
+            passed.operation == "StartNextPendingJobExecution" and passed.answer.status == 200
+            for place in self._find_results(job_id)
+            for passed in self.cloud.front.passed[place:]
+        )
+
+    def _find_results(self, job_id: str) -> list[int]:
+        return [
+            place
+            for place, passed in enumerate(list(self.cloud.front.passed))
+            if passed.operation == "UpdateJobExecution"
             and passed.request.path.endswith(f"/{job_id}")
             and passed.body["status"] != "IN_PROGRESS"
             and passed.answer.status == 200
-            for passed in list(self.cloud.front.passed)
-        )
-
-    def count_polls(self) -> int:
-        return self.cloud.front.count("StartNextPendingJobExecution")
+        ]
 
     def write_config(self, home: Path) -> str:
         """What the board is told of them."""
@@ -225,8 +234,7 @@ def roll_back(board: Board, services: Services) -> None:
     check(ended["status"] == "FAILED", f"{ended} has failed")
     check("labels or weights" in tell_details(ended), f"{ended} has the script's reason")
     # Instead of saying it again, the agent looks whether the job is still there.
-    count = services.count_polls()
-    board.wait_for("a look at the queue", lambda: services.count_polls() > count)
+    board.wait_for("a look at the queue", lambda: services.has_polled_since(BAD))
     check_model(board, services, "1.4", services.packages["1.4"])
     check(read_version(services) == "1.4", "the shadow says 1.4")
     note("bad model", f"rolled back to 1.4, and failed: {tell_details(ended)}")
