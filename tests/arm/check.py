@@ -98,7 +98,6 @@ QUICK_SUITES = (
 )
 QUICK_BOARD = "armhf"
 TESTS_TIMEOUT_S = 1800
-STREAMING = "edgemote/http/streaming.py"
 # msgspec's own tests: all but those of TOML and YAML, which no bundle has, and of its source text.
 MSGSPEC_SUITES = (
     *("JSONTestSuite", "constraints", "convert", "inspect", "json", "raw", "schema"),
@@ -222,8 +221,6 @@ def run_tests(target: Target, servers: Servers, suites: Sequence[str], quick: bo
     root = build_root(target)
     with tempfile.TemporaryDirectory(prefix="board-") as folder:
         board = unpack(target, Path(folder))
-        # The transport's tests stream bodies, which no operation of this bundle does.
-        shutil.copy(PROJECT / "runtime" / STREAMING, board / STREAMING)
         path = [board, device.test_tools(target), HERE / "board" / "stand_ins", PROJECT / "tests"]
         environment = {
             "ARM_AUTHORITIES": str(servers.authorities),

@@ -6,9 +6,15 @@ import os
 import sys
 import time
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+import edgemote.http
+
+# The transport's tests stream bodies; the bundle's operations do not, so it lacks that module.
+edgemote.http.__path__.append(str(Path(__file__).parents[3] / "runtime" / "edgemote" / "http"))
 
 # Compiled packages that tests use as judges, and that no board has.
 HOST_ONLY = {"awscrt", "cryptography"}
